@@ -1,0 +1,155 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.InputFiles;
+import io.leaktrace.history.Replay;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.simulate.Leak;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.simulate.SimulatedMarket;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole thing on this machine with nothing installed. */
+@Command(
+        name = "demo",
+        description = "Start a Kafka broker, a schema registry and the pipeline on this machine, load a simulated market "
+                + "with planted leaks, and show the suspects beside the truth.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Examples:", "  leaktrace demo", "  leaktrace demo --exit --scenario leaking-hub --seed 3"})
+final class DemoCommand implements Callable<Integer> {
+
+    private static final int SHOWN = 12;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--exit", description = "End when the stream is through, instead of staying up.")
+    private boolean exit;
+
+    @Option(names = "--scenario", defaultValue = "story", paramLabel = "NAME", description = "Which market (default: story).")
+    private String scenario;
+
+    @Option(names = "--seed", defaultValue = "1", description = "The same seed gives the same market (default: 1).")
+    private long seed;
+
+    @Option(names = "--dir", defaultValue = ".leaktrace/demo", paramLabel = "DIR", description = "Where the demo keeps its data.")
+    private Path dir;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter out = spec.commandLine().getOut();
+        Settings given = settings.read();
+        SimulatedMarket market = market();
+        words.println("Starting a Kafka broker and a schema registry …");
+        words.flush();
+        try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(dir)) {
+            Settings here = Replay.onPlatform(given, platform, dir);
+            SimulatedFiles.write(market, dir);
+            InputFiles input = new InputFiles(
+                    List.of(dir.resolve(SimulatedFiles.ORDERS)),
+                    List.of(dir.resolve(SimulatedFiles.CONTACTS)),
+                    Clock.systemUTC());
+            Replay replay;
+            try (ProgressLine progress = new ProgressLine(words)) {
+                replay = new Replay(here, input, dir, progress);
+                replay.runOn(here);
+            }
+            words.printf("Through in %s.%n", ProgressLine.seconds(start));
+            words.flush();
+            show(market, replay.suspects(), out);
+            if (!exit) {
+                stayUp(here, words);
+            }
+        }
+        return 0;
+    }
+
+    private SimulatedMarket market() {
+        try {
+            return Scenario.named(scenario).market(seed);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private void show(SimulatedMarket market, List<Suspect> suspects, PrintWriter out) {
+        Map<Custodian, String> truth = new TreeMap<>();
+        DateTimeFormatter day = DateTimeFormatter.ofPattern("MM-dd").withZone(ZoneOffset.UTC);
+        for (Leak leak : market.truth()) {
+            String until = leak.to() == null ? "" : " to " + day.format(leak.to());
+            truth.put(leak.custodian(), "LEAKS (planted) from " + day.format(leak.from()) + until);
+        }
+        out.printf(
+                "%nSimulated market '%s', seed %d: %s.%n%,d orders and %,d reported contacts of %d days; %d leaks are "
+                        + "planted.%n%n",
+                market.scenario().title(),
+                seed,
+                market.scenario().description(),
+                market.orders(),
+                market.contacts().caused().size(),
+                market.settings().days(),
+                truth.size());
+        SuspectTable.print(out, suspects, SHOWN, truth);
+        out.println();
+        out.println(verdict(suspects, truth));
+        out.flush();
+    }
+
+    /** Whether every planted leaker stands above every innocent, and who was accused. */
+    private static String verdict(List<Suspect> suspects, Map<Custodian, String> truth) {
+        long firstRanks = suspects.stream()
+                .limit(truth.size())
+                .filter(suspect -> truth.containsKey(suspect.custodian()))
+                .count();
+        long found = suspects.stream()
+                .filter(suspect -> suspect.firstAlertedAt() != null && truth.containsKey(suspect.custodian()))
+                .count();
+        long wronged = suspects.stream()
+                .filter(suspect -> suspect.firstAlertedAt() != null && !truth.containsKey(suspect.custodian()))
+                .count();
+        return String.format(
+                "%d of %d planted leakers stand on the first %d ranks; alerts were raised on %d of them and on %d "
+                        + "innocent custodians.",
+                firstRanks, truth.size(), truth.size(), found, wronged);
+    }
+
+    private static void stayUp(Settings here, PrintWriter words) throws InterruptedException {
+        try (Pipeline pipeline = new Pipeline(here, here.integer(Setting.TOPIC_PARTITIONS), false)) {
+            pipeline.start();
+            words.printf(
+                    "%nThe pipeline stays up; Ctrl-C ends it. Meanwhile, from another terminal:%n"
+                            + "  ./leaktrace suspects -b %2$s -r %1$s%n"
+                            + "  ./leaktrace load --orders FILE --contacts FILE -b %2$s -r %1$s%n",
+                    here.get(Setting.SCHEMA_REGISTRY_URL), here.get(Setting.BOOTSTRAP_SERVERS));
+            words.flush();
+            while (!pipeline.awaitEnd(Duration.ofSeconds(1))) {
+                // Until Ctrl-C.
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.history.OrderEventWriter;
+import io.leaktrace.imports.CompleteJourneyImport;
+import io.leaktrace.imports.OlistImport;
+import io.leaktrace.imports.PublicData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Public data sets into the input form. */
+@Command(
+        name = "import",
+        description = "Turn a public set of real orders into order events: 'olist' (the CSV files of the Brazilian "
+                + "E-Commerce Public Dataset by Olist) or 'completejourney' (baskets.csv of the R package "
+                + "completejourney).",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  leaktrace import olist data/olist --out olist.jsonl",
+            "  leaktrace import completejourney data/completejourney > baskets.jsonl",
+        })
+final class ImportCommand implements Callable<Integer> {
+
+    private static final List<PublicData> SETS = List.of(new OlistImport(), new CompleteJourneyImport());
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "SET", description = "olist or completejourney")
+    private String set;
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "Folder with the set's files.")
+    private Path dir;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where to write the order events (default: stdout).")
+    private Path out;
+
+    @Override
+    public Integer call() throws IOException {
+        PublicData data = SETS.stream()
+                .filter(one -> one.name().equals(set))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("There is no importer for '" + set + "'; there are "
+                        + SETS.stream().map(PublicData::name).collect(Collectors.joining(" and ")) + "."));
+        PrintWriter words = spec.commandLine().getErr();
+        long[] written = {0};
+        try (ProgressLine progress = new ProgressLine(words);
+                OrderEventWriter writer =
+                        out == null ? new OrderEventWriter(System.out) : new OrderEventWriter(prepared(out))) {
+            data.read(
+                    dir,
+                    event -> {
+                        try {
+                            writer.write(event);
+                            written[0]++;
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    progress);
+            words.printf(
+                    "%,d order events; %,d rows left out%n", written[0], progress.badLines());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return 0;
+    }
+
+    private static Path prepared(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        return file;
+    }
+}

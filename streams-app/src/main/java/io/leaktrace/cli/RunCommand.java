@@ -1,0 +1,79 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The pipeline against a cluster. */
+@Command(
+        name = "run",
+        description = "Run the pipeline against a Kafka cluster and a schema registry, until it is stopped.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Settings come from the command line, the environment (LEAKTRACE_WINDOW=7d) and a file, in that order.",
+            "Names that begin with kafka. go to Kafka's clients: --set kafka.security.protocol=SSL",
+            "",
+            "Examples:",
+            "  leaktrace run -b broker1:9092,broker2:9092 -r http://registry:8081",
+            "  leaktrace run --config leaktrace.properties --set threads=2",
+            "  leaktrace run --list-settings",
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--list-settings", description = "List all settings with their defaults and end.")
+    private boolean list;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (list) {
+            listSettings(spec.commandLine().getOut());
+            return 0;
+        }
+        Settings read = settings.read();
+        PrintWriter words = spec.commandLine().getErr();
+        int partitions;
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+            admin.registerSchemas();
+            TopicAdmin.requireSound(admin.createMissing(Map.of()));
+            partitions = admin.inputPartitions();
+        }
+        try (Pipeline pipeline = new Pipeline(read, partitions, false)) {
+            Thread stop = new Thread(pipeline::close, "stop-pipeline");
+            Runtime.getRuntime().addShutdownHook(stop);
+            pipeline.start();
+            words.printf(
+                    "Leaktrace runs as '%s' on %d partitions of %s; Ctrl-C stops it.%n",
+                    read.get(Setting.APPLICATION_ID), partitions, read.topics().orderEvents());
+            words.flush();
+            while (!pipeline.awaitEnd(Duration.ofSeconds(1))) {
+                // Until it is stopped or fails.
+            }
+        }
+        return 0;
+    }
+
+    static void listSettings(PrintWriter out) {
+        for (Setting setting : Setting.values()) {
+            out.printf("%-24s %-28s %s%n", setting.key(), setting.standard(), setting.purpose());
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,58 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.runtime.TopicAdmin.Finding;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Creates and checks the topics. */
+@Command(
+        name = "topics",
+        description = "Check the topics, or create those that are missing and register their schemas.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  leaktrace topics --create -b broker:9092 -r http://registry:8081"})
+final class TopicsCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--create", description = "Create what is missing.")
+    private boolean create;
+
+    @Override
+    public Integer call() {
+        Settings read = settings.read();
+        PrintWriter out = spec.commandLine().getOut();
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+            if (create) {
+                admin.registerSchemas();
+            }
+            List<Finding> findings = create ? admin.createMissing(Map.of()) : admin.check();
+            boolean sound = true;
+            for (Finding finding : findings) {
+                String state = finding.created() ? "created" : finding.problems().isEmpty() ? "ok" : "wrong";
+                out.printf(
+                        "%-24s key %-10s %3d partitions  %s%n",
+                        finding.topic().name(), finding.topic().key(), finding.partitions(), state);
+                for (String problem : finding.problems()) {
+                    out.println("    " + problem);
+                    sound = false;
+                }
+            }
+            out.flush();
+            return sound ? 0 : Main.FAILED;
+        }
+    }
+}

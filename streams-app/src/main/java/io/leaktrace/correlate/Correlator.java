@@ -1,0 +1,405 @@
+package io.leaktrace.correlate;
+
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import it.unimi.dsi.fastutil.longs.Long2IntMap;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.codec.digest.MurmurHash3;
+
+/**
+ * Joins the order events and contacts of one partition by buyer. It remembers both for the retention, says which
+ * touches could explain a contact, counts exposures, and declares its progress at each boundary of epochs.
+ *
+ * <p>What it says in the end does not depend on the order in which records arrive, as long as they arrive within the
+ * retention: evidence is sent again when a touch arrives later that belongs to it, and exposures are changes that add
+ * up.
+ *
+ * <p>Not safe for use by several threads: it belongs to one task.
+ */
+public final class Correlator {
+
+    /** An order's id is written out again when the entry that holds it is older than this, so that it is not forgotten first. */
+    private static final long ORDER_ID_REUSE = EventTime.DAY;
+
+    private final CorrelateSettings settings;
+    private final int partition;
+    private final CorrelatorStore store;
+
+    private final BuyerLog log = new BuyerLog();
+    private final Entry entry = new Entry(log);
+    private final BuyerPast past = new BuyerPast(log);
+    private final byte[] body = new byte[BuyerLog.BLOCK_BYTES];
+
+    private final List<Custodian> custodians = new ArrayList<>();
+    private final Object2IntOpenHashMap<Custodian> numbers = new Object2IntOpenHashMap<>();
+
+    /** Changes of the count of touches; the key packs the custodian's number and the bucket. */
+    private final Long2IntOpenHashMap touchChanges = new Long2IntOpenHashMap();
+
+    private final TreeMap<Long, Integer> orderChanges = new TreeMap<>();
+    private final BuyersAtRisk atRisk;
+    private final Tally tally = new Tally();
+
+    private long reached = Long.MIN_VALUE;
+    private long latest = Long.MIN_VALUE;
+    private boolean saidAtEnd;
+    private boolean unsaved;
+    private long exposuresSentTo;
+
+    /** Takes up what the store holds from before. */
+    public Correlator(CorrelateSettings settings, int partition, CorrelatorStore store) {
+        this.settings = settings;
+        this.partition = partition;
+        this.store = store;
+        this.atRisk = new BuyersAtRisk(settings.window());
+        numbers.defaultReturnValue(-1);
+        restore();
+    }
+
+    private void restore() {
+        store.custodians().forEach(custodian -> {
+            numbers.put(custodian, custodians.size());
+            custodians.add(custodian);
+        });
+        store.blocks((block, number) -> log.load(number, block));
+        exposuresSentTo = log.end();
+        store.checkpoint().ifPresent(saved -> {
+            reached = saved.reached();
+            latest = saved.latest();
+            saidAtEnd = saved.saidAtEnd();
+            exposuresSentTo = saved.exposuresSentTo();
+            tally.set(saved.counts());
+        });
+        log.rebuild(restored -> {
+            if (restored.isOrderEvent() && restored.position() >= exposuresSentTo) {
+                past.walk(restored.buyer(), restored.orderHash(), restored.eventHash(), Long.MIN_VALUE);
+                count(restored.orderHash(), restored.time(), restored.custodianNumbers());
+            }
+        });
+    }
+
+    /** Everything there is to say after an order event. */
+    public List<Correlation> accept(OrderEvent event) {
+        unsaved = true;
+        List<Correlation> said = new ArrayList<>(0);
+        goOn(said);
+        long time = event.occurredAt().toEpochMilli();
+        if (tooOld(time)) {
+            tally.expired++;
+            return said;
+        }
+        long buyer = hash(event.buyerId());
+        int eventHash = (int) hash(event.eventId());
+        int orderHash = (int) hash(event.orderId());
+        past.walk(buyer, orderHash, eventHash, time - ORDER_ID_REUSE);
+        if (past.duplicate()) {
+            tally.duplicate++;
+            return said;
+        }
+        tally.orderEvents++;
+        if (time < reached) {
+            tally.late++;
+        }
+        int[] touching = numbersOf(event.custodians());
+        count(orderHash, time, touching);
+        append(event, time, buyer, eventHash, orderHash, touching);
+        if (touching.length > 0) {
+            for (int i = 0; i < past.contacts().size(); i++) {
+                entry.read(past.contacts().getLong(i));
+                if (Math.abs(entry.time() - time) <= settings.window()) {
+                    said.add(evidence(buyer, entry.position()));
+                }
+            }
+        }
+        advanceTo(time, said);
+        return said;
+    }
+
+    /** Everything there is to say after a contact. */
+    public List<Correlation> accept(ScamContact contact) {
+        unsaved = true;
+        List<Correlation> said = new ArrayList<>(1);
+        goOn(said);
+        long contactedAt = contact.contactedAt().toEpochMilli();
+        long reportedAt = contact.reportedAt().toEpochMilli();
+        long buyer = hash(contact.buyerId());
+        if (tooOld(contactedAt)) {
+            tally.expired++;
+            advanceTo(reportedAt, said);
+            return said;
+        }
+        if (seenBefore(buyer, contact.contactId())) {
+            tally.duplicate++;
+            advanceTo(reportedAt, said);
+            return said;
+        }
+        tally.scamContacts++;
+        if (reportedAt < reached) {
+            tally.late++;
+        }
+        append(contact, contactedAt, reportedAt, buyer);
+        ContactEvidence evidence = evidence(buyer, log.latestOf(buyer));
+        if (evidence.touches().stream().noneMatch(touch -> touch.touchedAt() < contactedAt)) {
+            tally.unmatched++;
+        }
+        said.add(evidence);
+        advanceTo(reportedAt, said);
+        return said;
+    }
+
+    /** Counts a record that was refused. */
+    public void countBad() {
+        unsaved = true;
+        tally.bad++;
+    }
+
+    /**
+     * What there is to say when the task has read its partitions to the end: all exposures so far, and that nobody need
+     * wait for it. Nothing, if that has been said already.
+     */
+    public List<Correlation> atEnd() {
+        if (saidAtEnd) {
+            return List.of();
+        }
+        saidAtEnd = true;
+        unsaved = true;
+        List<Correlation> said = new ArrayList<>();
+        takeExposures(said);
+        said.add(progress());
+        return said;
+    }
+
+    /** Writes what changed to the store; to be called before each commit. */
+    public void save() {
+        if (!unsaved) {
+            return;
+        }
+        unsaved = false;
+        log.save(store);
+        store.putCheckpoint(new CorrelatorCheckpoint(reached, latest, saidAtEnd, exposuresSentTo, tally.counts()));
+    }
+
+    private boolean tooOld(long time) {
+        return latest != Long.MIN_VALUE && time < latest - settings.retention();
+    }
+
+    private void goOn(List<Correlation> said) {
+        if (saidAtEnd) {
+            saidAtEnd = false;
+            said.add(progress());
+        }
+    }
+
+    private void advanceTo(long time, List<Correlation> said) {
+        latest = Math.max(latest, time);
+        long boundary = Math.floorDiv(latest - settings.lateness(), settings.epoch()) * settings.epoch();
+        if (boundary > reached) {
+            reached = boundary;
+            takeExposures(said);
+            said.add(progress());
+            log.forgetBefore(latest - settings.retention(), store);
+        }
+    }
+
+    private Progress progress() {
+        return new Progress(partition, reached, latest, saidAtEnd, tally.takeAll());
+    }
+
+    private void takeExposures(List<Correlation> said) {
+        exposuresSentTo = log.end();
+        SortedMap<Custodian, SortedMap<Long, Integer>> touches = new TreeMap<>();
+        for (Long2IntMap.Entry change : touchChanges.long2IntEntrySet()) {
+            Custodian custodian = custodians.get((int) (change.getLongKey() >>> 32));
+            long bucket = change.getLongKey() & 0xFFFF_FFFFL;
+            if (change.getIntValue() != 0) {
+                touches.computeIfAbsent(custodian, absent -> new TreeMap<>()).put(bucket, change.getIntValue());
+            }
+        }
+        touchChanges.clear();
+        SortedMap<Long, Integer> orders = new TreeMap<>(orderChanges);
+        orderChanges.clear();
+        List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
+        if (!touches.isEmpty() || !orders.isEmpty() || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
+            said.add(new Exposures(touches, orders, risk));
+        }
+    }
+
+    /** Counts what an event adds to what {@link #past} holds. A custodian touches an order once, when it first does. */
+    private void count(int orderHash, long time, int[] touching) {
+        for (int number : touching) {
+            long before = past.touchedAt(number);
+            if (time < before) {
+                touchChanges.addTo(touchKey(number, time), 1);
+                if (before != BuyerPast.NEVER) {
+                    touchChanges.addTo(touchKey(number, before), -1);
+                }
+            }
+        }
+        long ordered = past.orderedAt(orderHash);
+        if (time < ordered) {
+            long[] others = past.hoursOfOrdersBut(orderHash);
+            Correlation.addChange(orderChanges, bucketOf(time), 1);
+            if (ordered != BuyerPast.NEVER) {
+                Correlation.addChange(orderChanges, bucketOf(ordered), -1);
+                atRisk.remove(others, EventTime.hourOf(ordered));
+            }
+            atRisk.add(others, EventTime.hourOf(time));
+        }
+    }
+
+    private long bucketOf(long time) {
+        return Math.floorDiv(time, settings.epoch());
+    }
+
+    private long touchKey(int number, long time) {
+        return (long) number << 32 | bucketOf(time);
+    }
+
+    private boolean seenBefore(long buyer, String contactId) {
+        int walked = 0;
+        for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
+            if (!entry.isOrderEvent() && entry.contactId().equals(contactId)) {
+                return true;
+            }
+            walked++;
+        }
+        return false;
+    }
+
+    /** The evidence for a contact in the log, from all that is known now. */
+    private ContactEvidence evidence(long buyer, long position) {
+        entry.read(position);
+        String contactId = entry.contactId();
+        String buyerId = entry.buyerId();
+        long contactedAt = entry.time();
+        long reportedAt = entry.reportedAt();
+        int disclosed = entry.disclosed();
+        String quotedOrderId = entry.quotedOrderId();
+
+        Map<Integer, Map<Integer, Long>> touchesOfOrder = new HashMap<>();
+        Map<Integer, String> orderIds = new HashMap<>();
+        Map<Integer, Long> orderedAt = new HashMap<>();
+        int walked = 0;
+        for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
+            walked++;
+            if (!entry.isOrderEvent()) {
+                continue;
+            }
+            int order = entry.orderHash();
+            long time = entry.time();
+            orderedAt.merge(order, time, Math::min);
+            if (entry.holdsOrderId()) {
+                orderIds.put(order, entry.orderId());
+            }
+            Map<Integer, Long> touches = touchesOfOrder.computeIfAbsent(order, absent -> new HashMap<>());
+            for (int number : entry.custodianNumbers()) {
+                touches.merge(number, time, Math::min);
+            }
+        }
+
+        List<ContactTouch> touches = new ArrayList<>();
+        touchesOfOrder.forEach((order, times) -> times.forEach((number, time) -> {
+            if (Math.abs(contactedAt - time) <= settings.window()) {
+                String orderId = orderIds.getOrDefault(order, "#" + Integer.toHexString(order));
+                touches.add(new ContactTouch(custodians.get(number), orderId, time));
+            }
+        }));
+        touches.sort(Comparator.comparingLong(ContactTouch::touchedAt)
+                .thenComparing(ContactTouch::custodian)
+                .thenComparing(ContactTouch::orderId));
+
+        long[] orders = orderedAt.values().stream()
+                .mapToLong(EventTime::hourOf)
+                .sorted()
+                .toArray();
+        long hour = EventTime.hourOf(contactedAt);
+        int[] hours = atRisk.hoursAtRisk(orders, EventTime.hourOf(contactedAt - settings.retention()), hour);
+        return new ContactEvidence(
+                contactId,
+                buyerId,
+                contactedAt,
+                reportedAt,
+                disclosed,
+                quotedOrderId,
+                atRisk.recentOrders(orders, hour),
+                Arrays.stream(hours).boxed().toList(),
+                touches);
+    }
+
+    private int[] numbersOf(List<Custodian> named) {
+        int[] found = new int[named.size()];
+        int count = 0;
+        for (Custodian custodian : named) {
+            int number = numberOf(custodian);
+            boolean again = false;
+            for (int i = 0; i < count; i++) {
+                again |= found[i] == number;
+            }
+            if (!again) {
+                found[count++] = number;
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    private int numberOf(Custodian custodian) {
+        int number = numbers.getInt(custodian);
+        if (number < 0) {
+            number = custodians.size();
+            custodians.add(custodian);
+            numbers.put(custodian, number);
+            store.putCustodian(number, custodian);
+        }
+        return number;
+    }
+
+    private void append(OrderEvent event, long time, long buyer, int eventHash, int orderHash, int[] touching) {
+        EntryBytes.putInt(body, 0, eventHash);
+        EntryBytes.putInt(body, Integer.BYTES, orderHash);
+        int at = putString(2 * Integer.BYTES, past.orderIdHeld() ? "" : event.orderId());
+        at = EntryBytes.putVarint(body, at, touching.length);
+        for (int number : touching) {
+            at = EntryBytes.putVarint(body, at, number);
+        }
+        log.append(BuyerLog.ORDER_EVENT, time, buyer, body, at);
+    }
+
+    private void append(ScamContact contact, long contactedAt, long reportedAt, long buyer) {
+        int at = putString(0, contact.contactId());
+        at = putString(at, contact.buyerId());
+        at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
+        at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()));
+        at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
+        log.append(BuyerLog.CONTACT, contactedAt, buyer, body, at);
+    }
+
+    private int putString(int at, String string) {
+        byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
+        int to = EntryBytes.putVarint(body, at, bytes.length);
+        System.arraycopy(bytes, 0, body, to, bytes.length);
+        return to + bytes.length;
+    }
+
+    /** 64 bits of MurmurHash3 (128 bits, x64). */
+    private static long hash(String text) {
+        return MurmurHash3.hash128x64(text.getBytes(StandardCharsets.UTF_8))[0];
+    }
+}

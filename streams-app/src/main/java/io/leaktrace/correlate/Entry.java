@@ -1,0 +1,180 @@
+package io.leaktrace.correlate;
+
+import java.nio.charset.StandardCharsets;
+
+/** A reader of one entry of a {@link BuyerLog} at a time; {@link #previous()} goes on to the same buyer's one before. */
+final class Entry {
+
+    private final BuyerLog log;
+    private byte[] bytes;
+    private int at;
+
+    private long position;
+    private long before;
+    private byte kind;
+    private long time;
+    private long buyer;
+
+    private int eventHash;
+    private int orderHash;
+    private int orderIdAt;
+    private int orderIdLength;
+    private int custodians;
+    private int custodiansAt;
+
+    private String contactId;
+    private String buyerId;
+    private long reportDelay;
+    private int disclosed;
+    private String quotedOrderId;
+
+    Entry(BuyerLog log) {
+        this.log = log;
+    }
+
+    /** Goes to the buyer's latest entry; false if there is none. */
+    boolean latestOf(long buyerHash) {
+        return readOrEnd(log.latestOf(buyerHash));
+    }
+
+    /** Goes to the same buyer's entry before this one; false if there is none. */
+    boolean previous() {
+        return readOrEnd(before);
+    }
+
+    private boolean readOrEnd(long next) {
+        if (next == 0) {
+            return false;
+        }
+        read(next);
+        return true;
+    }
+
+    void read(long entryPosition) {
+        position = entryPosition;
+        bytes = log.bytesAt(entryPosition);
+        at = (int) (entryPosition % BuyerLog.BLOCK_BYTES);
+        long back = varint();
+        before = back == 0 ? 0 : log.live(entryPosition - back);
+        kind = bytes[at++];
+        time = log.baseAt(entryPosition) + EntryBytes.unzigzag(varint());
+        buyer = EntryBytes.longAt(bytes, at);
+        at += Long.BYTES;
+        if (kind == BuyerLog.ORDER_EVENT) {
+            readOrderEvent();
+        } else {
+            readContact();
+        }
+    }
+
+    private void readOrderEvent() {
+        eventHash = EntryBytes.intAt(bytes, at);
+        orderHash = EntryBytes.intAt(bytes, at + Integer.BYTES);
+        at += 2 * Integer.BYTES;
+        orderIdLength = (int) varint();
+        orderIdAt = at;
+        at += orderIdLength;
+        custodians = (int) varint();
+        custodiansAt = at;
+        for (int i = 0; i < custodians; i++) {
+            varint();
+        }
+    }
+
+    private void readContact() {
+        contactId = string();
+        buyerId = string();
+        reportDelay = varint();
+        disclosed = (int) varint();
+        quotedOrderId = string();
+    }
+
+    private String string() {
+        int length = (int) varint();
+        String string = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return string;
+    }
+
+    private long varint() {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = bytes[at++];
+            value |= (next & 0x7FL) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+
+    long position() {
+        return position;
+    }
+
+    int endOffset() {
+        return at;
+    }
+
+    boolean isOrderEvent() {
+        return kind == BuyerLog.ORDER_EVENT;
+    }
+
+    /** When the event occurred, or when the contact happened. */
+    long time() {
+        return time;
+    }
+
+    long buyer() {
+        return buyer;
+    }
+
+    int eventHash() {
+        return eventHash;
+    }
+
+    int orderHash() {
+        return orderHash;
+    }
+
+    /** Whether this entry, not an earlier one of the same order, holds the order's id. */
+    boolean holdsOrderId() {
+        return orderIdLength > 0;
+    }
+
+    String orderId() {
+        return new String(bytes, orderIdAt, orderIdLength, StandardCharsets.UTF_8);
+    }
+
+    /** Numbers of the custodians, as the task numbers them. */
+    int[] custodianNumbers() {
+        int[] numbers = new int[custodians];
+        int end = at;
+        at = custodiansAt;
+        for (int i = 0; i < custodians; i++) {
+            numbers[i] = (int) varint();
+        }
+        at = end;
+        return numbers;
+    }
+
+    String contactId() {
+        return contactId;
+    }
+
+    String buyerId() {
+        return buyerId;
+    }
+
+    long reportedAt() {
+        return time + reportDelay;
+    }
+
+    int disclosed() {
+        return disclosed;
+    }
+
+    /** The order the caller named, or null. */
+    String quotedOrderId() {
+        return quotedOrderId.isEmpty() ? null : quotedOrderId;
+    }
+}

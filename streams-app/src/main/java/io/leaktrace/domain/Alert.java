@@ -1,0 +1,37 @@
+package io.leaktrace.domain;
+
+import java.time.Instant;
+
+/**
+ * A step in the life of an alert on a custodian.
+ *
+ * @param alertId the same through the alert's life
+ * @param at end of the epoch that was solved
+ * @param threshold the evidence (base-10 logarithm) at which alerts are raised
+ */
+public record Alert(
+        String alertId,
+        String market,
+        Custodian custodian,
+        Change change,
+        Instant at,
+        double score,
+        double evidence,
+        double threshold,
+        long contacts,
+        double attributed,
+        long exposures)
+        implements Finding {
+
+    @Override
+    public String key() {
+        return custodian.toString();
+    }
+
+    /** A step in an alert's life. */
+    public enum Change {
+        RAISED,
+        ESCALATED,
+        RESOLVED
+    }
+}

@@ -1,0 +1,41 @@
+package io.leaktrace.domain;
+
+import java.time.Instant;
+
+/**
+ * What an epoch held and how good its data were.
+ *
+ * @param learning true while only the background is learned
+ * @param counts of the input since the epoch before
+ * @param incidents in the horizon; {@code attributed + shopping + background} add up to it
+ * @param attributed incidents blamed on custodians
+ * @param shopping incidents blamed on shopping at all, whoever the custodians
+ * @param background incidents left to the background
+ * @param backgroundPerBuyerDay reported incidents per buyer and day at the epoch's end, over all strata
+ * @param wave short-term multiplier of the background, at least 1
+ * @param custodians with a touch in the horizon
+ * @param suspects with an alert raised and not resolved
+ * @param threshold the evidence (base-10 logarithm) at which alerts are raised
+ */
+public record Epoch(
+        String market,
+        Instant start,
+        Instant end,
+        boolean learning,
+        InputCounts counts,
+        long incidents,
+        double attributed,
+        double shopping,
+        double background,
+        double backgroundPerBuyerDay,
+        double wave,
+        long custodians,
+        long suspects,
+        double threshold)
+        implements Finding {
+
+    @Override
+    public String key() {
+        return market;
+    }
+}

@@ -1,0 +1,8 @@
+package io.leaktrace.domain;
+
+/** What the localizer publishes. */
+public sealed interface Finding permits Suspect, Alert, Epoch, Evidence {
+
+    /** The key of its record: what later findings of the same kind are about too. */
+    String key();
+}

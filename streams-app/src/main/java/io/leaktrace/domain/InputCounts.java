@@ -1,0 +1,29 @@
+package io.leaktrace.domain;
+
+/**
+ * What became of the input, for the quality figures of an epoch.
+ *
+ * @param orderEvents taken
+ * @param scamContacts taken
+ * @param late taken although their epoch had been declared complete
+ * @param expired too old to be used
+ * @param duplicate seen before
+ * @param bad sent to dead-letters
+ * @param unmatched contacts whose buyer had no touch in the window
+ */
+public record InputCounts(
+        long orderEvents, long scamContacts, long late, long expired, long duplicate, long bad, long unmatched) {
+
+    public static final InputCounts NONE = new InputCounts(0, 0, 0, 0, 0, 0, 0);
+
+    public InputCounts plus(InputCounts other) {
+        return new InputCounts(
+                orderEvents + other.orderEvents,
+                scamContacts + other.scamContacts,
+                late + other.late,
+                expired + other.expired,
+                duplicate + other.duplicate,
+                bad + other.bad,
+                unmatched + other.unmatched);
+    }
+}

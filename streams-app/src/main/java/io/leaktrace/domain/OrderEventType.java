@@ -1,0 +1,11 @@
+package io.leaktrace.domain;
+
+/** What happened to an order. */
+public enum OrderEventType {
+    PLACED,
+    PAID,
+    PICKED_UP,
+    ARRIVED,
+    DELIVERED,
+    CANCELLED
+}

@@ -1,0 +1,33 @@
+package io.leaktrace.domain;
+
+import static io.leaktrace.domain.Field.ADDRESS;
+import static io.leaktrace.domain.Field.BANK_CARD;
+import static io.leaktrace.domain.Field.ID_NUMBER;
+import static io.leaktrace.domain.Field.NAME;
+import static io.leaktrace.domain.Field.ORDER_TIME;
+import static io.leaktrace.domain.Field.PHONE;
+import static io.leaktrace.domain.Field.PRICE;
+import static io.leaktrace.domain.Field.PRODUCT;
+import static io.leaktrace.domain.Field.TRACKING_NUMBER;
+
+import java.util.Set;
+
+/** What a custodian is to an order, and so which of the order's fields it can know unless the settings say otherwise. */
+public enum Role {
+    SELLER(Set.of(PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER)),
+    LOGISTICS_NODE(Set.of(NAME, PHONE, ADDRESS, TRACKING_NUMBER)),
+    PAYMENT_CHANNEL(Set.of(ORDER_TIME, PRICE, NAME, PHONE, ID_NUMBER, BANK_CARD)),
+    SERVICE_PROVIDER(Set.of(PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER)),
+    PLATFORM(Set.of(Field.values()));
+
+    private final Set<Field> knows;
+
+    Role(Set<Field> knows) {
+        this.knows = knows;
+    }
+
+    /** The fields this role can know by default; the payment channel's row is an assumption. */
+    public Set<Field> knows() {
+        return knows;
+    }
+}

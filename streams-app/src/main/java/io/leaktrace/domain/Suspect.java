@@ -1,0 +1,58 @@
+package io.leaktrace.domain;
+
+import java.time.Instant;
+import java.util.Comparator;
+
+/**
+ * A custodian with its score at the end of an epoch.
+ *
+ * @param market what was solved together
+ * @param score probability that the custodian leaks now, in [0,1]
+ * @param evidence base-10 logarithm of the sequential evidence that it leaks or leaked within the horizon
+ * @param exposures orders touched in the horizon
+ * @param contacts contacts within the window after a touch, in the horizon
+ * @param attributed incidents blamed on it: a sum of shares
+ * @param expected incidents that would have followed its orders anyway
+ * @param leakRate reported incidents caused per order touched, with a 90% interval from low to high
+ * @param onset start of the most likely first day of the leak, or null
+ * @param firstAlertedAt event time at which an alert was first raised, or null
+ * @param asOf end of the epoch that was solved
+ */
+public record Suspect(
+        String market,
+        Custodian custodian,
+        Status status,
+        double score,
+        double evidence,
+        long exposures,
+        long contacts,
+        double attributed,
+        double expected,
+        double leakRate,
+        double leakRateLow,
+        double leakRateHigh,
+        Instant onset,
+        Instant firstAlertedAt,
+        Instant asOf)
+        implements Finding {
+
+    /** Strongest evidence first; ties by score, then by name. */
+    public static final Comparator<Suspect> RANKING = Comparator.comparingDouble(Suspect::evidence)
+            .reversed()
+            .thenComparing(Comparator.comparingDouble(Suspect::score).reversed())
+            .thenComparing(suspect -> suspect.custodian().toString());
+
+    @Override
+    public String key() {
+        return custodian.toString();
+    }
+
+    /** What is thought of a custodian; the last two are a person's word. */
+    public enum Status {
+        CLEAR,
+        WATCH,
+        SUSPECT,
+        CONFIRMED,
+        DISMISSED
+    }
+}

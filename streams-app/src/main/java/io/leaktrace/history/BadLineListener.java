@@ -1,0 +1,8 @@
+package io.leaktrace.history;
+
+/** Told of every line that was set aside; the lines around it are read as if it were not there. */
+@FunctionalInterface
+public interface BadLineListener {
+
+    void onBadLine(BadLine line);
+}

@@ -1,0 +1,46 @@
+package io.leaktrace.imports;
+
+import io.leaktrace.history.BadRecordException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import org.apache.commons.csv.CSVRecord;
+
+/** One row of a CSV file, its fields by the name of their column. */
+public final class CsvRow {
+
+    private final CSVRecord row;
+
+    CsvRow(CSVRecord row) {
+        this.row = row;
+    }
+
+    /** A field that must not be empty. */
+    public String text(String column) throws BadRecordException {
+        String text = row.get(column).strip();
+        if (text.isEmpty()) {
+            throw new BadRecordException("'" + column + "' is missing");
+        }
+        return text;
+    }
+
+    /** A local time as in {@code 2017-10-02 10:56:33}, or null if the field is empty. */
+    public Instant timeOrNull(String column, ZoneOffset offset) throws BadRecordException {
+        String text = row.get(column).strip();
+        return text.isEmpty() ? null : time(column, text, offset);
+    }
+
+    /** A local time as in {@code 2017-10-02 10:56:33}. */
+    public Instant time(String column, ZoneOffset offset) throws BadRecordException {
+        return time(column, text(column), offset);
+    }
+
+    private static Instant time(String column, String text, ZoneOffset offset) throws BadRecordException {
+        try {
+            return LocalDateTime.parse(text.replace(' ', 'T')).toInstant(offset);
+        } catch (DateTimeParseException e) {
+            throw new BadRecordException("'" + column + "' is not a time as in 2017-10-02 10:56:33: '" + text + "'");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.leaktrace.imports;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.history.BadLineListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** A public data set of orders that can be read as order events. None of them says who was called by scammers. */
+public interface PublicData {
+
+    /** What it is called on the command line. */
+    String name();
+
+    /**
+     * Reads the set's files, as they were published, in a folder.
+     *
+     * @param events takes the events in the order of their time, then of their id
+     * @param badLines told of every row that was set aside
+     * @throws IOException if a file is missing, cannot be read, or lacks a column
+     */
+    void read(Path dir, Consumer<OrderEvent> events, BadLineListener badLines) throws IOException;
+
+    /** Every data set that can be imported. */
+    static List<PublicData> all() {
+        return List.of(new OlistImport(), new CompleteJourneyImport());
+    }
+
+    /**
+     * The data set of a name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static PublicData named(String name) {
+        return all().stream()
+                .filter(data -> data.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no data set '" + name + "', there are "
+                        + all().stream().map(PublicData::name).collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,796 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.localize.Account.Explanation;
+import io.leaktrace.localize.Incidents.Candidate;
+import io.leaktrace.localize.Incidents.Incident;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Solves one epoch; see {@link Localizer}. It is read from {@link #solve} downwards: what is known, then blame and
+ * levels made from each other, then what is published and carried on.
+ */
+final class EpochSolver {
+
+    /** Blame and levels depend on each other; so many times each is made from the other. */
+    private static final int PASSES = 2;
+
+    /** Contacts caused per order by shopping at all: a prior, and the incidents that it is worth. */
+    private static final double SHOPPING_PRIOR = 1e-4;
+
+    private static final double SHOPPING_PRIOR_WEIGHT = 1;
+
+    /** Products of evidence are turned into logarithms before they overflow. */
+    private static final double LARGE = 1e200;
+
+    private static final double LN_10 = StrictMath.log(10);
+
+    private final ModelSettings settings;
+    private final String market;
+    private final long retention;
+    private final LeakChain chain;
+    private final Ledger ledger;
+    private final SortedMap<Custodian, CustodianState> carried;
+    private final MarketState before;
+
+    private final long end;
+    private final long today;
+    private final long firstDay;
+    /** First day of touch that is attributed anew. At a new day, the oldest one leaves the ring once it is solved. */
+    private final long ringFrom;
+    /** First day of the horizon, in which touches, contacts and incidents are counted. */
+    private final long horizonFrom;
+    /** First day of which accounts know touches. */
+    private final long accountsFrom;
+    /** First day for which leak levels are kept. */
+    private final long levelsFrom;
+
+    private final List<Account> accounts = new ArrayList<>();
+    private final Map<Custodian, Integer> indexes = new HashMap<>();
+
+    private List<Incident> incidents;
+    private LeadTimes leadTimes;
+    private Background.AtRisk atRisk;
+    private Background background;
+    private double shoppingExposure;
+
+    // By incident: intensities per day.
+    private double[] ownRate;
+    private double[] shoppingRate;
+    private double[] total;
+    /** λ by incident and candidate. */
+    private double[][] blame;
+    /** Likelihood ratio of what the caller knew, by incident and role. */
+    private double[][] ratios;
+
+    EpochSolver(
+            ModelSettings settings,
+            String market,
+            long retention,
+            LeakChain chain,
+            Ledger ledger,
+            MarketState before,
+            SortedMap<Custodian, CustodianState> carried,
+            long end) {
+        this.settings = settings;
+        this.market = market;
+        this.retention = retention;
+        this.chain = chain;
+        this.ledger = ledger;
+        this.before = before;
+        this.carried = carried;
+        this.end = end;
+        this.today = EventTime.dayOf(end - 1);
+        this.firstDay = before == null
+                ? EventTime.dayOf(ledger.orders().firstKey() * settings.epoch())
+                : before.firstDay();
+        this.ringFrom = before == null ? firstDay + settings.learningDays() : before.ringFrom();
+        this.horizonFrom = today - settings.ringDays() + 1;
+        this.accountsFrom = Math.min(ringFrom, horizonFrom);
+        this.levelsFrom = today - settings.historyDays() - settings.windowDays();
+    }
+
+    Solution solve(InputCounts counts, Set<String> unsolved) {
+        incidents = Incidents.group(ledger.contacts(), end, settings.incidentSpan());
+        leadTimes = LeadTimes.learn(
+                settings.windowHours(),
+                before == null ? new LeadTimes.Sample() : before.leadTimes(),
+                settings.leadTimePrior());
+        ReportingDelay delay = learnReportingDelay();
+        openAccounts();
+        countExposures(delay);
+        countContacts();
+        Incidents.findCandidates(incidents, indexes, leadTimes, settings);
+        linkExplanations();
+        attribute(delay);
+        return conclude(counts, unsolved);
+    }
+
+    private ReportingDelay learnReportingDelay() {
+        ReportingDelay.Sample sample = new ReportingDelay.Sample();
+        for (Incident incident : incidents) {
+            for (ContactEvidence contact : incident.contacts) {
+                sample.add(
+                        (int) EventTime.hourOf(contact.reportedAt() - contact.contactedAt()),
+                        (int) EventTime.hourOf(end - contact.contactedAt()));
+            }
+        }
+        return ReportingDelay.learn(sample);
+    }
+
+    private void openAccounts() {
+        TreeSet<Custodian> custodians = new TreeSet<>(ledger.touches().keySet());
+        custodians.addAll(carried.keySet());
+        for (Incident incident : incidents) {
+            for (ContactEvidence contact : incident.contacts) {
+                contact.touches().forEach(touch -> custodians.add(touch.custodian()));
+            }
+        }
+        CustodianState unknown = CustodianState.unknown(chain);
+        int days = (int) (today - accountsFrom + 1);
+        for (Custodian custodian : custodians) {
+            indexes.put(custodian, accounts.size());
+            CustodianState state = carried.getOrDefault(custodian, unknown);
+            accounts.add(new Account(custodian, state, days, levelsFrom, today));
+        }
+    }
+
+    private void countExposures(ReportingDelay delay) {
+        double[][] reportedWithin = leadTimes.reportedWithin(delay);
+        for (Map.Entry<Custodian, TreeMap<Long, Integer>> entry : ledger.touches().entrySet()) {
+            Account account = accounts.get(indexes.get(entry.getKey()));
+            double[] within = reportedWithin[account.custodian.role().ordinal()];
+            for (Map.Entry<Long, Integer> bucket : entry.getValue().entrySet()) {
+                long start = bucket.getKey() * settings.epoch();
+                int day = (int) (EventTime.dayOf(start) - accountsFrom);
+                if (start < end && day >= 0) {
+                    account.touches[day] += bucket.getValue();
+                    account.exposure[day] += bucket.getValue() * reportedShare(within, start);
+                }
+            }
+        }
+        double[] within = leadTimes.priorReportedWithin(delay);
+        for (Map.Entry<Long, Integer> bucket : ledger.orders().entrySet()) {
+            long start = bucket.getKey() * settings.epoch();
+            if (start < end && EventTime.dayOf(start) >= horizonFrom) {
+                shoppingExposure += bucket.getValue() * reportedShare(within, start);
+            }
+        }
+    }
+
+    /** Over the hours of a bucket, the mean share of contacts caused in it that would be reported by now. */
+    private double reportedShare(double[] within, long bucketStart) {
+        int hours = (int) (settings.epoch() / EventTime.HOUR);
+        int youngest = (int) EventTime.hourOf(end - bucketStart - settings.epoch());
+        double sum = 0;
+        for (int i = 0; i < hours; i++) {
+            int age = Math.min(youngest + i, within.length - 2);
+            sum += (within[age] + within[age + 1]) / 2;
+        }
+        return sum / hours;
+    }
+
+    private void countContacts() {
+        for (Incident incident : incidents) {
+            for (ContactEvidence contact : incident.contacts) {
+                if (EventTime.dayOf(contact.contactedAt()) >= horizonFrom) {
+                    Set<Custodian> before = new HashSet<>();
+                    for (ContactTouch touch : contact.touches()) {
+                        if (touch.touchedAt() < contact.contactedAt() && before.add(touch.custodian())) {
+                            accounts.get(indexes.get(touch.custodian())).contacts++;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void linkExplanations() {
+        for (int i = 0; i < incidents.size(); i++) {
+            if (EventTime.dayOf(incidents.get(i).at()) >= accountsFrom) {
+                List<Candidate> candidates = incidents.get(i).candidates;
+                for (int j = 0; j < candidates.size(); j++) {
+                    accounts.get(candidates.get(j).custodian).explanations.add(new Explanation(i, j));
+                }
+            }
+        }
+    }
+
+    // Blame and levels.
+
+    private void attribute(ReportingDelay delay) {
+        long historyFrom = Math.max(firstDay, today - settings.historyDays() + 1);
+        atRisk = Background.AtRisk.of(
+                ledger, historyFrom * (EventTime.DAY / settings.epoch()), end, delay, settings);
+        int count = incidents.size();
+        ownRate = new double[count];
+        shoppingRate = new double[count];
+        total = new double[count];
+        blame = new double[count][];
+        double[] shares = new double[count];
+        double shoppingLevel = SHOPPING_PRIOR;
+        // At first, everything is background; the levels carried from the epoch before take their part at once.
+        Arrays.fill(shares, 1);
+        learnBackground(shares);
+        setIntensities(shoppingLevel);
+        for (int pass = 0; pass < PASSES; pass++) {
+            double shopping = 0;
+            for (int i = 0; i < count; i++) {
+                shares[i] = total[i] > 0 ? ownRate[i] / total[i] : 1;
+                if (EventTime.dayOf(incidents.get(i).at()) >= horizonFrom && total[i] > 0) {
+                    shopping += shoppingRate[i] / total[i];
+                }
+            }
+            shoppingLevel = (SHOPPING_PRIOR_WEIGHT + shopping)
+                    / (SHOPPING_PRIOR_WEIGHT / SHOPPING_PRIOR + shoppingExposure);
+            learnBackground(shares);
+            setIntensities(shoppingLevel);
+            weighAll(shares);
+        }
+    }
+
+    private void learnBackground(double[] shares) {
+        Knowledge.Sample known = new Knowledge.Sample();
+        for (int i = 0; i < shares.length; i++) {
+            double age = (end - incidents.get(i).at()) / (double) EventTime.DAY;
+            known.add(
+                    incidents.get(i).disclosed,
+                    shares[i] * StrictMath.pow(0.5, age / settings.knowledgeHalfLife()));
+        }
+        Knowledge knowledge = Knowledge.learn(known, settings);
+        Map<Integer, double[]> ratiosByDisclosure = new HashMap<>();
+        ratios = new double[shares.length][];
+        for (int i = 0; i < shares.length; i++) {
+            ratios[i] = ratiosByDisclosure.computeIfAbsent(incidents.get(i).disclosed, disclosed -> {
+                double[] byRole = new double[Role.values().length];
+                for (Role role : Role.values()) {
+                    byRole[role.ordinal()] = knowledge.ratio(role, disclosed);
+                }
+                return byRole;
+            });
+        }
+        background = Background.learn(incidents, shares, atRisk, settings, retention);
+        Map<Incident, Double> shareOf = new HashMap<>();
+        for (int i = 0; i < shares.length; i++) {
+            Incident incident = incidents.get(i);
+            shareOf.put(incident, shares[i]);
+            double earlier = 0;
+            for (Incident past = incident.before;
+                    past != null && background.remembers(incident, past);
+                    past = past.before) {
+                earlier += shareOf.get(past);
+            }
+            ownRate[i] = background.rate(incident, background.frailty(incident, earlier));
+        }
+    }
+
+    private void setIntensities(double shoppingLevel) {
+        for (int i = 0; i < total.length; i++) {
+            Incident incident = incidents.get(i);
+            shoppingRate[i] = shoppingLevel * incident.shoppingWeight;
+            total[i] = ownRate[i] + shoppingRate[i];
+            blame[i] = new double[incident.candidates.size()];
+            for (int j = 0; j < blame[i].length; j++) {
+                Candidate candidate = incident.candidates.get(j);
+                blame[i][j] = intensity(accounts.get(candidate.custodian), candidate, ratioOf(i, candidate));
+                total[i] += blame[i][j];
+            }
+        }
+    }
+
+    private double ratioOf(int incident, Candidate candidate) {
+        return ratios[incident][accounts.get(candidate.custodian).custodian.role().ordinal()];
+    }
+
+    private double intensity(Account account, Candidate candidate, double ratio) {
+        double sum = 0;
+        for (int i = 0; i < candidate.days.length; i++) {
+            int day = (int) (candidate.days[i] - levelsFrom);
+            sum += day < 0 ? 0 : account.levels[day] * candidate.weights[i];
+        }
+        return sum * ratio;
+    }
+
+    /**
+     * Weighs each custodian's evidence given all others, the strongest first: what it explains is explained when the
+     * next one's turn comes.
+     */
+    private void weighAll(double[] shares) {
+        double[] controls = NegativeControl.factors(
+                incidents, shares, indexes, ledger.touches(), accountsFrom * EventTime.DAY, end, settings);
+        List<Account> implicated = new ArrayList<>();
+        for (Account account : accounts) {
+            account.control = controls[indexes.get(account.custodian)];
+            // Without an incident to explain, nothing that is found out of others matters.
+            if (!account.explanations.isEmpty() || account.states == null) {
+                weigh(account);
+            }
+            if (!account.explanations.isEmpty()) {
+                implicated.add(account);
+            }
+        }
+        implicated.sort(Comparator.comparingDouble((Account account) -> account.statistic)
+                .reversed()
+                .thenComparing(account -> account.custodian));
+        for (Account account : implicated) {
+            blame(account, weigh(account));
+        }
+    }
+
+    /** Runs the leak chain over the ring; gives the evidence it ran on. */
+    private LeakChain.Day[] weigh(Account account) {
+        int days = (int) Math.max(0, today - ringFrom + 1);
+        LeakChain.Day[] evidence = evidence(account, days);
+        account.states = new LeakChain.State[days + 1];
+        account.states[0] = account.before.checkpoint();
+        for (int day = 0; day < days; day++) {
+            account.states[day + 1] = chain.forward(account.states[day], evidence[day]);
+        }
+        account.statistic = days == 0 ? 0 : account.state().statistic();
+        return evidence;
+    }
+
+    /** Blames the custodian as far as it is thought to leak, and relieves the others of that. */
+    private void blame(Account account, LeakChain.Day[] evidence) {
+        boolean confirmed = account.before.verdict() == Verdict.CONFIRMED;
+        boolean dismissed = account.before.verdict() == Verdict.DISMISSED;
+        boolean blamed = evidence.length > 0
+                && !dismissed
+                && (confirmed || chain.everLeaked(account.state()) >= settings.blameFloor());
+        boolean wasBlamed = account.carriesBlame();
+        account.smoothed = blamed ? chain.backward(account.states, evidence, confirmed) : null;
+        if (!blamed && !wasBlamed) {
+            return;
+        }
+        int ring = (int) (ringFrom - levelsFrom);
+        for (int i = 0; i < account.levels.length; i++) {
+            if (dismissed) {
+                account.levels[i] = 0;
+            } else if (i >= ring) {
+                account.levels[i] = blamed ? account.smoothed.level()[i - ring] : 0;
+            }
+        }
+        for (Explanation explanation : account.explanations) {
+            int i = explanation.incident();
+            int j = explanation.candidate();
+            Candidate candidate = incidents.get(i).candidates.get(j);
+            double now = intensity(account, candidate, ratioOf(i, candidate));
+            total[i] += now - blame[i][j];
+            blame[i][j] = now;
+        }
+    }
+
+    /** The increments I_k(d) = Σ ln(1 + θ_k s) − θ_k E(d) of each day of the ring. */
+    private LeakChain.Day[] evidence(Account account, int days) {
+        int levels = settings.levels();
+        double[][] products = new double[days][];
+        double[][] logs = new double[days][];
+        for (Explanation explanation : account.explanations) {
+            int i = explanation.incident();
+            Candidate candidate = incidents.get(i).candidates.get(explanation.candidate());
+            int day = (int) (likeliestDay(account, candidate) - ringFrom);
+            double weight = candidate.weight() * ratioOf(i, candidate);
+            if (day < 0 || weight == 0) {
+                continue;
+            }
+            if (products[day] == null) {
+                products[day] = new double[levels];
+                Arrays.fill(products[day], 1);
+                logs[day] = new double[levels];
+            }
+            double s = weight / others(account, explanation);
+            for (int k = 0; k < levels; k++) {
+                products[day][k] *= 1 + settings.level(k) * s;
+                if (products[day][k] > LARGE) {
+                    logs[day][k] += StrictMath.log(products[day][k]);
+                    products[day][k] = 1;
+                }
+            }
+        }
+        int ringInAccounts = (int) (ringFrom - accountsFrom);
+        LeakChain.Day[] evidence = new LeakChain.Day[days];
+        for (int day = 0; day < days; day++) {
+            double exposure = account.exposure[ringInAccounts + day];
+            if (products[day] == null) {
+                evidence[day] = chain.dayWithoutIncident(exposure);
+                continue;
+            }
+            double[] increments = new double[levels];
+            for (int k = 0; k < levels; k++) {
+                increments[k] =
+                        logs[day][k] + StrictMath.log(products[day][k]) - settings.level(k) * exposure;
+            }
+            evidence[day] = chain.day(increments);
+        }
+        return evidence;
+    }
+
+    /** Intensity of everything but this custodian, its buyers being called as often as the negative control says. */
+    private double others(Account account, Explanation explanation) {
+        int i = explanation.incident();
+        double anyway = ownRate[i] + shoppingRate[i];
+        double own = blame[i][explanation.candidate()];
+        return Math.max(total[i] - own, anyway) + (account.control - 1) * anyway;
+    }
+
+    /**
+     * The day of touch to whose leak state an incident counts: where the blame is largest or, without blame, the weight;
+     * of equals the latest.
+     */
+    private long likeliestDay(Account account, Candidate candidate) {
+        int best = 0;
+        double bestBlame = -1;
+        double bestWeight = -1;
+        for (int i = 0; i < candidate.days.length; i++) {
+            int day = (int) (candidate.days[i] - levelsFrom);
+            double dayBlame = day < 0 ? 0 : account.levels[day] * candidate.weights[i];
+            if (dayBlame > bestBlame || dayBlame == bestBlame && candidate.weights[i] >= bestWeight) {
+                best = i;
+                bestBlame = dayBlame;
+                bestWeight = candidate.weights[i];
+            }
+        }
+        return candidate.days[best];
+    }
+
+    // What is published and carried on.
+
+    private Solution conclude(InputCounts counts, Set<String> unsolved) {
+        double[] attributed = new double[accounts.size()];
+        double[] linked = new double[accounts.size()];
+        double shopping = 0;
+        double anyway = 0;
+        double blamed = 0;
+        long inHorizon = 0;
+        for (int i = 0; i < incidents.size(); i++) {
+            Incident incident = incidents.get(i);
+            if (EventTime.dayOf(incident.at()) < horizonFrom) {
+                continue;
+            }
+            inHorizon++;
+            shopping += shoppingRate[i] / total[i];
+            anyway += ownRate[i] / total[i];
+            for (int j = 0; j < blame[i].length; j++) {
+                int custodian = incident.candidates.get(j).custodian;
+                attributed[custodian] += blame[i][j] / total[i];
+                linked[custodian] += 1;
+                blamed += blame[i][j] / total[i];
+            }
+        }
+        boolean learning = today < firstDay + settings.learningDays();
+        long custodians = accounts.stream()
+                .filter(account -> account.touchesInHorizon() > 0)
+                .count();
+        AlertPolicy policy = AlertPolicy.forBudget(custodians, settings.falseAlertDays());
+
+        long nextRingFrom = Math.max(ringFrom, horizonFrom);
+        SortedMap<Custodian, CustodianState> states = new TreeMap<>();
+        TreeSet<Custodian> forgotten = new TreeSet<>();
+        TreeSet<Custodian> statusChanged = new TreeSet<>();
+        TreeSet<Custodian> changed = new TreeSet<>();
+        List<Suspect> suspects = new ArrayList<>();
+        List<Alert> alerts = new ArrayList<>();
+        long open = 0;
+        for (Account account : accounts) {
+            int index = indexes.get(account.custodian);
+            Conclusion conclusion =
+                    conclusion(account, policy, learning, attributed[index], linked[index] - attributed[index]);
+            boolean gone = account.touchesInHorizon() == 0 && conclusion.forgettable(nextRingFrom);
+            if (conclusion.alert != null) {
+                alerts.add(conclusion.alert);
+            }
+            if (conclusion.suspect.status() != account.before.status() || gone) {
+                statusChanged.add(account.custodian);
+            }
+            suspects.add(conclusion.suspect);
+            open += conclusion.openAlert == null ? 0 : 1;
+            if (gone) {
+                forgotten.add(account.custodian);
+                continue;
+            }
+            states.put(account.custodian, conclusion.state(nextRingFrom));
+            boolean moved = nextRingFrom != ringFrom || !carried.containsKey(account.custodian);
+            if (moved || conclusion.differs()) {
+                changed.add(account.custodian);
+            }
+        }
+        Epoch epoch = new Epoch(
+                market,
+                Instant.ofEpochMilli(end - settings.epoch()),
+                Instant.ofEpochMilli(end),
+                learning,
+                counts,
+                inHorizon,
+                blamed,
+                shopping,
+                anyway,
+                background.latestRate(atRisk),
+                background.latestWave(),
+                custodians,
+                open,
+                policy.raiseAt());
+        MarketState marketState =
+                new MarketState(firstDay, nextRingFrom, end, sampleLeadTimes(policy.raiseAt() * LN_10));
+        return new Solution(
+                suspects,
+                statusChanged,
+                alerts,
+                epoch,
+                evidenceToShow(unsolved),
+                marketState,
+                states,
+                changed,
+                forgotten,
+                settledContacts());
+    }
+
+    private Conclusion conclusion(
+            Account account, AlertPolicy policy, boolean learning, double attributed, double expected) {
+        CustodianState was = account.before;
+        double evidence = account.statistic / LN_10;
+        double score = account.states.length > 1 ? chain.leakingNow(account.state()) : 0;
+        if (account.smoothed != null) {
+            account.onset = onset(account);
+        } else if (was.openAlert() == null) {
+            account.onset = null;
+        }
+        long contacts = account.contacts;
+        long touched = touchesFrom(account, horizonFrom);
+        Alert.Change change = learning ? null : policy.next(was, score, evidence);
+        Long first = was.firstAlertedAt();
+        String open = was.openAlert();
+        boolean escalated = was.escalated();
+        Alert alert = null;
+        if (change != null) {
+            if (change == Alert.Change.RAISED) {
+                open = market + "/" + account.custodian + "/" + Instant.ofEpochMilli(end);
+                first = first == null ? Long.valueOf(end) : first;
+                escalated = false;
+            }
+            alert = new Alert(
+                    open,
+                    market,
+                    account.custodian,
+                    change,
+                    Instant.ofEpochMilli(end),
+                    score,
+                    evidence,
+                    policy.raiseAt(),
+                    contacts,
+                    attributed,
+                    touched);
+            escalated |= change == Alert.Change.ESCALATED;
+            open = change == Alert.Change.RESOLVED ? null : open;
+        }
+        double exposure = Math.max(leakExposure(account), 1e-9);
+        boolean exposed = leakExposure(account) > 0;
+        Suspect suspect = new Suspect(
+                market,
+                account.custodian,
+                AlertPolicy.status(was.verdict(), open != null, score),
+                score,
+                evidence,
+                touched,
+                contacts,
+                attributed,
+                expected,
+                exposed ? Math.min(1, attributed / exposure) : 0,
+                exposed ? Math.min(1, Intervals.low(attributed, exposure)) : 0,
+                exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
+                account.onset == null ? null : Instant.ofEpochMilli(account.onset * EventTime.DAY),
+                first == null ? null : Instant.ofEpochMilli(first),
+                Instant.ofEpochMilli(end));
+        return new Conclusion(account, suspect, alert, first, open, escalated);
+    }
+
+    /** What is said of a custodian, and what of it is carried on. */
+    private final class Conclusion {
+        final Account account;
+        final Suspect suspect;
+        final Alert alert;
+        final Long firstAlertedAt;
+        final String openAlert;
+        final boolean escalated;
+
+        Conclusion(
+                Account account,
+                Suspect suspect,
+                Alert alert,
+                Long firstAlertedAt,
+                String openAlert,
+                boolean escalated) {
+            this.account = account;
+            this.suspect = suspect;
+            this.alert = alert;
+            this.firstAlertedAt = firstAlertedAt;
+            this.openAlert = openAlert;
+            this.escalated = escalated;
+        }
+
+        boolean forgettable(long nextRingFrom) {
+            return state(nextRingFrom).forgettable();
+        }
+
+        /** Whether anything but the checkpoint has to be carried on in another form than it came. */
+        boolean differs() {
+            CustodianState was = account.before;
+            return alert != null
+                    || suspect.status() != was.status()
+                    || account.carriesBlame()
+                    || was.levels().length > 0
+                    || !Objects.equals(account.onset, was.onset());
+        }
+
+        CustodianState state(long nextRingFrom) {
+            boolean blamed = account.carriesBlame();
+            return new CustodianState(
+                    account.states[(int) Math.min(nextRingFrom - ringFrom, account.states.length - 1)],
+                    blamed ? account.levels : new double[0],
+                    blamed ? levelsFrom : 0,
+                    account.onset,
+                    suspect.status(),
+                    firstAlertedAt,
+                    openAlert,
+                    escalated,
+                    account.before.verdict(),
+                    account.before.verdictUntil());
+        }
+    }
+
+    /** The likeliest first day of the leak: one of the ring's, or what was thought before the ring began. */
+    private Long onset(Account account) {
+        Long known = account.before.onset();
+        double[] starting = account.smoothed.starting();
+        double inRing = 0;
+        int best = -1;
+        for (int day = 0; day < starting.length; day++) {
+            inRing += starting[day];
+            if (best < 0 || starting[day] > starting[best]) {
+                best = day;
+            }
+        }
+        boolean startedBefore = inRing < 0.5 && known != null && known < ringFrom;
+        return startedBefore ? known : Long.valueOf(ringFrom + best);
+    }
+
+    private long touchesFrom(Account account, long day) {
+        long sum = 0;
+        for (int i = (int) (day - accountsFrom); i < account.touches.length; i++) {
+            sum += account.touches[i];
+        }
+        return sum;
+    }
+
+    /** Exposure in the time the custodian is thought to have leaked; all of it, if it is not thought to have. */
+    private double leakExposure(Account account) {
+        double sum = 0;
+        int ring = (int) (ringFrom - accountsFrom);
+        for (int i = (int) (horizonFrom - accountsFrom); i < account.exposure.length; i++) {
+            boolean smoothed = account.smoothed != null && i >= ring;
+            sum += account.exposure[i] * (smoothed ? account.smoothed.leaking()[i - ring] : 1);
+        }
+        return sum;
+    }
+
+    private LeadTimes.Sample sampleLeadTimes(double established) {
+        LeadTimes.Sample sample = new LeadTimes.Sample();
+        for (int i = 0; i < incidents.size(); i++) {
+            Incident incident = incidents.get(i);
+            for (ContactTouch touch : incident.first.touches()) {
+                long lead = incident.at() - touch.touchedAt();
+                // Of a younger touch, only the short lead times have been seen.
+                boolean complete = end - touch.touchedAt() >= settings.window();
+                if (lead <= 0 || lead > settings.window() || !complete) {
+                    continue;
+                }
+                Account account = accounts.get(indexes.get(touch.custodian()));
+                if (account.statistic >= established && account.smoothed != null) {
+                    sample.add(account.custodian.role(), lead, share(i, touch));
+                }
+            }
+        }
+        return sample;
+    }
+
+    /** The share of an incident that is blamed on one touch. */
+    private double share(int i, ContactTouch touch) {
+        Incident incident = incidents.get(i);
+        long lead = incident.at() - touch.touchedAt();
+        int index = indexes.get(touch.custodian());
+        if (lead <= 0 || lead > settings.window()) {
+            return 0;
+        }
+        int day = (int) (EventTime.dayOf(touch.touchedAt()) - levelsFrom);
+        double level = day < 0 ? 0 : accounts.get(index).levels[day];
+        if (level == 0) {
+            return 0;
+        }
+        Role role = touch.custodian().role();
+        double weight =
+                leadTimes.density(role, lead) * Incidents.quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
+        return level * weight * ratios[i][role.ordinal()] / total[i];
+    }
+
+    private List<Evidence> evidenceToShow(Set<String> unsolved) {
+        List<Evidence> shown = new ArrayList<>();
+        for (int i = 0; i < incidents.size(); i++) {
+            boolean settled = leavesHorizon(incidents.get(i));
+            for (ContactEvidence contact : incidents.get(i).contacts) {
+                boolean first = contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
+                if (first || settled) {
+                    shown.add(evidence(i, contact, settled));
+                }
+            }
+        }
+        shown.sort(Comparator.comparing(Evidence::contactId));
+        return shown;
+    }
+
+    /** Whether the incident's day leaves the horizon with this epoch. */
+    private boolean leavesHorizon(Incident incident) {
+        long yesterday = before == null ? today : EventTime.dayOf(before.closed() - 1);
+        long leftBefore = yesterday - settings.ringDays() + 1;
+        long day = EventTime.dayOf(incident.at());
+        return day >= leftBefore && day < horizonFrom;
+    }
+
+    private Evidence evidence(int i, ContactEvidence contact, boolean settled) {
+        List<Evidence.Touch> touches = new ArrayList<>();
+        double blamed = 0;
+        for (ContactTouch touch : contact.touches()) {
+            if (touch.touchedAt() < contact.contactedAt()) {
+                double share = share(i, touch);
+                blamed += share;
+                touches.add(new Evidence.Touch(
+                        touch.custodian(), touch.orderId(), Instant.ofEpochMilli(touch.touchedAt()), share));
+            }
+        }
+        return new Evidence(
+                contact.contactId(),
+                contact.buyerId(),
+                Instant.ofEpochMilli(contact.contactedAt()),
+                Instant.ofEpochMilli(contact.reportedAt()),
+                Fields.of(contact.disclosed()),
+                contact.quotedOrderId(),
+                touches,
+                Math.max(0, 1 - blamed),
+                settled,
+                Instant.ofEpochMilli(end));
+    }
+
+    /** Contacts of incidents that have left the history; whole incidents, so that the rest group as before. */
+    private List<String> settledContacts() {
+        List<String> settled = new ArrayList<>();
+        long historyFrom = today - settings.historyDays() + 1;
+        for (Incident incident : incidents) {
+            if (EventTime.dayOf(incident.at()) < historyFrom) {
+                incident.contacts.forEach(contact -> settled.add(contact.contactId()));
+            }
+        }
+        settled.sort(Comparator.naturalOrder());
+        return settled;
+    }
+}

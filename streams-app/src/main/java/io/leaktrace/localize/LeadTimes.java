@@ -1,0 +1,187 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Role;
+import java.util.Arrays;
+
+/**
+ * How long after a touch a leaked order's buyer is contacted: for each role a density over the window, in cells of an
+ * hour.
+ *
+ * <p>The prior is 0.8 log-normal with median 1 day and σ 1 plus 0.2 exponential with mean 5 days, cut at the window and
+ * renormalised. As evidence accrues, a role's density is corrected by the lead times of the incidents blamed on
+ * well-established suspects of that role, a few broad bins at a time.
+ */
+public final class LeadTimes {
+
+    private static final double LOG_NORMAL_SHARE = 0.8;
+    private static final double EXPONENTIAL_MEAN_DAYS = 5;
+
+    /** Edges of the bins in which a density is learned, in hours; the last bin ends at the window. */
+    private static final int[] BIN_EDGES = {0, 6, 12, 24, 48, 72, 120, 192, 288};
+
+    private static final int STEPS_PER_CELL = 16;
+
+    private final int hours;
+    private final double[] prior;
+    /** Mass of each cell by role. */
+    private final double[][] mass;
+
+    private LeadTimes(double[] prior, double[][] mass) {
+        this.hours = prior.length;
+        this.prior = prior;
+        this.mass = mass;
+    }
+
+    static LeadTimes prior(int windowHours) {
+        double[] cells = new double[windowHours];
+        double total = 0;
+        for (int i = 0; i < windowHours; i++) {
+            cells[i] = integrate(i / 24.0, (i + 1) / 24.0);
+            total += cells[i];
+        }
+        for (int i = 0; i < windowHours; i++) {
+            cells[i] /= total;
+        }
+        double[][] mass = new double[Role.values().length][];
+        Arrays.fill(mass, cells);
+        return new LeadTimes(cells, mass);
+    }
+
+    /** Simpson's rule. */
+    private static double integrate(double from, double to) {
+        double step = (to - from) / STEPS_PER_CELL;
+        double sum = density(from) + density(to);
+        for (int i = 1; i < STEPS_PER_CELL; i++) {
+            sum += (i % 2 == 0 ? 2 : 4) * density(from + i * step);
+        }
+        return sum * step / 3;
+    }
+
+    private static double density(double days) {
+        double exponential = StrictMath.exp(-days / EXPONENTIAL_MEAN_DAYS) / EXPONENTIAL_MEAN_DAYS;
+        if (days <= 0) {
+            return (1 - LOG_NORMAL_SHARE) * exponential;
+        }
+        double log = StrictMath.log(days);
+        double logNormal = StrictMath.exp(-log * log / 2) / (days * StrictMath.sqrt(2 * Math.PI));
+        return LOG_NORMAL_SHARE * logNormal + (1 - LOG_NORMAL_SHARE) * exponential;
+    }
+
+    /** Lead times, each with the share of the incident that is blamed on the touch, by role and bin. */
+    public static final class Sample {
+        private final double[][] blamed = new double[Role.values().length][BIN_EDGES.length];
+
+        public Sample() {}
+
+        /** A sample from {@link #values()}; one of another shape is taken as empty. */
+        public static Sample of(double[] values) {
+            Sample sample = new Sample();
+            if (values.length == Role.values().length * BIN_EDGES.length) {
+                for (int role = 0; role < sample.blamed.length; role++) {
+                    System.arraycopy(values, role * BIN_EDGES.length, sample.blamed[role], 0, BIN_EDGES.length);
+                }
+            }
+            return sample;
+        }
+
+        void add(Role role, long lead, double share) {
+            blamed[role.ordinal()][binOf((int) EventTime.hourOf(lead))] += share;
+        }
+
+        /** Blame by role and bin, one role after the other. */
+        public double[] values() {
+            return Arrays.stream(blamed).flatMapToDouble(Arrays::stream).toArray();
+        }
+    }
+
+    /**
+     * The densities after having seen a sample.
+     *
+     * @param priorWeight incidents that the prior is worth
+     */
+    static LeadTimes learn(int windowHours, Sample sample, double priorWeight) {
+        LeadTimes before = prior(windowHours);
+        double[][] mass = new double[Role.values().length][];
+        for (int role = 0; role < mass.length; role++) {
+            mass[role] = corrected(before.prior, sample.blamed[role], priorWeight);
+        }
+        return new LeadTimes(before.prior, mass);
+    }
+
+    private static double[] corrected(double[] prior, double[] blamed, double priorWeight) {
+        double total = 0;
+        for (double share : blamed) {
+            total += share;
+        }
+        if (total == 0) {
+            return prior;
+        }
+        double[] priorOfBin = new double[BIN_EDGES.length];
+        for (int hour = 0; hour < prior.length; hour++) {
+            priorOfBin[binOf(hour)] += prior[hour];
+        }
+        double[] cells = new double[prior.length];
+        for (int hour = 0; hour < prior.length; hour++) {
+            int bin = binOf(hour);
+            double learned = (priorWeight * priorOfBin[bin] + blamed[bin]) / (priorWeight + total);
+            cells[hour] = prior[hour] * learned / priorOfBin[bin];
+        }
+        return cells;
+    }
+
+    private static int binOf(int hour) {
+        int bin = BIN_EDGES.length - 1;
+        while (hour < BIN_EDGES[bin]) {
+            bin--;
+        }
+        return bin;
+    }
+
+    /** Density, per day, of a contact this long (in ms) after the touch; 0 outside the window. */
+    double density(Role role, long lead) {
+        if (lead <= 0) {
+            return 0;
+        }
+        long hour = EventTime.hourOf(lead);
+        return hour >= hours ? 0 : 24 * mass[role.ordinal()][(int) hour];
+    }
+
+    /** Density as above under the prior, for what has no role. */
+    double priorDensity(long lead) {
+        if (lead <= 0) {
+            return 0;
+        }
+        long hour = EventTime.hourOf(lead);
+        return hour >= hours ? 0 : 24 * prior[(int) hour];
+    }
+
+    /**
+     * For each role, the probability that a contact caused by a touch has happened and been reported, by whole hours
+     * since the touch: entry h holds for an age of h hours.
+     */
+    double[][] reportedWithin(ReportingDelay delay) {
+        double[][] reported = new double[mass.length][];
+        for (int role = 0; role < mass.length; role++) {
+            boolean asPrior = mass[role] == prior;
+            reported[role] = asPrior && role > 0 && mass[0] == prior ? reported[0] : convolve(mass[role], delay);
+        }
+        return reported;
+    }
+
+    double[] priorReportedWithin(ReportingDelay delay) {
+        return convolve(prior, delay);
+    }
+
+    private double[] convolve(double[] cells, ReportingDelay delay) {
+        double[] reported = new double[hours + ReportingDelay.HOURS + 1];
+        for (int age = 1; age < reported.length; age++) {
+            double sum = 0;
+            for (int lead = 0; lead < Math.min(age, hours); lead++) {
+                sum += cells[lead] * delay.within(age - lead);
+            }
+            reported[age] = sum;
+        }
+        return reported;
+    }
+}

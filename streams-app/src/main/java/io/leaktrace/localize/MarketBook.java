@@ -1,0 +1,178 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
+import io.leaktrace.domain.Correlation.VerdictGiven;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Verdict;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The book of one market: what the correlate tasks said, how far they have come, and what is carried from epoch to
+ * epoch. It knows when an epoch can be closed, and closes it.
+ */
+public final class MarketBook {
+
+    private final ModelSettings settings;
+    private final Localizer localizer;
+    private final int partitions;
+    private final boolean closeAtEnd;
+
+    private final Ledger ledger = new Ledger();
+    private final TreeMap<Integer, Progress> progress = new TreeMap<>();
+    private final TreeMap<Custodian, CustodianState> states = new TreeMap<>();
+    private final TreeMap<Custodian, VerdictGiven> pendingVerdicts = new TreeMap<>();
+    private final TreeSet<String> unsolved = new TreeSet<>();
+    private MarketState market;
+    private InputCounts counts = InputCounts.NONE;
+
+    /**
+     * @param partitions how many correlate tasks there are: an epoch waits for all of them
+     * @param closeAtEnd whether the epoch in which the input ends is closed when all tasks have read to the end, as a
+     *     replay wants it; otherwise it stays open for what is still to come
+     */
+    public MarketBook(ModelSettings settings, Localizer localizer, int partitions, boolean closeAtEnd) {
+        this.settings = settings;
+        this.localizer = localizer;
+        this.partitions = partitions;
+        this.closeAtEnd = closeAtEnd;
+    }
+
+    /** Takes a contact; true if it came after the epoch of its report was closed. */
+    public boolean accept(ContactEvidence contact) {
+        boolean late = market != null && contact.reportedAt() < market.closed() && !ledger.knows(contact.contactId());
+        ledger.add(contact);
+        if (late) {
+            unsolved.add(contact.contactId());
+        }
+        return late;
+    }
+
+    public void accept(Exposures exposures) {
+        ledger.add(exposures);
+    }
+
+    public void accept(Progress said) {
+        progress.put(said.partition(), said);
+        counts = counts.plus(said.counts());
+    }
+
+    public void accept(VerdictGiven verdict) {
+        pendingVerdicts.put(verdict.custodian(), verdict);
+    }
+
+    /** Takes back what was saved; the rest is taken back by accepting it again. */
+    public void restore(MarketState savedMarket, SortedMap<Custodian, CustodianState> savedStates) {
+        market = savedMarket;
+        states.putAll(savedStates);
+    }
+
+    public void restoreContact(ContactEvidence contact) {
+        ledger.add(contact);
+    }
+
+    public void restoreUnsolved(String contactId) {
+        unsolved.add(contactId);
+    }
+
+    public void restoreCounts(InputCounts saved) {
+        counts = saved;
+    }
+
+    public InputCounts counts() {
+        return counts;
+    }
+
+    /** Whether a verdict on this custodian waits for an epoch to come. */
+    public boolean awaits(Custodian custodian) {
+        return pendingVerdicts.containsKey(custodian);
+    }
+
+    /** Whether all tasks have read their input to the end. */
+    public boolean atEnd() {
+        return progress.size() == partitions && progress.values().stream().allMatch(Progress::atEnd);
+    }
+
+    /** All counts of exposure, as one change from nothing. */
+    public Exposures exposures() {
+        return ledger.exposures();
+    }
+
+    /** The end of the epoch that can be closed next, if there is one. */
+    public Optional<Long> closable() {
+        if (progress.size() < partitions || ledger.hasNoOrders()) {
+            return Optional.empty();
+        }
+        long end = nextEnd();
+        return end <= reached() ? Optional.of(end) : Optional.empty();
+    }
+
+    private long nextEnd() {
+        long epoch = settings.epoch();
+        if (market == null) {
+            return (ledger.orders().firstKey() + 1) * epoch;
+        }
+        long next = market.closed() + epoch;
+        if (!ledger.hasOrdersBefore(Math.floorDiv(next - 1, epoch) + 1)) {
+            // Nothing is left of the past: go on with the next order, however far away it is.
+            return (ledger.orders().firstKey() + 1) * epoch;
+        }
+        return next;
+    }
+
+    private long reached() {
+        long slowest = Long.MAX_VALUE;
+        long fastest = Long.MIN_VALUE;
+        long latest = Long.MIN_VALUE;
+        for (Progress said : progress.values()) {
+            fastest = Math.max(fastest, said.reached());
+            latest = Math.max(latest, said.latest());
+            if (!said.atEnd()) {
+                slowest = Math.min(slowest, said.reached());
+            }
+        }
+        if (slowest != Long.MAX_VALUE) {
+            return slowest;
+        }
+        return closeAtEnd ? (Math.floorDiv(latest, settings.epoch()) + 1) * settings.epoch() : fastest;
+    }
+
+    /** Solves the epoch that {@link #closable()} named, and goes on to the next. */
+    public Solution close() {
+        long end = closable().orElseThrow(() -> new IllegalStateException("no epoch can be closed"));
+        applyVerdicts(end);
+        Solution solution = localizer.solve(ledger, market, states, end, counts, unsolved);
+        market = solution.market();
+        states.clear();
+        states.putAll(solution.states());
+        solution.settledContacts().forEach(ledger::removeContact);
+        long horizonFrom = EventTime.dayOf(end - 1) - settings.ringDays() + 1;
+        ledger.forgetBucketsBefore(horizonFrom * EventTime.DAY / settings.epoch());
+        long historyFrom = EventTime.dayOf(end - 1) - settings.historyDays() + 1;
+        ledger.forgetRiskBefore(historyFrom * 24);
+        unsolved.clear();
+        counts = InputCounts.NONE;
+        return solution;
+    }
+
+    private void applyVerdicts(long end) {
+        pendingVerdicts.values().removeIf(verdict -> {
+            if (verdict.at() >= end) {
+                return false;
+            }
+            states.compute(
+                    verdict.custodian(),
+                    (custodian, state) -> localizer.withVerdict(state, verdict.verdict(), verdict.expiresAt()));
+            return true;
+        });
+        states.replaceAll((custodian, state) -> state.verdictUntil() != null && state.verdictUntil() < end
+                ? localizer.withVerdict(state, Verdict.REMEDIATED, null)
+                : state);
+    }
+}

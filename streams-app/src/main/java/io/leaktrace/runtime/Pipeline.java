@@ -1,0 +1,136 @@
+package io.leaktrace.runtime;
+
+import io.leaktrace.topology.InputEnd;
+import io.leaktrace.topology.LeakTopology;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pipeline at work in this process. */
+public final class Pipeline implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+
+    private final KafkaStreams streams;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    /**
+     * @param partitions of the order events
+     * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
+     */
+    public Pipeline(Settings settings, int partitions, boolean closeAtEnd) {
+        ConsumedOffsets offsets = new ConsumedOffsets();
+        Properties properties = new Properties();
+        properties.putAll(streamsConfig(settings));
+        streams = new KafkaStreams(topology(settings, partitions, closeAtEnd, offsets), properties, offsets);
+        streams.setUncaughtExceptionHandler(problem -> {
+            if (isPassing(problem)) {
+                LOG.warn("A stream thread failed and is replaced: {}", problem.toString());
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
+            failure.compareAndSet(null, problem);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            LOG.debug("{} -> {}", before, now);
+            if (now == KafkaStreams.State.NOT_RUNNING || now == KafkaStreams.State.ERROR) {
+                ended.countDown();
+            }
+        });
+    }
+
+    /** The topology for these settings; {@code inputEnd} tells when a partition has been read to its end. */
+    public static Topology topology(Settings settings, int partitions, boolean closeAtEnd, InputEnd inputEnd) {
+        Map<String, Object> config = streamsConfig(settings);
+        StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config)));
+        return new LeakTopology(
+                        settings.topics(),
+                        settings.get(Setting.MARKET),
+                        partitions,
+                        settings.model(),
+                        settings.correlate(),
+                        closeAtEnd,
+                        settings.get(Setting.STATE_STORES).equals("disk"),
+                        settings.wire(),
+                        inputEnd,
+                        Clock.systemUTC())
+                .build(builder);
+    }
+
+    /** What Kafka Streams is given; settings that pass through to Kafka come last. */
+    static Map<String, Object> streamsConfig(Settings settings) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.get(Setting.APPLICATION_ID));
+        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.get(Setting.STATE_DIR));
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.integer(Setting.THREADS));
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.integer(Setting.STANDBY_REPLICAS));
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.integer(Setting.TOPIC_REPLICATION));
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.get(Setting.PROCESSING_GUARANTEE));
+        config.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                settings.duration(Setting.COMMIT_INTERVAL).toMillis());
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        // Of two partitions of a task, what the broker holds already is read in the order of time.
+        config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5000);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        config.putAll(settings.kafka());
+        return config;
+    }
+
+    /** Faults of the surroundings that may pass, such as a registry that is away for a while. */
+    private static boolean isPassing(Throwable problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof org.apache.kafka.common.errors.RetriableException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void start() {
+        streams.start();
+    }
+
+    public boolean isRunning() {
+        return ended.getCount() > 0;
+    }
+
+    /**
+     * Waits until the pipeline has ended.
+     *
+     * @return false if it has not within the time given
+     * @throws StartException if it ended because of a failure
+     */
+    public boolean awaitEnd(Duration time) throws InterruptedException {
+        boolean over = ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        if (failure.get() != null) {
+            throw new StartException("the pipeline failed: " + failure.get().getMessage(), failure.get());
+        }
+        return over;
+    }
+
+    @Override
+    public void close() {
+        streams.close(CLOSE_PATIENCE);
+    }
+}

@@ -1,0 +1,95 @@
+package io.leaktrace.runtime;
+
+import java.util.Locale;
+
+/** Every setting there is: its name, what it is by default, and what it is for. */
+public enum Setting {
+    BOOTSTRAP_SERVERS("bootstrap.servers", "localhost:9092", "Kafka brokers, separated by commas"),
+    SCHEMA_REGISTRY_URL("schema.registry.url", "http://localhost:8081", "schema registries, separated by commas"),
+    APPLICATION_ID("application.id", "leaktrace", "names the consumer group, internal topics and state"),
+    MARKET("market", "all", "what this application solves together"),
+    TOPIC_PREFIX("topic.prefix", "", "put before the name of every topic"),
+    TOPIC_PARTITIONS("topic.partitions", "4", "of topics that are created and keyed by buyer"),
+    TOPIC_REPLICATION("topic.replication", "1", "replicas of topics that are created, internal ones included"),
+    STATE_DIR("state.dir", ".leaktrace/state", "where state is kept on disk"),
+    STATE_STORES("state.stores", "memory", "'memory' or 'disk' (RocksDB)"),
+    THREADS("threads", "1", "stream threads of this instance"),
+    STANDBY_REPLICAS("standby.replicas", "0", "copies of the state on other instances"),
+    PROCESSING_GUARANTEE("processing.guarantee", "exactly_once_v2", "'exactly_once_v2' or 'at_least_once'"),
+    COMMIT_INTERVAL("commit.interval", "1s", "time between commits"),
+    START_WAIT("start.wait", "2m", "how long to wait for brokers and registry at the start"),
+    VALUE_SERIALIZER("value.serializer", "io.leaktrace.wire.WireSerializer", "class that writes Avro values"),
+    VALUE_DESERIALIZER("value.deserializer", "io.leaktrace.wire.WireDeserializer", "class that reads Avro values"),
+
+    WINDOW("window", "14d", "how long before a contact a touch can explain it"),
+    EPOCH("epoch", "6h", "length of an epoch; divides a day"),
+    LATENESS("lateness", "10m", "how far behind the latest of its partition a record may come and be on time"),
+    RING_DAYS("ring.days", "28", "days of touch whose evidence is attributed anew at every epoch"),
+    LEARNING_DAYS("learning.days", "5", "days at the start that only learn the background"),
+    INCIDENT_SPAN("incident.span", "3d", "contacts of a buyer within this time of the first are one incident"),
+    FALSE_ALERT_DAYS("false.alert.days", "60", "one false alert is accepted in so many days"),
+    LEVEL_LOWEST("level.lowest", "0.0005", "lowest leak level tried: contacts caused per order touched"),
+    LEVEL_COUNT("level.count", "10", "number of leak levels, each twice the one before"),
+    LEAK_START_RATE("leak.start.rate", "0.0001", "prior probability per day that a custodian starts to leak"),
+    LEAK_END_RATE("leak.end.rate", "0.05", "probability per day that a leak ends"),
+    LEAK_FADE("leak.fade", "0.07", "share of the memory of an ended leak lost per day"),
+    BLAME_FLOOR("blame.floor", "0.05", "probability to leak or have leaked from which a custodian carries blame"),
+    FRAILTY_SHAPE("frailty.shape", "1", "shape of the gamma frailty of buyers"),
+    KNOWLEDGE_LOW("knowledge.low", "0.05", "least factor by which what a caller knew speaks against a role"),
+    KNOWLEDGE_HIGH("knowledge.high", "12", "largest factor by which it speaks for one"),
+    QUOTED_ORDER("quoted.order", "8", "factor for touches of the order the caller named"),
+    QUOTED_OTHER("quoted.other", "0.1", "factor for touches of other orders, if one was named"),
+    QUOTED_NONE("quoted.none", "0.8", "factor if no order was named"),
+    WAVE_PRIOR("wave.prior", "30", "contacts that a background without waves is worth a priori"),
+    HALF_LIFE_BACKGROUND("half.life.background", "3", "days, of background rates"),
+    HALF_LIFE_KNOWLEDGE("half.life.knowledge", "14", "days, of what background callers know"),
+    HALF_LIFE_CONTROL("half.life.control", "20", "days, of the negative control"),
+    CONTROL_PRIOR("control.prior", "5", "contacts that a negative control of 1 is worth a priori"),
+    LEAD_TIME_PRIOR("lead.time.prior", "50", "incidents that the prior lead-time density is worth"),
+    KNOWS_SELLER("knows.SELLER", "PRODUCT,ORDER_TIME,PRICE,NAME,PHONE,ADDRESS,TRACKING_NUMBER", "fields it can know"),
+    KNOWS_SERVICE_PROVIDER(
+            "knows.SERVICE_PROVIDER",
+            "PRODUCT,ORDER_TIME,PRICE,NAME,PHONE,ADDRESS,TRACKING_NUMBER",
+            "fields it can know"),
+    KNOWS_LOGISTICS_NODE("knows.LOGISTICS_NODE", "NAME,PHONE,ADDRESS,TRACKING_NUMBER", "fields it can know"),
+    KNOWS_PAYMENT_CHANNEL(
+            "knows.PAYMENT_CHANNEL", "ORDER_TIME,PRICE,NAME,PHONE,ID_NUMBER,BANK_CARD", "fields it can know"),
+    KNOWS_PLATFORM(
+            "knows.PLATFORM",
+            "PRODUCT,ORDER_TIME,PRICE,NAME,PHONE,ADDRESS,TRACKING_NUMBER,ID_NUMBER,BANK_CARD",
+            "fields it can know");
+
+    private final String key;
+    private final String standard;
+    private final String purpose;
+
+    Setting(String key, String standard, String purpose) {
+        this.key = key;
+        this.standard = standard;
+        this.purpose = purpose;
+    }
+
+    /** Its name, as in a file or after {@code --set}. */
+    public String key() {
+        return key;
+    }
+
+    /** Its value unless it is set. */
+    public String standard() {
+        return standard;
+    }
+
+    public String purpose() {
+        return purpose;
+    }
+
+    /** Its name in the environment. */
+    public String variable() {
+        return "LEAKTRACE_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    /** Whether it changes what is found, rather than where and how fast. */
+    public boolean changesResults() {
+        return compareTo(WINDOW) >= 0;
+    }
+}

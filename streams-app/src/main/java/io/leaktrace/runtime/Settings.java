@@ -1,0 +1,356 @@
+package io.leaktrace.runtime;
+
+import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Role;
+import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.topology.Topics;
+import io.leaktrace.wire.WireFormat;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * All settings, read once. Names that begin with {@code kafka.} go to Kafka's clients without that prefix, so that
+ * security and tuning pass through.
+ */
+public final class Settings {
+
+    private static final String KAFKA_PREFIX = "kafka.";
+
+    private final Map<Setting, String> values;
+    private final SortedMap<String, String> kafka;
+    private final ModelSettings model;
+    private final CorrelateSettings correlate;
+
+    private Settings(
+            Map<Setting, String> values,
+            SortedMap<String, String> kafka,
+            ModelSettings model,
+            CorrelateSettings correlate) {
+        this.values = values;
+        this.kafka = kafka;
+        this.model = model;
+        this.correlate = correlate;
+    }
+
+    /**
+     * Reads the settings; what is set on the command line counts before the environment, and that before the file.
+     *
+     * @param file a properties file, or null
+     * @throws SettingsException with all mistakes together
+     */
+    public static Settings read(Map<String, String> commandLine, Map<String, String> environment, Path file) {
+        List<String> problems = new ArrayList<>();
+        Map<String, String> given = new LinkedHashMap<>();
+        if (file != null) {
+            readFile(file, given, problems);
+        }
+        Map<String, Setting> byVariable = new HashMap<>();
+        for (Setting setting : Setting.values()) {
+            byVariable.put(setting.variable(), setting);
+        }
+        new TreeMap<>(environment).forEach((variable, value) -> {
+            if (byVariable.containsKey(variable)) {
+                given.put(byVariable.get(variable).key(), value);
+            } else if (variable.startsWith("LEAKTRACE_KAFKA_")) {
+                String name = variable.substring("LEAKTRACE_KAFKA_".length());
+                given.put(KAFKA_PREFIX + name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+            }
+        });
+        given.putAll(commandLine);
+        return parse(given, problems);
+    }
+
+    /** Settings of the given names, all others as by default. */
+    public static Settings of(Map<String, String> given) {
+        return parse(given, new ArrayList<>());
+    }
+
+    private static void readFile(Path file, Map<String, String> given, List<String> problems) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            problems.add("cannot read the settings in " + file + ": " + e.getMessage());
+        }
+        properties.stringPropertyNames().stream()
+                .sorted()
+                .forEach(name -> given.put(name, properties.getProperty(name)));
+    }
+
+    private static Settings parse(Map<String, String> given, List<String> problems) {
+        Map<String, Setting> byKey = new HashMap<>();
+        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            byKey.put(setting.key(), setting);
+            values.put(setting, setting.standard());
+        }
+        SortedMap<String, String> kafka = new TreeMap<>();
+        given.forEach((name, value) -> {
+            if (byKey.containsKey(name)) {
+                values.put(byKey.get(name), value.trim());
+            } else if (name.startsWith(KAFKA_PREFIX)) {
+                kafka.put(name.substring(KAFKA_PREFIX.length()), value.trim());
+            } else {
+                problems.add("there is no setting '" + name + "'" + hint(name, byKey.keySet()));
+            }
+        });
+        Parser parser = new Parser(values, problems);
+        ModelSettings model = parser.model();
+        CorrelateSettings correlate =
+                new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS, 0));
+        parser.checkTheRest();
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return new Settings(values, kafka, model, correlate);
+    }
+
+    private static String hint(String name, Set<String> known) {
+        return known.stream()
+                .filter(candidate -> candidate.replaceAll("[^a-z]", "").equals(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "")))
+                .findFirst()
+                .map(candidate -> "; did you mean '" + candidate + "'?")
+                .orElse("; 'leaktrace run --help' lists them");
+    }
+
+    /** Turns texts into values and collects what is wrong. */
+    private static final class Parser {
+        final Map<Setting, String> values;
+        final List<String> problems;
+
+        Parser(Map<Setting, String> values, List<String> problems) {
+            this.values = values;
+            this.problems = problems;
+        }
+
+        ModelSettings model() {
+            Map<Role, Set<Field>> knows = new EnumMap<>(Role.class);
+            for (Role role : Role.values()) {
+                knows.put(role, fields(Setting.valueOf("KNOWS_" + role)));
+            }
+            long window = span(Setting.WINDOW, EventTime.HOUR);
+            if (window % EventTime.HOUR != 0 || window > 60 * EventTime.DAY) {
+                problems.add("window must be whole hours, at most 60d, not '" + values.get(Setting.WINDOW) + "'");
+            }
+            long epoch = span(Setting.EPOCH, EventTime.HOUR);
+            if (epoch <= 0 || epoch % EventTime.HOUR != 0 || EventTime.DAY % epoch != 0) {
+                problems.add("epoch must be whole hours and divide a day, not '" + values.get(Setting.EPOCH) + "'");
+            }
+            return new ModelSettings(
+                    window,
+                    epoch,
+                    (int) number(Setting.RING_DAYS, 7, 365, true),
+                    (int) number(Setting.LEARNING_DAYS, 0, 365, true),
+                    span(Setting.INCIDENT_SPAN, 0),
+                    number(Setting.LEVEL_LOWEST, 1e-9, 1, false),
+                    (int) number(Setting.LEVEL_COUNT, 1, 30, true),
+                    number(Setting.LEAK_END_RATE, 0, 1, false),
+                    number(Setting.LEAK_FADE, 0, 1, false),
+                    number(Setting.LEAK_START_RATE, 1e-12, 1, false),
+                    number(Setting.BLAME_FLOOR, 0, 1, false),
+                    number(Setting.FRAILTY_SHAPE, 1e-6, 1e6, false),
+                    number(Setting.KNOWLEDGE_LOW, 1e-6, 1, false),
+                    number(Setting.KNOWLEDGE_HIGH, 1, 1e6, false),
+                    number(Setting.QUOTED_ORDER, 1e-6, 1e6, false),
+                    number(Setting.QUOTED_OTHER, 1e-6, 1e6, false),
+                    number(Setting.QUOTED_NONE, 1e-6, 1e6, false),
+                    number(Setting.WAVE_PRIOR, 0, 1e9, false),
+                    number(Setting.HALF_LIFE_BACKGROUND, 1e-3, 1e6, false),
+                    number(Setting.HALF_LIFE_KNOWLEDGE, 1e-3, 1e6, false),
+                    number(Setting.HALF_LIFE_CONTROL, 1e-3, 1e6, false),
+                    number(Setting.CONTROL_PRIOR, 1e-6, 1e9, false),
+                    number(Setting.LEAD_TIME_PRIOR, 1e-6, 1e9, false),
+                    number(Setting.FALSE_ALERT_DAYS, 1e-3, 1e9, false),
+                    knows);
+        }
+
+        void checkTheRest() {
+            number(Setting.TOPIC_PARTITIONS, 1, 10_000, true);
+            number(Setting.TOPIC_REPLICATION, 1, 100, true);
+            number(Setting.THREADS, 1, 1_000, true);
+            number(Setting.STANDBY_REPLICAS, 0, 100, true);
+            span(Setting.COMMIT_INTERVAL, 1);
+            span(Setting.START_WAIT, 0);
+            check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
+            check(
+                    Setting.PROCESSING_GUARANTEE,
+                    Set.of("exactly_once_v2", "at_least_once")::contains,
+                    "must be 'exactly_once_v2' or 'at_least_once'");
+            for (Setting setting : List.of(Setting.BOOTSTRAP_SERVERS, Setting.SCHEMA_REGISTRY_URL, Setting.MARKET)) {
+                check(setting, value -> !value.isEmpty(), "must not be empty");
+            }
+            Predicate<String> legal = value -> value.matches("[A-Za-z0-9._-]*");
+            check(Setting.TOPIC_PREFIX, legal, "may hold letters, digits, '.', '_' and '-' only");
+            check(
+                    Setting.APPLICATION_ID,
+                    legal.and(value -> !value.isEmpty()),
+                    "may hold letters, digits, '.', '_' and '-' only");
+        }
+
+        private void check(Setting setting, Predicate<String> good, String rule) {
+            if (!good.test(values.get(setting))) {
+                problems.add(setting.key() + " " + rule + ", not '" + values.get(setting) + "'");
+            }
+        }
+
+        long span(Setting setting, long least) {
+            try {
+                long span = Settings.span(values.get(setting));
+                if (span < least) {
+                    problems.add(setting.key() + " is too short: '" + values.get(setting) + "'");
+                }
+                return span;
+            } catch (IllegalArgumentException e) {
+                problems.add(setting.key() + " must be a time such as 90s, 10m, 6h or 14d, not '" + values.get(setting)
+                        + "'");
+                return EventTime.DAY;
+            }
+        }
+
+        private double number(Setting setting, double least, double most, boolean whole) {
+            try {
+                double number = Double.parseDouble(values.get(setting));
+                if (number >= least && number <= most && (!whole || number == Math.rint(number))) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Told below, as any other value that does not fit.
+            }
+            problems.add(setting.key() + " must be a " + (whole ? "whole " : "") + "number from " + text(least) + " to "
+                    + text(most) + ", not '" + values.get(setting) + "'");
+            return least;
+        }
+
+        private static String text(double bound) {
+            return bound == Math.rint(bound) && Math.abs(bound) < 1e15 ? Long.toString((long) bound) : Double.toString(bound);
+        }
+
+        private Set<Field> fields(Setting setting) {
+            Set<Field> fields = EnumSet.noneOf(Field.class);
+            for (String name : values.get(setting).split("\\s*,\\s*")) {
+                if (name.isEmpty()) {
+                    continue;
+                }
+                try {
+                    fields.add(Field.valueOf(name));
+                } catch (IllegalArgumentException e) {
+                    problems.add(setting.key() + ": there is no field '" + name + "'; fields are "
+                            + EnumSet.allOf(Field.class));
+                }
+            }
+            return fields;
+        }
+    }
+
+    /** A time such as {@code 500ms}, {@code 90s}, {@code 10m}, {@code 6h} or {@code 14d}, in milliseconds. */
+    static long span(String text) {
+        String number = text.replaceAll("[a-z]+$", "");
+        long unit =
+                switch (text.substring(number.length())) {
+                    case "ms" -> 1;
+                    case "s" -> EventTime.SECOND;
+                    case "m" -> EventTime.MINUTE;
+                    case "h" -> EventTime.HOUR;
+                    case "d" -> EventTime.DAY;
+                    default -> throw new IllegalArgumentException("no unit of time in '" + text + "'");
+                };
+        return Math.multiplyExact(Long.parseLong(number), unit);
+    }
+
+    public String get(Setting setting) {
+        return values.get(setting);
+    }
+
+    public int integer(Setting setting) {
+        return (int) Double.parseDouble(values.get(setting));
+    }
+
+    public Duration duration(Setting setting) {
+        return Duration.ofMillis(span(values.get(setting)));
+    }
+
+    /** The same with some settings changed. */
+    public Settings with(Map<String, String> changes) {
+        Map<String, String> all = new LinkedHashMap<>(asMap());
+        all.putAll(changes);
+        return of(all);
+    }
+
+    public ModelSettings model() {
+        return model;
+    }
+
+    public CorrelateSettings correlate() {
+        return correlate;
+    }
+
+    public Topics topics() {
+        return new Topics(get(Setting.TOPIC_PREFIX));
+    }
+
+    public WireFormat wire() {
+        Map<String, String> config = new HashMap<>(kafka);
+        config.put("schema.registry.url", get(Setting.SCHEMA_REGISTRY_URL));
+        return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
+    }
+
+    /** What Kafka's clients are to be given. */
+    public Map<String, Object> kafka() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("bootstrap.servers", get(Setting.BOOTSTRAP_SERVERS));
+        return config;
+    }
+
+    /** Settings that change what is found, by name. */
+    public SortedMap<String, String> resultSettings() {
+        SortedMap<String, String> result = new TreeMap<>();
+        values.forEach((setting, value) -> {
+            if (setting.changesResults()) {
+                result.put(setting.key(), value);
+            }
+        });
+        return result;
+    }
+
+    /** SHA-256 of {@link #resultSettings()}, one {@code name=value} a line. */
+    public String resultHash() {
+        StringBuilder text = new StringBuilder();
+        resultSettings().forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private Map<String, String> asMap() {
+        Map<String, String> all = new LinkedHashMap<>();
+        values.forEach((setting, value) -> all.put(setting.key(), value));
+        kafka.forEach((name, value) -> all.put(KAFKA_PREFIX + name, value));
+        return all;
+    }
+}

@@ -1,0 +1,236 @@
+package io.leaktrace.runtime;
+
+import io.leaktrace.topology.Topics.Cleanup;
+import io.leaktrace.topology.Topics.Topic;
+import io.leaktrace.wire.HttpSchemaRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates and checks the topics and their schemas. */
+public final class TopicAdmin implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
+    private static final long TRY_SECONDS = 5;
+    private static final long PAUSE_MILLIS = 500;
+
+    private final Settings settings;
+    private final Admin admin;
+
+    public TopicAdmin(Settings settings) {
+        this.settings = settings;
+        this.admin = Admin.create(settings.kafka());
+    }
+
+    /** A topic as it was found, with what is wrong with it. */
+    public record Finding(Topic topic, int partitions, boolean created, List<String> problems) {}
+
+    /**
+     * Waits until the brokers answer.
+     *
+     * @throws StartException if they do not within the setting {@code start.wait}
+     */
+    public void awaitBrokers() {
+        Duration wait = settings.duration(Setting.START_WAIT);
+        long start = System.nanoTime();
+        boolean told = false;
+        while (true) {
+            try {
+                admin.describeCluster().nodes().get(TRY_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                String servers = settings.get(Setting.BOOTSTRAP_SERVERS);
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                if (System.nanoTime() - start > wait.toNanos()) {
+                    throw new StartException("no Kafka broker answered at " + servers + " within " + wait.toSeconds()
+                            + " s (" + describe(cause) + "); is bootstrap.servers right?");
+                }
+                if (!told) {
+                    LOG.warn("Waiting up to {} s for Kafka at {}", wait.toSeconds(), servers);
+                    told = true;
+                }
+                sleep();
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    /** Creates the topics that are missing, and says what is wrong with the others. */
+    public List<Finding> createMissing(Map<String, String> extraConfig) {
+        Set<String> existing = get(admin.listTopics().names());
+        List<Topic> topics = settings.topics().all();
+        List<NewTopic> missing = new ArrayList<>();
+        for (Topic topic : topics) {
+            if (!existing.contains(topic.name())) {
+                missing.add(newTopic(topic, extraConfig));
+            }
+        }
+        admin.createTopics(missing).values().forEach((name, created) -> {
+            try {
+                get(created);
+            } catch (StartException e) {
+                // Another instance that starts at the same moment may have been faster.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        });
+        awaitLeaders(topics);
+        Set<String> made = missing.stream().map(NewTopic::name).collect(Collectors.toSet());
+        return check(topics, made);
+    }
+
+    /** Says what is wrong with the topics, without touching them. */
+    public List<Finding> check() {
+        Set<String> existing = get(admin.listTopics().names());
+        List<Topic> topics = settings.topics().all();
+        List<Finding> findings = new ArrayList<>();
+        for (Topic topic : topics) {
+            if (!existing.contains(topic.name())) {
+                findings.add(new Finding(topic, 0, false, List.of("it does not exist; 'leaktrace topics --create'")));
+            }
+        }
+        findings.addAll(check(
+                topics.stream().filter(topic -> existing.contains(topic.name())).toList(), Set.of()));
+        return findings;
+    }
+
+    private List<Finding> check(List<Topic> topics, Set<String> made) {
+        Map<String, TopicDescription> described =
+                get(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
+        Map<String, Integer> partitions = new HashMap<>();
+        described.forEach((name, description) ->
+                partitions.put(name, description.partitions().size()));
+        Integer expected = partitions.get(settings.topics().orderEvents());
+        List<Finding> findings = new ArrayList<>();
+        for (Topic topic : topics) {
+            int found = partitions.get(topic.name());
+            List<String> problems = new ArrayList<>();
+            if (topic.keyedByBuyer() && expected != null && found != expected) {
+                problems.add("it has " + found + " partitions and " + settings.topics().orderEvents() + " has "
+                        + expected + "; both must have as many");
+            }
+            findings.add(new Finding(topic, found, made.contains(topic.name()), problems));
+        }
+        return findings;
+    }
+
+    private NewTopic newTopic(Topic topic, Map<String, String> extraConfig) {
+        Map<String, String> config = new HashMap<>(extraConfig);
+        config.put("cleanup.policy", topic.cleanup() == Cleanup.COMPACT ? "compact" : "delete");
+        // One partition keeps the order of the findings; verdicts are as few.
+        int count = topic.keyedByBuyer() ? settings.integer(Setting.TOPIC_PARTITIONS) : 1;
+        short replicas = (short) settings.integer(Setting.TOPIC_REPLICATION);
+        return new NewTopic(topic.name(), count, replicas).configs(config);
+    }
+
+    /** Producing to a topic before its leaders are known can lose records, so wait until every partition answers. */
+    private void awaitLeaders(List<Topic> topics) {
+        Map<String, TopicDescription> described =
+                get(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        described.forEach((name, description) -> description
+                .partitions()
+                .forEach(partition -> asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                ListOffsetsResult result = admin.listOffsets(asked);
+                result.all().get(TRY_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                if (System.nanoTime() - start > settings.duration(Setting.START_WAIT).toNanos()) {
+                    throw new StartException("the topics' partitions have no leaders: " + describe(e), e);
+                }
+                sleep();
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    /** Number of partitions of the order events. */
+    public int inputPartitions() {
+        String name = settings.topics().orderEvents();
+        return get(admin.describeTopics(List.of(name)).allTopicNames())
+                .get(name)
+                .partitions()
+                .size();
+    }
+
+    /** Registers the topics' schemas and the compatibility that later versions must keep. */
+    public void registerSchemas() {
+        HttpSchemaRegistry registry = new HttpSchemaRegistry(
+                settings.get(Setting.SCHEMA_REGISTRY_URL), settings.duration(Setting.START_WAIT));
+        for (Topic topic : settings.topics().all()) {
+            topic.schema().ifPresent(schema -> {
+                String subject = topic.name() + "-value";
+                registry.register(subject, schema);
+                registry.setCompatibility(subject, "BACKWARD_TRANSITIVE");
+            });
+        }
+    }
+
+    /** The first topic with something wrong ends the start. */
+    public static void requireSound(List<Finding> findings) {
+        List<String> problems = new ArrayList<>();
+        for (Finding finding : findings) {
+            finding.problems().forEach(problem -> problems.add(finding.topic().name() + ": " + problem));
+        }
+        if (!problems.isEmpty()) {
+            throw new StartException(String.join("\n", problems));
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new StartException("Kafka refused: " + describe(e.getCause()), e.getCause());
+        } catch (TimeoutException e) {
+            throw new StartException("Kafka did not answer within 60 s", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static String describe(Throwable problem) {
+        return problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static StartException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new StartException("interrupted while waiting for Kafka", e);
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,218 @@
+package io.leaktrace.simulate;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.simulate.Volumes.Volume;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Chooses who leaks in a scenario, once the orders are there: so what a scenario promises about volumes holds for the
+ * very orders of the market. All choices follow from the seed.
+ */
+final class LeakPlanner {
+
+    /** Days in which nobody leaks, for everything that has to learn the background first. */
+    static final int DAYS_BEFORE_LEAKS = 20;
+
+    static final int HUB_SELLERS = 10;
+
+    private static final int SMALL_SELLER_ORDERS_A_DAY = 30;
+    private static final int DAYS_AFTER_START = 5;
+    private static final int SPREAD_OF_STARTS = 15;
+    private static final int STOPS_AFTER = 15;
+    private static final double HIGHEST_OF_TWENTY = 0.10;
+    private static final double LOWEST_OF_TWENTY = 0.01;
+
+    /** From when the desk of the story leaks: ten days before the orders. */
+    static final Instant STORY_LEAK = Instant.parse("2014-07-12T01:00:00Z");
+
+    /** The others follow within days, so that there is something to see of them when the story ends. */
+    private static final int STORY_SPREAD = 4;
+
+    private static final double STORY_DESK_SHARE = 0.05;
+
+    private final MarketSettings settings;
+    private final OrderBook book;
+    private final Volumes volumes;
+    private final RandomStream random;
+    private final Double wantedRate;
+
+    LeakPlanner(MarketSettings settings, OrderBook book, RandomStream random, Double wantedRate) {
+        this.settings = settings;
+        this.book = book;
+        this.volumes = Volumes.of(book);
+        this.random = random;
+        this.wantedRate = wantedRate;
+    }
+
+    List<Leak> nobody() {
+        return List.of();
+    }
+
+    List<Leak> bigSeller() {
+        return List.of(leak(one(first(10, volumes.sellers()), "big seller"), 0.03));
+    }
+
+    List<Leak> smallSellers() {
+        List<Volume> small = volumes.sellers().stream()
+                .filter(v -> v.orders() < SMALL_SELLER_ORDERS_A_DAY * settings.days())
+                .limit(80)
+                .toList();
+        return leaks(some(8, small, "small sellers"), 0.04, 0.06);
+    }
+
+    List<Leak> leakingHub() {
+        return List.of(leak(one(lowerHalf(hubsOfManySellers()), "hub with enough sellers"), 0.03));
+    }
+
+    List<Leak> leakingSeller() {
+        int hub = book.layout().hubs().length - 1;
+        Volume seller = volumes.sellers().stream()
+                .filter(v -> book.layout().hubOfSeller()[v.index()] == hub)
+                .findFirst()
+                .orElseThrow();
+        return List.of(leak(seller.custodian(), 0.04));
+    }
+
+    /** High rates at small custodians and low ones at large, as it takes to find them all with tens of victims each. */
+    List<Leak> twentyLeaks() {
+        List<Custodian> fromSmall = new ArrayList<>();
+        fromSmall.addAll(some(9, between(20, 200, volumes.sellers()), "sellers for nine of twenty leaks"));
+        fromSmall.addAll(some(2, lowerHalf(volumes.providers()), "service providers for two of twenty leaks"));
+        fromSmall.addAll(some(4, lowerHalf(volumes.stations()), "stations for four of twenty leaks"));
+        fromSmall.addAll(some(2, lowerHalf(volumes.hubs()), "hubs for two of twenty leaks"));
+        fromSmall.addAll(some(1, lowerHalf(volumes.channels()), "payment channel for one of twenty leaks"));
+        fromSmall.addAll(some(2, lowerHalf(volumes.desks()), "service desks for two of twenty leaks"));
+        double fall = LOWEST_OF_TWENTY / HIGHEST_OF_TWENTY;
+        List<Leak> leaks = new ArrayList<>();
+        for (int i = 0; i < fromSmall.size(); i++) {
+            double part = StrictMath.pow(fall, i / (double) (fromSmall.size() - 1));
+            leaks.add(new Leak(
+                    fromSmall.get(i),
+                    start(2 * SPREAD_OF_STARTS, DAYS_AFTER_START),
+                    null,
+                    Math.min(1, rate(HIGHEST_OF_TWENTY) * part)));
+        }
+        return leaks;
+    }
+
+    List<Leak> fourOfThreeRoles() {
+        List<Custodian> leaking = new ArrayList<>(some(2, between(10, 100, volumes.sellers()), "ordinary sellers"));
+        leaking.add(one(lowerHalf(volumes.stations()), "small station"));
+        leaking.add(one(lowerHalf(volumes.providers()), "small service provider"));
+        return leaks(leaking, 0.03, 0.06);
+    }
+
+    List<Leak> fourSellers() {
+        return leaks(some(4, between(10, 100, volumes.sellers()), "ordinary sellers"), 0.03, 0.06);
+    }
+
+    List<Leak> stoppedLeak() {
+        Custodian seller = one(between(5, 40, volumes.sellers()), "ordinary seller");
+        Instant from = start(SPREAD_OF_STARTS, STOPS_AFTER);
+        return List.of(new Leak(seller, from, from.plus(STOPS_AFTER, ChronoUnit.DAYS), rate(0.06)));
+    }
+
+    /** The desk that leaked zhou's orders first, then a hub and a seller that have nothing to do with them. */
+    List<Leak> story() {
+        Custodian hub = one(lowerHalf(hubsOfManySellers()), "hub with enough sellers");
+        List<Volume> smallish = volumes.sellers().stream()
+                .filter(v -> !hubOf(v).equals(hub))
+                .filter(v -> v.orders() < settings.ordersPerDay() * settings.days() / 100)
+                .limit(20)
+                .toList();
+        return List.of(
+                new Leak(deskOfTheStory(), STORY_LEAK, null, rate(0.04)),
+                new Leak(hub, start(STORY_SPREAD, DAYS_AFTER_START), null, rate(0.03)),
+                new Leak(one(smallish, "smaller seller"), start(STORY_SPREAD, DAYS_AFTER_START), null, rate(0.06)));
+    }
+
+    private Custodian deskOfTheStory() {
+        double wanted = STORY_DESK_SHARE * book.size;
+        return volumes.desks().stream()
+                .skip(1)
+                .min((a, b) -> Double.compare(Math.abs(a.orders() - wanted), Math.abs(b.orders() - wanted)))
+                .orElseThrow(() -> new IllegalArgumentException("the story needs a market with two service desks"))
+                .custodian();
+    }
+
+    private Custodian hubOf(Volume seller) {
+        return book.layout().hubs()[book.layout().hubOfSeller()[seller.index()]];
+    }
+
+    private List<Volume> hubsOfManySellers() {
+        Map<Custodian, Integer> sellers = new HashMap<>();
+        for (Volume seller : volumes.sellers()) {
+            if (seller.orders() > 0) {
+                sellers.merge(hubOf(seller), 1, Integer::sum);
+            }
+        }
+        Predicate<Volume> many = hub -> sellers.getOrDefault(hub.custodian(), 0) >= HUB_SELLERS;
+        return volumes.hubs().stream().filter(many).toList();
+    }
+
+    private List<Leak> leaks(List<Custodian> custodians, double lowestRate, double highestRate) {
+        List<Leak> leaks = new ArrayList<>();
+        for (Custodian custodian : custodians) {
+            leaks.add(leak(custodian, random.uniform(lowestRate, highestRate)));
+        }
+        return leaks;
+    }
+
+    private Leak leak(Custodian custodian, double usualRate) {
+        return new Leak(custodian, start(SPREAD_OF_STARTS, DAYS_AFTER_START), null, rate(usualRate));
+    }
+
+    /** The usual rates are those at the usual share of reports. */
+    private double rate(double usual) {
+        return wantedRate != null
+                ? wantedRate
+                : Math.min(1, usual * settings.reportedShare() / MarketSettings.USUAL_REPORTED_SHARE);
+    }
+
+    /** A full hour, at least {@link #DAYS_BEFORE_LEAKS} from the start and {@code daysLeft} from the end. */
+    private Instant start(int spreadInDays, int daysLeft) {
+        int spread = Math.min(spreadInDays, settings.days() - DAYS_BEFORE_LEAKS - daysLeft);
+        if (spread < 0) {
+            throw new IllegalArgumentException(
+                    "the leaks of this scenario need at least " + (DAYS_BEFORE_LEAKS + daysLeft) + " days");
+        }
+        int hours = DAYS_BEFORE_LEAKS * 24 + random.below(spread * 24 + 1);
+        return settings.start().toInstant().plus(hours, ChronoUnit.HOURS);
+    }
+
+    private Custodian one(List<Volume> among, String what) {
+        return some(1, among, what).get(0);
+    }
+
+    private List<Custodian> some(int n, List<Volume> among, String what) {
+        List<Volume> active = among.stream().filter(v -> v.orders() > 0).toList();
+        if (active.size() < n) {
+            throw new IllegalArgumentException("this market is too small to find " + n + " " + what + " in it");
+        }
+        int[] order = random.shuffled(active.size());
+        List<Custodian> chosen = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            chosen.add(active.get(order[i]).custodian());
+        }
+        return chosen;
+    }
+
+    private static List<Volume> first(int n, List<Volume> ranked) {
+        return ranked.subList(0, Math.min(n, ranked.size()));
+    }
+
+    private static List<Volume> lowerHalf(List<Volume> ranked) {
+        return ranked.subList(ranked.size() / 2, ranked.size());
+    }
+
+    /** Ranks counted from 0; of a market with fewer, its lower half. */
+    private static List<Volume> between(int from, int to, List<Volume> ranked) {
+        return ranked.size() < to ? lowerHalf(ranked) : ranked.subList(from, to);
+    }
+}

@@ -1,0 +1,136 @@
+package io.leaktrace.simulate;
+
+import io.leaktrace.domain.OrderEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Makes a market of a scenario: the layout, the orders, who leaks, and who is called. */
+final class MarketMaker {
+
+    private static final int FESTIVAL_FIRST_DAY = 40;
+    private static final int FESTIVAL_LAST_DAY = 46;
+    private static final double FESTIVAL_FACTOR = 5;
+
+    private static final int OFTEN_CALLED_BUYERS = 200;
+
+    /** Reported contacts a buyer and day, at the usual share of reports. */
+    private static final double OFTEN_CALLED_RATE = 0.3;
+
+    private static final String CURRENCY = "CNY";
+
+    private final Scenario scenario;
+    private final MarketSettings settings;
+    private final long seed;
+
+    private MarketMaker(Scenario scenario, MarketSettings settings, long seed) {
+        this.scenario = scenario;
+        this.settings = settings;
+        this.seed = seed;
+    }
+
+    static SimulatedMarket make(Scenario scenario, long seed, MarketOverrides overrides, CallHabits habits) {
+        return new MarketMaker(scenario, scenario.settings().with(overrides), seed).make(overrides.leakRate(), habits);
+    }
+
+    private SimulatedMarket make(Double leakRate, CallHabits habits) {
+        checkDays();
+        OrderBook book = OrderBookMaker.make(settings, layout(), seed);
+        RandomStream choices = RandomStream.of(seed, "leaks", scenario.title());
+        List<Leak> leaks = scenario.leaks(new LeakPlanner(settings, book, choices, leakRate));
+        List<OrderEvent> storyEvents = List.of();
+        List<CausedContact> storyContacts = List.of();
+        if (scenario == Scenario.STORY) {
+            ZhouStory story = ZhouStory.in(book.layout(), leaks, seed);
+            storyEvents = story.events();
+            storyContacts = story.contacts();
+        }
+        IncidentTally tally = new IncidentTally();
+        List<CausedContact> drafts = new ArrayList<>();
+        ContactMaker maker = new ContactMaker(habits, settings.start().getOffset(), CURRENCY);
+        callBuyers(book, maker, tally, drafts::add);
+        callVictims(book, leaks, maker, tally, drafts::add);
+        SimulatedContacts contacts = SimulatedContacts.of(drafts, storyContacts, leaks, tally, settings.end());
+        return new SimulatedMarket(scenario, settings, book, storyEvents, contacts);
+    }
+
+    private void checkDays() {
+        boolean festival = scenario == Scenario.FESTIVAL || scenario == Scenario.FESTIVAL_QUIET;
+        int needed = festival ? FESTIVAL_LAST_DAY + 1 : scenario == Scenario.STORY ? ZhouStory.DAYS : 1;
+        if (settings.days() < needed) {
+            throw new IllegalArgumentException("scenario " + scenario + " needs at least " + needed + " days");
+        }
+    }
+
+    private MarketLayout layout() {
+        MarketLayout layout = MarketLayout.of(settings, seed);
+        if (scenario != Scenario.LEAKING_SELLER) {
+            return layout;
+        }
+        if (settings.originHubs() < 2) {
+            throw new IllegalArgumentException("scenario " + scenario + " needs a market with at least 2 origin hubs");
+        }
+        int bigSeller = RandomStream.of(seed, "seller with a hub of its own").below(Math.min(3, settings.sellers()));
+        return layout.withHubMostlyOf(bigSeller, seed);
+    }
+
+    private void callBuyers(OrderBook book, ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
+        long start = settings.start().toEpochSecond();
+        BackgroundCalls calls = new BackgroundCalls(
+                maker, rate(), settings.reportedShare(), start, settings.days(), seed, tally, consumer);
+        OrderBook.ByBuyer byBuyer = book.byBuyer(settings.buyers());
+        for (int buyer = 0; buyer < settings.buyers(); buyer++) {
+            int from = byBuyer.from()[buyer];
+            long[] placedAt = new long[byBuyer.from()[buyer + 1] - from];
+            for (int i = 0; i < placedAt.length; i++) {
+                placedAt[i] = start + book.placedAt[byBuyer.orders()[from + i]];
+            }
+            calls.of(new Shopper(
+                    MarketLayout.buyerId(buyer), placedAt, i -> OrderBook.orderId(byBuyer.orders()[from + i])));
+        }
+    }
+
+    private BackgroundCalls.Rate rate() {
+        double base = settings.backgroundPerBuyerDay();
+        return switch (scenario) {
+            case FESTIVAL, FESTIVAL_QUIET ->
+                (buyer, day, in7, in14) -> base
+                        * BackgroundCalls.shoppingFactor(in7)
+                        * (day >= FESTIVAL_FIRST_DAY && day <= FESTIVAL_LAST_DAY ? FESTIVAL_FACTOR : 1);
+            case OFTEN_CALLED -> {
+                Set<String> often = oftenCalled();
+                double oftenRate = OFTEN_CALLED_RATE * settings.reportedShare() / MarketSettings.USUAL_REPORTED_SHARE;
+                yield (buyer, day, in7, in14) ->
+                        often.contains(buyer) ? oftenRate : base * BackgroundCalls.shoppingFactor(in7);
+            }
+            default -> (buyer, day, in7, in14) -> base * BackgroundCalls.shoppingFactor(in7);
+        };
+    }
+
+    private Set<String> oftenCalled() {
+        int[] order = RandomStream.of(seed, "buyers who are called often").shuffled(settings.buyers());
+        Set<String> often = new HashSet<>();
+        for (int i = 0; i < Math.min(OFTEN_CALLED_BUYERS, order.length); i++) {
+            often.add(MarketLayout.buyerId(order[i]));
+        }
+        return often;
+    }
+
+    private void callVictims(
+            OrderBook book,
+            List<Leak> leaks,
+            ContactMaker maker,
+            IncidentTally tally,
+            Consumer<CausedContact> consumer) {
+        LeakCalls calls = new LeakCalls(maker, settings.reportedShare(), seed, tally, consumer);
+        for (Leak leak : leaks) {
+            book.touchesOf(leak.custodian(), (order, second) -> {
+                Instant touchedAt = book.at(second);
+                calls.touched(leak, MarketLayout.buyerId(book.buyer[order]), OrderBook.orderId(order), touchedAt);
+            });
+        }
+    }
+}

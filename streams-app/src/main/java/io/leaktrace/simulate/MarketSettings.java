@@ -1,0 +1,123 @@
+package io.leaktrace.simulate;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How large a simulated market is.
+ *
+ * @param originHubs logistics nodes where sellers hand over their parcels
+ * @param deliveryStations logistics nodes that bring parcels to the buyers of a region
+ * @param serviceDesks the platform's service desks; each order is handled by one
+ * @param serviceProviders ERP systems and the like, each used by some sellers
+ * @param start the first moment; its offset is the local time of the market
+ * @param backgroundPerBuyerDay reported scam contacts a day, of a buyer who has not ordered for a week, that no
+ *     custodian is to blame for
+ * @param reportedShare the part of all contacts that is reported, in (0, 1]
+ */
+public record MarketSettings(
+        int sellers,
+        int originHubs,
+        int deliveryStations,
+        int paymentChannels,
+        int serviceDesks,
+        int serviceProviders,
+        int buyers,
+        int ordersPerDay,
+        int days,
+        OffsetDateTime start,
+        double backgroundPerBuyerDay,
+        double reportedShare) {
+
+    /** The share of contacts reported that all rates in the defaults are meant for. */
+    static final double USUAL_REPORTED_SHARE = 0.2;
+
+    /** As many as fit the columns that orders are kept in. */
+    private static final int MOST_ORDERS = 50_000_000;
+
+    private static final int MOST_OF_A_KIND = 30_000;
+
+    /** A large market: 2,100 sellers and nodes, 750,000 orders in 75 days. */
+    public static final MarketSettings USUAL = new MarketSettings(
+            2000, 20, 80, 8, 12, 30, 100_000, 10_000, 75, at("2014-06-01T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);
+
+    /** A small market around the days of July 2014 that the story is about. */
+    public static final MarketSettings STORY = new MarketSettings(
+            400, 8, 32, 6, 12, 10, 20_000, 2000, 45, at("2014-06-20T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);
+
+    /** @throws IllegalArgumentException naming every setting that makes no market */
+    public MarketSettings {
+        List<String> mistakes = new ArrayList<>();
+        atLeastOne(mistakes, "sellers", sellers);
+        atLeastOne(mistakes, "origin hubs", originHubs);
+        atLeastOne(mistakes, "delivery stations", deliveryStations);
+        atLeastOne(mistakes, "payment channels", paymentChannels);
+        atLeastOne(mistakes, "service desks", serviceDesks);
+        atLeastOne(mistakes, "service providers", serviceProviders);
+        atLeastOne(mistakes, "buyers", buyers);
+        atLeastOne(mistakes, "orders a day", ordersPerDay);
+        atLeastOne(mistakes, "days", days);
+        for (int some : new int[] {originHubs, deliveryStations, paymentChannels, serviceDesks, serviceProviders}) {
+            if (some > MOST_OF_A_KIND) {
+                mistakes.add("there can be at most " + MOST_OF_A_KIND + " of a kind of custodian, not " + some);
+            }
+        }
+        if ((long) ordersPerDay * days > MOST_ORDERS) {
+            mistakes.add("orders a day times days can be at most " + MOST_ORDERS);
+        }
+        if (!(backgroundPerBuyerDay >= 0 && backgroundPerBuyerDay <= 1)) {
+            mistakes.add("the background must be from 0 to 1 a buyer and day, not " + backgroundPerBuyerDay);
+        }
+        if (!(reportedShare > 0 && reportedShare <= 1)) {
+            mistakes.add("the reported share must be above 0 and at most 1, not " + reportedShare);
+        }
+        if (!mistakes.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", mistakes));
+        }
+    }
+
+    /** The moment after the last day. */
+    public Instant end() {
+        return start.plusDays(days).toInstant();
+    }
+
+    /** These settings with those of them replaced that are not null in {@code wanted}. */
+    public MarketSettings with(MarketOverrides wanted) {
+        int nodes = wanted.nodes() == null ? originHubs + deliveryStations : wanted.nodes();
+        int hubs = wanted.nodes() == null ? originHubs : Math.max(1, nodes / 5);
+        double share = or(wanted.reportedShare(), reportedShare);
+        return new MarketSettings(
+                or(wanted.sellers(), sellers),
+                hubs,
+                nodes - hubs,
+                paymentChannels,
+                serviceDesks,
+                serviceProviders,
+                or(wanted.buyers(), buyers),
+                or(wanted.ordersPerDay(), ordersPerDay),
+                or(wanted.days(), days),
+                start,
+                or(wanted.backgroundPerBuyerDay(), backgroundPerBuyerDay * share / reportedShare),
+                share);
+    }
+
+    private static void atLeastOne(List<String> mistakes, String what, int number) {
+        if (number < 1) {
+            mistakes.add("the number of " + what + " must be at least 1, not " + number);
+        }
+    }
+
+    private static OffsetDateTime at(String time) {
+        return OffsetDateTime.parse(time);
+    }
+
+    private static int or(Integer wanted, int usual) {
+        return wanted == null ? usual : wanted;
+    }
+
+    private static double or(Double wanted, double usual) {
+        return wanted == null ? usual : wanted;
+    }
+}

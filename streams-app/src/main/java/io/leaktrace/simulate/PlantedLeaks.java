@@ -1,0 +1,160 @@
+package io.leaktrace.simulate;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.history.BadLineListener;
+import io.leaktrace.history.JsonLines;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Plants leaks and background calls on orders that are in files already, real ones for instance. Whatever comes of it is
+ * synthetic and has to be called so wherever it is shown. The orders are read twice, so that large files need not fit
+ * into the memory; their own touches are used as they are.
+ */
+public final class PlantedLeaks {
+
+    /** A longer history is a wrong time somewhere. */
+    private static final int LONGEST_HISTORY_DAYS = 20 * 366;
+
+    /** A leak starts within this part of the custodian's own touches, so that there are some before and many after. */
+    private static final double EARLIEST_START = 0.3;
+
+    private static final double LATEST_START = 0.6;
+
+    private final PlantedSettings settings;
+    private final long seed;
+    private final OrderHistory history;
+
+    private PlantedLeaks(PlantedSettings settings, long seed, OrderHistory history) {
+        this.settings = settings;
+        this.seed = seed;
+        this.history = history;
+    }
+
+    /**
+     * Plants leaks on the orders of some files.
+     *
+     * @param orders files of order events as JSON Lines
+     * @param badLines told once of every line that was set aside
+     * @return the contacts that were reported before the last order event, and who leaks
+     * @throws IllegalArgumentException if there are no orders, too few custodians to choose from, or a custodian is
+     *     named that touched none
+     */
+    public static SimulatedContacts plant(
+            List<Path> orders, PlantedSettings settings, long seed, CallHabits habits, BadLineListener badLines)
+            throws IOException {
+        OrderHistory history = new OrderHistory();
+        for (Path file : orders) {
+            JsonLines.readOrderEvents(file, history::add, badLines);
+        }
+        if (history.isEmpty()) {
+            throw new IllegalArgumentException("there is no order in " + orders);
+        }
+        PlantedLeaks planted = new PlantedLeaks(settings, seed, history);
+        Map<Custodian, Double> rates = planted.chosen();
+        Map<Custodian, Map<String, Touch>> touches = new HashMap<>();
+        for (Path file : orders) {
+            JsonLines.readOrderEvents(file, event -> addTouches(event, rates, touches), line -> {});
+        }
+        return planted.contacts(rates, touches, habits);
+    }
+
+    private record Touch(String orderId, String buyerId, Instant at) implements Comparable<Touch> {
+
+        @Override
+        public int compareTo(Touch other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : orderId.compareTo(other.orderId);
+        }
+    }
+
+    /** Who leaks at which rate: those named, and others by the seed. */
+    private SortedMap<Custodian, Double> chosen() {
+        SortedMap<Custodian, Double> rates = new TreeMap<>(settings.named());
+        for (Custodian named : settings.named().keySet()) {
+            if (!history.touches().containsKey(named)) {
+                throw new IllegalArgumentException(named + " touched none of these orders");
+            }
+        }
+        List<Custodian> eligible = history.touches().entrySet().stream()
+                .filter(touched -> touched.getValue() >= settings.leastTouches())
+                .map(Map.Entry::getKey)
+                .filter(custodian -> !rates.containsKey(custodian))
+                .toList();
+        if (eligible.size() < settings.leaks()) {
+            throw new IllegalArgumentException("only " + eligible.size() + " custodians touched at least "
+                    + settings.leastTouches() + " orders, not " + settings.leaks());
+        }
+        int[] order = RandomStream.of(seed, "planted leaks").shuffled(eligible.size());
+        for (int i = 0; i < settings.leaks(); i++) {
+            rates.put(eligible.get(order[i]), settings.ratePerOrder());
+        }
+        return rates;
+    }
+
+    /** An order that comes to a custodian twice was touched at the first time. */
+    private static void addTouches(
+            OrderEvent event, Map<Custodian, Double> rates, Map<Custodian, Map<String, Touch>> touches) {
+        for (Custodian custodian : event.custodians()) {
+            if (rates.containsKey(custodian)) {
+                touches.computeIfAbsent(custodian, c -> new HashMap<>())
+                        .merge(
+                                event.orderId(),
+                                new Touch(event.orderId(), event.buyerId(), event.occurredAt()),
+                                (a, b) -> a.at().isAfter(b.at()) ? b : a);
+            }
+        }
+    }
+
+    private SimulatedContacts contacts(
+            Map<Custodian, Double> rates, Map<Custodian, Map<String, Touch>> touches, CallHabits habits) {
+        IncidentTally tally = new IncidentTally();
+        List<CausedContact> drafts = new ArrayList<>();
+        ContactMaker maker = new ContactMaker(habits, settings.zone(), settings.currency());
+        callBuyers(maker, tally, drafts::add);
+        LeakCalls calls = new LeakCalls(maker, settings.reportedShare(), seed, tally, drafts::add);
+        List<Leak> leaks = new ArrayList<>();
+        rates.forEach((custodian, rate) -> {
+            List<Touch> inTime =
+                    touches.get(custodian).values().stream().sorted().toList();
+            Leak leak = new Leak(custodian, start(custodian, inTime), null, rate);
+            leaks.add(leak);
+            inTime.forEach(touch -> calls.touched(leak, touch.buyerId(), touch.orderId(), touch.at()));
+        });
+        return SimulatedContacts.of(drafts, List.of(), leaks, tally, history.last());
+    }
+
+    private Instant start(Custodian custodian, List<Touch> inTime) {
+        double part = RandomStream.of(seed, "start of planted leak", custodian.toString())
+                .uniform(EARLIEST_START, LATEST_START);
+        return inTime.get((int) (part * inTime.size())).at();
+    }
+
+    private void callBuyers(ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
+        ZoneOffset zone = settings.zone();
+        Instant midnight =
+                history.first().atOffset(zone).toLocalDate().atStartOfDay(zone).toInstant();
+        long days = Duration.between(midnight, history.last()).toDays() + 1;
+        if (days > LONGEST_HISTORY_DAYS) {
+            throw new IllegalArgumentException("the orders span " + days + " days, from " + history.first() + " to "
+                    + history.last() + ": one of these times is wrong");
+        }
+        double base = settings.backgroundPerBuyerDay();
+        BackgroundCalls.Rate rate = (buyer, day, in7, in14) ->
+                in14 > 0 ? base * BackgroundCalls.shoppingFactor(in7) : base * settings.idleShare();
+        BackgroundCalls calls = new BackgroundCalls(
+                maker, rate, settings.reportedShare(), midnight.getEpochSecond(), (int) days, seed, tally, consumer);
+        history.shoppers().forEach(calls::of);
+    }
+}

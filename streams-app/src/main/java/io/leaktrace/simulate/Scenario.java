@@ -1,0 +1,116 @@
+package io.leaktrace.simulate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The catalogue of markets that can be simulated, each with leaks planted in its own way. */
+public enum Scenario {
+    QUIET("quiet", "nobody leaks", MarketSettings.USUAL, LeakPlanner::nobody),
+    BIG_SELLER("big-seller", "one of the ten biggest sellers leaks", MarketSettings.USUAL, LeakPlanner::bigSeller),
+    SMALL_SELLERS(
+            "small-sellers",
+            "eight sellers with fewer than 30 orders a day leak",
+            MarketSettings.USUAL,
+            LeakPlanner::smallSellers),
+    LEAKING_HUB(
+            "leaking-hub",
+            "an origin hub leaks; ten and more innocent sellers ship only through it",
+            MarketSettings.USUAL,
+            LeakPlanner::leakingHub),
+    LEAKING_SELLER(
+            "leaking-seller",
+            "a big seller leaks; its innocent hub serves hardly anybody else",
+            MarketSettings.USUAL,
+            LeakPlanner::leakingSeller),
+    TWENTY_LEAKS(
+            "twenty-leaks",
+            "twenty custodians of all roles leak, at rates from 10% down to 1% and from different days on",
+            MarketSettings.USUAL,
+            LeakPlanner::twentyLeaks),
+    FESTIVAL(
+            "festival",
+            "five times the scam calls on days 40 to 46, and four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles),
+    FESTIVAL_QUIET(
+            "festival-quiet",
+            "five times the scam calls on days 40 to 46, and nobody leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::nobody),
+    OFTEN_CALLED(
+            "often-called",
+            "200 buyers are called all the time whatever they order, and four ordinary sellers leak",
+            MarketSettings.USUAL,
+            LeakPlanner::fourSellers),
+    STOPPED_LEAK("stopped-leak", "a seller leaks for 15 days", MarketSettings.USUAL, LeakPlanner::stoppedLeak),
+    STORY(
+            "story",
+            "July 2014: zhou's four orders, the call next day, and the service desk that leaked them",
+            MarketSettings.STORY,
+            LeakPlanner::story);
+
+    private final String title;
+    private final String description;
+    private final MarketSettings settings;
+    private final Function<LeakPlanner, List<Leak>> leaks;
+
+    Scenario(String title, String description, MarketSettings settings, Function<LeakPlanner, List<Leak>> leaks) {
+        this.title = title;
+        this.description = description;
+        this.settings = settings;
+        this.leaks = leaks;
+    }
+
+    /**
+     * The scenario of a name.
+     *
+     * @throws IllegalArgumentException if there is none, naming those that there are
+     */
+    public static Scenario named(String title) {
+        return Arrays.stream(values())
+                .filter(scenario -> scenario.title.equals(title))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scenario '" + title + "', there are "
+                        + Arrays.stream(values()).map(Scenario::title).collect(Collectors.joining(", "))));
+    }
+
+    /** What it is called on the command line, as in {@code big-seller}. */
+    public String title() {
+        return title;
+    }
+
+    /** What is special about it, in a line. */
+    public String description() {
+        return description;
+    }
+
+    /** How large it is unless somebody wants it otherwise. */
+    public MarketSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Simulates it. The same seed, overrides and habits give the same market, record by record.
+     *
+     * @throws IllegalArgumentException if the overrides make a market too small or too short for the scenario
+     */
+    public SimulatedMarket market(long seed, MarketOverrides overrides, CallHabits habits) {
+        return MarketMaker.make(this, seed, overrides, habits);
+    }
+
+    /** Simulates it with its own settings. */
+    public SimulatedMarket market(long seed) {
+        return market(seed, MarketOverrides.NONE, CallHabits.assumed());
+    }
+
+    List<Leak> leaks(LeakPlanner planner) {
+        return leaks.apply(planner);
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}

@@ -1,0 +1,72 @@
+package io.leaktrace.simulate;
+
+import io.leaktrace.domain.ScamContact;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The contacts that were reported in a simulation, and the truth behind them.
+ *
+ * @param caused in the order of the reports, then of the contact's id
+ * @param truth every leak, in the order of {@code ROLE:id}
+ * @param incidents how many scammers went to work on a buyer, reported or not
+ * @param reportedIncidents how many of them were reported, before the end or later
+ */
+public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, long incidents, long reportedIncidents) {
+
+    private static final Comparator<CausedContact> BY_TIME = Comparator.comparing(
+                    (CausedContact c) -> c.contact().reportedAt())
+            .thenComparing(c -> c.contact().contactedAt())
+            .thenComparing(c -> c.contact().buyerId());
+
+    private static final Comparator<CausedContact> BY_TIME_AND_ID = Comparator.comparing(
+                    (CausedContact c) -> c.contact().reportedAt())
+            .thenComparing(c -> c.contact().contactId());
+
+    public SimulatedContacts {
+        caused = List.copyOf(caused);
+        truth = truth.stream().sorted(Comparator.comparing(Leak::custodian)).toList();
+    }
+
+    /** Hands over every contact, in the order of {@code reportedAt}, then of the id. */
+    public void forEach(Consumer<ScamContact> consumer) {
+        caused.forEach(c -> consumer.accept(c.contact()));
+    }
+
+    /**
+     * Orders drafts by their report and numbers them, so that an id tells nothing of the cause; what is reported at the
+     * end or later has not been reported yet.
+     *
+     * @param fixed contacts that keep their ids
+     */
+    static SimulatedContacts of(
+            List<CausedContact> drafts, List<CausedContact> fixed, List<Leak> truth, IncidentTally tally, Instant end) {
+        List<CausedContact> ordered = new ArrayList<>(drafts);
+        ordered.removeIf(c -> !c.contact().reportedAt().isBefore(end));
+        ordered.sort(BY_TIME);
+        List<CausedContact> numbered = new ArrayList<>(ordered.size() + fixed.size());
+        for (CausedContact draft : ordered) {
+            numbered.add(new CausedContact(withId("c-" + (numbered.size() + 1), draft.contact()), draft.cause()));
+        }
+        numbered.addAll(fixed);
+        numbered.sort(BY_TIME_AND_ID);
+        return new SimulatedContacts(numbered, truth, tally.happened(), tally.reported());
+    }
+
+    private static ScamContact withId(String contactId, ScamContact c) {
+        return new ScamContact(
+                contactId,
+                c.buyerId(),
+                c.contactedAt(),
+                c.reportedAt(),
+                c.channel(),
+                c.caller(),
+                c.impersonated(),
+                c.disclosed(),
+                c.quotedOrderId(),
+                c.loss());
+    }
+}

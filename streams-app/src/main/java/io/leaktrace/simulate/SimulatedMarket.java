@@ -1,0 +1,81 @@
+package io.leaktrace.simulate;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A simulated market: its orders, what was reported in it, and who really leaked. */
+public final class SimulatedMarket {
+
+    private final Scenario scenario;
+    private final MarketSettings settings;
+    private final OrderBook book;
+    private final List<OrderEvent> otherEvents;
+    private final SimulatedContacts contacts;
+
+    SimulatedMarket(
+            Scenario scenario,
+            MarketSettings settings,
+            OrderBook book,
+            List<OrderEvent> otherEvents,
+            SimulatedContacts contacts) {
+        this.scenario = scenario;
+        this.settings = settings;
+        this.book = book;
+        this.otherEvents = List.copyOf(otherEvents);
+        this.contacts = contacts;
+    }
+
+    public Scenario scenario() {
+        return scenario;
+    }
+
+    public MarketSettings settings() {
+        return settings;
+    }
+
+    /** How many orders were placed. */
+    public int orders() {
+        return book.size
+                + (int) otherEvents.stream().map(OrderEvent::orderId).distinct().count();
+    }
+
+    /** The reported contacts with their causes. */
+    public SimulatedContacts contacts() {
+        return contacts;
+    }
+
+    /** Every leak, in the order of {@code ROLE:id}. */
+    public List<Leak> truth() {
+        return contacts.truth();
+    }
+
+    /** Hands over every order event in the order of time, then of event id. The events are made anew at each call. */
+    public void orderEvents(Consumer<OrderEvent> consumer) {
+        book.events(otherEvents, consumer);
+    }
+
+    /** Hands over every reported contact in the order of {@code reportedAt}, then of contact id. */
+    public void scamContacts(Consumer<ScamContact> consumer) {
+        contacts.forEach(consumer);
+    }
+
+    /** Both streams as they would arrive, in the order of event time; at the same moment, order events first. */
+    public void inEventTime(Consumer<OrderEvent> events, Consumer<ScamContact> reports) {
+        Iterator<CausedContact> rest = contacts.caused().iterator();
+        ScamContact[] next = {rest.hasNext() ? rest.next().contact() : null};
+        orderEvents(event -> {
+            while (next[0] != null && next[0].reportedAt().isBefore(event.occurredAt())) {
+                reports.accept(next[0]);
+                next[0] = rest.hasNext() ? rest.next().contact() : null;
+            }
+            events.accept(event);
+        });
+        while (next[0] != null) {
+            reports.accept(next[0]);
+            next[0] = rest.hasNext() ? rest.next().contact() : null;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.correlate.Correlator;
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Refuses what is not plausible and hands the rest to the task's {@link Correlator}. */
+final class CorrelateProcessor implements Processor<byte[], Input, byte[], Correlated> {
+
+    private static final Duration END_CHECK = Duration.ofMillis(250);
+
+    private final CorrelateSettings settings;
+    private final Topics topics;
+    private final InputEnd inputEnd;
+    private final Clock clock;
+
+    private ProcessorContext<byte[], Correlated> context;
+    private Correlator correlator;
+    private final Map<TopicPartition, Long> processed = new HashMap<>();
+
+    CorrelateProcessor(CorrelateSettings settings, Topics topics, InputEnd inputEnd, Clock clock) {
+        this.settings = settings;
+        this.topics = topics;
+        this.inputEnd = inputEnd;
+        this.clock = clock;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Correlated> processorContext) {
+        context = processorContext;
+        BuyerStore store = context.getStateStore(BuyerStore.NAME);
+        int partition = context.taskId().partition();
+        correlator = new Correlator(settings, partition, store);
+        store.beforeCommit(correlator::save);
+        for (String topic : List.of(topics.orderEvents(), topics.scamContacts())) {
+            processed.put(new TopicPartition(topic, partition), -1L);
+        }
+        context.schedule(END_CHECK, PunctuationType.WALL_CLOCK_TIME, this::checkEnd);
+    }
+
+    @Override
+    public void process(Record<byte[], Input> record) {
+        Optional<RecordMetadata> origin = context.recordMetadata();
+        origin.ifPresent(at -> processed.put(new TopicPartition(at.topic(), at.partition()), at.offset()));
+        Optional<String> refusal = record.value().refusal(record.key(), clock.instant());
+        if (refusal.isPresent()) {
+            refuse(record, refusal.get(), origin.orElseThrow());
+            return;
+        }
+        Object taken = record.value().record();
+        if (taken instanceof OrderEvent event) {
+            tell(correlator.accept(event), record.timestamp());
+        } else if (taken instanceof ScamContact contact) {
+            tell(correlator.accept(contact), record.timestamp());
+        } else {
+            LeakVerdict verdict = (LeakVerdict) taken;
+            Long until = verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
+            Correlation given = new Correlation.VerdictGiven(
+                    verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until);
+            tell(List.of(given), record.timestamp());
+        }
+    }
+
+    private void refuse(Record<byte[], Input> record, String reason, RecordMetadata origin) {
+        correlator.countBad();
+        context.forward(new Record<>(
+                record.key(),
+                new Correlated.Refused(record.key(), record.value().bytes()),
+                record.timestamp(),
+                DeadLetters.headers(record.headers(), reason, origin)));
+    }
+
+    /**
+     * A task that has nothing more to read says so, and the others need not wait for it. When that is said does not
+     * change what an epoch holds: all of the task's input has been told by then.
+     */
+    private void checkEnd(long now) {
+        if (processed.entrySet().stream().allMatch(at -> inputEnd.reached(at.getKey(), at.getValue()))) {
+            tell(correlator.atEnd(), now);
+        }
+    }
+
+    private void tell(List<Correlation> correlations, long timestamp) {
+        for (Correlation correlation : correlations) {
+            context.forward(new Record<>(null, new Correlated.Told(correlation), timestamp));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.ScamContact;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * A value of an input topic: the record, or why it cannot be read, and its bytes as they came.
+ *
+ * @param record an {@link OrderEvent}, a {@link ScamContact} or a {@link LeakVerdict}; null if it cannot be read
+ * @param unreadable the reason, or null
+ */
+record Input(Object record, String unreadable, byte[] bytes) {
+
+    /** Reads values without ever failing for what they hold. */
+    static Deserializer<Input> deserializer(Deserializer<Object> records, Class<?> expected) {
+        return new Deserializer<>() {
+            @Override
+            public Input deserialize(String topic, byte[] bytes) {
+                if (bytes == null) {
+                    return new Input(null, "the record has no value", null);
+                }
+                try {
+                    Object record = records.deserialize(topic, bytes);
+                    if (!expected.isInstance(record)) {
+                        String found = record.getClass().getSimpleName();
+                        return new Input(
+                                null, "a record of type " + found + " has no business on this topic", bytes);
+                    }
+                    return new Input(record, null, bytes);
+                } catch (SerializationException e) {
+                    return new Input(null, e.getMessage(), bytes);
+                }
+            }
+        };
+    }
+
+    /** Why this record is not taken, if it is not. */
+    Optional<String> refusal(byte[] key, Instant now) {
+        if (unreadable != null) {
+            return Optional.of(unreadable);
+        }
+        String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
+        if (record instanceof OrderEvent event) {
+            return Plausibility.refuse(event, text, now);
+        }
+        if (record instanceof ScamContact contact) {
+            return Plausibility.refuse(contact, text, now);
+        }
+        return Plausibility.refuse((LeakVerdict) record, text, now);
+    }
+
+    /** Event time, if the record can be read. */
+    Optional<Instant> eventTime() {
+        if (record instanceof OrderEvent event) {
+            return Optional.of(event.occurredAt());
+        }
+        if (record instanceof ScamContact contact) {
+            return Optional.of(contact.reportedAt());
+        }
+        return record instanceof LeakVerdict verdict ? Optional.of(verdict.at()) : Optional.empty();
+    }
+}

@@ -1,0 +1,188 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Finding;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.localize.Localizer;
+import io.leaktrace.localize.MarketBook;
+import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.topology.Correlated.Refused;
+import io.leaktrace.topology.Correlated.Told;
+import io.leaktrace.wire.InternalRecords;
+import io.leaktrace.wire.WireFormat;
+import java.time.Clock;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The pipeline, as in the picture of the README:
+ *
+ * <pre>
+ * order-events ─┐
+ * scam-contacts ┼─► correlate ─► correlations ─► localize ─► leak-suspects, leak-alerts, leak-epochs, leak-evidence
+ * leak-verdicts ┘       └─► dead-letters
+ * </pre>
+ */
+public final class LeakTopology {
+
+    private final Topics topics;
+    private final String market;
+    private final int partitions;
+    private final ModelSettings model;
+    private final CorrelateSettings correlate;
+    private final boolean closeAtEnd;
+    private final boolean storesOnDisk;
+    private final WireFormat wire;
+    private final InputEnd inputEnd;
+    private final Clock clock;
+
+    /**
+     * @param partitions of the order events, and so the number of correlate tasks
+     * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
+     * @param storesOnDisk whether state is kept in RocksDB rather than in memory
+     */
+    public LeakTopology(
+            Topics topics,
+            String market,
+            int partitions,
+            ModelSettings model,
+            CorrelateSettings correlate,
+            boolean closeAtEnd,
+            boolean storesOnDisk,
+            WireFormat wire,
+            InputEnd inputEnd,
+            Clock clock) {
+        this.topics = topics;
+        this.market = market;
+        this.partitions = partitions;
+        this.model = model;
+        this.correlate = correlate;
+        this.closeAtEnd = closeAtEnd;
+        this.storesOnDisk = storesOnDisk;
+        this.wire = wire;
+        this.inputEnd = inputEnd;
+        this.clock = clock;
+    }
+
+    /** Adds the pipeline to a builder and builds it. */
+    public Topology build(StreamsBuilder builder) {
+        KStream<byte[], Input> orderEvents = input(builder, topics.orderEvents(), "order-events", OrderEvent.class);
+        KStream<byte[], Input> scamContacts = input(builder, topics.scamContacts(), "scam-contacts", ScamContact.class);
+        KStream<byte[], Input> leakVerdicts = input(builder, topics.leakVerdicts(), "leak-verdicts", LeakVerdict.class);
+
+        builder.addStateStore(BuyerStore.builder(Stores.keyValueStoreBuilder(
+                storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
+        KStream<byte[], Correlated> correlated = orderEvents
+                .merge(scamContacts, Named.as("orders-and-contacts"))
+                .merge(leakVerdicts, Named.as("all-input"))
+                .process(
+                        () -> new CorrelateProcessor(correlate, topics, inputEnd, clock),
+                        Named.as("correlate"),
+                        BuyerStore.NAME);
+
+        correlated
+                .split(Named.as("correlated-"))
+                .branch((key, value) -> value instanceof Refused, Branched.withConsumer(this::toDeadLetters, "refused"))
+                .branch(
+                        (key, value) -> value instanceof Told,
+                        Branched.withConsumer(told -> localize(builder, told), "told"));
+        return builder.build();
+    }
+
+    private KStream<byte[], Input> input(StreamsBuilder builder, String topic, String name, Class<?> expected) {
+        Serde<Input> values = Serdes.serdeFrom(unused(), Input.deserializer(wire.records(), expected));
+        return builder.stream(
+                topic,
+                Consumed.<byte[], Input>as(name)
+                        .withKeySerde(Serdes.ByteArray())
+                        .withValueSerde(values)
+                        .withTimestampExtractor(new EventTimeExtractor(clock)));
+    }
+
+    private void toDeadLetters(KStream<byte[], Correlated> refused) {
+        refused.mapValues(value -> ((Refused) value).value(), Named.as("as-it-came"))
+                .to(topics.deadLetters(), Produced.<byte[], byte[]>as("dead-letters")
+                        .withKeySerde(Serdes.ByteArray())
+                        .withValueSerde(Serdes.ByteArray()));
+    }
+
+    private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
+        for (String store : new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET}) {
+            builder.addStateStore(store(store, Serdes.String()));
+        }
+        builder.addStateStore(store(MarketStores.EXPOSURES, Serdes.Long()));
+        Serde<Correlation> correlations = Serdes.serdeFrom(
+                (topic, correlation) -> InternalRecords.write(correlation),
+                (topic, bytes) -> InternalRecords.readCorrelation(bytes));
+        KStream<String, Finding> findings = told.map(
+                        (key, value) -> org.apache.kafka.streams.KeyValue.pair(market, ((Told) value).correlation()),
+                        Named.as("by-market"))
+                .repartition(Repartitioned.<String, Correlation>as("correlations")
+                        .withNumberOfPartitions(1)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(correlations))
+                .process(
+                        () -> new LocalizeProcessor(this::newBook),
+                        Named.as("localize"),
+                        MarketStores.NAMES.stream().sorted().toArray(String[]::new));
+
+        findings.split(Named.as("found-"))
+                .branch((key, value) -> value instanceof Suspect, to(topics.leakSuspects(), "leak-suspects"))
+                .branch((key, value) -> value instanceof Alert, to(topics.leakAlerts(), "leak-alerts"))
+                .branch((key, value) -> value instanceof Epoch, to(topics.leakEpochs(), "leak-epochs"))
+                .branch((key, value) -> value instanceof Evidence, to(topics.leakEvidence(), "leak-evidence"));
+    }
+
+    private MarketBook newBook() {
+        Localizer localizer = new Localizer(model, market, correlate.retention());
+        return new MarketBook(model, localizer, partitions, closeAtEnd);
+    }
+
+    private Branched<String, Finding> to(String topic, String name) {
+        Produced<String, Finding> produced = Produced.<String, Finding>as(name)
+                .withKeySerde(Serdes.String())
+                .withValueSerde(Serdes.serdeFrom(wire.findings(), unusedDeserializer()));
+        return Branched.withConsumer(findings -> findings.to(topic, produced), name);
+    }
+
+    private <K> StoreBuilder<KeyValueStore<K, byte[]>> store(String name, Serde<K> keys) {
+        return Stores.keyValueStoreBuilder(storeSupplier(name), keys, Serdes.ByteArray());
+    }
+
+    private KeyValueBytesStoreSupplier storeSupplier(String name) {
+        return storesOnDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
+    }
+
+    private static <T> Serializer<T> unused() {
+        return (topic, value) -> {
+            throw new UnsupportedOperationException("input is only read");
+        };
+    }
+
+    private static <T> Deserializer<T> unusedDeserializer() {
+        return (topic, bytes) -> {
+            throw new UnsupportedOperationException("findings are only written");
+        };
+    }
+}

@@ -1,0 +1,167 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
+import io.leaktrace.domain.Correlation.VerdictGiven;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.localize.CustodianState;
+import io.leaktrace.localize.MarketBook;
+import io.leaktrace.localize.MarketState;
+import io.leaktrace.localize.Solution;
+import io.leaktrace.wire.InternalRecords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** The stores behind a {@link MarketBook}, from which it can be made again. */
+final class MarketStores {
+
+    /** Contacts of the history, by id. */
+    static final String CONTACTS = "contacts";
+    /** Changes of exposure, by a running number; put together into one whole once a day. */
+    static final String EXPOSURES = "exposures";
+    /** What is carried about each custodian. */
+    static final String CUSTODIANS = "custodians";
+    /** How far tasks and localizer have come, and what waits for the next epoch. */
+    static final String MARKET = "market";
+
+    static final Set<String> NAMES = Set.of(CONTACTS, EXPOSURES, CUSTODIANS, MARKET);
+
+    private static final String STATE = "state";
+    private static final String COUNTS = "counts";
+    private static final String PROGRESS = "progress/";
+    private static final String UNSOLVED = "unsolved/";
+    private static final String VERDICT = "verdict/";
+
+    private static final int CUSTODIANS_A_RECORD = 500;
+
+    private final KeyValueStore<String, byte[]> contacts;
+    private final KeyValueStore<Long, byte[]> exposures;
+    private final KeyValueStore<String, byte[]> custodians;
+    private final KeyValueStore<String, byte[]> market;
+    private long nextExposures;
+    private long ringFrom = Long.MIN_VALUE;
+
+    MarketStores(ProcessorContext<?, ?> context) {
+        contacts = context.getStateStore(CONTACTS);
+        exposures = context.getStateStore(EXPOSURES);
+        custodians = context.getStateStore(CUSTODIANS);
+        market = context.getStateStore(MARKET);
+    }
+
+    void restore(MarketBook book) {
+        byte[] state = market.get(STATE);
+        if (state != null) {
+            TreeMap<Custodian, CustodianState> states = new TreeMap<>();
+            forEach(custodians, (name, saved) ->
+                    states.put(Custodian.parse(name), InternalRecords.readCustodianState(saved)));
+            MarketState restored = InternalRecords.readMarketState(state);
+            ringFrom = restored.ringFrom();
+            book.restore(restored, states);
+        }
+        forEach(exposures, (number, saved) -> {
+            book.accept((Exposures) InternalRecords.readCorrelation(saved));
+            nextExposures = Math.max(nextExposures, number + 1);
+        });
+        forEach(contacts, (id, saved) -> book.restoreContact((ContactEvidence) InternalRecords.readCorrelation(saved)));
+        forEach(market, (key, saved) -> {
+            if (key.startsWith(PROGRESS)) {
+                book.accept((Progress) InternalRecords.readCorrelation(saved));
+            } else if (key.startsWith(VERDICT)) {
+                book.accept((VerdictGiven) InternalRecords.readCorrelation(saved));
+            } else if (key.startsWith(UNSOLVED)) {
+                book.restoreUnsolved(key.substring(UNSOLVED.length()));
+            } else if (key.equals(COUNTS)) {
+                book.restoreCounts(((Progress) InternalRecords.readCorrelation(saved)).counts());
+            }
+        });
+    }
+
+    private interface Receiver<K> {
+        void accept(K key, byte[] value);
+    }
+
+    private static <K> void forEach(KeyValueStore<K, byte[]> store, Receiver<K> receiver) {
+        try (KeyValueIterator<K, byte[]> all = store.all()) {
+            while (all.hasNext()) {
+                KeyValue<K, byte[]> entry = all.next();
+                receiver.accept(entry.key, entry.value);
+            }
+        }
+    }
+
+    /**
+     * Keeps what was told.
+     *
+     * @param late whether it is a contact whose epoch had been closed
+     * @param counts what has been counted for the open epoch
+     */
+    void keep(Correlation told, boolean late, InputCounts counts) {
+        if (told instanceof ContactEvidence contact) {
+            contacts.put(contact.contactId(), InternalRecords.write(contact));
+            if (late) {
+                market.put(UNSOLVED + contact.contactId(), new byte[0]);
+            }
+        } else if (told instanceof Exposures changes) {
+            keep(changes);
+        } else if (told instanceof Progress progress) {
+            market.put(PROGRESS + progress.partition(), InternalRecords.write(without(progress, InputCounts.NONE)));
+            market.put(COUNTS, InternalRecords.write(without(progress, counts)));
+        } else if (told instanceof VerdictGiven verdict) {
+            market.put(VERDICT + verdict.custodian(), InternalRecords.write(verdict));
+        }
+    }
+
+    private static Progress without(Progress progress, InputCounts counts) {
+        return new Progress(
+                progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counts);
+    }
+
+    private void keep(Exposures changes) {
+        for (Exposures part : changes.split(CUSTODIANS_A_RECORD)) {
+            exposures.put(nextExposures++, InternalRecords.write(part));
+        }
+    }
+
+    /** Keeps what a solution leaves behind. */
+    void keep(Solution solution, MarketBook book) {
+        for (Custodian custodian : solution.changed()) {
+            custodians.put(
+                    custodian.toString(),
+                    InternalRecords.write(solution.states().get(custodian)));
+        }
+        solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
+        solution.settledContacts().forEach(contacts::delete);
+        market.put(STATE, InternalRecords.write(solution.market()));
+        market.delete(COUNTS);
+        List<String> done = new ArrayList<>();
+        forEach(market, (key, saved) -> {
+            boolean verdictApplied =
+                    key.startsWith(VERDICT) && !book.awaits(Custodian.parse(key.substring(VERDICT.length())));
+            if (key.startsWith(UNSOLVED) || verdictApplied) {
+                done.add(key);
+            }
+        });
+        done.forEach(market::delete);
+        if (solution.market().ringFrom() != ringFrom) {
+            ringFrom = solution.market().ringFrom();
+            putTogether(book);
+        }
+    }
+
+    /** Once a day: what has left the horizon leaves the store too. */
+    private void putTogether(MarketBook book) {
+        List<Long> old = new ArrayList<>();
+        forEach(exposures, (number, saved) -> old.add(number));
+        old.forEach(exposures::delete);
+        keep(book.exposures());
+    }
+}

@@ -1,0 +1,268 @@
+package io.leaktrace.wire;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Loss;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** The records of the topics, between the domain's form and Avro's generated classes. */
+public final class AvroRecords {
+
+    private static final int MONEY_SCALE = 2;
+    private static final Role[] ROLES = Role.values();
+
+    private AvroRecords() {}
+
+    public static io.leaktrace.avro.OrderEvent toAvro(OrderEvent event) {
+        return new io.leaktrace.avro.OrderEvent(
+                event.eventId(),
+                event.orderId(),
+                event.buyerId(),
+                io.leaktrace.avro.OrderEventType.valueOf(event.type().name()),
+                event.occurredAt(),
+                event.custodians().stream().map(AvroRecords::toAvro).toList());
+    }
+
+    public static OrderEvent fromAvro(io.leaktrace.avro.OrderEvent event) {
+        List<Custodian> custodians = new ArrayList<>(event.getCustodians().size());
+        for (io.leaktrace.avro.Custodian custodian : event.getCustodians()) {
+            custodians.add(fromAvro(custodian));
+        }
+        return new OrderEvent(
+                event.getEventId(),
+                event.getOrderId(),
+                event.getBuyerId(),
+                OrderEventType.valueOf(event.getType().name()),
+                event.getOccurredAt(),
+                custodians);
+    }
+
+    public static io.leaktrace.avro.ScamContact toAvro(ScamContact contact) {
+        Loss loss = contact.loss();
+        return new io.leaktrace.avro.ScamContact(
+                contact.contactId(),
+                contact.buyerId(),
+                contact.contactedAt(),
+                contact.reportedAt(),
+                io.leaktrace.avro.Channel.valueOf(contact.channel().name()),
+                contact.caller(),
+                contact.impersonated(),
+                toAvro(contact.disclosed()),
+                contact.quotedOrderId(),
+                loss == null
+                        ? null
+                        : new io.leaktrace.avro.Loss(
+                                loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency()));
+    }
+
+    public static ScamContact fromAvro(io.leaktrace.avro.ScamContact contact) {
+        io.leaktrace.avro.Loss loss = contact.getLoss();
+        Set<Field> disclosed = EnumSet.noneOf(Field.class);
+        contact.getDisclosed().forEach(field -> disclosed.add(Field.valueOf(field.name())));
+        return new ScamContact(
+                contact.getContactId(),
+                contact.getBuyerId(),
+                contact.getContactedAt(),
+                contact.getReportedAt(),
+                Channel.valueOf(contact.getChannel().name()),
+                contact.getCaller(),
+                contact.getImpersonated(),
+                disclosed,
+                contact.getQuotedOrderId(),
+                loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()));
+    }
+
+    public static io.leaktrace.avro.LeakVerdict toAvro(LeakVerdict verdict) {
+        return new io.leaktrace.avro.LeakVerdict(
+                toAvro(verdict.custodian()),
+                io.leaktrace.avro.Verdict.valueOf(verdict.verdict().name()),
+                verdict.by(),
+                verdict.at(),
+                verdict.note(),
+                verdict.expiresAt());
+    }
+
+    public static LeakVerdict fromAvro(io.leaktrace.avro.LeakVerdict verdict) {
+        return new LeakVerdict(
+                fromAvro(verdict.getCustodian()),
+                Verdict.valueOf(verdict.getVerdict().name()),
+                verdict.getBy(),
+                verdict.getAt(),
+                verdict.getNote(),
+                verdict.getExpiresAt());
+    }
+
+    public static io.leaktrace.avro.LeakSuspect toAvro(Suspect suspect) {
+        return new io.leaktrace.avro.LeakSuspect(
+                suspect.market(),
+                toAvro(suspect.custodian()),
+                io.leaktrace.avro.SuspectStatus.valueOf(suspect.status().name()),
+                suspect.score(),
+                suspect.evidence(),
+                suspect.exposures(),
+                suspect.contacts(),
+                suspect.attributed(),
+                suspect.expected(),
+                suspect.leakRate(),
+                suspect.leakRateLow(),
+                suspect.leakRateHigh(),
+                suspect.onset(),
+                suspect.firstAlertedAt(),
+                suspect.asOf());
+    }
+
+    public static Suspect fromAvro(io.leaktrace.avro.LeakSuspect suspect) {
+        return new Suspect(
+                suspect.getMarket(),
+                fromAvro(suspect.getCustodian()),
+                Suspect.Status.valueOf(suspect.getStatus().name()),
+                suspect.getScore(),
+                suspect.getEvidence(),
+                suspect.getExposures(),
+                suspect.getContacts(),
+                suspect.getAttributed(),
+                suspect.getExpected(),
+                suspect.getLeakRate(),
+                suspect.getLeakRateLow(),
+                suspect.getLeakRateHigh(),
+                suspect.getOnset(),
+                suspect.getFirstAlertedAt(),
+                suspect.getAsOf());
+    }
+
+    public static io.leaktrace.avro.LeakAlert toAvro(Alert alert) {
+        return new io.leaktrace.avro.LeakAlert(
+                alert.alertId(),
+                alert.market(),
+                toAvro(alert.custodian()),
+                io.leaktrace.avro.AlertChange.valueOf(alert.change().name()),
+                alert.at(),
+                alert.score(),
+                alert.evidence(),
+                alert.threshold(),
+                alert.contacts(),
+                alert.attributed(),
+                alert.exposures());
+    }
+
+    public static Alert fromAvro(io.leaktrace.avro.LeakAlert alert) {
+        return new Alert(
+                alert.getAlertId(),
+                alert.getMarket(),
+                fromAvro(alert.getCustodian()),
+                Alert.Change.valueOf(alert.getChange().name()),
+                alert.getAt(),
+                alert.getScore(),
+                alert.getEvidence(),
+                alert.getThreshold(),
+                alert.getContacts(),
+                alert.getAttributed(),
+                alert.getExposures());
+    }
+
+    public static io.leaktrace.avro.EpochSummary toAvro(Epoch epoch) {
+        InputCounts counts = epoch.counts();
+        return new io.leaktrace.avro.EpochSummary(
+                epoch.market(),
+                epoch.start(),
+                epoch.end(),
+                epoch.learning(),
+                counts.orderEvents(),
+                counts.scamContacts(),
+                counts.late(),
+                counts.expired(),
+                counts.duplicate(),
+                counts.bad(),
+                counts.unmatched(),
+                epoch.incidents(),
+                epoch.attributed(),
+                epoch.shopping(),
+                epoch.background(),
+                epoch.backgroundPerBuyerDay(),
+                epoch.wave(),
+                epoch.custodians(),
+                epoch.suspects(),
+                epoch.threshold());
+    }
+
+    public static Epoch fromAvro(io.leaktrace.avro.EpochSummary epoch) {
+        return new Epoch(
+                epoch.getMarket(),
+                epoch.getStart(),
+                epoch.getEnd(),
+                epoch.getLearning(),
+                new InputCounts(
+                        epoch.getOrderEvents(),
+                        epoch.getScamContacts(),
+                        epoch.getLate(),
+                        epoch.getExpired(),
+                        epoch.getDuplicate(),
+                        epoch.getBad(),
+                        epoch.getUnmatched()),
+                epoch.getIncidents(),
+                epoch.getAttributed(),
+                epoch.getShopping(),
+                epoch.getBackground(),
+                epoch.getBackgroundPerBuyerDay(),
+                epoch.getWave(),
+                epoch.getCustodians(),
+                epoch.getSuspects(),
+                epoch.getThreshold());
+    }
+
+    public static io.leaktrace.avro.LeakEvidence toAvro(Evidence evidence) {
+        List<io.leaktrace.avro.EvidenceTouch> touches = new ArrayList<>();
+        for (Evidence.Touch touch : evidence.touches()) {
+            touches.add(new io.leaktrace.avro.EvidenceTouch(
+                    toAvro(touch.custodian()),
+                    touch.orderId(),
+                    touch.touchedAt(),
+                    evidence.contactedAt().toEpochMilli() - touch.touchedAt().toEpochMilli(),
+                    touch.share()));
+        }
+        return new io.leaktrace.avro.LeakEvidence(
+                evidence.contactId(),
+                evidence.buyerId(),
+                evidence.contactedAt(),
+                evidence.reportedAt(),
+                toAvro(evidence.disclosed()),
+                evidence.quotedOrderId(),
+                touches,
+                evidence.backgroundShare(),
+                evidence.settled(),
+                evidence.asOf());
+    }
+
+    private static List<io.leaktrace.avro.DisclosedField> toAvro(Set<Field> fields) {
+        // In the order of the fields, so that the same set has the same bytes.
+        return fields.stream()
+                .sorted()
+                .map(field -> io.leaktrace.avro.DisclosedField.valueOf(field.name()))
+                .toList();
+    }
+
+    private static io.leaktrace.avro.Custodian toAvro(Custodian custodian) {
+        return new io.leaktrace.avro.Custodian(
+                io.leaktrace.avro.Role.valueOf(custodian.role().name()), custodian.id());
+    }
+
+    private static Custodian fromAvro(io.leaktrace.avro.Custodian custodian) {
+        return new Custodian(ROLES[custodian.getRole().ordinal()], custodian.getId());
+    }
+}

@@ -1,0 +1,264 @@
+package io.leaktrace.wire;
+
+import io.leaktrace.avro.internal.AtRiskChange;
+import io.leaktrace.avro.internal.CustodianExposures;
+import io.leaktrace.avro.internal.CustodianRecord;
+import io.leaktrace.avro.internal.MarketRecord;
+import io.leaktrace.avro.internal.OrderCount;
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
+import io.leaktrace.domain.Correlation.VerdictGiven;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.localize.CustodianState;
+import io.leaktrace.localize.LeadTimes;
+import io.leaktrace.localize.LeakChain;
+import io.leaktrace.localize.MarketState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * What Leaktrace writes for itself alone, to its repartition topic and its state stores, as Avro single objects: a
+ * marker, the schema's fingerprint and Avro binary, without a registry.
+ */
+public final class InternalRecords {
+
+    private InternalRecords() {}
+
+    // Correlations.
+
+    public static byte[] write(Correlation correlation) {
+        return bytes(io.leaktrace.avro.internal.Correlation.getEncoder(), toAvro(correlation));
+    }
+
+    public static Correlation readCorrelation(byte[] bytes) {
+        Object body = read(io.leaktrace.avro.internal.Correlation.getDecoder(), bytes)
+                .getBody();
+        if (body instanceof io.leaktrace.avro.internal.ContactEvidence contact) {
+            return fromAvro(contact);
+        }
+        if (body instanceof io.leaktrace.avro.internal.Exposures exposures) {
+            return fromAvro(exposures);
+        }
+        if (body instanceof io.leaktrace.avro.internal.Progress progress) {
+            return fromAvro(progress);
+        }
+        io.leaktrace.avro.internal.VerdictGiven verdict = (io.leaktrace.avro.internal.VerdictGiven) body;
+        return new VerdictGiven(
+                Custodian.parse(verdict.getCustodian()),
+                Verdict.valueOf(verdict.getVerdict()),
+                verdict.getAt(),
+                verdict.getExpiresAt());
+    }
+
+    private static io.leaktrace.avro.internal.Correlation toAvro(Correlation correlation) {
+        if (correlation instanceof ContactEvidence contact) {
+            return new io.leaktrace.avro.internal.Correlation(toAvro(contact));
+        }
+        if (correlation instanceof Exposures exposures) {
+            return new io.leaktrace.avro.internal.Correlation(toAvro(exposures));
+        }
+        if (correlation instanceof Progress progress) {
+            return new io.leaktrace.avro.internal.Correlation(toAvro(progress));
+        }
+        VerdictGiven verdict = (VerdictGiven) correlation;
+        return new io.leaktrace.avro.internal.Correlation(new io.leaktrace.avro.internal.VerdictGiven(
+                verdict.custodian().toString(), verdict.verdict().name(), verdict.at(), verdict.expiresAt()));
+    }
+
+    private static io.leaktrace.avro.internal.ContactEvidence toAvro(ContactEvidence contact) {
+        return new io.leaktrace.avro.internal.ContactEvidence(
+                contact.contactId(),
+                contact.buyerId(),
+                contact.contactedAt(),
+                contact.reportedAt(),
+                contact.disclosed(),
+                contact.quotedOrderId(),
+                contact.recentOrders(),
+                contact.hoursAtRisk(),
+                contact.touches().stream()
+                        .map(touch -> new io.leaktrace.avro.internal.ContactTouch(
+                                touch.custodian().toString(), touch.orderId(), touch.touchedAt()))
+                        .toList());
+    }
+
+    private static ContactEvidence fromAvro(io.leaktrace.avro.internal.ContactEvidence contact) {
+        return new ContactEvidence(
+                contact.getContactId(),
+                contact.getBuyerId(),
+                contact.getContactedAt(),
+                contact.getReportedAt(),
+                contact.getDisclosed(),
+                contact.getQuotedOrderId(),
+                contact.getRecentOrders(),
+                contact.getHoursAtRisk(),
+                contact.getTouches().stream()
+                        .map(touch -> new ContactTouch(
+                                Custodian.parse(touch.getCustodian()), touch.getOrderId(), touch.getTouchedAt()))
+                        .toList());
+    }
+
+    private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {
+        List<CustodianExposures> touches = new ArrayList<>();
+        exposures
+                .touches()
+                .forEach((custodian, buckets) -> touches.add(new CustodianExposures(
+                        custodian.toString(), List.copyOf(buckets.keySet()), List.copyOf(buckets.values()))));
+        List<AtRiskChange> atRisk = new ArrayList<>();
+        for (int i = 0; i < exposures.atRisk().size(); i++) {
+            int stratum = i;
+            exposures
+                    .atRisk()
+                    .get(stratum)
+                    .forEach((hour, change) -> atRisk.add(new AtRiskChange(stratum, hour, change)));
+        }
+        List<OrderCount> orders = new ArrayList<>();
+        exposures.orders().forEach((bucket, count) -> orders.add(new OrderCount(bucket, count)));
+        return new io.leaktrace.avro.internal.Exposures(touches, atRisk, orders);
+    }
+
+    private static Exposures fromAvro(io.leaktrace.avro.internal.Exposures exposures) {
+        Exposures read = Exposures.none();
+        for (CustodianExposures custodian : exposures.getTouches()) {
+            SortedMap<Long, Integer> buckets = new TreeMap<>();
+            for (int i = 0; i < custodian.getBuckets().size(); i++) {
+                buckets.put(custodian.getBuckets().get(i), custodian.getCounts().get(i));
+            }
+            read.touches().put(Custodian.parse(custodian.getCustodian()), buckets);
+        }
+        for (AtRiskChange change : exposures.getAtRisk()) {
+            read.atRisk().get(change.getStratum()).put(change.getHour(), change.getChange());
+        }
+        for (OrderCount order : exposures.getOrders()) {
+            read.orders().put(order.getBucket(), order.getCount());
+        }
+        return read;
+    }
+
+    private static io.leaktrace.avro.internal.Progress toAvro(Progress progress) {
+        InputCounts counts = progress.counts();
+        return new io.leaktrace.avro.internal.Progress(
+                progress.partition(),
+                progress.reached(),
+                progress.latest(),
+                progress.atEnd(),
+                counts.orderEvents(),
+                counts.scamContacts(),
+                counts.late(),
+                counts.expired(),
+                counts.duplicate(),
+                counts.bad(),
+                counts.unmatched());
+    }
+
+    private static Progress fromAvro(io.leaktrace.avro.internal.Progress progress) {
+        return new Progress(
+                progress.getPartition(),
+                progress.getReached(),
+                progress.getLatest(),
+                progress.getAtEnd(),
+                new InputCounts(
+                        progress.getOrderEvents(),
+                        progress.getScamContacts(),
+                        progress.getLate(),
+                        progress.getExpired(),
+                        progress.getDuplicate(),
+                        progress.getBad(),
+                        progress.getUnmatched()));
+    }
+
+    // States of the localizer.
+
+    public static byte[] write(CustodianState state) {
+        return bytes(
+                CustodianRecord.getEncoder(),
+                new CustodianRecord(
+                        list(state.checkpoint().leaking()),
+                        state.checkpoint().ended(),
+                        state.checkpoint().scale(),
+                        list(state.levels()),
+                        state.levelsFrom(),
+                        state.onset(),
+                        state.status().name(),
+                        state.firstAlertedAt(),
+                        state.openAlert(),
+                        state.escalated(),
+                        state.verdict() == null ? null : state.verdict().name(),
+                        state.verdictUntil()));
+    }
+
+    public static CustodianState readCustodianState(byte[] bytes) {
+        CustodianRecord record = read(CustodianRecord.getDecoder(), bytes);
+        return new CustodianState(
+                new LeakChain.State(array(record.getLeaking()), record.getEnded(), record.getScale()),
+                array(record.getLevels()),
+                record.getLevelsFrom(),
+                record.getOnset(),
+                Suspect.Status.valueOf(record.getStatus()),
+                record.getFirstAlertedAt(),
+                record.getOpenAlert(),
+                record.getEscalated(),
+                record.getVerdict() == null ? null : Verdict.valueOf(record.getVerdict()),
+                record.getVerdictUntil());
+    }
+
+    public static byte[] write(MarketState state) {
+        return bytes(
+                MarketRecord.getEncoder(),
+                new MarketRecord(
+                        state.firstDay(),
+                        state.ringFrom(),
+                        state.closed(),
+                        list(state.leadTimes().values())));
+    }
+
+    public static MarketState readMarketState(byte[] bytes) {
+        MarketRecord record = read(MarketRecord.getDecoder(), bytes);
+        return new MarketState(
+                record.getFirstDay(),
+                record.getRingFrom(),
+                record.getClosed(),
+                LeadTimes.Sample.of(array(record.getLeadTimes())));
+    }
+
+    private static List<Double> list(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static <T> byte[] bytes(BinaryMessageEncoder<T> encoder, T record) {
+        try {
+            ByteBuffer buffer = encoder.encode(record);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new SerializationException("cannot write an internal record", e);
+        }
+    }
+
+    private static <T> T read(BinaryMessageDecoder<T> decoder, byte[] bytes) {
+        try {
+            return decoder.decode(bytes);
+        } catch (IOException | RuntimeException e) {
+            throw new SerializationException(
+                    "cannot read an internal record; was its state written by another version?", e);
+        }
+    }
+}

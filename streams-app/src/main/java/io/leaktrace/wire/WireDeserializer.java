@@ -1,0 +1,83 @@
+package io.leaktrace.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads Avro records in Confluent's wire format into the generated class of the same name, whatever version of its
+ * schema they were written with.
+ *
+ * <p>Bytes that cannot be read are answered with a {@link SerializationException} that says why; a registry that is away,
+ * with a {@link RegistryUnavailableException}.
+ */
+public final class WireDeserializer implements Deserializer<SpecificRecord> {
+
+    private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new HashMap<>();
+    private BinaryDecoder decoder;
+    private SchemaRegistry registry;
+
+    /** For Kafka, which configures it. */
+    public WireDeserializer() {}
+
+    public WireDeserializer(SchemaRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+        if (registry == null) {
+            registry = WireConfig.registry(configs);
+        }
+    }
+
+    @Override
+    public SpecificRecord deserialize(String topic, byte[] data) {
+        if (data == null) {
+            return null;
+        }
+        if (data.length < WireSerializer.HEADER_BYTES || data[0] != WireSerializer.MAGIC) {
+            throw new SerializationException("not in Confluent's wire format: it does not begin with a 0 byte and a schema id");
+        }
+        int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
+        SpecificDatumReader<SpecificRecord> reader = readers.computeIfAbsent(id, this::reader);
+        decoder = DecoderFactory.get()
+                .binaryDecoder(
+                        data, WireSerializer.HEADER_BYTES, data.length - WireSerializer.HEADER_BYTES, decoder);
+        try {
+            SpecificRecord record = reader.read(null, decoder);
+            if (!decoder.isEnd()) {
+                throw new SerializationException("bytes are left after the record of schema id " + id);
+            }
+            return record;
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | ClassCastException e) {
+            throw new SerializationException("not a record of schema id " + id + ": " + describe(e), e);
+        } catch (UnsupportedOperationException | NegativeArraySizeException | IllegalArgumentException e) {
+            throw new SerializationException("not a record of schema id " + id + ": " + describe(e), e);
+        }
+    }
+
+    private static String describe(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private SpecificDatumReader<SpecificRecord> reader(int id) {
+        Schema written = registry.byId(id);
+        Class<?> type = SpecificData.get().getClass(written);
+        if (type == null) {
+            throw new SerializationException(
+                    "schema id " + id + " is of " + written.getFullName() + ", which Leaktrace does not read");
+        }
+        return new SpecificDatumReader<>(written, SpecificData.get().getSchema(type));
+    }
+}

@@ -1,0 +1,141 @@
+package io.leaktrace.wire;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Finding;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Suspect;
+import java.lang.reflect.InvocationTargetException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * How the records of the topics become bytes: Avro through a serializer and a deserializer whose classes can be set, so
+ * that Confluent's own can take the place of ours. Safe for use by several threads; what it makes is not.
+ */
+public final class WireFormat {
+
+    private final String serializerClass;
+    private final String deserializerClass;
+    private final Map<String, Object> config;
+
+    /**
+     * @param config settings of the serializers, {@code schema.registry.url} among them
+     */
+    public WireFormat(String serializerClass, String deserializerClass, Map<String, ?> config) {
+        this.serializerClass = serializerClass;
+        this.deserializerClass = deserializerClass;
+        this.config = new HashMap<>(config);
+        // For Confluent's deserializer, which gives generic records otherwise.
+        this.config.put("specific.avro.reader", true);
+    }
+
+    /** Our own serializers. */
+    public static WireFormat leaktrace(String registryUrl) {
+        return new WireFormat(
+                WireSerializer.class.getName(),
+                WireDeserializer.class.getName(),
+                Map.of(WireConfig.REGISTRY_URL, registryUrl));
+    }
+
+    public Serializer<Finding> findings() {
+        return serializer(WireFormat::toAvro);
+    }
+
+    public Serializer<OrderEvent> orderEvents() {
+        return serializer(AvroRecords::toAvro);
+    }
+
+    public Serializer<ScamContact> scamContacts() {
+        return serializer(AvroRecords::toAvro);
+    }
+
+    public Serializer<LeakVerdict> leakVerdicts() {
+        return serializer(AvroRecords::toAvro);
+    }
+
+    /**
+     * Reads any of the topics' records into the domain's form.
+     *
+     * <p>The deserializer throws a {@link SerializationException} that says why bytes cannot be read.
+     */
+    public Deserializer<Object> records() {
+        Deserializer<Object> avro = configured(deserializerClass, Deserializer.class);
+        return (topic, data) -> data == null ? null : fromAvro(avro.deserialize(topic, data));
+    }
+
+    private static SpecificRecord toAvro(Finding finding) {
+        if (finding instanceof Suspect suspect) {
+            return AvroRecords.toAvro(suspect);
+        }
+        if (finding instanceof Alert alert) {
+            return AvroRecords.toAvro(alert);
+        }
+        if (finding instanceof Epoch epoch) {
+            return AvroRecords.toAvro(epoch);
+        }
+        return AvroRecords.toAvro((Evidence) finding);
+    }
+
+    private static Object fromAvro(Object record) {
+        try {
+            if (record instanceof io.leaktrace.avro.OrderEvent event) {
+                return AvroRecords.fromAvro(event);
+            }
+            if (record instanceof io.leaktrace.avro.ScamContact contact) {
+                return AvroRecords.fromAvro(contact);
+            }
+            if (record instanceof io.leaktrace.avro.LeakVerdict verdict) {
+                return AvroRecords.fromAvro(verdict);
+            }
+            if (record instanceof io.leaktrace.avro.LeakSuspect suspect) {
+                return AvroRecords.fromAvro(suspect);
+            }
+            if (record instanceof io.leaktrace.avro.LeakAlert alert) {
+                return AvroRecords.fromAvro(alert);
+            }
+            if (record instanceof io.leaktrace.avro.EpochSummary epoch) {
+                return AvroRecords.fromAvro(epoch);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new SerializationException(e.getMessage(), e);
+        }
+        return record;
+    }
+
+    private <T> Serializer<T> serializer(Function<T, SpecificRecord> toAvro) {
+        Serializer<Object> avro = configured(serializerClass, Serializer.class);
+        return (topic, record) -> record == null ? null : avro.serialize(topic, toAvro.apply(record));
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> T configured(String className, Class<?> kind) {
+        try {
+            Object made = Class.forName(className).getDeclaredConstructor().newInstance();
+            if (!kind.isInstance(made)) {
+                throw new IllegalArgumentException(className + " is no " + kind.getSimpleName());
+            }
+            if (made instanceof Serializer<?> serializer) {
+                serializer.configure(config, false);
+            } else if (made instanceof Deserializer<?> deserializer) {
+                deserializer.configure(config, false);
+            }
+            return (T) made;
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException(
+                    className + " is not on the class path; Confluent's come with the Maven profile 'confluent'", e);
+        } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {
+            throw new IllegalArgumentException(className + " cannot be made: it needs a public constructor", e);
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException(className + " cannot be made: " + e.getCause(), e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.leaktrace.wire;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Writes Avro records in Confluent's wire format: byte 0, the schema's id in 4 bytes, Avro binary. The subject is
+ * {@code <topic>-value}.
+ */
+public final class WireSerializer implements Serializer<SpecificRecord> {
+
+    static final byte MAGIC = 0;
+    static final int HEADER_BYTES = 5;
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    private final Map<String, Integer> ids = new ConcurrentHashMap<>();
+    private BinaryEncoder encoder;
+    private SchemaRegistry registry;
+
+    /** For Kafka, which configures it. */
+    public WireSerializer() {}
+
+    public WireSerializer(SchemaRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+        if (registry == null) {
+            registry = WireConfig.registry(configs);
+        }
+    }
+
+    @Override
+    public synchronized byte[] serialize(String topic, SpecificRecord record) {
+        if (record == null) {
+            return null;
+        }
+        int id = ids.computeIfAbsent(topic, name -> registry.register(name + "-value", record.getSchema()));
+        bytes.reset();
+        bytes.write(MAGIC);
+        bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());
+        encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
+        try {
+            new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new SerializationException("cannot write a record for " + topic, e);
+        }
+        return bytes.toByteArray();
+    }
+}
