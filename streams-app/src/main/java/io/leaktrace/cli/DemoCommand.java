@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 /** The whole thing on this machine with nothing installed. */
 @Command(
         name = "demo",
-        description = "Start a Kafka broker, a schema registry and the pipeline on this machine, load a simulated market "
-                + "with planted leaks, and show the suspects beside the truth.",
+        description =
+                "Start a Kafka broker, a schema registry and the pipeline on this machine, load a simulated market "
+                        + "with planted leaks, and show the suspects beside the truth.",
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  leaktrace demo", "  leaktrace demo --exit --scenario leaking-hub --seed 3"})
 final class DemoCommand implements Callable<Integer> {
@@ -49,13 +50,21 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--exit", description = "End when the stream is through, instead of staying up.")
     private boolean exit;
 
-    @Option(names = "--scenario", defaultValue = "story", paramLabel = "NAME", description = "Which market (default: story).")
+    @Option(
+            names = "--scenario",
+            defaultValue = "story",
+            paramLabel = "NAME",
+            description = "Which market (default: story).")
     private String scenario;
 
     @Option(names = "--seed", defaultValue = "1", description = "The same seed gives the same market (default: 1).")
     private long seed;
 
-    @Option(names = "--dir", defaultValue = ".leaktrace/demo", paramLabel = "DIR", description = "Where the demo keeps its data.")
+    @Option(
+            names = "--dir",
+            defaultValue = ".leaktrace/demo",
+            paramLabel = "DIR",
+            description = "Where the demo keeps its data.")
     private Path dir;
 
     @Override

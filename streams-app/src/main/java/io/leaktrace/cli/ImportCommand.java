@@ -70,8 +70,7 @@ final class ImportCommand implements Callable<Integer> {
                         }
                     },
                     progress);
-            words.printf(
-                    "%,d order events; %,d rows left out%n", written[0], progress.badLines());
+            words.printf("%,d order events; %,d rows left out%n", written[0], progress.badLines());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

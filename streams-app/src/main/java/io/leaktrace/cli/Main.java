@@ -54,7 +54,8 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((problem, failed, parsed) -> {
             if (problem instanceof SettingsException settings) {
-                failed.getErr().println(settings.problems().size() == 1 ? "A setting is wrong:" : "Settings are wrong:");
+                failed.getErr()
+                        .println(settings.problems().size() == 1 ? "A setting is wrong:" : "Settings are wrong:");
                 settings.problems().forEach(text -> failed.getErr().println("  " + text));
                 return WRONG_USAGE;
             }

@@ -37,7 +37,12 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--orders", arity = "1..*", required = true, paramLabel = "FILE", description = "Order events, as JSON Lines.")
+    @Option(
+            names = "--orders",
+            arity = "1..*",
+            required = true,
+            paramLabel = "FILE",
+            description = "Order events, as JSON Lines.")
     private List<Path> orders;
 
     @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, as JSON Lines.")
@@ -46,7 +51,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write the result.")
     private Path out;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Names the run in its manifest (default: the folder's name).")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Names the run in its manifest (default: the folder's name).")
     private String name;
 
     @Override
@@ -56,7 +64,8 @@ final class ReplayCommand implements Callable<Integer> {
         InputFiles input = new InputFiles(orders, contacts, Clock.systemUTC());
         Files.createDirectories(out);
         Path work = Files.createTempDirectory(out.toAbsolutePath(), ".replay-");
-        String runName = name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name;
+        String runName =
+                name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name;
         Replay replay;
         try (ProgressLine progress = new ProgressLine(words)) {
             replay = new Replay(settings.read(), input, work, progress);

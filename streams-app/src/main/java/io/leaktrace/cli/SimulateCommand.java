@@ -41,7 +41,10 @@ final class SimulateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--scenario", paramLabel = "NAME", description = "Which market; --list-scenarios tells which there are.")
+    @Option(
+            names = "--scenario",
+            paramLabel = "NAME",
+            description = "Which market; --list-scenarios tells which there are.")
     private String scenario;
 
     @Option(names = "--list-scenarios", description = "List the scenarios and end.")
@@ -53,10 +56,17 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Where to write the files.")
     private Path out;
 
-    @Option(names = "--orders", arity = "1..*", paramLabel = "FILE", description = "Plant leaks on these orders instead.")
+    @Option(
+            names = "--orders",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Plant leaks on these orders instead.")
     private List<Path> orders;
 
-    @Option(names = "--ftc", paramLabel = "FILE", description = "Take hours of calls and delays of reports from this file.")
+    @Option(
+            names = "--ftc",
+            paramLabel = "FILE",
+            description = "Take hours of calls and delays of reports from this file.")
     private Path ftc;
 
     @Option(names = "--orders-per-day", paramLabel = "N")
@@ -74,7 +84,10 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--nodes", paramLabel = "N", description = "Logistics nodes, a fifth of them origin hubs.")
     private Integer nodes;
 
-    @Option(names = "--background", paramLabel = "RATE", description = "Reported scam contacts per buyer and day without a leak.")
+    @Option(
+            names = "--background",
+            paramLabel = "RATE",
+            description = "Reported scam contacts per buyer and day without a leak.")
     private Double background;
 
     @Option(names = "--reported-share", paramLabel = "SHARE", description = "Share of all contacts that is reported.")
@@ -83,7 +96,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--leak-rate", paramLabel = "RATE", description = "Reported victims per order touched by a leaker.")
     private Double leakRate;
 
-    @Option(names = "--leaks", defaultValue = "3", paramLabel = "N", description = "With --orders: leakers to choose (default: 3).")
+    @Option(
+            names = "--leaks",
+            defaultValue = "3",
+            paramLabel = "N",
+            description = "With --orders: leakers to choose (default: 3).")
     private int leaks;
 
     @Option(

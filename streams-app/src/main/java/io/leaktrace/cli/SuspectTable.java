@@ -25,18 +25,18 @@ final class SuspectTable {
     static void print(PrintWriter out, List<Suspect> suspects, int most, Map<Custodian, String> truth) {
         String format = "%4s  %-34s %-9s %6s %8s %9s %8s %8s %19s %6s %7s";
         out.println(line(
-                format,
-                "rank",
-                "custodian",
-                "status",
-                "score",
-                "evidence",
-                "exposures",
-                "contacts",
-                "blamed",
-                "leak rate (90%)",
-                "onset",
-                "alerted")
+                        format,
+                        "rank",
+                        "custodian",
+                        "status",
+                        "score",
+                        "evidence",
+                        "exposures",
+                        "contacts",
+                        "blamed",
+                        "leak rate (90%)",
+                        "onset",
+                        "alerted")
                 + (truth == null ? "" : "  truth"));
         int rank = 0;
         int hidden = 0;
@@ -54,18 +54,18 @@ final class SuspectTable {
                     100 * suspect.leakRateLow(),
                     100 * suspect.leakRateHigh());
             out.println(line(
-                    format,
-                    rank,
-                    suspect.custodian(),
-                    suspect.status(),
-                    String.format(Locale.ROOT, "%.3f", suspect.score()),
-                    String.format(Locale.ROOT, "%.1f", suspect.evidence()),
-                    suspect.exposures(),
-                    suspect.contacts(),
-                    String.format(Locale.ROOT, "%.1f", suspect.attributed()),
-                    rate,
-                    day(suspect.onset()),
-                    day(suspect.firstAlertedAt()))
+                            format,
+                            rank,
+                            suspect.custodian(),
+                            suspect.status(),
+                            String.format(Locale.ROOT, "%.3f", suspect.score()),
+                            String.format(Locale.ROOT, "%.1f", suspect.evidence()),
+                            suspect.exposures(),
+                            suspect.contacts(),
+                            String.format(Locale.ROOT, "%.1f", suspect.attributed()),
+                            rate,
+                            day(suspect.onset()),
+                            day(suspect.firstAlertedAt()))
                     + (truth == null ? "" : "  " + truth.getOrDefault(suspect.custodian(), "")));
         }
         if (hidden > 0) {

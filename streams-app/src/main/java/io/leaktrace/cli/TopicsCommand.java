@@ -42,7 +42,8 @@ final class TopicsCommand implements Callable<Integer> {
             List<Finding> findings = create ? admin.createMissing(Map.of()) : admin.check();
             boolean sound = true;
             for (Finding finding : findings) {
-                String state = finding.created() ? "created" : finding.problems().isEmpty() ? "ok" : "wrong";
+                String state =
+                        finding.created() ? "created" : finding.problems().isEmpty() ? "ok" : "wrong";
                 out.printf(
                         "%-24s key %-10s %3d partitions  %s%n",
                         finding.topic().name(), finding.topic().key(), finding.partitions(), state);

@@ -165,8 +165,8 @@ final class BuyerLog {
         if (blocks.isEmpty()) {
             firstNumber = number;
         } else if (number != lastNumber() + 1) {
-            throw new IllegalStateException("block " + (lastNumber() + 1) + " of the buyers' log is missing: the next is "
-                    + number);
+            throw new IllegalStateException(
+                    "block " + (lastNumber() + 1) + " of the buyers' log is missing: the next is " + number);
         }
         blocks.add(new Block(saved, saved.length));
     }

@@ -42,9 +42,10 @@ final class BuyerPast {
      *
      * @param orderHash the order from which it is seen
      * @param eventHash the event, to see whether it came before
+     * @param since entries before this time are passed over
      * @param idSince only an entry at least this young counts as holding the order's id
      */
-    void walk(long buyer, int orderHash, int eventHash, long idSince) {
+    void walk(long buyer, int orderHash, int eventHash, long since, long idSince) {
         duplicate = false;
         orderIdHeld = false;
         contacts.clear();
@@ -54,6 +55,9 @@ final class BuyerPast {
         int walked = 0;
         for (boolean more = entry.latestOf(buyer); more && walked < LONGEST_WALK; more = entry.previous()) {
             walked++;
+            if (entry.time() < since) {
+                continue;
+            }
             if (!entry.isOrderEvent()) {
                 contacts.add(entry.position());
                 continue;

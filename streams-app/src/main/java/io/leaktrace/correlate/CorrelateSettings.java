@@ -12,10 +12,19 @@ import io.leaktrace.domain.EventTime;
 public record CorrelateSettings(long window, long epoch, long lateness) {
 
     /**
+     * How far back from a record the same buyer's past is looked at: a window, and a day for order ids, which later
+     * entries refer to. What is older is not looked at even if it has not been forgotten yet, because when a block is
+     * forgotten depends on the partition.
+     */
+    public long past() {
+        return window + EventTime.DAY;
+    }
+
+    /**
      * How long the buyers' log remembers: evidence is gathered again for touches up to a window after the contact, and
-     * then reaches back a window before it. A day each for lateness and for order ids, which later entries refer to.
+     * then the contact's past is looked at.
      */
     public long retention() {
-        return 2 * window + 2 * EventTime.DAY + lateness;
+        return window + past() + EventTime.DAY + lateness;
     }
 }

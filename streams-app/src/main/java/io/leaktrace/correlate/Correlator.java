@@ -90,7 +90,12 @@ public final class Correlator {
         });
         log.rebuild(restored -> {
             if (restored.isOrderEvent() && restored.position() >= exposuresSentTo) {
-                past.walk(restored.buyer(), restored.orderHash(), restored.eventHash(), Long.MIN_VALUE);
+                past.walk(
+                        restored.buyer(),
+                        restored.orderHash(),
+                        restored.eventHash(),
+                        restored.time() - settings.past(),
+                        restored.time());
                 count(restored.orderHash(), restored.time(), restored.custodianNumbers());
             }
         });
@@ -109,7 +114,7 @@ public final class Correlator {
         long buyer = hash(event.buyerId());
         int eventHash = (int) hash(event.eventId());
         int orderHash = (int) hash(event.orderId());
-        past.walk(buyer, orderHash, eventHash, time - ORDER_ID_REUSE);
+        past.walk(buyer, orderHash, eventHash, time - settings.past(), time - ORDER_ID_REUSE);
         if (past.duplicate()) {
             tally.duplicate++;
             return said;
@@ -300,7 +305,7 @@ public final class Correlator {
         int walked = 0;
         for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
             walked++;
-            if (!entry.isOrderEvent()) {
+            if (!entry.isOrderEvent() || entry.time() < contactedAt - settings.past()) {
                 continue;
             }
             int order = entry.orderHash();
@@ -331,7 +336,7 @@ public final class Correlator {
                 .sorted()
                 .toArray();
         long hour = EventTime.hourOf(contactedAt);
-        int[] hours = atRisk.hoursAtRisk(orders, EventTime.hourOf(contactedAt - settings.retention()), hour);
+        int[] hours = atRisk.hoursAtRisk(orders, EventTime.hourOf(contactedAt - settings.window()), hour);
         return new ContactEvidence(
                 contactId,
                 buyerId,

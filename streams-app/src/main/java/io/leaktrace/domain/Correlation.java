@@ -17,7 +17,7 @@ public sealed interface Correlation {
      * @param disclosed a bit for each {@link Field}, by ordinal
      * @param quotedOrderId the order the caller named, or null
      * @param recentOrders orders of this buyer in the 7 days before the contact
-     * @param hoursAtRisk hours of this buyer in each {@link Strata stratum}, in the retention before the contact
+     * @param hoursAtRisk hours of this buyer in each {@link Strata stratum}, in the window before the contact
      * @param touches ordered by time, custodian and order
      */
     record ContactEvidence(

@@ -78,8 +78,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         long start = System.nanoTime();
         while (!registry.isReady()) {
             if (!process.isAlive()) {
-                throw new IllegalStateException("the embedded schema registry ended with code " + process.exitValue()
-                        + "; its log is " + log);
+                throw new IllegalStateException(
+                        "the embedded schema registry ended with code " + process.exitValue() + "; its log is " + log);
             }
             if (System.nanoTime() - start > START_PATIENCE.toNanos()) {
                 close();

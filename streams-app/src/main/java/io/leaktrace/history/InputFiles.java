@@ -36,11 +36,7 @@ public final class InputFiles {
      * @param readSoFar is told from time to time how many records have been read
      */
     void read(
-            WireFormat wire,
-            String ordersTopic,
-            String contactsTopic,
-            BadLineListener badLines,
-            LongConsumer readSoFar)
+            WireFormat wire, String ordersTopic, String contactsTopic, BadLineListener badLines, LongConsumer readSoFar)
             throws IOException {
         BadLineListener counting = line -> {
             bad++;

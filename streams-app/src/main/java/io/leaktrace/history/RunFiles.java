@@ -26,9 +26,8 @@ public final class RunFiles {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    private static final Comparator<Alert> BY_TIME = Comparator.comparing(Alert::at)
-            .thenComparing(Alert::custodian)
-            .thenComparing(Alert::change);
+    private static final Comparator<Alert> BY_TIME =
+            Comparator.comparing(Alert::at).thenComparing(Alert::custodian).thenComparing(Alert::change);
 
     private RunFiles() {}
 

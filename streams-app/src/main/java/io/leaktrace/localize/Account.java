@@ -28,20 +28,28 @@ final class Account {
     /** Factor of the negative control, at least 1. */
     double control = 1;
 
-    /** Expected leak level by day, from the first day for which levels are kept. */
+    /**
+     * Expected leak level by day, from the first day for which levels are kept. Those of the ring are found anew at each
+     * epoch, so that an early mistake does not live on.
+     */
     final double[] levels;
+
+    private boolean blamed;
 
     /** State of the chain before the ring and after each of its days. */
     LeakChain.State[] states;
 
     double statistic;
 
+    /** The statistic if nobody else were to blame for anything. */
+    double alone;
+
     /** What is thought of each day of the ring, if the custodian carries blame, or null. */
     LeakChain.Smoothed smoothed;
 
     Long onset;
 
-    Account(Custodian custodian, CustodianState before, int horizonDays, long levelsFrom, long today) {
+    Account(Custodian custodian, CustodianState before, int horizonDays, long levelsFrom, long ringFrom, long today) {
         this.custodian = custodian;
         this.before = before;
         this.touches = new long[horizonDays];
@@ -49,21 +57,27 @@ final class Account {
         this.levels = new double[(int) (today - levelsFrom + 1)];
         this.onset = before.onset();
         if (before.levels().length > 0) {
-            // A day that is new goes on as the last one did.
-            long last = before.levelsFrom() + before.levels().length - 1;
-            for (int i = 0; i < levels.length; i++) {
-                levels[i] = before.levelOn(Math.min(levelsFrom + i, last));
+            for (int i = 0; i < levels.length && levelsFrom + i < ringFrom; i++) {
+                levels[i] = before.levelOn(levelsFrom + i);
+                blamed |= levels[i] > 0;
             }
         }
     }
 
+    /** Whether any level is above 0. */
     boolean carriesBlame() {
-        for (double level : levels) {
-            if (level > 0) {
-                return true;
+        return blamed;
+    }
+
+    /** Takes the levels of the ring; {@code null} if there is no blame for its days. */
+    void setLevels(int ringStart, double[] ring) {
+        blamed = false;
+        for (int i = 0; i < levels.length; i++) {
+            if (i >= ringStart) {
+                levels[i] = ring == null ? 0 : ring[i - ringStart];
             }
+            blamed |= levels[i] > 0;
         }
-        return false;
     }
 
     long touchesInHorizon() {

@@ -34,11 +34,19 @@ record AlertPolicy(double raiseAt) {
         return new AlertPolicy(StrictMath.log10(Math.max(1, custodians) * falseAlertDays));
     }
 
-    /** The next step of the alert on a custodian, or null. */
-    Alert.Change next(CustodianState state, double score, double evidence) {
+    boolean reachedBy(double evidence) {
+        return evidence >= raiseAt;
+    }
+
+    /**
+     * The next step of the alert on a custodian, or null.
+     *
+     * @param contested whether somebody else might be in its place, so that it is not accused yet
+     */
+    Alert.Change next(CustodianState state, double score, double evidence, boolean contested) {
         boolean dismissed = state.verdict() == Verdict.DISMISSED;
         if (state.openAlert() == null) {
-            boolean raise = !dismissed && evidence >= raiseAt && score >= RAISE_SCORE;
+            boolean raise = !dismissed && !contested && reachedBy(evidence) && score >= RAISE_SCORE;
             return raise ? Alert.Change.RAISED : null;
         }
         boolean confirmed = state.verdict() == Verdict.CONFIRMED;

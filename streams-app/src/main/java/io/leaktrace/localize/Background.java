@@ -25,7 +25,8 @@ final class Background {
     private final double[] waves;
     private final double[] average;
     private final double frailtyShape;
-    private final long retention;
+    private final long memory;
+    private final double windowsRemembered;
 
     private Background(
             long epoch,
@@ -34,14 +35,16 @@ final class Background {
             double[] waves,
             double[] average,
             double frailtyShape,
-            long retention) {
+            long memory,
+            double windowsRemembered) {
         this.epoch = epoch;
         this.firstBucket = firstBucket;
         this.rates = rates;
         this.waves = waves;
         this.average = average;
         this.frailtyShape = frailtyShape;
-        this.retention = retention;
+        this.memory = memory;
+        this.windowsRemembered = windowsRemembered;
     }
 
     /** Buyer-days at risk by bucket and stratum, and how much of each bucket's incidents can have been reported. */
@@ -79,10 +82,8 @@ final class Background {
 
     /**
      * @param shares background share of each incident
-     * @param retention how long a buyer's own past counts, in ms
      */
-    static Background learn(
-            List<Incident> incidents, double[] shares, AtRisk atRisk, ModelSettings settings, long retention) {
+    static Background learn(List<Incident> incidents, double[] shares, AtRisk atRisk, ModelSettings settings) {
         int buckets = atRisk.buyerDays.length;
         double[][] observed = new double[buckets][Strata.COUNT];
         for (int i = 0; i < shares.length; i++) {
@@ -121,8 +122,16 @@ final class Background {
             average[stratum] = (sumSeen + STRATUM_PRIOR) / (sumDays + STRATUM_PRIOR / overall);
         }
         double[] waves = waves(observed, possible, rates, settings);
+        long memory = settings.ringDays() * EventTime.DAY;
         return new Background(
-                settings.epoch(), atRisk.firstBucket, rates, waves, average, settings.frailtyShape(), retention);
+                settings.epoch(),
+                atRisk.firstBucket,
+                rates,
+                waves,
+                average,
+                settings.frailtyShape(),
+                memory,
+                memory / (double) settings.window());
     }
 
     /** Two-sided exponential smoothing, which loses the factor keep with every bucket of distance. */
@@ -176,20 +185,22 @@ final class Background {
     }
 
     /**
-     * The buyer's own factor: {@code (a + earlier background incidents) / (a + expected)}, over the retention.
+     * The buyer's own factor: {@code (a + earlier background incidents) / (a + expected)}, over as many days as the
+     * ring has. How the buyer shopped is known of one window, and taken to hold for the time before.
      *
-     * @param earlier the sum of the background shares of the buyer's earlier incidents in the retention
+     * @param earlier the sum of the background shares of the buyer's earlier incidents in that time
      */
     double frailty(Incident incident, double earlier) {
         double expected = 0;
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             expected += average[stratum] * incident.first.hoursAtRisk().get(stratum) / 24;
         }
-        return (frailtyShape + earlier) / (frailtyShape + expected);
+        return (frailtyShape + earlier) / (frailtyShape + expected * windowsRemembered);
     }
 
+    /** Whether the earlier incident still counts when the later one happens. */
     boolean remembers(Incident incident, Incident earlier) {
-        return incident.at() - earlier.at() <= retention;
+        return incident.at() - earlier.at() <= memory;
     }
 
     /** Rate over all strata at the latest epoch, weighted by buyers at risk. */

@@ -43,16 +43,7 @@ public record CustodianState(
     /** The same with a person's word; {@code until} may be null. */
     CustodianState withVerdict(Verdict newVerdict, Long until) {
         return new CustodianState(
-                checkpoint,
-                levels,
-                levelsFrom,
-                onset,
-                status,
-                firstAlertedAt,
-                openAlert,
-                escalated,
-                newVerdict,
-                until);
+                checkpoint, levels, levelsFrom, onset, status, firstAlertedAt, openAlert, escalated, newVerdict, until);
     }
 
     /** Whether nothing would be lost if this custodian, once it has no touch in the horizon, were forgotten. */

@@ -9,7 +9,6 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
-import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.localize.Account.Explanation;
@@ -43,6 +42,17 @@ final class EpochSolver {
 
     private static final double SHOPPING_PRIOR_WEIGHT = 1;
 
+    /** Leak level at which the habits of callers are learned. */
+    private static final double HABIT_LEVEL = 0.01;
+
+    /**
+     * Nobody is accused while somebody else, with a part in at least this share of the blame, would be under suspicion
+     * nearly as much: by less than a factor of 20.
+     */
+    private static final double RIVAL_SHARE = 0.5;
+
+    private static final double RIVAL_MARGIN = StrictMath.log(20);
+
     /** Products of evidence are turned into logarithms before they overflow. */
     private static final double LARGE = 1e200;
 
@@ -50,7 +60,6 @@ final class EpochSolver {
 
     private final ModelSettings settings;
     private final String market;
-    private final long retention;
     private final LeakChain chain;
     private final Ledger ledger;
     private final SortedMap<Custodian, CustodianState> carried;
@@ -75,6 +84,8 @@ final class EpochSolver {
     private LeadTimes leadTimes;
     private Background.AtRisk atRisk;
     private Background background;
+    private NegativeControl control;
+    private double[] knowledgeWeights;
     private double shoppingExposure;
 
     // By incident: intensities per day.
@@ -83,13 +94,10 @@ final class EpochSolver {
     private double[] total;
     /** λ by incident and candidate. */
     private double[][] blame;
-    /** Likelihood ratio of what the caller knew, by incident and role. */
-    private double[][] ratios;
 
     EpochSolver(
             ModelSettings settings,
             String market,
-            long retention,
             LeakChain chain,
             Ledger ledger,
             MarketState before,
@@ -97,16 +105,14 @@ final class EpochSolver {
             long end) {
         this.settings = settings;
         this.market = market;
-        this.retention = retention;
         this.chain = chain;
         this.ledger = ledger;
         this.before = before;
         this.carried = carried;
         this.end = end;
         this.today = EventTime.dayOf(end - 1);
-        this.firstDay = before == null
-                ? EventTime.dayOf(ledger.orders().firstKey() * settings.epoch())
-                : before.firstDay();
+        this.firstDay =
+                before == null ? EventTime.dayOf(ledger.orders().firstKey() * settings.epoch()) : before.firstDay();
         this.ringFrom = before == null ? firstDay + settings.learningDays() : before.ringFrom();
         this.horizonFrom = today - settings.ringDays() + 1;
         this.accountsFrom = Math.min(ringFrom, horizonFrom);
@@ -123,8 +129,7 @@ final class EpochSolver {
         openAccounts();
         countExposures(delay);
         countContacts();
-        Incidents.findCandidates(incidents, indexes, leadTimes, settings);
-        linkExplanations();
+        findExplanations();
         attribute(delay);
         return conclude(counts, unsolved);
     }
@@ -133,9 +138,8 @@ final class EpochSolver {
         ReportingDelay.Sample sample = new ReportingDelay.Sample();
         for (Incident incident : incidents) {
             for (ContactEvidence contact : incident.contacts) {
-                sample.add(
-                        (int) EventTime.hourOf(contact.reportedAt() - contact.contactedAt()),
-                        (int) EventTime.hourOf(end - contact.contactedAt()));
+                sample.add((int) EventTime.hourOf(contact.reportedAt() - contact.contactedAt()), (int)
+                        EventTime.hourOf(end - contact.contactedAt()));
             }
         }
         return ReportingDelay.learn(sample);
@@ -144,9 +148,14 @@ final class EpochSolver {
     private void openAccounts() {
         TreeSet<Custodian> custodians = new TreeSet<>(ledger.touches().keySet());
         custodians.addAll(carried.keySet());
+        Set<Custodian> known = new HashSet<>(custodians);
         for (Incident incident : incidents) {
             for (ContactEvidence contact : incident.contacts) {
-                contact.touches().forEach(touch -> custodians.add(touch.custodian()));
+                for (ContactTouch touch : contact.touches()) {
+                    if (known.add(touch.custodian())) {
+                        custodians.add(touch.custodian());
+                    }
+                }
             }
         }
         CustodianState unknown = CustodianState.unknown(chain);
@@ -154,67 +163,93 @@ final class EpochSolver {
         for (Custodian custodian : custodians) {
             indexes.put(custodian, accounts.size());
             CustodianState state = carried.getOrDefault(custodian, unknown);
-            accounts.add(new Account(custodian, state, days, levelsFrom, today));
+            accounts.add(new Account(custodian, state, days, levelsFrom, ringFrom, today));
         }
+        Incidents.resolve(incidents, indexes);
     }
 
     private void countExposures(ReportingDelay delay) {
         double[][] reportedWithin = leadTimes.reportedWithin(delay);
-        for (Map.Entry<Custodian, TreeMap<Long, Integer>> entry : ledger.touches().entrySet()) {
+        long firstBucket = accountsFrom * bucketsPerDay();
+        int buckets = (int) (end / settings.epoch() - firstBucket);
+        double[][] reportedShares = new double[reportedWithin.length][];
+        for (int role = 0; role < reportedShares.length; role++) {
+            reportedShares[role] = reportedShares(reportedWithin[role], firstBucket, buckets);
+        }
+        for (Map.Entry<Custodian, TreeMap<Long, Integer>> entry :
+                ledger.touches().entrySet()) {
             Account account = accounts.get(indexes.get(entry.getKey()));
-            double[] within = reportedWithin[account.custodian.role().ordinal()];
-            for (Map.Entry<Long, Integer> bucket : entry.getValue().entrySet()) {
-                long start = bucket.getKey() * settings.epoch();
-                int day = (int) (EventTime.dayOf(start) - accountsFrom);
-                if (start < end && day >= 0) {
-                    account.touches[day] += bucket.getValue();
-                    account.exposure[day] += bucket.getValue() * reportedShare(within, start);
+            double[] share = reportedShares[account.custodian.role().ordinal()];
+            for (Map.Entry<Long, Integer> count : entry.getValue().entrySet()) {
+                long bucket = count.getKey() - firstBucket;
+                if (bucket >= 0 && bucket < buckets) {
+                    int day = (int) (bucket / bucketsPerDay());
+                    account.touches[day] += count.getValue();
+                    account.exposure[day] += count.getValue() * share[(int) bucket];
                 }
             }
         }
-        double[] within = leadTimes.priorReportedWithin(delay);
-        for (Map.Entry<Long, Integer> bucket : ledger.orders().entrySet()) {
-            long start = bucket.getKey() * settings.epoch();
-            if (start < end && EventTime.dayOf(start) >= horizonFrom) {
-                shoppingExposure += bucket.getValue() * reportedShare(within, start);
+        double[] share = reportedShares(leadTimes.priorReportedWithin(delay), firstBucket, buckets);
+        for (Map.Entry<Long, Integer> count : ledger.orders().entrySet()) {
+            long bucket = count.getKey() - firstBucket;
+            if (bucket >= 0 && bucket < buckets) {
+                shoppingExposure += count.getValue() * share[(int) bucket];
             }
         }
     }
 
-    /** Over the hours of a bucket, the mean share of contacts caused in it that would be reported by now. */
-    private double reportedShare(double[] within, long bucketStart) {
+    private long bucketsPerDay() {
+        return EventTime.DAY / settings.epoch();
+    }
+
+    /** For each bucket, the mean over its hours of the share of contacts caused in it that would be reported by now. */
+    private double[] reportedShares(double[] within, long firstBucket, int buckets) {
         int hours = (int) (settings.epoch() / EventTime.HOUR);
-        int youngest = (int) EventTime.hourOf(end - bucketStart - settings.epoch());
-        double sum = 0;
-        for (int i = 0; i < hours; i++) {
-            int age = Math.min(youngest + i, within.length - 2);
-            sum += (within[age] + within[age + 1]) / 2;
+        double[] shares = new double[buckets];
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            long bucketEnd = (firstBucket + bucket + 1) * settings.epoch();
+            int youngest = (int) EventTime.hourOf(end - bucketEnd);
+            for (int i = 0; i < hours; i++) {
+                int age = Math.min(youngest + i, within.length - 2);
+                shares[bucket] += (within[age] + within[age + 1]) / 2 / hours;
+            }
         }
-        return sum / hours;
+        return shares;
     }
 
     private void countContacts() {
+        int[] countedFor = new int[accounts.size()];
+        int number = 0;
         for (Incident incident : incidents) {
-            for (ContactEvidence contact : incident.contacts) {
-                if (EventTime.dayOf(contact.contactedAt()) >= horizonFrom) {
-                    Set<Custodian> before = new HashSet<>();
-                    for (ContactTouch touch : contact.touches()) {
-                        if (touch.touchedAt() < contact.contactedAt() && before.add(touch.custodian())) {
-                            accounts.get(indexes.get(touch.custodian())).contacts++;
-                        }
+            for (int c = 0; c < incident.contacts.size(); c++) {
+                ContactEvidence contact = incident.contacts.get(c);
+                number++;
+                if (EventTime.dayOf(contact.contactedAt()) < horizonFrom) {
+                    continue;
+                }
+                for (int t = 0; t < contact.touches().size(); t++) {
+                    int custodian = incident.custodians[c][t];
+                    boolean before = contact.touches().get(t).touchedAt() < contact.contactedAt();
+                    if (before && countedFor[custodian] != number) {
+                        countedFor[custodian] = number;
+                        accounts.get(custodian).contacts++;
                     }
                 }
             }
         }
     }
 
-    private void linkExplanations() {
-        for (int i = 0; i < incidents.size(); i++) {
-            if (EventTime.dayOf(incidents.get(i).at()) >= accountsFrom) {
-                List<Candidate> candidates = incidents.get(i).candidates;
-                for (int j = 0; j < candidates.size(); j++) {
-                    accounts.get(candidates.get(j).custodian).explanations.add(new Explanation(i, j));
-                }
+    private void findExplanations() {
+        for (Incident incident : incidents) {
+            if (EventTime.dayOf(incident.at()) < accountsFrom) {
+                // Its attribution is over: it matters only how much of it was left to the background.
+                Incidents.findCandidates(
+                        incident, custodian -> accounts.get(custodian).carriesBlame(), leadTimes, settings);
+                continue;
+            }
+            Incidents.findCandidates(incident, custodian -> true, leadTimes, settings);
+            for (int j = 0; j < incident.candidates.size(); j++) {
+                accounts.get(incident.candidates.get(j).custodian).explanations.add(new Explanation(incident.index, j));
             }
         }
     }
@@ -223,8 +258,13 @@ final class EpochSolver {
 
     private void attribute(ReportingDelay delay) {
         long historyFrom = Math.max(firstDay, today - settings.historyDays() + 1);
-        atRisk = Background.AtRisk.of(
-                ledger, historyFrom * (EventTime.DAY / settings.epoch()), end, delay, settings);
+        atRisk = Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), end, delay, settings);
+        control = new NegativeControl(incidents, accounts, accountsFrom, end, settings);
+        knowledgeWeights = new double[incidents.size()];
+        for (Incident incident : incidents) {
+            double age = (end - incident.at()) / (double) EventTime.DAY;
+            knowledgeWeights[incident.index] = StrictMath.pow(0.5, age / settings.knowledgeHalfLife());
+        }
         int count = incidents.size();
         ownRate = new double[count];
         shoppingRate = new double[count];
@@ -232,7 +272,7 @@ final class EpochSolver {
         blame = new double[count][];
         double[] shares = new double[count];
         double shoppingLevel = SHOPPING_PRIOR;
-        // At first, everything is background; the levels carried from the epoch before take their part at once.
+        // At first, everything is background.
         Arrays.fill(shares, 1);
         learnBackground(shares);
         setIntensities(shoppingLevel);
@@ -244,46 +284,46 @@ final class EpochSolver {
                     shopping += shoppingRate[i] / total[i];
                 }
             }
-            shoppingLevel = (SHOPPING_PRIOR_WEIGHT + shopping)
-                    / (SHOPPING_PRIOR_WEIGHT / SHOPPING_PRIOR + shoppingExposure);
+            shoppingLevel =
+                    (SHOPPING_PRIOR_WEIGHT + shopping) / (SHOPPING_PRIOR_WEIGHT / SHOPPING_PRIOR + shoppingExposure);
             learnBackground(shares);
             setIntensities(shoppingLevel);
-            weighAll(shares);
+            weighAll(shares, pass == 0);
         }
     }
 
     private void learnBackground(double[] shares) {
         Knowledge.Sample known = new Knowledge.Sample();
         for (int i = 0; i < shares.length; i++) {
-            double age = (end - incidents.get(i).at()) / (double) EventTime.DAY;
-            known.add(
-                    incidents.get(i).disclosed,
-                    shares[i] * StrictMath.pow(0.5, age / settings.knowledgeHalfLife()));
+            known.add(incidents.get(i).disclosed, shares[i] * knowledgeWeights[i]);
         }
         Knowledge knowledge = Knowledge.learn(known, settings);
-        Map<Integer, double[]> ratiosByDisclosure = new HashMap<>();
-        ratios = new double[shares.length][];
-        for (int i = 0; i < shares.length; i++) {
-            ratios[i] = ratiosByDisclosure.computeIfAbsent(incidents.get(i).disclosed, disclosed -> {
-                double[] byRole = new double[Role.values().length];
-                for (Role role : Role.values()) {
-                    byRole[role.ordinal()] = knowledge.ratio(role, disclosed);
-                }
-                return byRole;
-            });
-        }
-        background = Background.learn(incidents, shares, atRisk, settings, retention);
-        Map<Incident, Double> shareOf = new HashMap<>();
+        background = Background.learn(incidents, shares, atRisk, settings);
         for (int i = 0; i < shares.length; i++) {
             Incident incident = incidents.get(i);
-            shareOf.put(incident, shares[i]);
             double earlier = 0;
             for (Incident past = incident.before;
                     past != null && background.remembers(incident, past);
                     past = past.before) {
-                earlier += shareOf.get(past);
+                earlier += shares[past.index];
             }
             ownRate[i] = background.rate(incident, background.frailty(incident, earlier));
+        }
+        accounts.forEach(account -> learnHabit(account, knowledge));
+    }
+
+    /**
+     * Judges what callers knew by the habit of those who use this custodian's data. How much of an incident comes from
+     * the custodian is taken as if it leaked at a middling level and nobody else did.
+     */
+    private void learnHabit(Account account, Knowledge knowledge) {
+        Knowledge.Habit habit = knowledge.new Habit(account.custodian.role());
+        for (Explanation explanation : account.explanations) {
+            Incident incident = incidents.get(explanation.incident());
+            Candidate candidate = incident.candidates.get(explanation.candidate());
+            double rate = HABIT_LEVEL * candidate.weight();
+            candidate.ratio = habit.ratio(incident.disclosed);
+            habit.learn(incident.disclosed, rate / (rate + ownRate[incident.index]));
         }
     }
 
@@ -295,19 +335,15 @@ final class EpochSolver {
             blame[i] = new double[incident.candidates.size()];
             for (int j = 0; j < blame[i].length; j++) {
                 Candidate candidate = incident.candidates.get(j);
-                blame[i][j] = intensity(accounts.get(candidate.custodian), candidate, ratioOf(i, candidate));
+                blame[i][j] = intensity(accounts.get(candidate.custodian), candidate, candidate.ratio);
                 total[i] += blame[i][j];
             }
         }
     }
 
-    private double ratioOf(int incident, Candidate candidate) {
-        return ratios[incident][accounts.get(candidate.custodian).custodian.role().ordinal()];
-    }
-
     private double intensity(Account account, Candidate candidate, double ratio) {
         double sum = 0;
-        for (int i = 0; i < candidate.days.length; i++) {
+        for (int i = 0; i < candidate.count; i++) {
             int day = (int) (candidate.days[i] - levelsFrom);
             sum += day < 0 ? 0 : account.levels[day] * candidate.weights[i];
         }
@@ -318,15 +354,18 @@ final class EpochSolver {
      * Weighs each custodian's evidence given all others, the strongest first: what it explains is explained when the
      * next one's turn comes.
      */
-    private void weighAll(double[] shares) {
-        double[] controls = NegativeControl.factors(
-                incidents, shares, indexes, ledger.touches(), accountsFrom * EventTime.DAY, end, settings);
+    private void weighAll(double[] shares, boolean nobodyBlamed) {
+        double[] controls = control.factors(shares);
         List<Account> implicated = new ArrayList<>();
-        for (Account account : accounts) {
-            account.control = controls[indexes.get(account.custodian)];
+        for (int custodian = 0; custodian < controls.length; custodian++) {
+            Account account = accounts.get(custodian);
+            account.control = controls[custodian];
             // Without an incident to explain, nothing that is found out of others matters.
             if (!account.explanations.isEmpty() || account.states == null) {
                 weigh(account);
+            }
+            if (nobodyBlamed) {
+                account.alone = account.statistic;
             }
             if (!account.explanations.isEmpty()) {
                 implicated.add(account);
@@ -365,19 +404,13 @@ final class EpochSolver {
         if (!blamed && !wasBlamed) {
             return;
         }
-        int ring = (int) (ringFrom - levelsFrom);
-        for (int i = 0; i < account.levels.length; i++) {
-            if (dismissed) {
-                account.levels[i] = 0;
-            } else if (i >= ring) {
-                account.levels[i] = blamed ? account.smoothed.level()[i - ring] : 0;
-            }
-        }
+        // Somebody dismissed is relieved of old blame too.
+        account.setLevels(dismissed ? 0 : (int) (ringFrom - levelsFrom), blamed ? account.smoothed.level() : null);
         for (Explanation explanation : account.explanations) {
             int i = explanation.incident();
             int j = explanation.candidate();
             Candidate candidate = incidents.get(i).candidates.get(j);
-            double now = intensity(account, candidate, ratioOf(i, candidate));
+            double now = intensity(account, candidate, candidate.ratio);
             total[i] += now - blame[i][j];
             blame[i][j] = now;
         }
@@ -392,7 +425,7 @@ final class EpochSolver {
             int i = explanation.incident();
             Candidate candidate = incidents.get(i).candidates.get(explanation.candidate());
             int day = (int) (likeliestDay(account, candidate) - ringFrom);
-            double weight = candidate.weight() * ratioOf(i, candidate);
+            double weight = candidate.weight() * candidate.ratio;
             if (day < 0 || weight == 0) {
                 continue;
             }
@@ -420,8 +453,7 @@ final class EpochSolver {
             }
             double[] increments = new double[levels];
             for (int k = 0; k < levels; k++) {
-                increments[k] =
-                        logs[day][k] + StrictMath.log(products[day][k]) - settings.level(k) * exposure;
+                increments[k] = logs[day][k] + StrictMath.log(products[day][k]) - settings.level(k) * exposure;
             }
             evidence[day] = chain.day(increments);
         }
@@ -444,7 +476,7 @@ final class EpochSolver {
         int best = 0;
         double bestBlame = -1;
         double bestWeight = -1;
-        for (int i = 0; i < candidate.days.length; i++) {
+        for (int i = 0; i < candidate.count; i++) {
             int day = (int) (candidate.days[i] - levelsFrom);
             double dayBlame = day < 0 ? 0 : account.levels[day] * candidate.weights[i];
             if (dayBlame > bestBlame || dayBlame == bestBlame && candidate.weights[i] >= bestWeight) {
@@ -494,8 +526,8 @@ final class EpochSolver {
         List<Suspect> suspects = new ArrayList<>();
         List<Alert> alerts = new ArrayList<>();
         long open = 0;
-        for (Account account : accounts) {
-            int index = indexes.get(account.custodian);
+        for (int index = 0; index < accounts.size(); index++) {
+            Account account = accounts.get(index);
             Conclusion conclusion =
                     conclusion(account, policy, learning, attributed[index], linked[index] - attributed[index]);
             boolean gone = account.touchesInHorizon() == 0 && conclusion.forgettable(nextRingFrom);
@@ -559,7 +591,8 @@ final class EpochSolver {
         }
         long contacts = account.contacts;
         long touched = touchesFrom(account, horizonFrom);
-        Alert.Change change = learning ? null : policy.next(was, score, evidence);
+        boolean contested = !learning && policy.reachedBy(evidence) && contested(account, policy);
+        Alert.Change change = learning ? null : policy.next(was, score, evidence, contested);
         Long first = was.firstAlertedAt();
         String open = was.openAlert();
         boolean escalated = was.escalated();
@@ -604,6 +637,34 @@ final class EpochSolver {
                 first == null ? null : Instant.ofEpochMilli(first),
                 Instant.ofEpochMilli(end));
         return new Conclusion(account, suspect, alert, first, open, escalated);
+    }
+
+    /**
+     * Whether somebody else could be in this custodian's place: with a part in most of what it is blamed for, cleared
+     * only by its blame, and without it nearly as much under suspicion.
+     */
+    private boolean contested(Account account, AlertPolicy policy) {
+        double blamed = 0;
+        double[] shared = new double[accounts.size()];
+        for (Explanation explanation : account.explanations) {
+            int i = explanation.incident();
+            double share = blame[i][explanation.candidate()] / total[i];
+            blamed += share;
+            for (Candidate candidate : incidents.get(i).candidates) {
+                shared[candidate.custodian] += share;
+            }
+        }
+        for (int other = 0; other < shared.length; other++) {
+            Account rival = accounts.get(other);
+            boolean inItsPlace = rival != account
+                    && shared[other] >= RIVAL_SHARE * blamed
+                    && rival.before.verdict() != Verdict.DISMISSED
+                    && !policy.reachedBy(rival.statistic / LN_10);
+            if (inItsPlace && rival.alone > account.alone - RIVAL_MARGIN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is said of a custodian, and what of it is carried on. */
@@ -719,19 +780,23 @@ final class EpochSolver {
     private double share(int i, ContactTouch touch) {
         Incident incident = incidents.get(i);
         long lead = incident.at() - touch.touchedAt();
-        int index = indexes.get(touch.custodian());
         if (lead <= 0 || lead > settings.window()) {
             return 0;
         }
+        int index = indexes.get(touch.custodian());
         int day = (int) (EventTime.dayOf(touch.touchedAt()) - levelsFrom);
         double level = day < 0 ? 0 : accounts.get(index).levels[day];
         if (level == 0) {
             return 0;
         }
-        Role role = touch.custodian().role();
-        double weight =
-                leadTimes.density(role, lead) * Incidents.quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
-        return level * weight * ratios[i][role.ordinal()] / total[i];
+        double weight = leadTimes.density(touch.custodian().role(), lead)
+                * Incidents.quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
+        for (Candidate candidate : incident.candidates) {
+            if (candidate.custodian == index) {
+                return level * weight * candidate.ratio / total[i];
+            }
+        }
+        return 0;
     }
 
     private List<Evidence> evidenceToShow(Set<String> unsolved) {
@@ -739,7 +804,8 @@ final class EpochSolver {
         for (int i = 0; i < incidents.size(); i++) {
             boolean settled = leavesHorizon(incidents.get(i));
             for (ContactEvidence contact : incidents.get(i).contacts) {
-                boolean first = contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
+                boolean first =
+                        contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
                 if (first || settled) {
                     shown.add(evidence(i, contact, settled));
                 }

@@ -6,10 +6,13 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Contacts of one buyer within a few days of the first are one incident: a campaign calls again. An incident happens
@@ -21,20 +24,37 @@ final class Incidents {
     static final class Candidate {
         final int custodian;
         /** Days of touch, ascending, with the summed weight of the touches of each: density times quote factor. */
-        final long[] days;
+        long[] days = new long[1];
 
-        final double[] weights;
+        double[] weights = new double[1];
+        int count;
 
-        Candidate(int custodian, long[] days, double[] weights) {
+        /** Likelihood ratio of what the caller knew, for this custodian against the background. */
+        double ratio = 1;
+
+        Candidate(int custodian) {
             this.custodian = custodian;
-            this.days = days;
-            this.weights = weights;
+        }
+
+        /** Adds a touch; touches come in the order of time. */
+        private void add(long day, double weight) {
+            if (count > 0 && days[count - 1] == day) {
+                weights[count - 1] += weight;
+                return;
+            }
+            if (count == days.length) {
+                days = Arrays.copyOf(days, 2 * count);
+                weights = Arrays.copyOf(weights, 2 * count);
+            }
+            days[count] = day;
+            weights[count] = weight;
+            count++;
         }
 
         double weight() {
             double sum = 0;
-            for (double weight : weights) {
-                sum += weight;
+            for (int i = 0; i < count; i++) {
+                sum += weights[i];
             }
             return sum;
         }
@@ -51,6 +71,12 @@ final class Incidents {
         final boolean atRisk;
         /** The same buyer's incident before, or null. */
         final Incident before;
+
+        /** Its place among all incidents, by time. */
+        int index;
+
+        /** For each contact and each of its touches, the index of the custodian. */
+        int[][] custodians;
 
         List<Candidate> candidates = List.of();
         /** Weight of all the buyer's orders under the prior density, for the share of shopping at all. */
@@ -112,41 +138,68 @@ final class Incidents {
             from = to;
         }
         incidents.sort(BY_TIME);
+        for (int i = 0; i < incidents.size(); i++) {
+            incidents.get(i).index = i;
+        }
         return incidents;
     }
 
-    /** Finds which custodians could explain each incident. */
-    static void findCandidates(
-            List<Incident> incidents, Map<Custodian, Integer> custodians, LeadTimes leadTimes, ModelSettings settings) {
+    /** Looks up the custodians of all touches. */
+    static void resolve(List<Incident> incidents, Map<Custodian, Integer> indexes) {
         for (Incident incident : incidents) {
-            findCandidates(incident, custodians, leadTimes, settings);
+            incident.custodians = new int[incident.contacts.size()][];
+            for (int c = 0; c < incident.custodians.length; c++) {
+                List<ContactTouch> touches = incident.contacts.get(c).touches();
+                int[] found = new int[touches.size()];
+                for (int t = 0; t < found.length; t++) {
+                    found[t] = indexes.get(touches.get(t).custodian());
+                }
+                incident.custodians[c] = found;
+            }
         }
     }
 
-    private static void findCandidates(
-            Incident incident, Map<Custodian, Integer> custodians, LeadTimes leadTimes, ModelSettings settings) {
-        long at = incident.at();
-        List<Weighted> weighted = new ArrayList<>();
-        Map<String, Long> orderedAt = new HashMap<>();
-        for (ContactTouch touch : incident.first.touches()) {
-            long lead = at - touch.touchedAt();
+    /**
+     * Finds which custodians could explain an incident.
+     *
+     * @param relevant whether a custodian, by its index, is of interest
+     */
+    static void findCandidates(Incident incident, IntPredicate relevant, LeadTimes leadTimes, ModelSettings settings) {
+        List<ContactTouch> touches = incident.first.touches();
+        List<Candidate> candidates = new ArrayList<>();
+        Set<String> orders = new HashSet<>();
+        double shopping = 0;
+        for (int t = 0; t < touches.size(); t++) {
+            ContactTouch touch = touches.get(t);
+            long lead = incident.at() - touch.touchedAt();
             if (lead <= 0 || lead > settings.window()) {
                 continue;
             }
-            orderedAt.merge(touch.orderId(), touch.touchedAt(), Math::min);
-            Integer custodian = custodians.get(touch.custodian());
-            double weight = leadTimes.density(touch.custodian().role(), lead)
-                    * quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
-            weighted.add(new Weighted(custodian, EventTime.dayOf(touch.touchedAt()), weight));
+            if (orders.add(touch.orderId())) {
+                shopping += leadTimes.priorDensity(lead);
+            }
+            int custodian = incident.custodians[0][t];
+            if (relevant.test(custodian)) {
+                double weight = leadTimes.density(touch.custodian().role(), lead)
+                        * quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
+                candidateFor(custodian, candidates).add(EventTime.dayOf(touch.touchedAt()), weight);
+            }
         }
-        weighted.sort(Comparator.comparingInt(Weighted::custodian).thenComparingLong(Weighted::day));
-        incident.candidates = merge(weighted);
-        double shopping = 0;
-        // Sorted, because a sum of doubles depends on its order.
-        for (long ordered : orderedAt.values().stream().sorted().toList()) {
-            shopping += leadTimes.priorDensity(at - ordered);
-        }
+        candidates.sort(Comparator.comparingInt(candidate -> candidate.custodian));
+        incident.candidates = candidates;
         incident.shoppingWeight = shopping;
+    }
+
+    /** A buyer's touches are few, so they are looked through. */
+    private static Candidate candidateFor(int custodian, List<Candidate> candidates) {
+        for (Candidate candidate : candidates) {
+            if (candidate.custodian == custodian) {
+                return candidate;
+            }
+        }
+        Candidate candidate = new Candidate(custodian);
+        candidates.add(candidate);
+        return candidate;
     }
 
     static double quoteFactor(String orderId, String quotedOrderId, ModelSettings settings) {
@@ -154,35 +207,5 @@ final class Incidents {
             return settings.noOrderQuoted();
         }
         return orderId.equals(quotedOrderId) ? settings.quotedOrder() : settings.otherOrder();
-    }
-
-    private record Weighted(int custodian, long day, double weight) {}
-
-    private static List<Candidate> merge(List<Weighted> sorted) {
-        List<Candidate> candidates = new ArrayList<>();
-        int from = 0;
-        while (from < sorted.size()) {
-            int custodian = sorted.get(from).custodian;
-            int to = from;
-            while (to < sorted.size() && sorted.get(to).custodian == custodian) {
-                to++;
-            }
-            candidates.add(candidate(custodian, sorted.subList(from, to)));
-            from = to;
-        }
-        return candidates;
-    }
-
-    private static Candidate candidate(int custodian, List<Weighted> touches) {
-        long[] days = touches.stream().mapToLong(Weighted::day).distinct().toArray();
-        double[] weights = new double[days.length];
-        int at = 0;
-        for (Weighted touch : touches) {
-            while (days[at] != touch.day) {
-                at++;
-            }
-            weights[at] += touch.weight;
-        }
-        return new Candidate(custodian, days, weights);
     }
 }

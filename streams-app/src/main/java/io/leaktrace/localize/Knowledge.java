@@ -4,22 +4,28 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
 
 /**
- * How much what a caller knew speaks for a role and against the background: the likelihood ratio g.
+ * How much what a caller knew speaks for a custodian and against the background: the likelihood ratio g.
  *
- * <p>A caller who has a role's data discloses each field that the role knows with {@link #TELLS} and any other with
- * {@link #GUESSES}; background callers disclose each field as often as they were found to. A report that names no field
- * says less: it may only be incomplete.
+ * <p>Background callers disclose each field as often as they were found to. Callers who have a custodian's data disclose
+ * none that its role cannot know, but for a guess, and of those it knows each as often as is the habit of those who use
+ * this leak. The habit is learned from the custodian's incidents one after the other: each is judged by those before it,
+ * so that the ratios of a series multiply to that of the whole (a prequential likelihood: Dawid, "Statistical theory: the
+ * prequential approach", J. R. Statist. Soc. A 147, 1984). A report that names no field says less: it may be incomplete.
  */
 final class Knowledge {
 
-    /** Probability that a caller discloses a field that the leak gave away. */
-    private static final double TELLS = 0.5;
+    /** Probability that a caller discloses a field that the leak gave away: a prior, and the incidents it is worth. */
+    private static final double TELLS = 0.45;
+
+    private static final double TELLS_WEIGHT = 4;
 
     /** Probability that a caller discloses a field that the leak did not give away. */
     private static final double GUESSES = 0.03;
 
-    /** Probability that nothing is reported to have been disclosed, given a leak. */
+    /** Probability that nothing is reported to have been disclosed, given a leak; a prior and its weight. */
     private static final double SAYS_NOTHING = 0.2;
+
+    private static final double SAYS_NOTHING_WEIGHT = 4;
 
     /** Prior of the same two for background callers, and the incidents it is worth. */
     private static final double BACKGROUND_TELLS = 0.15;
@@ -70,20 +76,49 @@ final class Knowledge {
         return new Knowledge(background, saysNothing, settings);
     }
 
-    /** The ratio g for a role and the fields that were disclosed, clipped as the settings say. */
-    double ratio(Role role, int disclosedBits) {
-        double ratio;
-        if (disclosedBits == 0) {
-            ratio = SAYS_NOTHING / backgroundSaysNothing;
-        } else {
-            ratio = (1 - SAYS_NOTHING) / (1 - backgroundSaysNothing);
-            for (Field field : Field.values()) {
-                double leaked = settings.knows().get(role).contains(field) ? TELLS : GUESSES;
-                double usual = background[field.ordinal()];
-                boolean disclosed = (disclosedBits & 1 << field.ordinal()) != 0;
-                ratio *= disclosed ? leaked / usual : (1 - leaked) / (1 - usual);
+    /** The habit of the callers who use one custodian's data, as far as it has been seen. */
+    final class Habit {
+        private final boolean[] known = new boolean[FIELDS];
+        private final double[] told = new double[FIELDS];
+        private double saidSomething;
+        private double all;
+
+        Habit(Role role) {
+            settings.knows().get(role).forEach(field -> known[field.ordinal()] = true);
+        }
+
+        /** The ratio g for an incident, from the incidents before it; clipped as the settings say. */
+        double ratio(int disclosedBits) {
+            double saysNothing =
+                    (SAYS_NOTHING_WEIGHT * SAYS_NOTHING + all - saidSomething) / (SAYS_NOTHING_WEIGHT + all);
+            double ratio;
+            if (disclosedBits == 0) {
+                ratio = saysNothing / backgroundSaysNothing;
+            } else {
+                ratio = (1 - saysNothing) / (1 - backgroundSaysNothing);
+                for (int field = 0; field < FIELDS; field++) {
+                    double tells = known[field]
+                            ? (TELLS_WEIGHT * TELLS + told[field]) / (TELLS_WEIGHT + saidSomething)
+                            : GUESSES;
+                    boolean disclosed = (disclosedBits & 1 << field) != 0;
+                    ratio *= disclosed ? tells / background[field] : (1 - tells) / (1 - background[field]);
+                }
+            }
+            return Math.min(Math.max(ratio, settings.knowledgeLow()), settings.knowledgeHigh());
+        }
+
+        /** Learns from an incident, as far as it comes from this custodian. */
+        void learn(int disclosedBits, double share) {
+            all += share;
+            if (disclosedBits == 0) {
+                return;
+            }
+            saidSomething += share;
+            for (int field = 0; field < FIELDS; field++) {
+                if ((disclosedBits & 1 << field) != 0) {
+                    told[field] += share;
+                }
             }
         }
-        return Math.min(Math.max(ratio, settings.knowledgeLow()), settings.knowledgeHigh());
     }
 }

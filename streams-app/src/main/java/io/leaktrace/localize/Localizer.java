@@ -17,17 +17,14 @@ public final class Localizer {
 
     private final ModelSettings settings;
     private final String market;
-    private final long retention;
     private final LeakChain chain;
 
     /**
      * @param market name of what is solved together
-     * @param retention how long the correlate stage remembers a buyer's past, in ms
      */
-    public Localizer(ModelSettings settings, String market, long retention) {
+    public Localizer(ModelSettings settings, String market) {
         this.settings = settings;
         this.market = market;
-        this.retention = retention;
         this.chain = new LeakChain(settings);
     }
 
@@ -59,7 +56,6 @@ public final class Localizer {
             long end,
             InputCounts counts,
             Set<String> unsolved) {
-        return new EpochSolver(settings, market, retention, chain, ledger, before, carried, end)
-                .solve(counts, unsolved);
+        return new EpochSolver(settings, market, chain, ledger, before, carried, end).solve(counts, unsolved);
     }
 }

@@ -1,79 +1,79 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactTouch;
-import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.localize.Incidents.Candidate;
 import io.leaktrace.localize.Incidents.Incident;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Scam contacts that a custodian's buyers had <em>before</em> they bought cannot come from it. A custodian with more of
  * them than others has buyers who are called anyway; its factor, at least 1, raises the background it is held against.
  *
- * <p>An incident counts by its background share, once for each custodian that first touched an order of the buyer in
- * the window after it, and not for custodians that could have caused it: whoever buys again from a leaking seller does
- * not clear it.
+ * <p>An incident counts by its background share, once for each touch of the buyer's orders in the window after it, and
+ * not for custodians that could have caused it: whoever buys again from a leaking seller does not clear it.
  */
 final class NegativeControl {
 
-    private static final Comparator<ContactTouch> BY_TIME =
-            Comparator.comparingLong(ContactTouch::touchedAt).thenComparing(ContactTouch::custodian);
+    /** An incident before a touch, and what it counts for after so much time. */
+    private record Before(int incident, int custodian, double weight) {}
 
-    private NegativeControl() {}
+    private final List<Before> pairs = new ArrayList<>();
+    private final double[] exposed;
+    private final double prior;
+    private double allExposed;
+
+    /**
+     * @param accounts with their touches by day
+     * @param accountsFrom the day those begin with
+     */
+    NegativeControl(
+            List<Incident> incidents, List<Account> accounts, long accountsFrom, long end, ModelSettings settings) {
+        this.prior = settings.controlPrior();
+        this.exposed = new double[accounts.size()];
+        long today = EventTime.dayOf(end - 1);
+        double[] decay = new double[(int) (today - accountsFrom + 1)];
+        for (int day = 0; day < decay.length; day++) {
+            decay[day] = StrictMath.pow(0.5, (today - accountsFrom - day) / settings.controlHalfLife());
+        }
+        for (int custodian = 0; custodian < exposed.length; custodian++) {
+            long[] touches = accounts.get(custodian).touches;
+            for (int day = 0; day < decay.length; day++) {
+                exposed[custodian] += touches[day] * decay[day];
+            }
+            allExposed += exposed[custodian];
+        }
+        for (Incident incident : incidents) {
+            List<ContactTouch> touches = incident.first.touches();
+            for (int t = 0; t < touches.size(); t++) {
+                long touchedAt = touches.get(t).touchedAt();
+                int day = (int) (EventTime.dayOf(touchedAt) - accountsFrom);
+                int custodian = incident.custodians[0][t];
+                if (touchedAt >= incident.at() && touchedAt < end && day >= 0 && !isCandidate(incident, custodian)) {
+                    pairs.add(new Before(incident.index, custodian, decay[day]));
+                }
+            }
+        }
+    }
 
     /**
      * The factor of each custodian.
      *
      * @param shares background share of each incident
-     * @param custodians index of each custodian
-     * @param touches touches by custodian and bucket
      */
-    static double[] factors(
-            List<Incident> incidents,
-            double[] shares,
-            Map<Custodian, Integer> custodians,
-            SortedMap<Custodian, TreeMap<Long, Integer>> touches,
-            long from,
-            long now,
-            ModelSettings settings) {
-        double[] observed = new double[custodians.size()];
-        for (int i = 0; i < shares.length; i++) {
-            Incident incident = incidents.get(i);
-            for (ContactTouch touch : incident.first.touches().stream().sorted(BY_TIME).toList()) {
-                long after = touch.touchedAt() - incident.at();
-                if (after >= 0 && touch.touchedAt() < now && touch.touchedAt() >= from) {
-                    int custodian = custodians.get(touch.custodian());
-                    if (!isCandidate(incident, custodian)) {
-                        observed[custodian] += shares[i] * decay(now - touch.touchedAt(), settings);
-                    }
-                }
-            }
+    double[] factors(double[] shares) {
+        double[] observed = new double[exposed.length];
+        double all = 0;
+        for (Before pair : pairs) {
+            double seen = shares[pair.incident] * pair.weight;
+            observed[pair.custodian] += seen;
+            all += seen;
         }
-        double[] exposed = new double[custodians.size()];
-        double allObserved = 0;
-        double allExposed = 0;
-        for (Map.Entry<Custodian, TreeMap<Long, Integer>> entry : touches.entrySet()) {
-            int custodian = custodians.get(entry.getKey());
-            for (Map.Entry<Long, Integer> bucket : entry.getValue().entrySet()) {
-                long start = bucket.getKey() * settings.epoch();
-                if (start < now && start >= from) {
-                    exposed[custodian] += bucket.getValue() * decay(now - start, settings);
-                }
-            }
-            allObserved += observed[custodian];
-            allExposed += exposed[custodian];
-        }
-        double[] factors = new double[custodians.size()];
-        double perTouch = allExposed > 0 ? allObserved / allExposed : 0;
+        double perTouch = allExposed > 0 ? all / allExposed : 0;
+        double[] factors = new double[exposed.length];
         for (int custodian = 0; custodian < factors.length; custodian++) {
-            double prior = settings.controlPrior();
-            factors[custodian] =
-                    Math.max(1, (prior + observed[custodian]) / (prior + exposed[custodian] * perTouch));
+            factors[custodian] = Math.max(1, (prior + observed[custodian]) / (prior + exposed[custodian] * perTouch));
         }
         return factors;
     }
@@ -85,9 +85,5 @@ final class NegativeControl {
             }
         }
         return false;
-    }
-
-    private static double decay(long age, ModelSettings settings) {
-        return StrictMath.pow(0.5, age / (settings.controlHalfLife() * EventTime.DAY));
     }
 }

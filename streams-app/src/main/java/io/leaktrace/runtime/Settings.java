@@ -129,7 +129,9 @@ public final class Settings {
 
     private static String hint(String name, Set<String> known) {
         return known.stream()
-                .filter(candidate -> candidate.replaceAll("[^a-z]", "").equals(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "")))
+                .filter(candidate -> candidate
+                        .replaceAll("[^a-z]", "")
+                        .equals(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "")))
                 .findFirst()
                 .map(candidate -> "; did you mean '" + candidate + "'?")
                 .orElse("; 'leaktrace run --help' lists them");
@@ -244,7 +246,9 @@ public final class Settings {
         }
 
         private static String text(double bound) {
-            return bound == Math.rint(bound) && Math.abs(bound) < 1e15 ? Long.toString((long) bound) : Double.toString(bound);
+            return bound == Math.rint(bound) && Math.abs(bound) < 1e15
+                    ? Long.toString((long) bound)
+                    : Double.toString(bound);
         }
 
         private Set<Field> fields(Setting setting) {
@@ -337,7 +341,9 @@ public final class Settings {
     /** SHA-256 of {@link #resultSettings()}, one {@code name=value} a line. */
     public String resultHash() {
         StringBuilder text = new StringBuilder();
-        resultSettings().forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+        resultSettings()
+                .forEach((name, value) ->
+                        text.append(name).append('=').append(value).append('\n'));
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));

@@ -114,8 +114,8 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     private List<Finding> check(List<Topic> topics, Set<String> made) {
-        Map<String, TopicDescription> described =
-                get(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
+        Map<String, TopicDescription> described = get(
+                admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
         Map<String, Integer> partitions = new HashMap<>();
         described.forEach((name, description) ->
                 partitions.put(name, description.partitions().size()));
@@ -125,8 +125,8 @@ public final class TopicAdmin implements AutoCloseable {
             int found = partitions.get(topic.name());
             List<String> problems = new ArrayList<>();
             if (topic.keyedByBuyer() && expected != null && found != expected) {
-                problems.add("it has " + found + " partitions and " + settings.topics().orderEvents() + " has "
-                        + expected + "; both must have as many");
+                problems.add("it has " + found + " partitions and "
+                        + settings.topics().orderEvents() + " has " + expected + "; both must have as many");
             }
             findings.add(new Finding(topic, found, made.contains(topic.name()), problems));
         }
@@ -144,8 +144,8 @@ public final class TopicAdmin implements AutoCloseable {
 
     /** Producing to a topic before its leaders are known can lose records, so wait until every partition answers. */
     private void awaitLeaders(List<Topic> topics) {
-        Map<String, TopicDescription> described =
-                get(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
+        Map<String, TopicDescription> described = get(
+                admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         described.forEach((name, description) -> description
                 .partitions()
@@ -157,7 +157,8 @@ public final class TopicAdmin implements AutoCloseable {
                 result.all().get(TRY_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException | TimeoutException e) {
-                if (System.nanoTime() - start > settings.duration(Setting.START_WAIT).toNanos()) {
+                if (System.nanoTime() - start
+                        > settings.duration(Setting.START_WAIT).toNanos()) {
                     throw new StartException("the topics' partitions have no leaders: " + describe(e), e);
                 }
                 sleep();

@@ -121,10 +121,8 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     }
 
     private static Bytes blockKey(long number) {
-        return Bytes.wrap(ByteBuffer.allocate(1 + Long.BYTES)
-                .put(BLOCK)
-                .putLong(number)
-                .array());
+        return Bytes.wrap(
+                ByteBuffer.allocate(1 + Long.BYTES).put(BLOCK).putLong(number).array());
     }
 
     @Override
@@ -177,8 +175,8 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
         ByteBuffer bytes = ByteBuffer.wrap(saved);
         byte format = bytes.get();
         if (format != FORMAT) {
-            throw new IllegalStateException("the buyers' log is of format " + format + ", and this version reads format "
-                    + FORMAT + ": reset the application's state");
+            throw new IllegalStateException("the buyers' log is of format " + format
+                    + ", and this version reads format " + FORMAT + ": reset the application's state");
         }
         return Optional.of(new CorrelatorCheckpoint(
                 bytes.getLong(),

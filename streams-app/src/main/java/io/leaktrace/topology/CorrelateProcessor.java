@@ -69,7 +69,8 @@ final class CorrelateProcessor implements Processor<byte[], Input, byte[], Corre
             tell(correlator.accept(contact), record.timestamp());
         } else {
             LeakVerdict verdict = (LeakVerdict) taken;
-            Long until = verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
+            Long until =
+                    verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
             Correlation given = new Correlation.VerdictGiven(
                     verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until);
             tell(List.of(given), record.timestamp());

@@ -30,8 +30,7 @@ record Input(Object record, String unreadable, byte[] bytes) {
                     Object record = records.deserialize(topic, bytes);
                     if (!expected.isInstance(record)) {
                         String found = record.getClass().getSimpleName();
-                        return new Input(
-                                null, "a record of type " + found + " has no business on this topic", bytes);
+                        return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
                     }
                     return new Input(record, null, bytes);
                 } catch (SerializationException e) {

@@ -91,8 +91,8 @@ public final class LeakTopology {
         KStream<byte[], Input> scamContacts = input(builder, topics.scamContacts(), "scam-contacts", ScamContact.class);
         KStream<byte[], Input> leakVerdicts = input(builder, topics.leakVerdicts(), "leak-verdicts", LeakVerdict.class);
 
-        builder.addStateStore(BuyerStore.builder(Stores.keyValueStoreBuilder(
-                storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
+        builder.addStateStore(BuyerStore.builder(
+                Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
         KStream<byte[], Correlated> correlated = orderEvents
                 .merge(scamContacts, Named.as("orders-and-contacts"))
                 .merge(leakVerdicts, Named.as("all-input"))
@@ -122,9 +122,11 @@ public final class LeakTopology {
 
     private void toDeadLetters(KStream<byte[], Correlated> refused) {
         refused.mapValues(value -> ((Refused) value).value(), Named.as("as-it-came"))
-                .to(topics.deadLetters(), Produced.<byte[], byte[]>as("dead-letters")
-                        .withKeySerde(Serdes.ByteArray())
-                        .withValueSerde(Serdes.ByteArray()));
+                .to(
+                        topics.deadLetters(),
+                        Produced.<byte[], byte[]>as("dead-letters")
+                                .withKeySerde(Serdes.ByteArray())
+                                .withValueSerde(Serdes.ByteArray()));
     }
 
     private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
@@ -155,7 +157,7 @@ public final class LeakTopology {
     }
 
     private MarketBook newBook() {
-        Localizer localizer = new Localizer(model, market, correlate.retention());
+        Localizer localizer = new Localizer(model, market);
         return new MarketBook(model, localizer, partitions, closeAtEnd);
     }
 

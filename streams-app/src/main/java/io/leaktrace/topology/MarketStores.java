@@ -61,8 +61,9 @@ final class MarketStores {
         byte[] state = market.get(STATE);
         if (state != null) {
             TreeMap<Custodian, CustodianState> states = new TreeMap<>();
-            forEach(custodians, (name, saved) ->
-                    states.put(Custodian.parse(name), InternalRecords.readCustodianState(saved)));
+            forEach(
+                    custodians,
+                    (name, saved) -> states.put(Custodian.parse(name), InternalRecords.readCustodianState(saved)));
             MarketState restored = InternalRecords.readMarketState(state);
             ringFrom = restored.ringFrom();
             book.restore(restored, states);
@@ -121,8 +122,7 @@ final class MarketStores {
     }
 
     private static Progress without(Progress progress, InputCounts counts) {
-        return new Progress(
-                progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counts);
+        return new Progress(progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counts);
     }
 
     private void keep(Exposures changes) {

@@ -55,8 +55,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
             String body = JSON.createObjectNode().put("schema", text).toString();
             HttpResponse<String> response = ask("POST", "/subjects/" + encode(subject) + "/versions", body);
             if (response.statusCode() != 200) {
-                throw new SerializationException("the schema registry refused the schema for subject " + subject + ": "
-                        + reason(response));
+                throw new SerializationException(
+                        "the schema registry refused the schema for subject " + subject + ": " + reason(response));
             }
             return parse(response.body()).get("id").intValue();
         });
@@ -73,10 +73,12 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
             throw new UnknownSchemaException(id);
         }
         if (response.statusCode() != 200) {
-            throw new SerializationException("the schema registry gave no schema for id " + id + ": " + reason(response));
+            throw new SerializationException(
+                    "the schema registry gave no schema for id " + id + ": " + reason(response));
         }
         JsonNode answer = parse(response.body());
-        if (answer.hasNonNull("schemaType") && !answer.get("schemaType").asText().equals("AVRO")) {
+        if (answer.hasNonNull("schemaType")
+                && !answer.get("schemaType").asText().equals("AVRO")) {
             throw new UnknownSchemaException(id);
         }
         Schema schema = new Schema.Parser().parse(answer.get("schema").asText());
@@ -89,8 +91,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         String body = JSON.createObjectNode().put("compatibility", level).toString();
         HttpResponse<String> response = ask("PUT", "/config/" + encode(subject), body);
         if (response.statusCode() != 200) {
-            throw new SerializationException(
-                    "the schema registry did not take compatibility " + level + " for " + subject + ": " + reason(response));
+            throw new SerializationException("the schema registry did not take compatibility " + level + " for "
+                    + subject + ": " + reason(response));
         }
     }
 

@@ -45,8 +45,8 @@ public final class InternalRecords {
     }
 
     public static Correlation readCorrelation(byte[] bytes) {
-        Object body = read(io.leaktrace.avro.internal.Correlation.getDecoder(), bytes)
-                .getBody();
+        Object body =
+                read(io.leaktrace.avro.internal.Correlation.getDecoder(), bytes).getBody();
         if (body instanceof io.leaktrace.avro.internal.ContactEvidence contact) {
             return fromAvro(contact);
         }

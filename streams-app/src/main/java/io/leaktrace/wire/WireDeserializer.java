@@ -47,13 +47,13 @@ public final class WireDeserializer implements Deserializer<SpecificRecord> {
             return null;
         }
         if (data.length < WireSerializer.HEADER_BYTES || data[0] != WireSerializer.MAGIC) {
-            throw new SerializationException("not in Confluent's wire format: it does not begin with a 0 byte and a schema id");
+            throw new SerializationException(
+                    "not in Confluent's wire format: it does not begin with a 0 byte and a schema id");
         }
         int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
         SpecificDatumReader<SpecificRecord> reader = readers.computeIfAbsent(id, this::reader);
         decoder = DecoderFactory.get()
-                .binaryDecoder(
-                        data, WireSerializer.HEADER_BYTES, data.length - WireSerializer.HEADER_BYTES, decoder);
+                .binaryDecoder(data, WireSerializer.HEADER_BYTES, data.length - WireSerializer.HEADER_BYTES, decoder);
         try {
             SpecificRecord record = reader.read(null, decoder);
             if (!decoder.isEnd()) {

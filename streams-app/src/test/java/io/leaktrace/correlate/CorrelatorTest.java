@@ -1,0 +1,282 @@
+package io.leaktrace.correlate;
+
+import static io.leaktrace.testing.Given.aContact;
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.hour;
+import static io.leaktrace.testing.Given.node;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.testing.MemoryCorrelatorStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class CorrelatorTest {
+
+    private static final CorrelateSettings SETTINGS = new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, 0);
+
+    /** Adds up what correlators say, as the localizer does. */
+    private static final class Heard {
+        final TreeMap<String, ContactEvidence> contacts = new TreeMap<>();
+        final TreeMap<Custodian, TreeMap<Long, Integer>> touches = new TreeMap<>();
+        final TreeMap<Long, Integer> orders = new TreeMap<>();
+        final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
+        final List<Progress> progress = new ArrayList<>();
+
+        Heard() {
+            for (int i = 0; i < 5; i++) {
+                atRisk.add(new TreeMap<>());
+            }
+        }
+
+        Heard add(List<Correlation> said) {
+            for (Correlation correlation : said) {
+                if (correlation instanceof ContactEvidence contact) {
+                    contacts.put(contact.contactId(), contact);
+                } else if (correlation instanceof Exposures exposures) {
+                    exposures
+                            .touches()
+                            .forEach((custodian, buckets) ->
+                                    sum(touches.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
+                    touches.values().removeIf(Map::isEmpty);
+                    sum(orders, exposures.orders());
+                    for (int i = 0; i < 5; i++) {
+                        sum(atRisk.get(i), exposures.atRisk().get(i));
+                    }
+                } else if (correlation instanceof Progress said1) {
+                    progress.add(said1);
+                }
+            }
+            return this;
+        }
+
+        private static void sum(TreeMap<Long, Integer> into, SortedMap<Long, Integer> changes) {
+            changes.forEach((at, change) -> Correlation.addChange(into, at, change));
+        }
+
+        InputCounts counts() {
+            return progress.stream().map(Progress::counts).reduce(InputCounts.NONE, InputCounts::plus);
+        }
+
+        String all() {
+            return contacts + "\n" + touches + "\n" + orders + "\n" + atRisk;
+        }
+    }
+
+    private static Heard hear(List<?> records) {
+        Correlator correlator = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        Heard heard = new Heard();
+        records.forEach(record -> heard.add(accept(correlator, record)));
+        return heard.add(correlator.atEnd());
+    }
+
+    private static List<Correlation> accept(Correlator correlator, Object record) {
+        return record instanceof OrderEvent event ? correlator.accept(event) : correlator.accept((ScamContact) record);
+    }
+
+    @Test
+    void aContactIsExplainedByTheTouchesOfTheWindowBeforeIt() {
+        Heard heard = hear(List.of(
+                anOrder("old").from(seller("s-0")).at(day(1)),
+                anOrder("o1").from(seller("s-1"), node("hub")).at(day(10)),
+                anOrder("o2").by("li").from(seller("s-2")).at(day(11)),
+                aContact("c1").at(day(16))));
+
+        ContactEvidence evidence = heard.contacts.get("c1");
+        assertEquals(
+                List.of(
+                        new ContactTouch(node("hub"), "o1", day(10).toEpochMilli()),
+                        new ContactTouch(seller("s-1"), "o1", day(10).toEpochMilli())),
+                evidence.touches());
+        assertEquals(1, evidence.recentOrders());
+    }
+
+    @Test
+    void anOrderThatComesAfterTheContactItExplainsIsFoundAllTheSame() {
+        OrderEvent order = anOrder("o1").from(seller("s-1")).at(day(10));
+        ScamContact contact = aContact("c1").at(day(11));
+
+        assertEquals(
+                hear(List.of(order, contact)).all(),
+                hear(List.of(contact, order)).all());
+    }
+
+    @Test
+    void aTouchAfterTheContactIsToldForTheNegativeControl() {
+        Heard heard = hear(List.of(
+                aContact("c1").at(day(10)), anOrder("o1").from(seller("s-1")).at(day(12))));
+
+        assertEquals(1, heard.contacts.get("c1").touches().size());
+        assertEquals(1, heard.counts().unmatched());
+    }
+
+    @Test
+    void whatComesTwiceCountsOnce() {
+        OrderEvent order = anOrder("o1").from(seller("s-1")).at(day(10));
+        ScamContact contact = aContact("c1").at(day(11));
+        Heard once = hear(List.of(order, contact));
+        Heard twice = hear(List.of(order, order, contact, contact, order));
+
+        assertEquals(once.all(), twice.all());
+        assertEquals(3, twice.counts().duplicate());
+        assertEquals(1, twice.counts().orderEvents());
+    }
+
+    @Test
+    void aCustodianTouchesAnOrderWhenItFirstDoes() {
+        OrderEvent arrived =
+                anOrder("o1").event(OrderEventType.ARRIVED).from(node("n")).at(hour(10, 2));
+        OrderEvent delivered =
+                anOrder("o1").event(OrderEventType.DELIVERED).from(node("n")).at(hour(10, 20));
+
+        for (List<OrderEvent> order : List.of(List.of(arrived, delivered), List.of(delivered, arrived))) {
+            Heard heard = hear(order);
+            long bucket = hour(10, 2).toEpochMilli() / SETTINGS.epoch();
+            assertEquals(Map.of(node("n"), Map.of(bucket, 1)), heard.touches);
+        }
+    }
+
+    @Test
+    void buyersAtRiskAreCountedByHowMuchTheyShoppedOfLate() {
+        Heard heard = hear(List.of(
+                anOrder("o1").from(seller("s")).at(hour(1, 0)),
+                anOrder("o2").from(seller("s")).at(hour(3, 0))));
+        long first = hour(1, 0).toEpochMilli() / EventTime.HOUR;
+
+        assertEquals(Map.of(first + 7 * 24 + 48, 1, first + 14 * 24 + 48, -1), heard.atRisk.get(0));
+        assertEquals(Map.of(first, 1, first + 48, -1, first + 7 * 24, 1, first + 7 * 24 + 48, -1), heard.atRisk.get(1));
+        assertEquals(Map.of(first + 48, 1, first + 7 * 24, -1), heard.atRisk.get(2));
+    }
+
+    @Test
+    void progressIsDeclaredAtEachBoundaryOfEpochs() {
+        Correlator correlator = new Correlator(SETTINGS, 3, new MemoryCorrelatorStore());
+        Heard heard = new Heard();
+        heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 1))));
+        heard.add(correlator.accept(anOrder("o2").from(seller("s")).at(hour(1, 5))));
+        heard.add(correlator.accept(anOrder("o3").from(seller("s")).at(hour(1, 7))));
+
+        assertEquals(2, heard.progress.size());
+        assertEquals(hour(1, 6).toEpochMilli(), heard.progress.get(1).reached());
+        assertEquals(3, heard.progress.get(1).partition());
+    }
+
+    @Test
+    void afterTheEndARecordTakesTheWordBack() {
+        Correlator correlator = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        Heard heard = new Heard();
+        heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 1))));
+        heard.add(correlator.atEnd());
+        assertTrue(correlator.atEnd().isEmpty(), "said once");
+        heard.add(correlator.accept(anOrder("o2").from(seller("s")).at(hour(1, 2))));
+
+        assertEquals(
+                List.of(false, true, false),
+                heard.progress.stream().map(Progress::atEnd).toList());
+    }
+
+    @Test
+    void recordsOfAClosedEpochAreLateAndThoseBeforeTheRetentionExpired() {
+        Heard heard = hear(List.of(
+                anOrder("o1").from(seller("s")).at(day(60)),
+                anOrder("o2").from(seller("s")).at(day(59)),
+                anOrder("o3").from(seller("s")).at(day(1)),
+                aContact("c1").at(day(2))));
+
+        assertEquals(1, heard.counts().late());
+        assertEquals(2, heard.counts().expired());
+    }
+
+    /** Whatever the order of arrival within the retention, and wherever the task is restarted, the sums are the same. */
+    @Test
+    void orderOfArrivalAndRestartsChangeNothing() {
+        long seed = new Random().nextLong();
+        System.out.println("CorrelatorTest.orderOfArrivalAndRestartsChangeNothing, seed " + seed);
+        Random random = new Random(seed);
+        List<Object> records = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            String buyer = "b" + random.nextInt(60);
+            Instant time = day(1).plus(Duration.ofMinutes(random.nextInt(14 * 24 * 60)));
+            if (random.nextInt(10) == 0) {
+                records.add(aContact("c" + i).with(buyer).at(time));
+            } else {
+                records.add(anOrder("o" + random.nextInt(900) + buyer)
+                        .by(buyer)
+                        .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
+                        .withEventId("e" + i)
+                        .at(time));
+            }
+        }
+        String expected = hear(records).all();
+        Collections.shuffle(records, random);
+        assertEquals(expected, hear(records).all(), "shuffled");
+
+        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        Heard committed = new Heard();
+        List<List<Correlation>> uncommitted = new ArrayList<>();
+        int commitAt = 0;
+        MemoryCorrelatorStore saved = store.copy();
+        for (int i = 0; i < records.size(); i++) {
+            uncommitted.add(accept(correlator, records.get(i)));
+            if (random.nextInt(50) == 0) {
+                correlator.save();
+                saved = store.copy();
+                uncommitted.forEach(committed::add);
+                uncommitted.clear();
+                commitAt = i + 1;
+            } else if (random.nextInt(70) == 0) {
+                store = saved.copy();
+                correlator = new Correlator(SETTINGS, 0, store);
+                uncommitted.clear();
+                i = commitAt - 1;
+            }
+        }
+        uncommitted.forEach(committed::add);
+        committed.add(correlator.atEnd());
+        assertEquals(expected, committed.all(), "restarted");
+    }
+
+    @Test
+    void blocksAreForgottenOnceAllTheirEntriesAreOlderThanTheRetention() {
+        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        int most = 0;
+        for (int i = 0; i < 40_000; i++) {
+            Instant time = day(1).plus(Duration.ofMinutes(5L * i));
+            correlator.accept(anOrder("order-number-" + i)
+                    .by("b" + i % 500)
+                    .from(seller("s"))
+                    .at(time));
+            if (i % 100 == 0) {
+                correlator.save();
+                most = Math.max(most, store.blockCount());
+            }
+        }
+        // 31 days of one order in five minutes, some 50 bytes each.
+        assertTrue(most < 40, "at most " + most + " blocks");
+        Heard heard = new Heard().add(correlator.accept(aContact("c").with("b7").at(day(139))));
+        assertTrue(heard.contacts.get("c").touches().size() > 1);
+    }
+}

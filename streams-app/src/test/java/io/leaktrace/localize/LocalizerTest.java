@@ -1,0 +1,278 @@
+package io.leaktrace.localize;
+
+import static io.leaktrace.testing.Given.aContact;
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.node;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.testing.MemoryPipeline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.Test;
+
+/** Properties of the model, on small random markets. The seed of each is printed. */
+class LocalizerTest {
+
+    private static final int DAYS = 40;
+    private static final int LEAK_FROM = 15;
+    private static final ModelSettings MODEL = ModelSettings.defaults();
+
+    /** A market of sellers and nodes in which some touches make the buyer report a call. */
+    private static final class Market {
+        final Random random;
+        final List<Object> records = new ArrayList<>();
+        int contacts;
+
+        Market(String test) {
+            long seed = new Random().nextLong();
+            System.out.println("LocalizerTest." + test + ", seed " + seed);
+            random = new Random(seed);
+        }
+
+        /** Orders of a seller through a node, so many a day, which nobody leaks. */
+        Market orders(String prefix, int perDay, Custodian seller, Custodian node) {
+            return orders(prefix, perDay, seller, node, null, 0);
+        }
+
+        /**
+         * The same with a leak from day 15 on, at the seller or the node: such a share of the buyers report a call about
+         * a day after that touch, by somebody who knows some of what the leaker knows.
+         */
+        Market orders(String prefix, int perDay, Custodian seller, Custodian node, Custodian leaking, double leakRate) {
+            for (int d = 1; d <= DAYS; d++) {
+                for (int i = 0; i < perDay; i++) {
+                    String buyer = "b" + random.nextInt(3000);
+                    Instant placed = day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60)));
+                    Instant shipped = placed.plus(Duration.ofHours(5));
+                    String orderId = prefix + d + "-" + i;
+                    records.add(anOrder(orderId).by(buyer).from(seller).at(placed));
+                    records.add(anOrder(orderId).by(buyer).from(node).at(shipped));
+                    if (d >= LEAK_FROM && random.nextDouble() < leakRate) {
+                        Duration lead = Duration.ofMinutes((long) (1440 * Math.exp(random.nextGaussian() * 0.8)));
+                        Instant touch = leaking.equals(seller) ? placed : shipped;
+                        Field[] known = leaking.role().knows().stream()
+                                .sorted()
+                                .filter(field -> random.nextDouble() < 0.5)
+                                .toArray(Field[]::new);
+                        call(buyer, touch.plus(lead), known);
+                    }
+                }
+            }
+            return this;
+        }
+
+        /** Calls that have nothing to do with orders. */
+        Market background(int perDay) {
+            for (int d = 1; d <= DAYS; d++) {
+                for (int i = 0; i < perDay; i++) {
+                    call("b" + random.nextInt(3000), day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60))));
+                }
+            }
+            return this;
+        }
+
+        private void call(String buyer, Instant at, Field... known) {
+            Duration delay = Duration.ofMinutes(random.nextInt(600));
+            if (at.plus(delay).isBefore(day(DAYS + 1))) {
+                records.add(aContact("c" + contacts++)
+                        .with(buyer)
+                        .knowing(known)
+                        .reportedAfter(delay)
+                        .at(at));
+            }
+        }
+
+        MemoryPipeline run(int partitions) {
+            List<Object> sorted = new ArrayList<>(records);
+            sorted.sort(Comparator.comparing(Market::time).thenComparing(Object::toString));
+            MemoryPipeline pipeline = new MemoryPipeline(MODEL, partitions);
+            for (Object record : sorted) {
+                if (record instanceof OrderEvent event) {
+                    pipeline.accept(event);
+                } else {
+                    pipeline.accept((ScamContact) record);
+                }
+            }
+            return pipeline.end();
+        }
+
+        private static Instant time(Object record) {
+            return record instanceof OrderEvent event ? event.occurredAt() : ((ScamContact) record).reportedAt();
+        }
+    }
+
+    private static final BiPredicate<MemoryPipeline, Custodian> ACCUSED = (pipeline, custodian) ->
+            pipeline.alerts.stream().anyMatch(alert -> alert.custodian().equals(custodian));
+
+    private static Market leakingSeller(String test) {
+        return new Market(test)
+                .orders("a", 20, seller("leaky"), node("hub-1"), seller("leaky"), 0.12)
+                .orders("b", 20, seller("s-2"), node("hub-1"))
+                .orders("c", 20, seller("s-3"), node("hub-2"))
+                .orders("d", 20, seller("s-4"), node("hub-2"))
+                .background(3);
+    }
+
+    @Test
+    void aLeakingSellerIsNamedAndItsHubIsNot() {
+        MemoryPipeline found =
+                leakingSeller("aLeakingSellerIsNamedAndItsHubIsNot").run(1);
+
+        Suspect leaky = found.of(seller("leaky"));
+        assertEquals(seller("leaky"), found.ranking().get(0).custodian());
+        assertEquals(Suspect.Status.SUSPECT, leaky.status());
+        assertTrue(leaky.leakRateLow() < 0.12 && 0.12 < 1.6 * leaky.leakRateHigh(), leaky.toString());
+        assertNotNull(leaky.onset());
+        assertTrue(Math.abs(Duration.between(day(15), leaky.onset()).toDays()) <= 4, "onset " + leaky.onset());
+        assertTrue(!ACCUSED.test(found, node("hub-1")), "the hub is innocent");
+        assertTrue(!ACCUSED.test(found, seller("s-2")), "so is the seller beside it");
+    }
+
+    @Test
+    void aSellerThatShipsOnlyThroughALeakingHubDoesNotOutrankTheHub() {
+        MemoryPipeline found = new Market("aSellerThatShipsOnlyThroughALeakingHub")
+                .orders("a", 15, seller("s-1"), node("leaky"), node("leaky"), 0.1)
+                .orders("b", 15, seller("s-2"), node("leaky"), node("leaky"), 0.1)
+                .orders("c", 15, seller("s-3"), node("leaky"), node("leaky"), 0.1)
+                .orders("d", 30, seller("s-4"), node("hub-2"))
+                .background(3)
+                .run(1);
+
+        assertEquals(node("leaky"), found.ranking().get(0).custodian());
+        for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
+            assertTrue(!ACCUSED.test(found, seller(innocent)), innocent + " is innocent");
+        }
+    }
+
+    @Test
+    void withoutALeakNobodyIsAccused() {
+        MemoryPipeline found = new Market("withoutALeakNobodyIsAccused")
+                .orders("a", 30, seller("s-1"), node("hub-1"))
+                .orders("b", 5, seller("s-2"), node("hub-1"))
+                .orders("c", 30, seller("s-3"), node("hub-2"))
+                .background(12)
+                .run(1);
+
+        assertEquals(List.of(), found.alerts);
+    }
+
+    @Test
+    void theOrderOfInputAndTheNumberOfPartitionsChangeNothing() {
+        Market market = leakingSeller("theOrderOfInputAndTheNumberOfPartitionsChangeNothing");
+        MemoryPipeline expected = market.run(1);
+        for (int partitions : new int[] {3, 7}) {
+            Collections.shuffle(market.records, market.random);
+            MemoryPipeline found = market.run(partitions);
+            assertEquals(expected.suspects, found.suspects, partitions + " partitions");
+            assertEquals(expected.alerts, found.alerts);
+            assertEquals(expected.evidence, found.evidence);
+        }
+    }
+
+    @Test
+    void blameAndBackgroundAddUpToTheIncidents() {
+        MemoryPipeline found =
+                leakingSeller("blameAndBackgroundAddUpToTheIncidents").run(1);
+        for (Epoch epoch : found.epochs) {
+            assertEquals(
+                    epoch.incidents(),
+                    epoch.attributed() + epoch.shopping() + epoch.background(),
+                    1e-6 * (1 + epoch.incidents()));
+        }
+        Epoch last = found.epochs.get(found.epochs.size() - 1);
+        double attributed = found.suspects.values().stream()
+                .mapToDouble(Suspect::attributed)
+                .sum();
+        assertEquals(last.attributed(), attributed, 1e-6);
+        for (Evidence evidence : found.evidence) {
+            double shares = evidence.backgroundShare();
+            for (Evidence.Touch touch : evidence.touches()) {
+                shares += touch.share();
+            }
+            assertEquals(1, shares, 1e-9, evidence.toString());
+        }
+    }
+
+    @Test
+    void moreInnocentVolumeRaisesNoInnocentsEvidence() {
+        Market market = leakingSeller("moreInnocentVolumeRaisesNoInnocentsEvidence");
+        MemoryPipeline before = market.run(1);
+        // Buyers of their own, who are never called: the sellers' records only get better.
+        for (int d = 1; d <= DAYS; d++) {
+            for (int i = 0; i < 20; i++) {
+                Instant placed = day(d).plus(Duration.ofMinutes(market.random.nextInt(24 * 60)));
+                market.records.add(anOrder("more" + d + "-" + i)
+                        .by("quiet" + d + i)
+                        .from(seller("s-2"))
+                        .at(placed));
+            }
+        }
+        MemoryPipeline after = market.run(1);
+
+        Suspect less = before.of(seller("s-2"));
+        Suspect more = after.of(seller("s-2"));
+        assertTrue(more.exposures() > 1.8 * less.exposures());
+        assertTrue(more.evidence() <= less.evidence() + 0.05, less.evidence() + " then " + more.evidence());
+    }
+
+    @Test
+    void theFirstDaysOnlyLearn() {
+        MemoryPipeline found = new Market("theFirstDaysOnlyLearn")
+                .orders("a", 20, seller("leaky"), node("hub-1"), seller("leaky"), 0.5)
+                .run(1);
+        Instant learned = day(1).plus(Duration.ofDays(MODEL.learningDays()));
+        assertTrue(found.epochs.stream().filter(Epoch::learning).allMatch(epoch -> !epoch.end()
+                .isAfter(learned)));
+        assertEquals(
+                learned,
+                found.epochs.stream()
+                        .filter(Epoch::learning)
+                        .map(Epoch::end)
+                        .reduce((a, b) -> b)
+                        .orElseThrow());
+        assertTrue(
+                !found.alerts.isEmpty() && found.alerts.stream().map(Alert::at).allMatch(at -> at.isAfter(learned)));
+    }
+
+    @Test
+    void aMarketWithoutContactsHasOnlyClearCustodians() {
+        MemoryPipeline found = new Market("aMarketWithoutContacts")
+                .orders("a", 3, seller("s-1"), node("hub-1"))
+                .run(2);
+        for (Suspect suspect : found.suspects.values()) {
+            assertEquals(Suspect.Status.CLEAR, suspect.status());
+            assertEquals(0, suspect.attributed());
+            assertNull(suspect.onset());
+        }
+    }
+
+    /** An analyst's gap: nothing for a year, then the market goes on. */
+    @Test
+    void aLongSilenceIsSkipped() {
+        MemoryPipeline pipeline = new MemoryPipeline(MODEL, 1);
+        pipeline.accept(anOrder("o1").from(seller("s-1")).at(day(1)));
+        pipeline.accept(anOrder("o2").from(seller("s-1")).at(day(400)));
+        pipeline.end();
+        assertTrue(pipeline.epochs.size() < 250, "" + pipeline.epochs.size());
+        assertEquals(1, pipeline.of(seller("s-1")).exposures());
+    }
+}

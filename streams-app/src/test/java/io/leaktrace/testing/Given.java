@@ -1,0 +1,123 @@
+package io.leaktrace.testing;
+
+import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.ScamContact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Records for tests, said as in {@code anOrder("o1").by("zhou").from(seller("s-1")).at(DAY_1)}. */
+public final class Given {
+
+    public static final Instant DAY_1 = Instant.parse("2024-03-01T00:00:00Z");
+
+    private Given() {}
+
+    public static Instant day(int day) {
+        return DAY_1.plus(Duration.ofDays(day - 1));
+    }
+
+    public static Instant hour(int day, int hour) {
+        return day(day).plus(Duration.ofHours(hour));
+    }
+
+    public static Custodian seller(String id) {
+        return new Custodian(Role.SELLER, id);
+    }
+
+    public static Custodian node(String id) {
+        return new Custodian(Role.LOGISTICS_NODE, id);
+    }
+
+    public static AnOrder anOrder(String orderId) {
+        return new AnOrder(orderId);
+    }
+
+    public static AContact aContact(String contactId) {
+        return new AContact(contactId);
+    }
+
+    /** An order event in the making; its event id is the order's id, the type and the time. */
+    public static final class AnOrder {
+        private final String orderId;
+        private String buyerId = "zhou";
+        private OrderEventType type = OrderEventType.PLACED;
+        private final List<Custodian> custodians = new ArrayList<>();
+        private String eventId;
+
+        private AnOrder(String orderId) {
+            this.orderId = orderId;
+        }
+
+        public AnOrder by(String buyer) {
+            buyerId = buyer;
+            return this;
+        }
+
+        public AnOrder event(OrderEventType newType) {
+            type = newType;
+            return this;
+        }
+
+        public AnOrder withEventId(String id) {
+            eventId = id;
+            return this;
+        }
+
+        public AnOrder from(Custodian... touching) {
+            custodians.addAll(List.of(touching));
+            return this;
+        }
+
+        public OrderEvent at(Instant time) {
+            String id = eventId == null ? orderId + "/" + type + "/" + time : eventId;
+            return new OrderEvent(id, orderId, buyerId, type, time, custodians);
+        }
+    }
+
+    /** A contact in the making; it is reported an hour after it happens unless said otherwise. */
+    public static final class AContact {
+        private final String contactId;
+        private String buyerId = "zhou";
+        private Duration delay = Duration.ofHours(1);
+        private final Set<Field> disclosed = EnumSet.noneOf(Field.class);
+        private String quoted;
+
+        private AContact(String contactId) {
+            this.contactId = contactId;
+        }
+
+        public AContact with(String buyer) {
+            buyerId = buyer;
+            return this;
+        }
+
+        public AContact knowing(Field... fields) {
+            disclosed.addAll(List.of(fields));
+            return this;
+        }
+
+        public AContact quoting(String orderId) {
+            quoted = orderId;
+            return this;
+        }
+
+        public AContact reportedAfter(Duration after) {
+            delay = after;
+            return this;
+        }
+
+        public ScamContact at(Instant time) {
+            return new ScamContact(
+                    contactId, buyerId, time, time.plus(delay), Channel.CALL, null, null, disclosed, quoted, null);
+        }
+    }
+}

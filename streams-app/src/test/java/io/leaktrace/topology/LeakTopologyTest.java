@@ -1,0 +1,246 @@
+package io.leaktrace.topology;
+
+import static io.leaktrace.testing.Given.aContact;
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.hour;
+import static io.leaktrace.testing.Given.node;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.testing.MemorySchemaRegistry;
+import io.leaktrace.wire.WireFormat;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each step of the topology, in one task each, without a broker. */
+class LeakTopologyTest {
+
+    private static final Topics TOPICS = new Topics("");
+    private static final Clock NOW = Clock.fixed(Instant.parse("2024-06-01T00:00:00Z"), ZoneOffset.UTC);
+
+    @TempDir
+    private Path stateDir;
+
+    private final WireFormat wire = MemorySchemaRegistry.wireFormat();
+    private TopologyTestDriver driver;
+    private TestInputTopic<String, OrderEvent> orders;
+    private TestInputTopic<String, ScamContact> contacts;
+    private TestInputTopic<byte[], byte[]> rawOrders;
+    private TestInputTopic<byte[], byte[]> rawContacts;
+
+    private static Properties config(Path stateDir) {
+        Properties config = new Properties();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "leaktrace");
+        config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+        config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return config;
+    }
+
+    private Topology topology() {
+        ModelSettings model = ModelSettings.defaults();
+        StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config(stateDir))));
+        return new LeakTopology(
+                        TOPICS,
+                        "all",
+                        1,
+                        model,
+                        new CorrelateSettings(model.window(), model.epoch(), 0),
+                        true,
+                        false,
+                        wire,
+                        (partition, processed) -> true,
+                        NOW)
+                .build(builder);
+    }
+
+    @BeforeEach
+    void start() {
+        driver = new TopologyTestDriver(topology(), config(stateDir), Instant.parse("2024-06-01T00:00:00Z"));
+        orders = driver.createInputTopic(TOPICS.orderEvents(), new StringSerializer(), wire.orderEvents());
+        contacts = driver.createInputTopic(TOPICS.scamContacts(), new StringSerializer(), wire.scamContacts());
+        rawOrders = driver.createInputTopic(TOPICS.orderEvents(), new ByteArraySerializer(), new ByteArraySerializer());
+        rawContacts =
+                driver.createInputTopic(TOPICS.scamContacts(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    private void pipe(OrderEvent event) {
+        orders.pipeInput(event.buyerId(), event);
+    }
+
+    private void pipe(ScamContact contact) {
+        contacts.pipeInput(contact.buyerId(), contact);
+    }
+
+    private <T> List<T> output(String topic, Class<T> type) {
+        Deserializer<Object> records = wire.records();
+        TestOutputTopic<String, Object> output = driver.createOutputTopic(topic, new StringDeserializer(), records);
+        List<T> read = new ArrayList<>();
+        output.readValuesToList().forEach(value -> read.add(type.cast(value)));
+        return read;
+    }
+
+    private List<TestRecord<byte[], byte[]>> deadLetters() {
+        return driver.createOutputTopic(TOPICS.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    private static String header(TestRecord<?, ?> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The topology is the contract with the state and the internal topics of whoever runs it: a name that changes
+     * orphans state. If a change is meant, write the new text over the golden file with {@code ./leaktrace topology},
+     * and say in the release notes that the application has to be reset.
+     */
+    @Test
+    void theTopologyIsTheGoldenOne() throws Exception {
+        Path golden = Path.of("src/test/resources/topology.txt");
+        assertEquals(Files.readString(golden), topology().describe().toString());
+    }
+
+    @Test
+    void epochsCloseWhenEventTimeHasPassedThem() {
+        pipe(anOrder("o1").from(seller("s-1"), node("hub")).at(hour(1, 1)));
+        assertEquals(List.of(), output(TOPICS.leakEpochs(), Epoch.class));
+        pipe(anOrder("o2").from(seller("s-1")).at(hour(1, 13)));
+
+        List<Epoch> epochs = output(TOPICS.leakEpochs(), Epoch.class);
+        assertEquals(
+                List.of(hour(1, 6), hour(1, 12)),
+                epochs.stream().map(Epoch::end).toList());
+        assertEquals(2, epochs.get(0).custodians());
+    }
+
+    @Test
+    void atTheEndOfInputTheLastEpochIsClosedAndAllSuspectsArePublished() {
+        pipe(anOrder("o1").from(seller("s-1"), node("hub")).at(hour(1, 1)));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        List<Suspect> suspects = output(TOPICS.leakSuspects(), Suspect.class);
+        assertEquals(
+                List.of(node("hub"), seller("s-1")),
+                suspects.stream().map(Suspect::custodian).toList());
+        assertEquals(hour(1, 6), suspects.get(0).asOf());
+    }
+
+    @Test
+    void evidenceShowsTheTouchesThatCouldExplainAContact() {
+        pipe(anOrder("o1").from(seller("s-1"), node("hub")).at(hour(1, 1)));
+        pipe(aContact("c1").at(hour(2, 1)));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        Object evidence = output(TOPICS.leakEvidence(), Object.class).get(0);
+        String text = evidence.toString();
+        assertTrue(text.contains("\"contactId\": \"c1\"") && text.contains("hub") && text.contains("s-1"), text);
+    }
+
+    @Test
+    void whatIsBadGoesToDeadLettersWithItsReasonAndTheRestGoesOn() {
+        Serializer<OrderEvent> serializer = wire.orderEvents();
+        OrderEvent good = anOrder("o1").from(seller("s-1")).at(day(10));
+        byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = serializer.serialize(TOPICS.orderEvents(), good);
+
+        rawOrders.pipeInput(key, "no avro at all".getBytes(StandardCharsets.UTF_8));
+        rawOrders.pipeInput(key, new byte[] {0, 0, 0, 0, 99, 1, 2, 3});
+        rawOrders.pipeInput(null, bytes);
+        rawOrders.pipeInput(new byte[0], bytes);
+        rawOrders.pipeInput("li".getBytes(StandardCharsets.UTF_8), bytes);
+        rawOrders.pipeInput(key, (byte[]) null);
+        pipe(anOrder("o2").from(seller("s-1")).at(Instant.parse("1999-12-31T23:59:59Z")));
+        pipe(anOrder("o3").from(seller("s-1")).at(Instant.parse("2024-06-02T00:00:01Z")));
+        pipe(aContact("c1").reportedAfter(Duration.ofHours(-1)).at(day(10)));
+        rawContacts.pipeInput(key, bytes);
+        byte[] unknownRole = bytes.clone();
+        // The role follows the count of custodians; its last byte but the id and the array's end.
+        unknownRole[unknownRole.length - "s-1".length() - 3] = 40;
+        rawOrders.pipeInput(key, unknownRole);
+        pipe(good);
+
+        List<TestRecord<byte[], byte[]>> dead = deadLetters();
+        List<String> reasons =
+                dead.stream().map(record -> header(record, DeadLetters.REASON)).toList();
+        String[] expected = {
+            "not in Confluent's wire format",
+            "the schema registry knows no schema with id 99",
+            "the record has no key",
+            "the record has no key",
+            "the key differs from buyerId",
+            "the record has no value",
+            "occurredAt 1999-12-31T23:59:59Z is before 2000-01-01T00:00:00Z",
+            "occurredAt 2024-06-02T00:00:01Z is more than a day from now",
+            "the contact is from the future of its report",
+            "a record of type OrderEvent has no business on this topic",
+            "not a record of schema id",
+        };
+        assertEquals(expected.length, reasons.size(), reasons.toString());
+        for (int i = 0; i < expected.length; i++) {
+            assertTrue(reasons.get(i).startsWith(expected[i]), reasons.get(i) + " is not " + expected[i]);
+        }
+        assertEquals("order-events", header(dead.get(1), DeadLetters.TOPIC));
+        assertEquals("0", header(dead.get(1), DeadLetters.PARTITION));
+        assertEquals("1", header(dead.get(1), DeadLetters.OFFSET));
+        assertArrayEquals(bytes, dead.get(2).value());
+
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        Epoch epoch = output(TOPICS.leakEpochs(), Epoch.class).get(0);
+        assertEquals(expected.length, epoch.counts().bad());
+        assertEquals(1, epoch.counts().orderEvents());
+    }
+
+    @Test
+    void duplicatesCountOnce() {
+        OrderEvent order = anOrder("o1").from(seller("s-1")).at(day(10));
+        pipe(order);
+        pipe(order);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        Epoch epoch = output(TOPICS.leakEpochs(), Epoch.class).get(0);
+        assertEquals(1, epoch.counts().duplicate());
+        assertEquals(1, output(TOPICS.leakSuspects(), Suspect.class).get(0).exposures());
+    }
+}
