@@ -19,13 +19,19 @@ import org.apache.kafka.common.serialization.Deserializer;
  * schema they were written with.
  *
  * <p>Bytes that cannot be read are answered with a {@link SerializationException} that says why; a registry that is away,
- * with a {@link RegistryUnavailableException}.
+ * with a {@link RegistryUnavailableException}. Safe for use by several threads.
  */
 public final class WireDeserializer implements Deserializer<SpecificRecord> {
 
-    private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new HashMap<>();
-    private BinaryDecoder decoder;
+    /** Readers and decoders hold state while they read, and Kafka Streams shares a serde between its threads. */
+    private final ThreadLocal<Reading> reading = ThreadLocal.withInitial(Reading::new);
+
     private SchemaRegistry registry;
+
+    private static final class Reading {
+        final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new HashMap<>();
+        BinaryDecoder decoder;
+    }
 
     /** For Kafka, which configures it. */
     public WireDeserializer() {}

@@ -19,7 +19,8 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * How the records of the topics become bytes: Avro through a serializer and a deserializer whose classes can be set, so
- * that Confluent's own can take the place of ours. Safe for use by several threads; what it makes is not.
+ * that Confluent's own can take the place of ours. What it makes is safe for use by several threads, as Kafka Streams
+ * needs it, if the classes set are.
  */
 public final class WireFormat {
 

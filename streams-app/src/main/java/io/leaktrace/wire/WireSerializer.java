@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Writes Avro records in Confluent's wire format: byte 0, the schema's id in 4 bytes, Avro binary. The subject is
- * {@code <topic>-value}.
+ * {@code <topic>-value}. Safe for use by several threads, one at a time.
  */
 public final class WireSerializer implements Serializer<SpecificRecord> {
 
