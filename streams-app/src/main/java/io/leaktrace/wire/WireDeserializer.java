@@ -57,9 +57,12 @@ public final class WireDeserializer implements Deserializer<SpecificRecord> {
                     "not in Confluent's wire format: it does not begin with a 0 byte and a schema id");
         }
         int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
-        SpecificDatumReader<SpecificRecord> reader = readers.computeIfAbsent(id, this::reader);
-        decoder = DecoderFactory.get()
-                .binaryDecoder(data, WireSerializer.HEADER_BYTES, data.length - WireSerializer.HEADER_BYTES, decoder);
+        Reading here = reading.get();
+        SpecificDatumReader<SpecificRecord> reader = here.readers.computeIfAbsent(id, this::reader);
+        int length = data.length - WireSerializer.HEADER_BYTES;
+        BinaryDecoder decoder =
+                DecoderFactory.get().binaryDecoder(data, WireSerializer.HEADER_BYTES, length, here.decoder);
+        here.decoder = decoder;
         try {
             SpecificRecord record = reader.read(null, decoder);
             if (!decoder.isEnd()) {
