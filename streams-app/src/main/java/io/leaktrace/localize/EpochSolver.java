@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +40,9 @@ final class EpochSolver {
     private static final double SHOPPING_PRIOR = 1e-4;
 
     private static final double SHOPPING_PRIOR_WEIGHT = 1;
+
+    /** Who is this many times below the floor when weighed alone does not come to carry blame. */
+    private static final double UNSUSPECTED = 10;
 
     /** Leak level at which the habits of callers are learned. */
     private static final double HABIT_LEVEL = 0.01;
@@ -80,11 +82,15 @@ final class EpochSolver {
     private final List<Account> accounts = new ArrayList<>();
     private final Map<Custodian, Integer> indexes = new HashMap<>();
 
+    /** Accounts with incidents to explain, the strongest alone first. */
+    private final List<Account> implicated = new ArrayList<>();
+
     private List<Incident> incidents;
     private LeadTimes leadTimes;
     private Background.AtRisk atRisk;
     private Background background;
     private NegativeControl control;
+    private Knowledge knowledge;
     private double[] knowledgeWeights;
     private double shoppingExposure;
 
@@ -120,7 +126,7 @@ final class EpochSolver {
     }
 
     Solution solve(InputCounts counts, Set<String> unsolved) {
-        incidents = Incidents.group(ledger.contacts(), end, settings.incidentSpan());
+        incidents = Incidents.group(ledger, end, settings.incidentSpan());
         leadTimes = LeadTimes.learn(
                 settings.windowHours(),
                 before == null ? new LeadTimes.Sample() : before.leadTimes(),
@@ -148,14 +154,18 @@ final class EpochSolver {
     private void openAccounts() {
         TreeSet<Custodian> custodians = new TreeSet<>(ledger.touches().keySet());
         custodians.addAll(carried.keySet());
-        Set<Custodian> known = new HashSet<>(custodians);
+        List<Custodian> bySlot = ledger.custodiansBySlot();
+        boolean[] inEvidence = new boolean[bySlot.size()];
         for (Incident incident : incidents) {
-            for (ContactEvidence contact : incident.contacts) {
-                for (ContactTouch touch : contact.touches()) {
-                    if (known.add(touch.custodian())) {
-                        custodians.add(touch.custodian());
-                    }
+            for (int[] slots : incident.custodians) {
+                for (int slot : slots) {
+                    inEvidence[slot] = true;
                 }
+            }
+        }
+        for (int slot = 0; slot < inEvidence.length; slot++) {
+            if (inEvidence[slot]) {
+                custodians.add(bySlot.get(slot));
             }
         }
         CustodianState unknown = CustodianState.unknown(chain);
@@ -165,7 +175,11 @@ final class EpochSolver {
             CustodianState state = carried.getOrDefault(custodian, unknown);
             accounts.add(new Account(custodian, state, days, levelsFrom, ringFrom, today));
         }
-        Incidents.resolve(incidents, indexes);
+        Incidents.resolve(
+                incidents,
+                bySlot.stream()
+                        .mapToInt(custodian -> indexes.getOrDefault(custodian, -1))
+                        .toArray());
     }
 
     private void countExposures(ReportingDelay delay) {
@@ -275,6 +289,7 @@ final class EpochSolver {
         // At first, everything is background.
         Arrays.fill(shares, 1);
         learnBackground(shares);
+        accounts.forEach(this::learnHabit);
         setIntensities(shoppingLevel);
         for (int pass = 0; pass < PASSES; pass++) {
             double shopping = 0;
@@ -297,7 +312,7 @@ final class EpochSolver {
         for (int i = 0; i < shares.length; i++) {
             known.add(incidents.get(i).disclosed, shares[i] * knowledgeWeights[i]);
         }
-        Knowledge knowledge = Knowledge.learn(known, settings);
+        knowledge = Knowledge.learn(known, settings);
         background = Background.learn(incidents, shares, atRisk, settings);
         for (int i = 0; i < shares.length; i++) {
             Incident incident = incidents.get(i);
@@ -309,14 +324,13 @@ final class EpochSolver {
             }
             ownRate[i] = background.rate(incident, background.frailty(incident, earlier));
         }
-        accounts.forEach(account -> learnHabit(account, knowledge));
     }
 
     /**
      * Judges what callers knew by the habit of those who use this custodian's data. How much of an incident comes from
      * the custodian is taken as if it leaked at a middling level and nobody else did.
      */
-    private void learnHabit(Account account, Knowledge knowledge) {
+    private void learnHabit(Account account) {
         Knowledge.Habit habit = knowledge.new Habit(account.custodian.role());
         for (Explanation explanation : account.explanations) {
             Incident incident = incidents.get(explanation.incident());
@@ -356,26 +370,29 @@ final class EpochSolver {
      */
     private void weighAll(double[] shares, boolean nobodyBlamed) {
         double[] controls = control.factors(shares);
-        List<Account> implicated = new ArrayList<>();
         for (int custodian = 0; custodian < controls.length; custodian++) {
-            Account account = accounts.get(custodian);
-            account.control = controls[custodian];
-            // Without an incident to explain, nothing that is found out of others matters.
-            if (!account.explanations.isEmpty() || account.states == null) {
-                weigh(account);
-            }
-            if (nobodyBlamed) {
-                account.alone = account.statistic;
-            }
-            if (!account.explanations.isEmpty()) {
-                implicated.add(account);
-            }
+            accounts.get(custodian).control = controls[custodian];
         }
-        implicated.sort(Comparator.comparingDouble((Account account) -> account.statistic)
-                .reversed()
-                .thenComparing(account -> account.custodian));
+        if (nobodyBlamed) {
+            for (Account account : accounts) {
+                weigh(account);
+                account.alone = account.statistic;
+                if (!account.explanations.isEmpty()) {
+                    implicated.add(account);
+                }
+            }
+            implicated.sort(Comparator.comparingDouble((Account account) -> account.alone)
+                    .reversed()
+                    .thenComparing(account -> account.custodian));
+        }
         for (Account account : implicated) {
-            blame(account, weigh(account));
+            // Whoever is under no suspicion alone will be under none beside others.
+            boolean mayBeBlamed = account.before.verdict() == Verdict.CONFIRMED
+                    || account.carriesBlame()
+                    || chain.everLeaked(account.state()) >= settings.blameFloor() / UNSUSPECTED;
+            if (mayBeBlamed || !nobodyBlamed) {
+                blame(account, weigh(account));
+            }
         }
     }
 
@@ -758,18 +775,18 @@ final class EpochSolver {
 
     private LeadTimes.Sample sampleLeadTimes(double established) {
         LeadTimes.Sample sample = new LeadTimes.Sample();
-        for (int i = 0; i < incidents.size(); i++) {
-            Incident incident = incidents.get(i);
-            for (ContactTouch touch : incident.first.touches()) {
-                long lead = incident.at() - touch.touchedAt();
-                // Of a younger touch, only the short lead times have been seen.
-                boolean complete = end - touch.touchedAt() >= settings.window();
-                if (lead <= 0 || lead > settings.window() || !complete) {
+        for (Incident incident : incidents) {
+            List<ContactTouch> touches = incident.first.touches();
+            for (int t = 0; t < touches.size(); t++) {
+                Account account = accounts.get(incident.custodians[0][t]);
+                if (account.smoothed == null || account.statistic < established) {
                     continue;
                 }
-                Account account = accounts.get(indexes.get(touch.custodian()));
-                if (account.statistic >= established && account.smoothed != null) {
-                    sample.add(account.custodian.role(), lead, share(i, touch));
+                long lead = incident.at() - touches.get(t).touchedAt();
+                // Of a younger touch, only the short lead times have been seen.
+                boolean complete = end - touches.get(t).touchedAt() >= settings.window();
+                if (lead > 0 && lead <= settings.window() && complete) {
+                    sample.add(account.custodian.role(), lead, share(incident.index, touches.get(t)));
                 }
             }
         }

@@ -2,16 +2,13 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
-import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
+import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
@@ -75,15 +72,17 @@ final class Incidents {
         /** Its place among all incidents, by time. */
         int index;
 
-        /** For each contact and each of its touches, the index of the custodian. */
-        int[][] custodians;
+        /** For each contact and each of its touches, the custodian: its slot at first, then its index. */
+        final int[][] custodians;
 
         List<Candidate> candidates = List.of();
         /** Weight of all the buyer's orders under the prior density, for the share of shopping at all. */
         double shoppingWeight;
 
-        Incident(List<ContactEvidence> contacts, Incident before) {
-            this.contacts = contacts;
+        Incident(List<KnownContact> known, Incident before) {
+            this.contacts = known.stream().map(KnownContact::evidence).toList();
+            this.custodians =
+                    known.stream().map(contact -> contact.slots().clone()).toArray(int[][]::new);
             this.first = contacts.get(0);
             this.before = before;
             int disclosed = 0;
@@ -111,31 +110,29 @@ final class Incidents {
     private Incidents() {}
 
     /** The incidents among the contacts that had been reported by a time, ordered by time. */
-    static List<Incident> group(Iterable<ContactEvidence> contacts, long reportedBefore, long span) {
-        List<ContactEvidence> known = new ArrayList<>();
-        for (ContactEvidence contact : contacts) {
-            if (contact.reportedAt() < reportedBefore) {
-                known.add(contact);
-            }
-        }
-        known.sort(Comparator.comparing(ContactEvidence::buyerId)
-                .thenComparingLong(ContactEvidence::contactedAt)
-                .thenComparing(ContactEvidence::contactId));
+    static List<Incident> group(Ledger ledger, long reportedBefore, long span) {
         List<Incident> incidents = new ArrayList<>();
-        Incident before = null;
-        int from = 0;
-        while (from < known.size()) {
-            ContactEvidence first = known.get(from);
-            int to = from + 1;
-            while (to < known.size()
-                    && known.get(to).buyerId().equals(first.buyerId())
-                    && known.get(to).contactedAt() - first.contactedAt() <= span) {
-                to++;
+        for (List<KnownContact> ofBuyer : ledger.contactsOfBuyer().values()) {
+            Incident before = null;
+            List<KnownContact> contacts = new ArrayList<>(1);
+            for (KnownContact contact : ofBuyer) {
+                if (contact.evidence().reportedAt() >= reportedBefore) {
+                    continue;
+                }
+                boolean another = !contacts.isEmpty()
+                        && contact.evidence().contactedAt()
+                                        - contacts.get(0).evidence().contactedAt()
+                                > span;
+                if (another) {
+                    before = new Incident(contacts, before);
+                    incidents.add(before);
+                    contacts = new ArrayList<>(1);
+                }
+                contacts.add(contact);
             }
-            boolean sameBuyer = before != null && before.first.buyerId().equals(first.buyerId());
-            before = new Incident(List.copyOf(known.subList(from, to)), sameBuyer ? before : null);
-            incidents.add(before);
-            from = to;
+            if (!contacts.isEmpty()) {
+                incidents.add(new Incident(contacts, before));
+            }
         }
         incidents.sort(BY_TIME);
         for (int i = 0; i < incidents.size(); i++) {
@@ -144,17 +141,13 @@ final class Incidents {
         return incidents;
     }
 
-    /** Looks up the custodians of all touches. */
-    static void resolve(List<Incident> incidents, Map<Custodian, Integer> indexes) {
+    /** Turns the custodians' slots into their indexes among the accounts. */
+    static void resolve(List<Incident> incidents, int[] indexOfSlot) {
         for (Incident incident : incidents) {
-            incident.custodians = new int[incident.contacts.size()][];
-            for (int c = 0; c < incident.custodians.length; c++) {
-                List<ContactTouch> touches = incident.contacts.get(c).touches();
-                int[] found = new int[touches.size()];
-                for (int t = 0; t < found.length; t++) {
-                    found[t] = indexes.get(touches.get(t).custodian());
+            for (int[] custodians : incident.custodians) {
+                for (int t = 0; t < custodians.length; t++) {
+                    custodians[t] = indexOfSlot[custodians[t]];
                 }
-                incident.custodians[c] = found;
             }
         }
     }
@@ -167,7 +160,7 @@ final class Incidents {
     static void findCandidates(Incident incident, IntPredicate relevant, LeadTimes leadTimes, ModelSettings settings) {
         List<ContactTouch> touches = incident.first.touches();
         List<Candidate> candidates = new ArrayList<>();
-        Set<String> orders = new HashSet<>();
+        List<String> orders = new ArrayList<>();
         double shopping = 0;
         for (int t = 0; t < touches.size(); t++) {
             ContactTouch touch = touches.get(t);
@@ -175,7 +168,8 @@ final class Incidents {
             if (lead <= 0 || lead > settings.window()) {
                 continue;
             }
-            if (orders.add(touch.orderId())) {
+            if (!orders.contains(touch.orderId())) {
+                orders.add(touch.orderId());
                 shopping += leadTimes.priorDensity(lead);
             }
             int custodian = incident.custodians[0][t];

@@ -2,6 +2,7 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
+import java.util.Set;
 
 /**
  * How much what a caller knew speaks for a custodian and against the background: the likelihood ratio g.
@@ -38,11 +39,32 @@ final class Knowledge {
     private final double[] background;
     private final double backgroundSaysNothing;
     private final ModelSettings settings;
+    private final double[][] guessesByRole;
 
     private Knowledge(double[] background, double backgroundSaysNothing, ModelSettings settings) {
         this.background = background;
         this.backgroundSaysNothing = backgroundSaysNothing;
         this.settings = settings;
+        this.guessesByRole = new double[Role.values().length][];
+        for (Role role : Role.values()) {
+            guessesByRole[role.ordinal()] = guesses(settings.knows().get(role));
+        }
+    }
+
+    /** For each set of disclosed fields, the ratio of those that a role cannot know. */
+    private double[] guesses(Set<Field> known) {
+        double[] ratios = new double[1 << FIELDS];
+        for (int bits = 0; bits < ratios.length; bits++) {
+            ratios[bits] = 1;
+            for (Field field : Field.values()) {
+                double usual = background[field.ordinal()];
+                boolean disclosed = (bits & 1 << field.ordinal()) != 0;
+                if (!known.contains(field)) {
+                    ratios[bits] *= disclosed ? GUESSES / usual : (1 - GUESSES) / (1 - usual);
+                }
+            }
+        }
+        return ratios;
     }
 
     /** Background incidents, each with the share that the background carries. */
@@ -78,13 +100,18 @@ final class Knowledge {
 
     /** The habit of the callers who use one custodian's data, as far as it has been seen. */
     final class Habit {
-        private final boolean[] known = new boolean[FIELDS];
+        private final int[] known;
+        private final double[] guesses;
         private final double[] told = new double[FIELDS];
         private double saidSomething;
         private double all;
 
         Habit(Role role) {
-            settings.knows().get(role).forEach(field -> known[field.ordinal()] = true);
+            known = settings.knows().get(role).stream()
+                    .mapToInt(Field::ordinal)
+                    .sorted()
+                    .toArray();
+            guesses = guessesByRole[role.ordinal()];
         }
 
         /** The ratio g for an incident, from the incidents before it; clipped as the settings say. */
@@ -95,11 +122,10 @@ final class Knowledge {
             if (disclosedBits == 0) {
                 ratio = saysNothing / backgroundSaysNothing;
             } else {
-                ratio = (1 - saysNothing) / (1 - backgroundSaysNothing);
-                for (int field = 0; field < FIELDS; field++) {
-                    double tells = known[field]
-                            ? (TELLS_WEIGHT * TELLS + told[field]) / (TELLS_WEIGHT + saidSomething)
-                            : GUESSES;
+                ratio = (1 - saysNothing) / (1 - backgroundSaysNothing) * guesses[disclosedBits];
+                double each = 1 / (TELLS_WEIGHT + saidSomething);
+                for (int field : known) {
+                    double tells = (TELLS_WEIGHT * TELLS + told[field]) * each;
                     boolean disclosed = (disclosedBits & 1 << field) != 0;
                     ratio *= disclosed ? tells / background[field] : (1 - tells) / (1 - background[field]);
                 }

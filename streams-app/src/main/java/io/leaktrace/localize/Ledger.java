@@ -5,8 +5,8 @@ import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Strata;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,18 @@ import java.util.TreeMap;
  */
 public final class Ledger {
 
-    private final Map<String, ContactEvidence> contacts = new HashMap<>();
+    /** A contact with the slot of the custodian of each of its touches. */
+    record KnownContact(ContactEvidence evidence, int[] slots) {}
+
+    /** Contacts by buyer, each buyer's by time and id. */
+    private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
+
+    private final Map<String, String> buyerOfContact = new HashMap<>();
+
+    /** A number for each custodian that ever was in evidence, so that none is looked up by name more than once. */
+    private final Map<Custodian, Integer> slots = new HashMap<>();
+
+    private final List<Custodian> custodians = new ArrayList<>();
     private final TreeMap<Custodian, TreeMap<Long, Integer>> touches = new TreeMap<>();
     private final TreeMap<Long, Integer> orders = new TreeMap<>();
     private final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
@@ -33,7 +44,23 @@ public final class Ledger {
 
     /** Takes a contact, or replaces what was known of it. */
     public void add(ContactEvidence contact) {
-        contacts.put(contact.contactId(), contact);
+        removeContact(contact.contactId());
+        int[] found = new int[contact.touches().size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = slotOf(contact.touches().get(i).custodian());
+        }
+        List<KnownContact> ofBuyer = contactsOfBuyer.computeIfAbsent(contact.buyerId(), absent -> new ArrayList<>(1));
+        ofBuyer.add(new KnownContact(contact, found));
+        ofBuyer.sort(Comparator.comparingLong((KnownContact known) -> known.evidence.contactedAt())
+                .thenComparing(known -> known.evidence.contactId()));
+        buyerOfContact.put(contact.contactId(), contact.buyerId());
+    }
+
+    private int slotOf(Custodian custodian) {
+        return slots.computeIfAbsent(custodian, absent -> {
+            custodians.add(absent);
+            return custodians.size() - 1;
+        });
     }
 
     public void add(Exposures exposures) {
@@ -52,7 +79,13 @@ public final class Ledger {
     }
 
     public void removeContact(String contactId) {
-        contacts.remove(contactId);
+        String buyerId = buyerOfContact.remove(contactId);
+        if (buyerId != null) {
+            contactsOfBuyer.computeIfPresent(buyerId, (buyer, contacts) -> {
+                contacts.removeIf(known -> known.evidence.contactId().equals(contactId));
+                return contacts.isEmpty() ? null : contacts;
+            });
+        }
     }
 
     /** Forgets touches and orders of buckets before this one, and custodians that have none left. */
@@ -74,9 +107,14 @@ public final class Ledger {
         }
     }
 
-    /** Contacts in no particular order. */
-    public Collection<ContactEvidence> contacts() {
-        return Collections.unmodifiableCollection(contacts.values());
+    /** Contacts by buyer, each buyer's by time and id. */
+    SortedMap<String, List<KnownContact>> contactsOfBuyer() {
+        return contactsOfBuyer;
+    }
+
+    /** The custodian of each slot. */
+    List<Custodian> custodiansBySlot() {
+        return custodians;
     }
 
     /** Touches by custodian and bucket. */
@@ -95,7 +133,7 @@ public final class Ledger {
     }
 
     boolean knows(String contactId) {
-        return contacts.containsKey(contactId);
+        return buyerOfContact.containsKey(contactId);
     }
 
     boolean hasOrdersBefore(long bucket) {

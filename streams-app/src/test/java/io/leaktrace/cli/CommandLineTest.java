@@ -1,0 +1,81 @@
+package io.leaktrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (String command : Main.commandLine().getSubcommands().keySet()) {
+            assertEquals(0, run(command, "--help"), command);
+        }
+        assertTrue(out.toString().contains("leaktrace replay --orders"), out.toString());
+    }
+
+    @Test
+    void wrongUsageEndsWithCode2() {
+        assertEquals(2, run("replay"));
+        assertEquals(2, run("no-such-command"));
+        assertEquals(2, run("simulate", "--scenario", "no-such-market", "--out", folder.toString()));
+        assertTrue(err.toString().contains("leaking-hub"), "the scenarios there are: " + err);
+        assertEquals(2, run("import", "ebay", folder.toString()));
+    }
+
+    @Test
+    void wrongSettingsEndWithCode2AndAllMistakes() {
+        assertEquals(2, run("run", "--set", "window=x", "--set", "epoch=5h"));
+        assertTrue(err.toString().contains("window") && err.toString().contains("epoch"), err.toString());
+    }
+
+    @Test
+    void aBrokerThatIsAwayIsWaitedForAndThenNamed() {
+        assertEquals(1, run("topics", "-b", "127.0.0.1:1", "--set", "start.wait=1s"));
+        assertTrue(err.toString().contains("no Kafka broker answered at 127.0.0.1:1"), err.toString());
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path missing = folder.resolve("missing");
+        assertEquals(1, run("import", "olist", missing.toString()));
+        assertTrue(err.toString().contains("missing"), err.toString());
+    }
+
+    @Test
+    void aPublicSetBecomesOrderEvents() throws Exception {
+        Files.writeString(
+                folder.resolve("baskets.csv"),
+                "basket_id,household_id,store_id,transaction_timestamp,sales_value,items\n"
+                        + "1,906,319,2017-01-01 12:30:27,1.50,1\n");
+        Path file = folder.resolve("out/orders.jsonl");
+        assertEquals(0, run("import", "completejourney", folder.toString(), "--out", file.toString()), err.toString());
+        assertTrue(Files.readString(file).contains("store-319"), Files.readString(file));
+    }
+
+    @Test
+    void theTopologyIsPrintedWithoutACluster() {
+        assertEquals(0, run("topology"));
+        assertTrue(out.toString().contains("Sub-topology: 1"), out.toString());
+    }
+}

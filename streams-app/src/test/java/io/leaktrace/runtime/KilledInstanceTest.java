@@ -1,0 +1,165 @@
+package io.leaktrace.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.BadLine;
+import io.leaktrace.history.FileLoad;
+import io.leaktrace.history.InputFiles;
+import io.leaktrace.history.Replay;
+import io.leaktrace.history.TopicReader;
+import io.leaktrace.simulate.CallHabits;
+import io.leaktrace.simulate.MarketOverrides;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Instances that are killed in the middle of their work change nothing: {@code kill -9}, at moments nobody chose. */
+class KilledInstanceTest {
+
+    private static final int KILLS = 3;
+
+    /** Of 45 days, more or less. */
+    private static final int EPOCHS = 45 * 4;
+
+    private static long seed;
+
+    @TempDir
+    private static Path folder;
+
+    private static final Replay.Listener SILENT = new Replay.Listener() {
+        @Override
+        public void onProgress(String step, long done, long total) {
+            // Nobody watches.
+        }
+
+        @Override
+        public void onBadLine(BadLine line) {
+            throw new AssertionError(line.toString());
+        }
+    };
+
+    /** What was found: the last word on each suspect, all alerts, all epochs. */
+    private record Found(TreeMap<Custodian, Suspect> suspects, List<Alert> alerts, List<Epoch> epochs) {}
+
+    @Test
+    void killedInstancesChangeNothing() throws Exception {
+        seed = new Random().nextLong();
+        System.out.println("KilledInstanceTest, seed " + seed);
+        SimulatedFiles.write(
+                Scenario.BIG_SELLER.market(
+                        3, new MarketOverrides(1200, 45, 20_000, 300, 40, null, null, null), CallHabits.assumed()),
+                folder);
+        try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(folder.resolve("platform"))) {
+            Found quiet = run(platform, "quiet", 0);
+            Found killed = run(platform, "killed", KILLS);
+
+            assertTrue(!quiet.alerts.isEmpty(), "the leak was found");
+            assertEquals(quiet.suspects, killed.suspects);
+            assertEquals(quiet.alerts, killed.alerts);
+            assertEquals(quiet.epochs, killed.epochs);
+        }
+    }
+
+    private static Found run(EmbeddedPlatform platform, String name, int kills) throws Exception {
+        Map<String, String> map = new TreeMap<>(platform.settings());
+        map.put("topic.prefix", name + ".");
+        map.put("application.id", name);
+        map.put("state.dir", folder.resolve(name).toString());
+        // Kafka waits this long for an instance that does not come back.
+        map.put("kafka.session.timeout.ms", "6000");
+        map.put("kafka.heartbeat.interval.ms", "1000");
+        map.put("kafka.transaction.timeout.ms", "10000");
+        Settings settings = Settings.of(map);
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.registerSchemas();
+            admin.createMissing(Map.of("retention.ms", "-1"));
+        }
+        InputFiles input = new InputFiles(
+                List.of(folder.resolve(SimulatedFiles.ORDERS)),
+                List.of(folder.resolve(SimulatedFiles.CONTACTS)),
+                Clock.systemUTC());
+        FileLoad.load(settings, input, SILENT);
+
+        Path file = folder.resolve(name + ".properties");
+        StringBuilder text = new StringBuilder();
+        map.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        Files.writeString(file, text);
+        Random random = new Random(seed);
+        for (int kill = 0; kill < kills; kill++) {
+            Process instance = instance(file, name + kill);
+            int epochs = EPOCHS * (kill + 1) / (kills + 2) + random.nextInt(10);
+            awaitEpochs(settings, epochs, instance);
+            instance.destroyForcibly().waitFor();
+            System.out.println("Killed after " + epochs + " of " + EPOCHS + " epochs");
+        }
+        Process last = instance(file, name);
+        try {
+            return read(settings);
+        } finally {
+            last.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void awaitEpochs(Settings settings, int count, Process instance) {
+        int[] seen = {0};
+        try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
+            while (seen[0] < count) {
+                assertTrue(instance.isAlive(), "the instance ended by itself");
+                epochs.poll(record -> seen[0]++);
+            }
+        }
+    }
+
+    private static Process instance(Path config, String log) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.leaktrace.cli.Main",
+                        "run",
+                        "--config",
+                        config.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(log + ".log").toFile())
+                .start();
+    }
+
+    /** Reads until nothing has come for a while; a run against a cluster never ends by itself. */
+    private static Found read(Settings settings) throws Exception {
+        Found found = new Found(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
+        try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
+            long lastNews = System.nanoTime();
+            while (found.epochs.isEmpty()
+                    || System.nanoTime() - lastNews < Duration.ofSeconds(15).toNanos()) {
+                int before = found.epochs.size();
+                epochs.poll(record -> found.epochs.add((Epoch) record));
+                if (found.epochs.size() > before) {
+                    lastNews = System.nanoTime();
+                }
+            }
+        }
+        try (TopicReader reader = new TopicReader(settings, settings.topics().leakSuspects())) {
+            reader.readToEnd(record -> found.suspects.put(((Suspect) record).custodian(), (Suspect) record));
+        }
+        try (TopicReader reader = new TopicReader(settings, settings.topics().leakAlerts())) {
+            reader.readToEnd(record -> found.alerts.add((Alert) record));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,74 @@
+package io.leaktrace.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Role;
+import io.leaktrace.localize.ModelSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theDefaultsAreTheModelsDefaults() {
+        assertEquals(ModelSettings.defaults(), Settings.of(Map.of()).model());
+        for (Role role : Role.values()) {
+            assertEquals(role.knows(), Settings.of(Map.of()).model().knows().get(role));
+        }
+    }
+
+    @Test
+    void theCommandLineCountsBeforeTheEnvironmentAndThatBeforeTheFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("f"), "window=3d\nepoch=12h\nring.days=20\n");
+        Settings settings = Settings.read(
+                Map.of("window", "5d"), Map.of("LEAKTRACE_WINDOW", "4d", "LEAKTRACE_EPOCH", "3h", "PATH", "x"), file);
+        assertEquals(5 * EventTime.DAY, settings.model().window());
+        assertEquals(3 * EventTime.HOUR, settings.model().epoch());
+        assertEquals(20, settings.model().ringDays());
+    }
+
+    @Test
+    void allMistakesAreToldTogether() {
+        Map<String, String> wrong = Map.of(
+                "window", "two weeks",
+                "epoch", "5h",
+                "threads", "0",
+                "windwo", "7d",
+                "ringDays", "20",
+                "knows.SELLER", "PRODUCT,SHOE_SIZE",
+                "processing.guarantee", "hopefully");
+        SettingsException told = assertThrows(SettingsException.class, () -> Settings.of(wrong));
+        List<String> problems = told.problems();
+        assertEquals(wrong.size(), problems.size(), problems.toString());
+        assertTrue(problems.stream().anyMatch(text -> text.contains("did you mean 'ring.days'?")), problems.toString());
+        assertTrue(problems.stream().anyMatch(text -> text.contains("no field 'SHOE_SIZE'")), problems.toString());
+    }
+
+    @Test
+    void namesThatBeginWithKafkaGoToItsClients() {
+        Settings settings = Settings.read(
+                Map.of("kafka.security.protocol", "SSL"), Map.of("LEAKTRACE_KAFKA_SASL_MECHANISM", "PLAIN"), null);
+        assertEquals("SSL", settings.kafka().get("security.protocol"));
+        assertEquals("PLAIN", settings.kafka().get("sasl.mechanism"));
+    }
+
+    @Test
+    void theHashIsOfWhatChangesResults() {
+        String usual = Settings.of(Map.of()).resultHash();
+        assertEquals(
+                usual,
+                Settings.of(Map.of("threads", "7", "topic.partitions", "99")).resultHash());
+        assertNotEquals(usual, Settings.of(Map.of("window", "7d")).resultHash());
+    }
+}
