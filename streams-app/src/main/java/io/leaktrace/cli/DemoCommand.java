@@ -91,6 +91,10 @@ final class DemoCommand implements Callable<Integer> {
             words.printf("Through in %s.%n", ProgressLine.seconds(start));
             words.flush();
             show(market, replay.suspects(), out);
+            if (market.scenario() == Scenario.STORY) {
+                StoryEvidence.print(here, out);
+            }
+            out.flush();
             if (!exit) {
                 stayUp(here, words);
             }

@@ -71,4 +71,14 @@ class SettingsTest {
                 Settings.of(Map.of("threads", "7", "topic.partitions", "99")).resultHash());
         assertNotEquals(usual, Settings.of(Map.of("window", "7d")).resultHash());
     }
+
+    @Test
+    void theDocumentationListsEverySettingWithItsDefault() throws Exception {
+        String documented = Files.readString(Path.of("../docs/settings.md"));
+        for (Setting setting : Setting.values()) {
+            String standard = setting.standard().isEmpty() ? "(empty)" : "`" + setting.standard() + "`";
+            String row = "| `" + setting.key() + "` | " + standard + " | " + setting.purpose() + " |";
+            assertTrue(documented.contains(row), "docs/settings.md lacks: " + row);
+        }
+    }
 }
