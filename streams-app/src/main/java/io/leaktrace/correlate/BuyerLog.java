@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <pre>
  * varint   distance back to the buyer's entry before, 0 for none
- * byte     kind: order event or contact
+ * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
@@ -36,6 +36,9 @@ final class BuyerLog {
 
     static final byte ORDER_EVENT = 0;
     static final byte CONTACT = 1;
+
+    /** Added to the kind of an entry that is not earlier than any of the buyer's before, so that a walk can end there. */
+    static final byte IN_ORDER = 2;
 
     private static final int HEADER_BYTES = 8;
 

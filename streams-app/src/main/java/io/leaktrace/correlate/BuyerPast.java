@@ -23,6 +23,7 @@ final class BuyerPast {
 
     private boolean duplicate;
     private boolean orderIdHeld;
+    private long latest;
     private final LongArrayList contacts = new LongArrayList();
     private Int2LongOpenHashMap touches = newTimes();
     private Int2LongOpenHashMap orderedAt = newTimes();
@@ -48,6 +49,7 @@ final class BuyerPast {
     void walk(long buyer, int orderHash, int eventHash, long since, long idSince) {
         duplicate = false;
         orderIdHeld = false;
+        latest = Long.MIN_VALUE;
         contacts.clear();
         // Clearing costs what the largest buyer so far cost, so a large one's maps are not kept.
         touches = emptied(touches);
@@ -55,7 +57,11 @@ final class BuyerPast {
         int walked = 0;
         for (boolean more = entry.latestOf(buyer); more && walked < LONGEST_WALK; more = entry.previous()) {
             walked++;
+            latest = Math.max(latest, entry.time());
             if (entry.time() < since) {
+                if (entry.inOrder()) {
+                    break;
+                }
                 continue;
             }
             if (!entry.isOrderEvent()) {
@@ -84,6 +90,11 @@ final class BuyerPast {
     /** Whether the event is in the log already. */
     boolean duplicate() {
         return duplicate;
+    }
+
+    /** Time of the buyer's latest entry, or {@link Long#MIN_VALUE}. */
+    long latest() {
+        return latest;
     }
 
     boolean orderIdHeld() {

@@ -151,7 +151,8 @@ public final class Correlator {
             advanceTo(reportedAt, said);
             return said;
         }
-        if (seenBefore(buyer, contact.contactId())) {
+        past.walk(buyer, 0, 0, contactedAt - settings.past(), contactedAt);
+        if (seenBefore(contact.contactId())) {
             tally.duplicate++;
             advanceTo(reportedAt, said);
             return said;
@@ -278,13 +279,12 @@ public final class Correlator {
         return (long) number << 32 | bucketOf(time);
     }
 
-    private boolean seenBefore(long buyer, String contactId) {
-        int walked = 0;
-        for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
-            if (!entry.isOrderEvent() && entry.contactId().equals(contactId)) {
+    private boolean seenBefore(String contactId) {
+        for (int i = 0; i < past.contacts().size(); i++) {
+            entry.read(past.contacts().getLong(i));
+            if (entry.contactId().equals(contactId)) {
                 return true;
             }
-            walked++;
         }
         return false;
     }
@@ -305,7 +305,11 @@ public final class Correlator {
         int walked = 0;
         for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
             walked++;
-            if (!entry.isOrderEvent() || entry.time() < contactedAt - settings.past()) {
+            boolean old = entry.time() < contactedAt - settings.past();
+            if (old && entry.inOrder()) {
+                break;
+            }
+            if (old || !entry.isOrderEvent()) {
                 continue;
             }
             int order = entry.orderHash();
@@ -384,7 +388,7 @@ public final class Correlator {
         for (int number : touching) {
             at = EntryBytes.putVarint(body, at, number);
         }
-        log.append(BuyerLog.ORDER_EVENT, time, buyer, body, at);
+        log.append(kind(BuyerLog.ORDER_EVENT, time), time, buyer, body, at);
     }
 
     private void append(ScamContact contact, long contactedAt, long reportedAt, long buyer) {
@@ -393,7 +397,11 @@ public final class Correlator {
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
         at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()));
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
-        log.append(BuyerLog.CONTACT, contactedAt, buyer, body, at);
+        log.append(kind(BuyerLog.CONTACT, contactedAt), contactedAt, buyer, body, at);
+    }
+
+    private byte kind(byte kind, long time) {
+        return (byte) (time >= past.latest() ? kind | BuyerLog.IN_ORDER : kind);
     }
 
     private int putString(int at, String string) {

@@ -19,8 +19,6 @@ final class Entry {
     private int orderHash;
     private int orderIdAt;
     private int orderIdLength;
-    private int custodians;
-    private int custodiansAt;
 
     private String contactId;
     private String buyerId;
@@ -60,7 +58,7 @@ final class Entry {
         time = log.baseAt(entryPosition) + EntryBytes.unzigzag(varint());
         buyer = EntryBytes.longAt(bytes, at);
         at += Long.BYTES;
-        if (kind == BuyerLog.ORDER_EVENT) {
+        if (isOrderEvent()) {
             readOrderEvent();
         } else {
             readContact();
@@ -74,11 +72,6 @@ final class Entry {
         orderIdLength = (int) varint();
         orderIdAt = at;
         at += orderIdLength;
-        custodians = (int) varint();
-        custodiansAt = at;
-        for (int i = 0; i < custodians; i++) {
-            varint();
-        }
     }
 
     private void readContact() {
@@ -111,12 +104,21 @@ final class Entry {
         return position;
     }
 
+    /** Offset behind the entry in its block. */
     int endOffset() {
+        if (isOrderEvent()) {
+            custodianNumbers();
+        }
         return at;
     }
 
     boolean isOrderEvent() {
-        return kind == BuyerLog.ORDER_EVENT;
+        return (kind & BuyerLog.CONTACT) == 0;
+    }
+
+    /** Whether none of the buyer's entries before this one is of a later time. */
+    boolean inOrder() {
+        return (kind & BuyerLog.IN_ORDER) != 0;
     }
 
     /** When the event occurred, or when the contact happened. */
@@ -145,15 +147,13 @@ final class Entry {
         return new String(bytes, orderIdAt, orderIdLength, StandardCharsets.UTF_8);
     }
 
-    /** Numbers of the custodians, as the task numbers them. */
+    /** Numbers of the custodians, as the task numbers them. They are read only when they are asked for. */
     int[] custodianNumbers() {
-        int[] numbers = new int[custodians];
-        int end = at;
-        at = custodiansAt;
-        for (int i = 0; i < custodians; i++) {
+        at = orderIdAt + orderIdLength;
+        int[] numbers = new int[(int) varint()];
+        for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (int) varint();
         }
-        at = end;
         return numbers;
     }
 

@@ -32,10 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Instances that are killed in the middle of their work change nothing: {@code kill -9}, at moments nobody chose. */
 class KilledInstanceTest {
 
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
 
-    /** Of 45 days, more or less. */
-    private static final int EPOCHS = 45 * 4;
+    /** Of 50 days, more or less. */
+    private static final int EPOCHS = 50 * 4;
 
     private static long seed;
 
@@ -61,10 +61,8 @@ class KilledInstanceTest {
     void killedInstancesChangeNothing() throws Exception {
         seed = new Random().nextLong();
         System.out.println("KilledInstanceTest, seed " + seed);
-        SimulatedFiles.write(
-                Scenario.BIG_SELLER.market(
-                        3, new MarketOverrides(1200, 45, 20_000, 300, 40, null, null, null), CallHabits.assumed()),
-                folder);
+        MarketOverrides small = new MarketOverrides(700, 50, 12_000, 300, 40, null, null, null);
+        SimulatedFiles.write(Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed()), folder);
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(folder.resolve("platform"))) {
             Found quiet = run(platform, "quiet", 0);
             Found killed = run(platform, "killed", KILLS);
