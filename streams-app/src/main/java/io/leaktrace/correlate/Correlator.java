@@ -8,6 +8,7 @@ import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import it.unimi.dsi.fastutil.longs.Long2IntMap;
@@ -56,7 +57,7 @@ public final class Correlator {
 
     private final TreeMap<Long, Integer> orderChanges = new TreeMap<>();
     private final BuyersAtRisk atRisk;
-    private final Tally tally = new Tally();
+    private final Tallies tallies = new Tallies();
 
     private long reached = Long.MIN_VALUE;
     private long latest = Long.MIN_VALUE;
@@ -86,7 +87,7 @@ public final class Correlator {
             latest = saved.latest();
             saidAtEnd = saved.saidAtEnd();
             exposuresSentTo = saved.exposuresSentTo();
-            tally.set(saved.counts());
+            tallies.restore(saved.counts());
         });
         log.rebuild(restored -> {
             if (restored.isOrderEvent() && restored.position() >= exposuresSentTo) {
@@ -108,7 +109,7 @@ public final class Correlator {
         goOn(said);
         long time = event.occurredAt().toEpochMilli();
         if (tooOld(time)) {
-            tally.expired++;
+            tally(time).expired++;
             return said;
         }
         long buyer = hash(event.buyerId());
@@ -116,12 +117,12 @@ public final class Correlator {
         int orderHash = (int) hash(event.orderId());
         past.walk(buyer, orderHash, eventHash, time - settings.past(), time - ORDER_ID_REUSE);
         if (past.duplicate()) {
-            tally.duplicate++;
+            tally(time).duplicate++;
             return said;
         }
-        tally.orderEvents++;
+        tally(time).orderEvents++;
         if (time < reached) {
-            tally.late++;
+            tally(time).late++;
         }
         int[] touching = numbersOf(event.custodians());
         count(orderHash, time, touching);
@@ -147,34 +148,30 @@ public final class Correlator {
         long reportedAt = contact.reportedAt().toEpochMilli();
         long buyer = hash(contact.buyerId());
         if (tooOld(contactedAt)) {
-            tally.expired++;
+            tally(reportedAt).expired++;
             advanceTo(reportedAt, said);
             return said;
         }
         past.walk(buyer, 0, 0, contactedAt - settings.past(), contactedAt);
         if (seenBefore(contact.contactId())) {
-            tally.duplicate++;
+            tally(reportedAt).duplicate++;
             advanceTo(reportedAt, said);
             return said;
         }
-        tally.scamContacts++;
+        tally(reportedAt).scamContacts++;
         if (reportedAt < reached) {
-            tally.late++;
+            tally(reportedAt).late++;
         }
         append(contact, contactedAt, reportedAt, buyer);
-        ContactEvidence evidence = evidence(buyer, log.latestOf(buyer));
-        if (evidence.touches().stream().noneMatch(touch -> touch.touchedAt() < contactedAt)) {
-            tally.unmatched++;
-        }
-        said.add(evidence);
+        said.add(evidence(buyer, log.latestOf(buyer)));
         advanceTo(reportedAt, said);
         return said;
     }
 
-    /** Counts a record that was refused. */
+    /** Counts a record that was refused; it has no time of its own. */
     public void countBad() {
         unsaved = true;
-        tally.bad++;
+        tally(latest).bad++;
     }
 
     /**
@@ -189,7 +186,7 @@ public final class Correlator {
         unsaved = true;
         List<Correlation> said = new ArrayList<>();
         takeExposures(said);
-        said.add(progress());
+        said.add(progress(tallies.takeAll()));
         return said;
     }
 
@@ -200,7 +197,7 @@ public final class Correlator {
         }
         unsaved = false;
         log.save(store);
-        store.putCheckpoint(new CorrelatorCheckpoint(reached, latest, saidAtEnd, exposuresSentTo, tally.counts()));
+        store.putCheckpoint(new CorrelatorCheckpoint(reached, latest, saidAtEnd, exposuresSentTo, tallies.counts()));
     }
 
     private boolean tooOld(long time) {
@@ -210,7 +207,7 @@ public final class Correlator {
     private void goOn(List<Correlation> said) {
         if (saidAtEnd) {
             saidAtEnd = false;
-            said.add(progress());
+            said.add(progress(new TreeMap<>()));
         }
     }
 
@@ -220,13 +217,18 @@ public final class Correlator {
         if (boundary > reached) {
             reached = boundary;
             takeExposures(said);
-            said.add(progress());
+            said.add(progress(tallies.takeBefore(bucketOf(reached))));
             log.forgetBefore(latest - settings.retention(), store);
         }
     }
 
-    private Progress progress() {
-        return new Progress(partition, reached, latest, saidAtEnd, tally.takeAll());
+    private Progress progress(SortedMap<Long, InputCounts> counts) {
+        return new Progress(partition, reached, latest, saidAtEnd, counts);
+    }
+
+    /** The counts for a record of this time: those of its epoch or, once that is declared complete, of the open one. */
+    private Tallies.Tally tally(long time) {
+        return tallies.of(bucketOf(Math.max(time, reached)));
     }
 
     private void takeExposures(List<Correlation> said) {

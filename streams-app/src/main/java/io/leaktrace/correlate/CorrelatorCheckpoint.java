@@ -1,13 +1,14 @@
 package io.leaktrace.correlate;
 
 import io.leaktrace.domain.InputCounts;
+import java.util.SortedMap;
 
 /**
  * What a correlator remembers beside its log.
  *
  * @param exposuresSentTo position in the log up to which exposures have been sent; later entries are counted again
  *     after a restart
- * @param counts counted since the last progress
+ * @param counts by number of epoch, counted and not told yet
  */
 public record CorrelatorCheckpoint(
-        long reached, long latest, boolean saidAtEnd, long exposuresSentTo, InputCounts counts) {}
+        long reached, long latest, boolean saidAtEnd, long exposuresSentTo, SortedMap<Long, InputCounts> counts) {}

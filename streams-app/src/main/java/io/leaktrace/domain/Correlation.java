@@ -86,9 +86,9 @@ public sealed interface Correlation {
      * @param reached a boundary of epochs; {@link Long#MIN_VALUE} before the first
      * @param latest the latest event time seen
      * @param atEnd the task has read its partitions to the end, so others need not wait for it
-     * @param counts what was counted since the task's progress before
+     * @param counts by number of epoch, what was counted since the task's progress before
      */
-    record Progress(int partition, long reached, long latest, boolean atEnd, InputCounts counts)
+    record Progress(int partition, long reached, long latest, boolean atEnd, SortedMap<Long, InputCounts> counts)
             implements Correlation {}
 
     /** A verdict, passed on in event time. {@code expiresAt} is null for one that holds until the next. */

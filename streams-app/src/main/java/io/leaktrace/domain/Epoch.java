@@ -6,7 +6,8 @@ import java.time.Instant;
  * What an epoch held and how good its data were.
  *
  * @param learning true while only the background is learned
- * @param counts of the input since the epoch before
+ * @param counts of the input of this epoch, and of what came too late for those before
+ * @param unmatched contacts reported in this epoch whose buyer had no touch in the window before
  * @param incidents in the horizon; {@code attributed + shopping + background} add up to it
  * @param attributed incidents blamed on custodians
  * @param shopping incidents blamed on shopping at all, whoever the custodians
@@ -23,6 +24,7 @@ public record Epoch(
         Instant end,
         boolean learning,
         InputCounts counts,
+        long unmatched,
         long incidents,
         double attributed,
         double shopping,

@@ -9,12 +9,10 @@ package io.leaktrace.domain;
  * @param expired too old to be used
  * @param duplicate seen before
  * @param bad sent to dead-letters
- * @param unmatched contacts whose buyer had no touch in the window
  */
-public record InputCounts(
-        long orderEvents, long scamContacts, long late, long expired, long duplicate, long bad, long unmatched) {
+public record InputCounts(long orderEvents, long scamContacts, long late, long expired, long duplicate, long bad) {
 
-    public static final InputCounts NONE = new InputCounts(0, 0, 0, 0, 0, 0, 0);
+    public static final InputCounts NONE = new InputCounts(0, 0, 0, 0, 0, 0);
 
     public InputCounts plus(InputCounts other) {
         return new InputCounts(
@@ -23,7 +21,6 @@ public record InputCounts(
                 late + other.late,
                 expired + other.expired,
                 duplicate + other.duplicate,
-                bad + other.bad,
-                unmatched + other.unmatched);
+                bad + other.bad);
     }
 }

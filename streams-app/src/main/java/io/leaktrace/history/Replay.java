@@ -45,6 +45,7 @@ public final class Replay {
     private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
     private final List<Alert> alerts = new ArrayList<>();
     private InputCounts counts = InputCounts.NONE;
+    private long unmatched;
     private Instant from;
     private Instant to;
 
@@ -134,6 +135,7 @@ public final class Replay {
                 reader.poll(record -> {
                     Epoch solved = (Epoch) record;
                     counts = counts.plus(solved.counts());
+                    unmatched += solved.unmatched();
                     long day = (solved.end().toEpochMilli() - from.toEpochMilli()) / EventTime.DAY;
                     listener.onProgress("Replaying days", Math.min(day, days), days);
                     done[0] |= solved.end().toEpochMilli() >= lastEnd;
@@ -177,7 +179,7 @@ public final class Replay {
         counted.put("late", counts.late());
         counted.put("expired", counts.expired());
         counted.put("duplicate", counts.duplicate());
-        counted.put("unmatched", counts.unmatched());
+        counted.put("unmatched", unmatched);
         counted.put("orderEvents", counts.orderEvents());
         counted.put("scamContacts", counts.scamContacts());
         manifest.put("counts", counted);

@@ -572,6 +572,7 @@ final class EpochSolver {
                 Instant.ofEpochMilli(end),
                 learning,
                 counts,
+                unmatched(unsolved),
                 inHorizon,
                 blamed,
                 shopping,
@@ -821,15 +822,27 @@ final class EpochSolver {
         for (int i = 0; i < incidents.size(); i++) {
             boolean settled = leavesHorizon(incidents.get(i));
             for (ContactEvidence contact : incidents.get(i).contacts) {
-                boolean first =
-                        contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
-                if (first || settled) {
+                if (settled || isNew(contact, unsolved)) {
                     shown.add(evidence(i, contact, settled));
                 }
             }
         }
         shown.sort(Comparator.comparing(Evidence::contactId));
         return shown;
+    }
+
+    /** Whether the contact has been in no epoch before this one. */
+    private boolean isNew(ContactEvidence contact, Set<String> unsolved) {
+        return contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
+    }
+
+    private long unmatched(Set<String> unsolved) {
+        return incidents.stream()
+                .flatMap(incident -> incident.contacts.stream())
+                .filter(contact -> isNew(contact, unsolved))
+                .filter(contact ->
+                        contact.touches().stream().noneMatch(touch -> touch.touchedAt() < contact.contactedAt()))
+                .count();
     }
 
     /** Whether the incident's day leaves the horizon with this epoch. */

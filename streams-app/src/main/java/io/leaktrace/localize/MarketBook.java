@@ -8,6 +8,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Verdict;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,7 +31,8 @@ public final class MarketBook {
     private final TreeMap<Custodian, VerdictGiven> pendingVerdicts = new TreeMap<>();
     private final TreeSet<String> unsolved = new TreeSet<>();
     private MarketState market;
-    private InputCounts counts = InputCounts.NONE;
+    /** By number of epoch; those that waited longest come first. */
+    private final TreeMap<Long, InputCounts> counts = new TreeMap<>();
 
     /**
      * @param partitions how many correlate tasks there are: an epoch waits for all of them
@@ -60,7 +62,7 @@ public final class MarketBook {
 
     public void accept(Progress said) {
         progress.put(said.partition(), said);
-        counts = counts.plus(said.counts());
+        said.counts().forEach((epoch, counted) -> counts.merge(epoch, counted, InputCounts::plus));
     }
 
     public void accept(VerdictGiven verdict) {
@@ -81,12 +83,13 @@ public final class MarketBook {
         unsolved.add(contactId);
     }
 
-    public void restoreCounts(InputCounts saved) {
-        counts = saved;
+    public void restoreCounts(SortedMap<Long, InputCounts> saved) {
+        counts.putAll(saved);
     }
 
-    public InputCounts counts() {
-        return counts;
+    /** What has been counted for epochs that are still open, by number of epoch. */
+    public SortedMap<Long, InputCounts> counts() {
+        return Collections.unmodifiableSortedMap(counts);
     }
 
     /** Whether a verdict on this custodian waits for an epoch to come. */
@@ -147,7 +150,10 @@ public final class MarketBook {
     public Solution close() {
         long end = closable().orElseThrow(() -> new IllegalStateException("no epoch can be closed"));
         applyVerdicts(end);
-        Solution solution = localizer.solve(ledger, market, states, end, counts, unsolved);
+        SortedMap<Long, InputCounts> due = counts.headMap(Math.floorDiv(end, settings.epoch()));
+        InputCounts counted = due.values().stream().reduce(InputCounts.NONE, InputCounts::plus);
+        due.clear();
+        Solution solution = localizer.solve(ledger, market, states, end, counted, unsolved);
         market = solution.market();
         states.clear();
         states.putAll(solution.states());
@@ -157,7 +163,6 @@ public final class MarketBook {
         long historyFrom = EventTime.dayOf(end - 1) - settings.historyDays() + 1;
         ledger.forgetRiskBefore(historyFrom * 24);
         unsolved.clear();
-        counts = InputCounts.NONE;
         return solution;
     }
 

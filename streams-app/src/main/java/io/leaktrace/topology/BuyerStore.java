@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
@@ -39,7 +40,8 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     private static final byte CUSTODIAN = 'd';
 
     private static final byte FORMAT = 1;
-    private static final int CHECKPOINT_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES + 7 * Long.BYTES;
+    private static final int CHECKPOINT_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES;
+    private static final int COUNTS_BYTES = 7 * Long.BYTES;
 
     private final KeyValueStore<Bytes, byte[]> blocks;
     private Runnable beforeCommit = () -> {};
@@ -149,20 +151,20 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     @Override
     public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
-        InputCounts counts = checkpoint.counts();
-        ByteBuffer bytes = ByteBuffer.allocate(CHECKPOINT_BYTES)
+        ByteBuffer bytes = ByteBuffer.allocate(
+                        CHECKPOINT_BYTES + checkpoint.counts().size() * COUNTS_BYTES)
                 .put(FORMAT)
                 .putLong(checkpoint.reached())
                 .putLong(checkpoint.latest())
                 .put((byte) (checkpoint.saidAtEnd() ? 1 : 0))
-                .putLong(checkpoint.exposuresSentTo())
+                .putLong(checkpoint.exposuresSentTo());
+        checkpoint.counts().forEach((epoch, counts) -> bytes.putLong(epoch)
                 .putLong(counts.orderEvents())
                 .putLong(counts.scamContacts())
                 .putLong(counts.late())
                 .putLong(counts.expired())
                 .putLong(counts.duplicate())
-                .putLong(counts.bad())
-                .putLong(counts.unmatched());
+                .putLong(counts.bad()));
         blocks.put(checkpointKey(), bytes.array());
     }
 
@@ -178,19 +180,21 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
             throw new IllegalStateException("the buyers' log is of format " + format
                     + ", and this version reads format " + FORMAT + ": reset the application's state");
         }
-        return Optional.of(new CorrelatorCheckpoint(
-                bytes.getLong(),
-                bytes.getLong(),
-                bytes.get() == 1,
-                bytes.getLong(),
-                new InputCounts(
-                        bytes.getLong(),
-                        bytes.getLong(),
-                        bytes.getLong(),
-                        bytes.getLong(),
-                        bytes.getLong(),
-                        bytes.getLong(),
-                        bytes.getLong())));
+        TreeMap<Long, InputCounts> counts = new TreeMap<>();
+        CorrelatorCheckpoint checkpoint =
+                new CorrelatorCheckpoint(bytes.getLong(), bytes.getLong(), bytes.get() == 1, bytes.getLong(), counts);
+        while (bytes.hasRemaining()) {
+            counts.put(
+                    bytes.getLong(),
+                    new InputCounts(
+                            bytes.getLong(),
+                            bytes.getLong(),
+                            bytes.getLong(),
+                            bytes.getLong(),
+                            bytes.getLong(),
+                            bytes.getLong()));
+        }
+        return Optional.of(checkpoint);
     }
 
     private static Bytes checkpointKey() {

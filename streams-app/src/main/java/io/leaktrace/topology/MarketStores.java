@@ -13,8 +13,10 @@ import io.leaktrace.localize.MarketState;
 import io.leaktrace.localize.Solution;
 import io.leaktrace.wire.InternalRecords;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -103,9 +105,9 @@ final class MarketStores {
      * Keeps what was told.
      *
      * @param late whether it is a contact whose epoch had been closed
-     * @param counts what has been counted for the open epoch
+     * @param counts what has been counted for open epochs, by number of epoch
      */
-    void keep(Correlation told, boolean late, InputCounts counts) {
+    void keep(Correlation told, boolean late, SortedMap<Long, InputCounts> counts) {
         if (told instanceof ContactEvidence contact) {
             contacts.put(contact.contactId(), InternalRecords.write(contact));
             if (late) {
@@ -114,14 +116,16 @@ final class MarketStores {
         } else if (told instanceof Exposures changes) {
             keep(changes);
         } else if (told instanceof Progress progress) {
-            market.put(PROGRESS + progress.partition(), InternalRecords.write(without(progress, InputCounts.NONE)));
-            market.put(COUNTS, InternalRecords.write(without(progress, counts)));
+            market.put(
+                    PROGRESS + progress.partition(),
+                    InternalRecords.write(withCounts(progress, Collections.emptySortedMap())));
+            market.put(COUNTS, InternalRecords.write(withCounts(progress, counts)));
         } else if (told instanceof VerdictGiven verdict) {
             market.put(VERDICT + verdict.custodian(), InternalRecords.write(verdict));
         }
     }
 
-    private static Progress without(Progress progress, InputCounts counts) {
+    private static Progress withCounts(Progress progress, SortedMap<Long, InputCounts> counts) {
         return new Progress(progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counts);
     }
 
@@ -141,7 +145,7 @@ final class MarketStores {
         solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
         solution.settledContacts().forEach(contacts::delete);
         market.put(STATE, InternalRecords.write(solution.market()));
-        market.delete(COUNTS);
+        market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();
         forEach(market, (key, saved) -> {
             boolean verdictApplied =

@@ -3,6 +3,7 @@ package io.leaktrace.wire;
 import io.leaktrace.avro.internal.AtRiskChange;
 import io.leaktrace.avro.internal.CustodianExposures;
 import io.leaktrace.avro.internal.CustodianRecord;
+import io.leaktrace.avro.internal.EpochCounts;
 import io.leaktrace.avro.internal.MarketRecord;
 import io.leaktrace.avro.internal.OrderCount;
 import io.leaktrace.domain.Correlation;
@@ -149,35 +150,35 @@ public final class InternalRecords {
     }
 
     private static io.leaktrace.avro.internal.Progress toAvro(Progress progress) {
-        InputCounts counts = progress.counts();
+        List<EpochCounts> counted = new ArrayList<>();
+        progress.counts()
+                .forEach((epoch, counts) -> counted.add(new EpochCounts(
+                        epoch,
+                        counts.orderEvents(),
+                        counts.scamContacts(),
+                        counts.late(),
+                        counts.expired(),
+                        counts.duplicate(),
+                        counts.bad())));
         return new io.leaktrace.avro.internal.Progress(
-                progress.partition(),
-                progress.reached(),
-                progress.latest(),
-                progress.atEnd(),
-                counts.orderEvents(),
-                counts.scamContacts(),
-                counts.late(),
-                counts.expired(),
-                counts.duplicate(),
-                counts.bad(),
-                counts.unmatched());
+                progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counted);
     }
 
     private static Progress fromAvro(io.leaktrace.avro.internal.Progress progress) {
+        SortedMap<Long, InputCounts> counted = new TreeMap<>();
+        for (EpochCounts counts : progress.getCounts()) {
+            counted.put(
+                    counts.getEpoch(),
+                    new InputCounts(
+                            counts.getOrderEvents(),
+                            counts.getScamContacts(),
+                            counts.getLate(),
+                            counts.getExpired(),
+                            counts.getDuplicate(),
+                            counts.getBad()));
+        }
         return new Progress(
-                progress.getPartition(),
-                progress.getReached(),
-                progress.getLatest(),
-                progress.getAtEnd(),
-                new InputCounts(
-                        progress.getOrderEvents(),
-                        progress.getScamContacts(),
-                        progress.getLate(),
-                        progress.getExpired(),
-                        progress.getDuplicate(),
-                        progress.getBad(),
-                        progress.getUnmatched()));
+                progress.getPartition(), progress.getReached(), progress.getLatest(), progress.getAtEnd(), counted);
     }
 
     // States of the localizer.

@@ -17,10 +17,12 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.simulate.SimulatedMarket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,8 @@ class KilledInstanceTest {
 
     /** Of 50 days, more or less. */
     private static final int EPOCHS = 50 * 4;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static long seed;
 
@@ -62,10 +66,12 @@ class KilledInstanceTest {
         seed = new Random().nextLong();
         System.out.println("KilledInstanceTest, seed " + seed);
         MarketOverrides small = new MarketOverrides(700, 50, 12_000, 300, 40, null, null, null);
-        SimulatedFiles.write(Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed()), folder);
+        SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
+        SimulatedFiles.write(market, folder);
+        Instant lastEnd = endOfLastEpoch(market);
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(folder.resolve("platform"))) {
-            Found quiet = run(platform, "quiet", 0);
-            Found killed = run(platform, "killed", KILLS);
+            Found quiet = run(platform, "quiet", 0, lastEnd);
+            Found killed = run(platform, "killed", KILLS, lastEnd);
 
             assertTrue(!quiet.alerts.isEmpty(), "the leak was found");
             assertEquals(quiet.suspects, killed.suspects);
@@ -74,7 +80,19 @@ class KilledInstanceTest {
         }
     }
 
-    private static Found run(EmbeddedPlatform platform, String name, int kills) throws Exception {
+    /** End of the last epoch that no record on time can fall into any more. */
+    private static Instant endOfLastEpoch(SimulatedMarket market) {
+        Settings usual = Settings.of(Map.of());
+        long[] latest = {0};
+        market.orderEvents(
+                event -> latest[0] = Math.max(latest[0], event.occurredAt().toEpochMilli()));
+        market.scamContacts(
+                contact -> latest[0] = Math.max(latest[0], contact.reportedAt().toEpochMilli()));
+        long epoch = usual.correlate().epoch();
+        return Instant.ofEpochMilli(Math.floorDiv(latest[0] - usual.correlate().lateness(), epoch) * epoch);
+    }
+
+    private static Found run(EmbeddedPlatform platform, String name, int kills, Instant lastEnd) throws Exception {
         Map<String, String> map = new TreeMap<>(platform.settings());
         map.put("topic.prefix", name + ".");
         map.put("application.id", name);
@@ -108,7 +126,7 @@ class KilledInstanceTest {
         }
         Process last = instance(file, name);
         try {
-            return read(settings);
+            return read(settings, lastEnd, last);
         } finally {
             last.destroyForcibly().waitFor();
         }
@@ -138,18 +156,19 @@ class KilledInstanceTest {
                 .start();
     }
 
-    /** Reads until nothing has come for a while; a run against a cluster never ends by itself. */
-    private static Found read(Settings settings) throws Exception {
+    /**
+     * Reads until the last epoch that the input completes has been closed; a run against a cluster never ends by itself.
+     * After a kill, that takes until Kafka has given up both the instance and the transaction that it left open.
+     */
+    private static Found read(Settings settings, Instant lastEnd, Process instance) throws Exception {
         Found found = new Found(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
         try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
-            long lastNews = System.nanoTime();
+            long start = System.nanoTime();
             while (found.epochs.isEmpty()
-                    || System.nanoTime() - lastNews < Duration.ofSeconds(15).toNanos()) {
-                int before = found.epochs.size();
+                    || found.epochs.get(found.epochs.size() - 1).end().isBefore(lastEnd)) {
+                assertTrue(instance.isAlive(), "the instance ended by itself");
+                assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), "no epoch " + lastEnd + " in " + PATIENCE);
                 epochs.poll(record -> found.epochs.add((Epoch) record));
-                if (found.epochs.size() > before) {
-                    lastNews = System.nanoTime();
-                }
             }
         }
         try (TopicReader reader = new TopicReader(settings, settings.topics().leakSuspects())) {
