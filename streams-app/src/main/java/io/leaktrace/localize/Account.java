@@ -28,6 +28,9 @@ final class Account {
     /** Factor of the negative control, at least 1. */
     double control = 1;
 
+    /** Factors, at least 1, of a wave of calls on its buyers by day of the incident, or null. */
+    double[] wave;
+
     /**
      * Expected leak level by day, from the first day for which levels are kept. Those of the ring are found anew at each
      * epoch, so that an early mistake does not live on.
@@ -49,7 +52,13 @@ final class Account {
 
     Long onset;
 
-    Account(Custodian custodian, CustodianState before, int horizonDays, long levelsFrom, long ringFrom, long today) {
+    Account(
+            Custodian custodian,
+            CustodianState before,
+            int horizonDays,
+            long levelsFrom,
+            long blameKnownTo,
+            long today) {
         this.custodian = custodian;
         this.before = before;
         this.touches = new long[horizonDays];
@@ -57,7 +66,7 @@ final class Account {
         this.levels = new double[(int) (today - levelsFrom + 1)];
         this.onset = before.onset();
         if (before.levels().length > 0) {
-            for (int i = 0; i < levels.length && levelsFrom + i < ringFrom; i++) {
+            for (int i = 0; i < levels.length && levelsFrom + i < blameKnownTo; i++) {
                 levels[i] = before.levelOn(levelsFrom + i);
                 blamed |= levels[i] > 0;
             }
@@ -78,6 +87,11 @@ final class Account {
             }
             blamed |= levels[i] > 0;
         }
+    }
+
+    /** By how much more than others its buyers are called anyway, on a day counted from the first that is known. */
+    double controlOn(long day) {
+        return wave == null || day < 0 ? control : Math.max(control, wave[(int) day]);
     }
 
     long touchesInHorizon() {

@@ -3,6 +3,7 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Incidents.Incident;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -94,6 +95,9 @@ final class Background {
             }
         }
         double[][] possible = new double[buckets][Strata.COUNT];
+        if (!settings.has(Part.STRATA)) {
+            evenOut(observed);
+        }
         double allObserved = 0;
         double allPossible = 0;
         for (int bucket = 0; bucket < buckets; bucket++) {
@@ -102,6 +106,9 @@ final class Background {
                 allObserved += observed[bucket][stratum];
                 allPossible += possible[bucket][stratum];
             }
+        }
+        if (!settings.has(Part.STRATA)) {
+            evenOut(possible);
         }
         // With nothing seen yet, half an incident keeps the rate above 0.
         double overall = (allObserved + 0.5) / (allPossible + 1);
@@ -132,6 +139,17 @@ final class Background {
                 settings.frailtyShape(),
                 memory,
                 memory / (double) settings.window());
+    }
+
+    /** Gives each stratum the mean of all, bucket by bucket. */
+    private static void evenOut(double[][] values) {
+        for (double[] strata : values) {
+            double sum = 0;
+            for (double value : strata) {
+                sum += value;
+            }
+            Arrays.fill(strata, sum / strata.length);
+        }
     }
 
     /** Two-sided exponential smoothing, which loses the factor keep with every bucket of distance. */

@@ -127,10 +127,7 @@ final class EpochSolver {
 
     Solution solve(InputCounts counts, Set<String> unsolved) {
         incidents = Incidents.group(ledger, end, settings.incidentSpan());
-        leadTimes = LeadTimes.learn(
-                settings.windowHours(),
-                before == null ? new LeadTimes.Sample() : before.leadTimes(),
-                settings.leadTimePrior());
+        leadTimes = LeadTimes.learn(settings, before == null ? new LeadTimes.Sample() : before.leadTimes());
         ReportingDelay delay = learnReportingDelay();
         openAccounts();
         countExposures(delay);
@@ -173,7 +170,8 @@ final class EpochSolver {
         for (Custodian custodian : custodians) {
             indexes.put(custodian, accounts.size());
             CustodianState state = carried.getOrDefault(custodian, unknown);
-            accounts.add(new Account(custodian, state, days, levelsFrom, ringFrom, today));
+            long blameKnownTo = settings.has(Part.REATTRIBUTION) ? ringFrom : today + 1;
+            accounts.add(new Account(custodian, state, days, levelsFrom, blameKnownTo, today));
         }
         Incidents.resolve(
                 incidents,
@@ -335,6 +333,9 @@ final class EpochSolver {
         for (Explanation explanation : account.explanations) {
             Incident incident = incidents.get(explanation.incident());
             Candidate candidate = incident.candidates.get(explanation.candidate());
+            if (!settings.has(Part.FIELD_KNOWLEDGE)) {
+                continue;
+            }
             double rate = HABIT_LEVEL * candidate.weight();
             candidate.ratio = habit.ratio(incident.disclosed);
             habit.learn(incident.disclosed, rate / (rate + ownRate[incident.index]));
@@ -374,8 +375,9 @@ final class EpochSolver {
             accounts.get(custodian).control = controls[custodian];
         }
         if (nobodyBlamed) {
+            accounts.forEach(this::weigh);
+            lookForWaves();
             for (Account account : accounts) {
-                weigh(account);
                 account.alone = account.statistic;
                 if (!account.explanations.isEmpty()) {
                     implicated.add(account);
@@ -392,6 +394,22 @@ final class EpochSolver {
                     || chain.everLeaked(account.state()) >= settings.blameFloor() / UNSUSPECTED;
             if (mayBeBlamed || !nobodyBlamed) {
                 blame(account, weigh(account));
+            }
+        }
+    }
+
+    /** Where a wave of calls on its buyers explains as much as a leak would, or nearly, a custodian is held against that. */
+    private void lookForWaves() {
+        if (!settings.has(Part.NEGATIVE_CONTROL)) {
+            return;
+        }
+        List<NegativeControl.Wave> waves = control.waves();
+        for (int custodian = 0; custodian < waves.size(); custodian++) {
+            Account account = accounts.get(custodian);
+            NegativeControl.Wave wave = waves.get(custodian);
+            if (!account.explanations.isEmpty() && wave.rivals(account.statistic)) {
+                account.wave = wave.factors();
+                weigh(account);
             }
         }
     }
@@ -481,8 +499,12 @@ final class EpochSolver {
     private double others(Account account, Explanation explanation) {
         int i = explanation.incident();
         double anyway = ownRate[i] + shoppingRate[i];
+        double control = account.controlOn(EventTime.dayOf(incidents.get(i).at()) - accountsFrom);
+        if (!settings.has(Part.EXPLAINING_AWAY)) {
+            return control * anyway;
+        }
         double own = blame[i][explanation.candidate()];
-        return Math.max(total[i] - own, anyway) + (account.control - 1) * anyway;
+        return Math.max(total[i] - own, anyway) + (control - 1) * anyway;
     }
 
     /**
@@ -609,7 +631,10 @@ final class EpochSolver {
         }
         long contacts = account.contacts;
         long touched = touchesFrom(account, horizonFrom);
-        boolean contested = !learning && policy.reachedBy(evidence) && contested(account, policy);
+        boolean contested = settings.has(Part.EXPLAINING_AWAY)
+                && !learning
+                && policy.reachedBy(evidence)
+                && contested(account, policy);
         Alert.Change change = learning ? null : policy.next(was, score, evidence, contested);
         Long first = was.firstAlertedAt();
         String open = was.openAlert();

@@ -2,20 +2,18 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
+import io.leaktrace.localize.ModelSettings.LeadTimePrior;
 import java.util.Arrays;
 
 /**
  * How long after a touch a leaked order's buyer is contacted: for each role a density over the window, in cells of an
  * hour.
  *
- * <p>The prior is 0.8 log-normal with median 1 day and σ 1 plus 0.2 exponential with mean 5 days, cut at the window and
- * renormalised. As evidence accrues, a role's density is corrected by the lead times of the incidents blamed on
+ * <p>The prior is a mixture of a log-normal and an exponential density, cut at the window and renormalised; by default 0.8
+ * log-normal with median 1 day and σ 1, and 0.2 exponential with mean 5 days. As evidence accrues, a role's density is corrected by the lead times of the incidents blamed on
  * well-established suspects of that role, a few broad bins at a time.
  */
 public final class LeadTimes {
-
-    private static final double LOG_NORMAL_SHARE = 0.8;
-    private static final double EXPONENTIAL_MEAN_DAYS = 5;
 
     /** Edges of the bins in which a density is learned, in hours; the last bin ends at the window. */
     private static final int[] BIN_EDGES = {0, 6, 12, 24, 48, 72, 120, 192, 288};
@@ -33,11 +31,12 @@ public final class LeadTimes {
         this.mass = mass;
     }
 
-    static LeadTimes prior(int windowHours) {
+    static LeadTimes prior(ModelSettings settings) {
+        int windowHours = settings.windowHours();
         double[] cells = new double[windowHours];
         double total = 0;
         for (int i = 0; i < windowHours; i++) {
-            cells[i] = integrate(i / 24.0, (i + 1) / 24.0);
+            cells[i] = settings.has(Part.LEAD_TIME) ? integrate(settings.leadTimes(), i / 24.0, (i + 1) / 24.0) : 1;
             total += cells[i];
         }
         for (int i = 0; i < windowHours; i++) {
@@ -49,23 +48,24 @@ public final class LeadTimes {
     }
 
     /** Simpson's rule. */
-    private static double integrate(double from, double to) {
+    private static double integrate(LeadTimePrior prior, double from, double to) {
         double step = (to - from) / STEPS_PER_CELL;
-        double sum = density(from) + density(to);
+        double sum = density(prior, from) + density(prior, to);
         for (int i = 1; i < STEPS_PER_CELL; i++) {
-            sum += (i % 2 == 0 ? 2 : 4) * density(from + i * step);
+            sum += (i % 2 == 0 ? 2 : 4) * density(prior, from + i * step);
         }
         return sum * step / 3;
     }
 
-    private static double density(double days) {
-        double exponential = StrictMath.exp(-days / EXPONENTIAL_MEAN_DAYS) / EXPONENTIAL_MEAN_DAYS;
+    private static double density(LeadTimePrior prior, double days) {
+        double exponential = StrictMath.exp(-days / prior.slowMean()) / prior.slowMean();
         if (days <= 0) {
-            return (1 - LOG_NORMAL_SHARE) * exponential;
+            return (1 - prior.quickShare()) * exponential;
         }
-        double log = StrictMath.log(days);
-        double logNormal = StrictMath.exp(-log * log / 2) / (days * StrictMath.sqrt(2 * Math.PI));
-        return LOG_NORMAL_SHARE * logNormal + (1 - LOG_NORMAL_SHARE) * exponential;
+        double standard = StrictMath.log(days / prior.quickMedian()) / prior.quickSigma();
+        double logNormal =
+                StrictMath.exp(-standard * standard / 2) / (days * prior.quickSigma() * StrictMath.sqrt(2 * Math.PI));
+        return prior.quickShare() * logNormal + (1 - prior.quickShare()) * exponential;
     }
 
     /** Lead times, each with the share of the incident that is blamed on the touch, by role and bin. */
@@ -95,16 +95,15 @@ public final class LeadTimes {
         }
     }
 
-    /**
-     * The densities after having seen a sample.
-     *
-     * @param priorWeight incidents that the prior is worth
-     */
-    static LeadTimes learn(int windowHours, Sample sample, double priorWeight) {
-        LeadTimes before = prior(windowHours);
+    /** The densities after having seen a sample. */
+    static LeadTimes learn(ModelSettings settings, Sample sample) {
+        LeadTimes before = prior(settings);
+        if (!settings.has(Part.LEAD_TIME)) {
+            return before;
+        }
         double[][] mass = new double[Role.values().length][];
         for (int role = 0; role < mass.length; role++) {
-            mass[role] = corrected(before.prior, sample.blamed[role], priorWeight);
+            mass[role] = corrected(before.prior, sample.blamed[role], settings.leadTimePrior());
         }
         return new LeadTimes(before.prior, mass);
     }

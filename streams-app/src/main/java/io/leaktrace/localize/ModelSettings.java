@@ -33,9 +33,11 @@ import java.util.Set;
  * @param knowledgeHalfLife of what background callers know
  * @param controlHalfLife of the negative control
  * @param controlPrior contacts that a negative control of 1 is worth a priori
+ * @param leadTimes the prior of lead times
  * @param leadTimePrior incidents that the prior lead-time density is worth when a role's is learned
  * @param falseAlertDays one false alert is accepted over all custodians in so many days
  * @param knows the fields a role can know
+ * @param leftOut parts of the model that are left out, for comparison
  */
 public record ModelSettings(
         long window,
@@ -60,14 +62,27 @@ public record ModelSettings(
         double knowledgeHalfLife,
         double controlHalfLife,
         double controlPrior,
+        LeadTimePrior leadTimes,
         double leadTimePrior,
         double falseAlertDays,
-        Map<Role, Set<Field>> knows) {
+        Map<Role, Set<Field>> knows,
+        Set<Part> leftOut) {
+
+    /**
+     * Lead times as they are expected: log-normal for some victims, exponential for the others, cut at the window.
+     *
+     * @param quickShare share of the victims with a log-normal lead time
+     * @param quickMedian its median, in days
+     * @param quickSigma its σ
+     * @param slowMean mean of the exponential lead time, in days
+     */
+    public record LeadTimePrior(double quickShare, double quickMedian, double quickSigma, double slowMean) {}
 
     public ModelSettings {
         Map<Role, Set<Field>> copy = new EnumMap<>(Role.class);
         knows.forEach((role, fields) -> copy.put(role, Set.copyOf(fields)));
         knows = Collections.unmodifiableMap(copy);
+        leftOut = Set.copyOf(leftOut);
     }
 
     public static ModelSettings defaults() {
@@ -98,9 +113,62 @@ public record ModelSettings(
                 14,
                 20,
                 5,
+                new LeadTimePrior(0.8, 1, 1, 5),
                 50,
                 60,
-                knows);
+                knows,
+                Set.of());
+    }
+
+    /** The same with epochs of another length. */
+    public ModelSettings withEpoch(long newEpoch) {
+        return with(newEpoch, leadTimes, leftOut);
+    }
+
+    /** The same with other lead times. */
+    public ModelSettings withLeadTimes(LeadTimePrior newLeadTimes) {
+        return with(epoch, newLeadTimes, leftOut);
+    }
+
+    /** The same without some parts. */
+    public ModelSettings without(Set<Part> parts) {
+        return with(epoch, leadTimes, parts);
+    }
+
+    private ModelSettings with(long newEpoch, LeadTimePrior newLeadTimes, Set<Part> newLeftOut) {
+        return new ModelSettings(
+                window,
+                newEpoch,
+                ringDays,
+                learningDays,
+                incidentSpan,
+                lowestLevel,
+                levels,
+                endRate,
+                fade,
+                startRate,
+                blameFloor,
+                frailtyShape,
+                knowledgeLow,
+                knowledgeHigh,
+                quotedOrder,
+                otherOrder,
+                noOrderQuoted,
+                wavePrior,
+                backgroundHalfLife,
+                knowledgeHalfLife,
+                controlHalfLife,
+                controlPrior,
+                newLeadTimes,
+                leadTimePrior,
+                falseAlertDays,
+                knows,
+                newLeftOut);
+    }
+
+    /** Whether a part of the model is at work. */
+    public boolean has(Part part) {
+        return !leftOut.contains(part);
     }
 
     /** Leak level k: reported contacts caused per order touched. */

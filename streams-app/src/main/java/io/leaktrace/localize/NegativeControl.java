@@ -2,9 +2,11 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Candidate;
 import io.leaktrace.localize.Incidents.Incident;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,15 +15,49 @@ import java.util.List;
  *
  * <p>An incident counts by its background share, once for each touch of the buyer's orders in the window after it, and
  * not for custodians that could have caused it: whoever buys again from a leaking seller does not clear it.
+ *
+ * <p>A wave of calls that comes down on a station's region or a seller's customers for some days is looked for in the
+ * same way, day by day, among all incidents of buyers with a touch in the window before or after. It is a rival
+ * explanation: where it explains a custodian's incidents better than a leak of the custodian does, it goes first.
  */
 final class NegativeControl {
 
     /** An incident before a touch, and what it counts for after so much time. */
     private record Before(int incident, int custodian, double weight) {}
 
+    /** Half-life of the factor of a few days, and the contacts that a factor of 1 is worth to it. */
+    private static final double WAVE_HALF_LIFE_DAYS = 2;
+
+    private static final double WAVE_PRIOR = 2;
+
+    /** A wave may be weaker than the leak by a factor of 20 and still be what happened. */
+    private static final double MARGIN = StrictMath.log(20);
+
+    /** Of what speaks for a leak, so much at least has to lie in a few days' burst, and the burst be no accident. */
+    private static final double BURST_SHARE = 0.4;
+
+    private static final double LEAST_BURST = StrictMath.log(400);
+
+    /** An incident of a buyer with so many touches of this custodian's in the window before or after. */
+    private static final class Around {
+        final int incident;
+        final int custodian;
+        int touches;
+
+        Around(int incident, int custodian) {
+            this.incident = incident;
+            this.custodian = custodian;
+        }
+    }
+
     private final List<Before> pairs = new ArrayList<>();
+    private final List<Around> around = new ArrayList<>();
+    private final List<Incident> incidents;
+    private final List<Account> accounts;
+    private final long accountsFrom;
+    private final int days;
+    private final ModelSettings settings;
     private final double[] exposed;
-    private final double prior;
     private double allExposed;
 
     /**
@@ -30,10 +66,14 @@ final class NegativeControl {
      */
     NegativeControl(
             List<Incident> incidents, List<Account> accounts, long accountsFrom, long end, ModelSettings settings) {
-        this.prior = settings.controlPrior();
+        this.incidents = incidents;
+        this.accounts = accounts;
+        this.accountsFrom = accountsFrom;
+        this.settings = settings;
         this.exposed = new double[accounts.size()];
         long today = EventTime.dayOf(end - 1);
-        double[] decay = new double[(int) (today - accountsFrom + 1)];
+        this.days = (int) (today - accountsFrom + 1);
+        double[] decay = new double[days];
         for (int day = 0; day < decay.length; day++) {
             decay[day] = StrictMath.pow(0.5, (today - accountsFrom - day) / settings.controlHalfLife());
         }
@@ -44,6 +84,7 @@ final class NegativeControl {
             }
             allExposed += exposed[custodian];
         }
+        Around[] latest = new Around[accounts.size()];
         for (Incident incident : incidents) {
             List<ContactTouch> touches = incident.first.touches();
             for (int t = 0; t < touches.size(); t++) {
@@ -52,6 +93,15 @@ final class NegativeControl {
                 int custodian = incident.custodians[0][t];
                 if (touchedAt >= incident.at() && touchedAt < end && day >= 0 && !isCandidate(incident, custodian)) {
                     pairs.add(new Before(incident.index, custodian, decay[day]));
+                }
+                if (touchedAt < end) {
+                    Around last = latest[custodian];
+                    if (last == null || last.incident != incident.index) {
+                        last = new Around(incident.index, custodian);
+                        latest[custodian] = last;
+                        around.add(last);
+                    }
+                    last.touches++;
                 }
             }
         }
@@ -63,6 +113,15 @@ final class NegativeControl {
      * @param shares background share of each incident
      */
     double[] factors(double[] shares) {
+        if (settings.has(Part.NEGATIVE_CONTROL)) {
+            return lasting(shares);
+        }
+        double[] none = new double[exposed.length];
+        Arrays.fill(none, 1);
+        return none;
+    }
+
+    private double[] lasting(double[] shares) {
         double[] observed = new double[exposed.length];
         double all = 0;
         for (Before pair : pairs) {
@@ -71,11 +130,122 @@ final class NegativeControl {
             all += seen;
         }
         double perTouch = allExposed > 0 ? all / allExposed : 0;
+        double prior = settings.controlPrior();
         double[] factors = new double[exposed.length];
         for (int custodian = 0; custodian < factors.length; custodian++) {
             factors[custodian] = Math.max(1, (prior + observed[custodian]) / (prior + exposed[custodian] * perTouch));
         }
         return factors;
+    }
+
+    /**
+     * A custodian's buyers against those of its role, day by day.
+     *
+     * @param factors how many times as often they were called, at least 1, for incidents of each day from the first
+     *     that accounts know
+     * @param evidence natural logarithm of the likelihood ratio of these factors against none
+     * @param burst the same against a factor that is the same on all days: what tells a wave from a leak that goes on
+     */
+    record Wave(double[] factors, double evidence, double burst) {
+
+        /** Whether it is an explanation beside a leak with this statistic. */
+        boolean rivals(double statistic) {
+            return evidence > statistic - MARGIN && burst > Math.max(LEAST_BURST, BURST_SHARE * statistic);
+        }
+    }
+
+    /**
+     * The wave of each custodian, if that was all that happened to its buyers. An incident counts once for each touch,
+     * as touches are what can be counted of all buyers, called or not; but it is evidence only once.
+     */
+    List<Wave> waves() {
+        double[][] incidentsOf = new double[exposed.length][days];
+        double[][] pairsOf = new double[exposed.length][days];
+        double[][] pairsOfRole = new double[Role.values().length][days];
+        double[][] touchesOfRole = new double[Role.values().length][days];
+        for (Around pair : around) {
+            int day = (int) (EventTime.dayOf(incidents.get(pair.incident).at()) - accountsFrom);
+            if (day >= 0) {
+                incidentsOf[pair.custodian][day]++;
+                pairsOf[pair.custodian][day] += pair.touches;
+                pairsOfRole[roleOf(pair.custodian)][day] += pair.touches;
+            }
+        }
+        double[][] touches = new double[exposed.length][];
+        for (int custodian = 0; custodian < touches.length; custodian++) {
+            touches[custodian] = touchesAround(accounts.get(custodian).touches);
+            for (int day = 0; day < days; day++) {
+                touchesOfRole[roleOf(custodian)][day] += touches[custodian][day];
+            }
+        }
+        List<Wave> waves = new ArrayList<>(exposed.length);
+        for (int custodian = 0; custodian < exposed.length; custodian++) {
+            double[] expected = touches[custodian];
+            int role = roleOf(custodian);
+            for (int day = 0; day < days; day++) {
+                expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
+            }
+            waves.add(wave(incidentsOf[custodian], pairsOf[custodian], expected));
+        }
+        return waves;
+    }
+
+    private static Wave wave(double[] incidents, double[] pairs, double[] expectedPairs) {
+        double[] seen = smoothed(pairs);
+        double[] usual = smoothed(expectedPairs);
+        double allPairs = Arrays.stream(pairs).sum();
+        double incidentsPerPair = allPairs > 0 ? Arrays.stream(incidents).sum() / allPairs : 1;
+        double[] factors = new double[pairs.length];
+        double always = Math.max(
+                1,
+                (WAVE_PRIOR + allPairs)
+                        / (WAVE_PRIOR + Arrays.stream(expectedPairs).sum()));
+        double evidence = 0;
+        double burst = 0;
+        for (int day = 0; day < factors.length; day++) {
+            double expected = expectedPairs[day] * incidentsPerPair;
+            factors[day] = Math.max(1, (WAVE_PRIOR + seen[day]) / (WAVE_PRIOR + usual[day]));
+            evidence += incidents[day] * StrictMath.log(factors[day]) - (factors[day] - 1) * expected;
+            burst += incidents[day] * StrictMath.log(factors[day] / always) - (factors[day] - always) * expected;
+        }
+        return new Wave(factors, evidence, burst);
+    }
+
+    private int roleOf(int custodian) {
+        return accounts.get(custodian).custodian.role().ordinal();
+    }
+
+    /** For each day, the touches within a window before and after it. */
+    private double[] touchesAround(long[] touches) {
+        int window = settings.windowDays();
+        double[] touchesAround = new double[days];
+        long sum = 0;
+        for (int day = 0; day < Math.min(window, days); day++) {
+            sum += touches[day];
+        }
+        for (int day = 0; day < days; day++) {
+            sum += day + window < days ? touches[day + window] : 0;
+            touchesAround[day] = sum;
+            sum -= day >= window ? touches[day - window] : 0;
+        }
+        return touchesAround;
+    }
+
+    /** Two-sided exponential smoothing. */
+    private static double[] smoothed(double[] values) {
+        double keep = StrictMath.pow(0.5, 1 / WAVE_HALF_LIFE_DAYS);
+        double[] smoothed = new double[values.length];
+        double future = 0;
+        for (int day = values.length - 1; day >= 0; day--) {
+            smoothed[day] = future;
+            future = (future + values[day]) * keep;
+        }
+        double past = 0;
+        for (int day = 0; day < values.length; day++) {
+            past = past * keep + values[day];
+            smoothed[day] += past;
+        }
+        return smoothed;
     }
 
     private static boolean isCandidate(Incident incident, int custodian) {

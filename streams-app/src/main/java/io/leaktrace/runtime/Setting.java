@@ -45,6 +45,10 @@ public enum Setting {
     HALF_LIFE_KNOWLEDGE("half.life.knowledge", "14", "days, of what background callers know"),
     HALF_LIFE_CONTROL("half.life.control", "20", "days, of the negative control"),
     CONTROL_PRIOR("control.prior", "5", "contacts that a negative control of 1 is worth a priori"),
+    LEAD_TIME_QUICK_SHARE("lead.time.quick.share", "0.8", "share of victims whose lead time is log-normal"),
+    LEAD_TIME_QUICK_MEDIAN("lead.time.quick.median", "1", "days, median of the log-normal lead time"),
+    LEAD_TIME_QUICK_SIGMA("lead.time.quick.sigma", "1", "σ of the log-normal lead time"),
+    LEAD_TIME_SLOW_MEAN("lead.time.slow.mean", "5", "days, mean of the others' exponential lead time"),
     LEAD_TIME_PRIOR("lead.time.prior", "50", "incidents that the prior lead-time density is worth"),
     KNOWS_SELLER("knows.SELLER", "PRODUCT,ORDER_TIME,PRICE,NAME,PHONE,ADDRESS,TRACKING_NUMBER", "fields it can know"),
     KNOWS_SERVICE_PROVIDER(
@@ -57,7 +61,8 @@ public enum Setting {
     KNOWS_PLATFORM(
             "knows.PLATFORM",
             "PRODUCT,ORDER_TIME,PRICE,NAME,PHONE,ADDRESS,TRACKING_NUMBER,ID_NUMBER,BANK_CARD",
-            "fields it can know");
+            "fields it can know"),
+    LEAVE_OUT("leave.out", "", "parts of the model to leave out for comparison, such as NEGATIVE_CONTROL");
 
     private final String key;
     private final String standard;

@@ -5,6 +5,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.localize.Part;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.WireFormat;
 import java.io.IOException;
@@ -150,7 +151,7 @@ public final class Settings {
         ModelSettings model() {
             Map<Role, Set<Field>> knows = new EnumMap<>(Role.class);
             for (Role role : Role.values()) {
-                knows.put(role, fields(Setting.valueOf("KNOWS_" + role)));
+                knows.put(role, names(Setting.valueOf("KNOWS_" + role), Field.class, "field"));
             }
             long window = span(Setting.WINDOW, EventTime.HOUR);
             if (window % EventTime.HOUR != 0 || window > 60 * EventTime.DAY) {
@@ -183,9 +184,15 @@ public final class Settings {
                     number(Setting.HALF_LIFE_KNOWLEDGE, 1e-3, 1e6, false),
                     number(Setting.HALF_LIFE_CONTROL, 1e-3, 1e6, false),
                     number(Setting.CONTROL_PRIOR, 1e-6, 1e9, false),
+                    new ModelSettings.LeadTimePrior(
+                            number(Setting.LEAD_TIME_QUICK_SHARE, 0, 1, false),
+                            number(Setting.LEAD_TIME_QUICK_MEDIAN, 1e-3, 1e3, false),
+                            number(Setting.LEAD_TIME_QUICK_SIGMA, 1e-2, 10, false),
+                            number(Setting.LEAD_TIME_SLOW_MEAN, 1e-3, 1e6, false)),
                     number(Setting.LEAD_TIME_PRIOR, 1e-6, 1e9, false),
                     number(Setting.FALSE_ALERT_DAYS, 1e-3, 1e9, false),
-                    knows);
+                    knows,
+                    names(Setting.LEAVE_OUT, Part.class, "part of the model"));
         }
 
         void checkTheRest() {
@@ -251,20 +258,20 @@ public final class Settings {
                     : Double.toString(bound);
         }
 
-        private Set<Field> fields(Setting setting) {
-            Set<Field> fields = EnumSet.noneOf(Field.class);
+        private <E extends Enum<E>> Set<E> names(Setting setting, Class<E> type, String what) {
+            Set<E> known = EnumSet.noneOf(type);
             for (String name : values.get(setting).split("\\s*,\\s*")) {
                 if (name.isEmpty()) {
                     continue;
                 }
                 try {
-                    fields.add(Field.valueOf(name));
+                    known.add(Enum.valueOf(type, name));
                 } catch (IllegalArgumentException e) {
-                    problems.add(setting.key() + ": there is no field '" + name + "'; fields are "
-                            + EnumSet.allOf(Field.class));
+                    problems.add(setting.key() + ": there is no " + what + " '" + name + "'; there are "
+                            + EnumSet.allOf(type));
                 }
             }
-            return fields;
+            return known;
         }
     }
 

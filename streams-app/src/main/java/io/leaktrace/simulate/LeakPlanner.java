@@ -28,6 +28,10 @@ final class LeakPlanner {
     private static final double HIGHEST_OF_TWENTY = 0.10;
     private static final double LOWEST_OF_TWENTY = 0.01;
 
+    private static final double FAINTER = 5;
+    private static final double INJECTED_SHARE = 0.1;
+    private static final double USUAL_SHARE_OF_REPORTS = MarketSettings.USUAL_REPORTED_SHARE;
+
     /** From when the desk of the story leaks: ten days before the orders. */
     static final Instant STORY_LEAK = Instant.parse("2014-07-12T01:00:00Z");
 
@@ -99,6 +103,24 @@ final class LeakPlanner {
                     Math.min(1, rate(HIGHEST_OF_TWENTY) * part)));
         }
         return leaks;
+    }
+
+    /** The same twenty, each with a fifth of the victims: some report a handful, some none. */
+    List<Leak> faintLeaks() {
+        return twentyLeaks().stream()
+                .map(leak -> new Leak(leak.custodian(), leak.from(), leak.to(), leak.ratePerOrder() / FAINTER))
+                .toList();
+    }
+
+    /** A tenth of the orders become victims, of whom the usual share reports; whoever it is, large or small. */
+    List<Leak> injected() {
+        List<Custodian> leaking = new ArrayList<>();
+        leaking.addAll(some(6, between(0, 400, volumes.sellers()), "sellers for injected leaks"));
+        leaking.addAll(some(1, volumes.providers(), "service provider for an injected leak"));
+        leaking.addAll(some(2, volumes.stations(), "stations for injected leaks"));
+        leaking.addAll(some(1, lowerHalf(volumes.hubs()), "hub for an injected leak"));
+        double rate = INJECTED_SHARE * USUAL_SHARE_OF_REPORTS;
+        return leaks(leaking, rate, rate);
     }
 
     List<Leak> fourOfThreeRoles() {

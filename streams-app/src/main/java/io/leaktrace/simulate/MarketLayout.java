@@ -86,6 +86,10 @@ record MarketLayout(
             }
         }
         moved[seller] = hub;
+        return with(moved, favourites);
+    }
+
+    private MarketLayout with(int[] otherHubs, int[] otherFavourites) {
         return new MarketLayout(
                 sellers,
                 hubs,
@@ -94,15 +98,27 @@ record MarketLayout(
                 desks,
                 providers,
                 sellerWeights,
-                moved,
+                otherHubs,
                 providerOfSeller,
                 stationOfBuyer,
                 usualChannelOfBuyer,
-                favourites,
+                otherFavourites,
                 sellerChoice,
                 buyerChoice,
                 channelChoice,
                 deskChoice);
+    }
+
+    /** The same market, but the first buyers have their favourites among a few middling sellers. */
+    MarketLayout withSegment(int segment, int wanted, long seed) {
+        RandomStream random = RandomStream.of(seed, "favourites of the segment");
+        int first = Math.min(sellers.length / 10, sellers.length - wanted);
+        int[] order = random.shuffled(Math.min(sellers.length - first, 5 * wanted));
+        int[] chosen = favourites.clone();
+        for (int i = 0; i < segment * FAVOURITES; i++) {
+            chosen[i] = first + order[random.below(wanted)];
+        }
+        return with(hubOfSeller, chosen);
     }
 
     static String buyerId(int buyer) {

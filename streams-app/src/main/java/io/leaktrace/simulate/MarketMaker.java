@@ -20,6 +20,17 @@ final class MarketMaker {
     /** Reported contacts a buyer and day, at the usual share of reports. */
     private static final double OFTEN_CALLED_RATE = 0.3;
 
+    /** One buyer in so many belongs to the segment that is called more often and shops at the same sellers. */
+    private static final int SEGMENT_OF_BUYERS = 50;
+
+    private static final int SEGMENT_SELLERS = 40;
+    private static final double SEGMENT_FACTOR = 10;
+
+    /** One station in so many delivers where the regional wave of calls comes down. */
+    private static final int STATIONS_OF_REGION = 10;
+
+    private static final double REGIONAL_FACTOR = 6;
+
     private static final String CURRENCY = "CNY";
 
     private final Scenario scenario;
@@ -58,8 +69,10 @@ final class MarketMaker {
     }
 
     private void checkDays() {
-        boolean festival = scenario == Scenario.FESTIVAL || scenario == Scenario.FESTIVAL_QUIET;
-        int needed = festival ? FESTIVAL_LAST_DAY + 1 : scenario == Scenario.STORY ? ZhouStory.DAYS : 1;
+        boolean wave = scenario == Scenario.FESTIVAL
+                || scenario == Scenario.FESTIVAL_QUIET
+                || scenario == Scenario.REGIONAL_WAVE;
+        int needed = wave ? FESTIVAL_LAST_DAY + 1 : scenario == Scenario.STORY ? ZhouStory.DAYS : 1;
         if (settings.days() < needed) {
             throw new IllegalArgumentException("scenario " + scenario + " needs at least " + needed + " days");
         }
@@ -67,6 +80,9 @@ final class MarketMaker {
 
     private MarketLayout layout() {
         MarketLayout layout = MarketLayout.of(settings, seed);
+        if (scenario == Scenario.OFTEN_CALLED_SHOPPERS) {
+            return layout.withSegment(segmentSize(), Math.min(SEGMENT_SELLERS, settings.sellers()), seed);
+        }
         if (scenario != Scenario.LEAKING_SELLER) {
             return layout;
         }
@@ -80,7 +96,7 @@ final class MarketMaker {
     private void callBuyers(OrderBook book, ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
         long start = settings.start().toEpochSecond();
         BackgroundCalls calls = new BackgroundCalls(
-                maker, rate(), settings.reportedShare(), start, settings.days(), seed, tally, consumer);
+                maker, rate(book.layout()), settings.reportedShare(), start, settings.days(), seed, tally, consumer);
         OrderBook.ByBuyer byBuyer = book.byBuyer(settings.buyers());
         for (int buyer = 0; buyer < settings.buyers(); buyer++) {
             int from = byBuyer.from()[buyer];
@@ -93,7 +109,7 @@ final class MarketMaker {
         }
     }
 
-    private BackgroundCalls.Rate rate() {
+    private BackgroundCalls.Rate rate(MarketLayout layout) {
         double base = settings.backgroundPerBuyerDay();
         return switch (scenario) {
             case FESTIVAL, FESTIVAL_QUIET ->
@@ -106,8 +122,46 @@ final class MarketMaker {
                 yield (buyer, day, in7, in14) ->
                         often.contains(buyer) ? oftenRate : base * BackgroundCalls.shoppingFactor(in7);
             }
+            case OFTEN_CALLED_SHOPPERS -> {
+                Set<String> segment = new HashSet<>();
+                for (int buyer = 0; buyer < segmentSize(); buyer++) {
+                    segment.add(MarketLayout.buyerId(buyer));
+                }
+                yield (buyer, day, in7, in14) ->
+                        base * BackgroundCalls.shoppingFactor(in7) * (segment.contains(buyer) ? SEGMENT_FACTOR : 1);
+            }
+            case REGIONAL_WAVE -> {
+                Set<String> region = buyersInRegion(layout);
+                yield (buyer, day, in7, in14) -> base
+                        * BackgroundCalls.shoppingFactor(in7)
+                        * (day >= FESTIVAL_FIRST_DAY && day <= FESTIVAL_LAST_DAY && region.contains(buyer)
+                                ? REGIONAL_FACTOR
+                                : 1);
+            }
             default -> (buyer, day, in7, in14) -> base * BackgroundCalls.shoppingFactor(in7);
         };
+    }
+
+    /** Buyers are numbered in no order, so the first are as good as any. */
+    private int segmentSize() {
+        return settings.buyers() / SEGMENT_OF_BUYERS;
+    }
+
+    /** Those who live where one of ten stations delivers. */
+    private Set<String> buyersInRegion(MarketLayout layout) {
+        int stations = Math.max(1, settings.deliveryStations() / STATIONS_OF_REGION);
+        int[] order = RandomStream.of(seed, "stations of the wave").shuffled(settings.deliveryStations());
+        Set<Integer> chosen = new HashSet<>();
+        for (int i = 0; i < stations; i++) {
+            chosen.add(order[i]);
+        }
+        Set<String> region = new HashSet<>();
+        for (int buyer = 0; buyer < settings.buyers(); buyer++) {
+            if (chosen.contains(layout.stationOfBuyer()[buyer])) {
+                region.add(MarketLayout.buyerId(buyer));
+            }
+        }
+        return region;
     }
 
     private Set<String> oftenCalled() {
@@ -125,7 +179,7 @@ final class MarketMaker {
             ContactMaker maker,
             IncidentTally tally,
             Consumer<CausedContact> consumer) {
-        LeakCalls calls = new LeakCalls(maker, settings.reportedShare(), seed, tally, consumer);
+        LeakCalls calls = new LeakCalls(maker, scenario.leakHabits(), settings.reportedShare(), seed, tally, consumer);
         for (Leak leak : leaks) {
             book.touchesOf(leak.custodian(), (order, second) -> {
                 Instant touchedAt = book.at(second);

@@ -43,6 +43,10 @@ public record MarketSettings(
     public static final MarketSettings USUAL = new MarketSettings(
             2000, 20, 80, 8, 12, 30, 100_000, 10_000, 75, at("2014-06-01T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);
 
+    /** The usual market, in which a quarter as much is reported. */
+    public static final MarketSettings RARELY_REPORTED =
+            USUAL.with(new MarketOverrides(null, null, null, null, null, null, USUAL_REPORTED_SHARE / 4, null));
+
     /** A small market around the days of July 2014 that the story is about. */
     public static final MarketSettings STORY = new MarketSettings(
             400, 8, 32, 6, 12, 10, 20_000, 2000, 45, at("2014-06-20T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);

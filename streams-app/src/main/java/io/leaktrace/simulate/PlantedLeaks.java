@@ -123,7 +123,7 @@ public final class PlantedLeaks {
         List<CausedContact> drafts = new ArrayList<>();
         ContactMaker maker = new ContactMaker(habits, settings.zone(), settings.currency());
         callBuyers(maker, tally, drafts::add);
-        LeakCalls calls = new LeakCalls(maker, settings.reportedShare(), seed, tally, drafts::add);
+        LeakCalls calls = new LeakCalls(maker, LeakHabits.USUAL, settings.reportedShare(), seed, tally, drafts::add);
         List<Leak> leaks = new ArrayList<>();
         rates.forEach((custodian, rate) -> {
             List<Touch> inTime =

@@ -44,6 +44,44 @@ public enum Scenario {
             "200 buyers are called all the time whatever they order, and four ordinary sellers leak",
             MarketSettings.USUAL,
             LeakPlanner::fourSellers),
+    OFTEN_CALLED_SHOPPERS(
+            "often-called-shoppers",
+            "one buyer in fifty is called ten times as often and shops at the same 40 sellers; four others leak",
+            MarketSettings.USUAL,
+            LeakPlanner::fourSellers),
+    REGIONAL_WAVE(
+            "regional-wave",
+            "six times the scam calls where one of ten stations delivers, on days 40 to 46, and four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles),
+    FAINT_LEAKS(
+            "faint-leaks",
+            "twenty custodians leak at rates from 2% down to 0.2%: some have a handful of reported victims",
+            MarketSettings.USUAL,
+            LeakPlanner::faintLeaks),
+    INJECTION(
+            "injection",
+            "a tenth of the orders of ten custodians become victims, callers tell nothing and take weeks",
+            MarketSettings.USUAL,
+            LeakPlanner::injected,
+            LeakHabits.SLOW_AND_SILENT),
+    SLOW_CALLERS(
+            "slow-callers",
+            "lead times twice as long as usual, and four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles,
+            LeakHabits.TWICE_AS_SLOW),
+    OTHER_KNOWLEDGE(
+            "other-knowledge",
+            "nodes see what is in a parcel, sellers see no address; four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles,
+            LeakHabits.OTHER_KNOWLEDGE),
+    RARELY_REPORTED(
+            "rarely-reported",
+            "only one call in twenty is reported; four leaks",
+            MarketSettings.RARELY_REPORTED,
+            LeakPlanner::fourOfThreeRoles),
     STOPPED_LEAK("stopped-leak", "a seller leaks for 15 days", MarketSettings.USUAL, LeakPlanner::stoppedLeak),
     STORY(
             "story",
@@ -55,12 +93,23 @@ public enum Scenario {
     private final String description;
     private final MarketSettings settings;
     private final Function<LeakPlanner, List<Leak>> leaks;
+    private final LeakHabits leakHabits;
 
     Scenario(String title, String description, MarketSettings settings, Function<LeakPlanner, List<Leak>> leaks) {
+        this(title, description, settings, leaks, LeakHabits.USUAL);
+    }
+
+    Scenario(
+            String title,
+            String description,
+            MarketSettings settings,
+            Function<LeakPlanner, List<Leak>> leaks,
+            LeakHabits leakHabits) {
         this.title = title;
         this.description = description;
         this.settings = settings;
         this.leaks = leaks;
+        this.leakHabits = leakHabits;
     }
 
     /**
@@ -103,6 +152,10 @@ public enum Scenario {
     /** Simulates it with its own settings. */
     public SimulatedMarket market(long seed) {
         return market(seed, MarketOverrides.NONE, CallHabits.assumed());
+    }
+
+    LeakHabits leakHabits() {
+        return leakHabits;
     }
 
     List<Leak> leaks(LeakPlanner planner) {

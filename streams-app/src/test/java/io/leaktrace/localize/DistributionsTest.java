@@ -17,7 +17,7 @@ class DistributionsTest {
 
     @Test
     void leadTimesAddUpToOneOverTheWindow() {
-        LeadTimes leadTimes = LeadTimes.prior(14 * 24);
+        LeadTimes leadTimes = LeadTimes.prior(ModelSettings.defaults());
         double sum = 0;
         for (int hour = 0; hour < 14 * 24; hour++) {
             sum += leadTimes.density(Role.SELLER, hour * EventTime.HOUR + EventTime.HOUR / 2) / 24;
@@ -30,7 +30,7 @@ class DistributionsTest {
     /** The share within a day: 0.8·½ + 0.2(1 − e^−1/5), over the share within 14 days, 0.9872. */
     @Test
     void theMedianOfTheLogNormalPartIsADay() {
-        LeadTimes leadTimes = LeadTimes.prior(14 * 24);
+        LeadTimes leadTimes = LeadTimes.prior(ModelSettings.defaults());
         double withinADay = 0;
         for (int hour = 0; hour < 24; hour++) {
             withinADay += leadTimes.density(Role.SELLER, hour * EventTime.HOUR + 1) / 24;
@@ -45,8 +45,8 @@ class DistributionsTest {
         for (int i = 0; i < 1000; i++) {
             sample.add(Role.LOGISTICS_NODE, 9 * EventTime.DAY, 1);
         }
-        LeadTimes learned = LeadTimes.learn(14 * 24, sample, 50);
-        LeadTimes prior = LeadTimes.prior(14 * 24);
+        LeadTimes learned = LeadTimes.learn(ModelSettings.defaults(), sample);
+        LeadTimes prior = LeadTimes.prior(ModelSettings.defaults());
         assertTrue(learned.density(Role.LOGISTICS_NODE, 9 * EventTime.DAY)
                 > 10 * prior.density(Role.LOGISTICS_NODE, 9 * EventTime.DAY));
         assertEquals(prior.density(Role.SELLER, 9 * EventTime.DAY), learned.density(Role.SELLER, 9 * EventTime.DAY));

@@ -31,7 +31,7 @@ class LeakCallsTest {
 
     private LeakCalls calls(long seed) {
         ContactMaker maker = new ContactMaker(CallHabits.assumed(), CHINA, "CNY");
-        return new LeakCalls(maker, SHARE, seed, tally, contacts::add);
+        return new LeakCalls(maker, LeakHabits.USUAL, SHARE, seed, tally, contacts::add);
     }
 
     /** Within five standard deviations, which a right generator misses once in a million runs. */

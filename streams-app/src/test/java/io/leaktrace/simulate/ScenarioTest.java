@@ -102,9 +102,16 @@ class ScenarioTest {
                     case QUIET, FESTIVAL_QUIET -> 0;
                     case BIG_SELLER, LEAKING_HUB, LEAKING_SELLER, STOPPED_LEAK -> 1;
                     case STORY -> 3;
-                    case FESTIVAL, OFTEN_CALLED -> 4;
+                    case FESTIVAL,
+                            OFTEN_CALLED,
+                            OFTEN_CALLED_SHOPPERS,
+                            REGIONAL_WAVE,
+                            SLOW_CALLERS,
+                            OTHER_KNOWLEDGE,
+                            RARELY_REPORTED -> 4;
                     case SMALL_SELLERS -> 8;
-                    case TWENTY_LEAKS -> 20;
+                    case INJECTION -> 10;
+                    case TWENTY_LEAKS, FAINT_LEAKS -> 20;
                 };
         assertEquals(expected, leaking.size());
     }
