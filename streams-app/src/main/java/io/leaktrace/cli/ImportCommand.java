@@ -1,17 +1,13 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.history.OrderEventWriter;
-import io.leaktrace.imports.CompleteJourneyImport;
-import io.leaktrace.imports.OlistImport;
 import io.leaktrace.imports.PublicData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,8 +29,6 @@ import picocli.CommandLine.Spec;
         })
 final class ImportCommand implements Callable<Integer> {
 
-    private static final List<PublicData> SETS = List.of(new OlistImport(), new CompleteJourneyImport());
-
     @Spec
     private CommandSpec spec;
 
@@ -49,11 +43,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PublicData data = SETS.stream()
-                .filter(one -> one.name().equals(set))
-                .findFirst()
-                .orElseThrow(() -> new UsageException("There is no importer for '" + set + "'; there are "
-                        + SETS.stream().map(PublicData::name).collect(Collectors.joining(" and ")) + "."));
+        PublicData data = named();
         PrintWriter words = spec.commandLine().getErr();
         long[] written = {0};
         try (ProgressLine progress = new ProgressLine(words);
@@ -75,6 +65,14 @@ final class ImportCommand implements Callable<Integer> {
             throw e.getCause();
         }
         return 0;
+    }
+
+    private PublicData named() {
+        try {
+            return PublicData.named(set);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 
     private static Path prepared(Path file) throws IOException {

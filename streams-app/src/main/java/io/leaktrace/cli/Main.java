@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
             SuspectsCommand.class,
             TopicsCommand.class,
             TopologyCommand.class,
+            EvaluateCommand.class,
         },
         footer = {
             "",

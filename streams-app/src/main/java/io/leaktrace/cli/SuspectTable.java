@@ -71,6 +71,14 @@ final class SuspectTable {
         if (hidden > 0) {
             out.println("      … and " + hidden + " more");
         }
+        suspects.stream()
+                .filter(suspect -> suspect.sharedWith() != null)
+                .forEach(suspect -> out.printf(
+                        Locale.ROOT,
+                        "%s shares %.0f%% of what it is blamed for with %s: the data do not tell them apart yet.%n",
+                        suspect.custodian(),
+                        100 * suspect.shared(),
+                        suspect.sharedWith()));
         out.flush();
     }
 

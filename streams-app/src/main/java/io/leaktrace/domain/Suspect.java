@@ -16,6 +16,8 @@ import java.util.Comparator;
  * @param leakRate reported incidents caused per order touched, with a 90% interval from low to high
  * @param onset start of the most likely first day of the leak, or null
  * @param firstAlertedAt event time at which an alert was first raised, or null
+ * @param sharedWith a custodian that might be in this one's place, as the data do not tell them apart; or null
+ * @param shared the share of the incidents blamed on this custodian that the other had a part in, or 0
  * @param asOf end of the epoch that was solved
  */
 public record Suspect(
@@ -33,6 +35,8 @@ public record Suspect(
         double leakRateHigh,
         Instant onset,
         Instant firstAlertedAt,
+        Custodian sharedWith,
+        double shared,
         Instant asOf)
         implements Finding {
 

@@ -50,7 +50,9 @@ public final class RunFiles {
                     "leak_rate_high",
                     "onset",
                     "first_alerted_at",
-                    "as_of");
+                    "as_of",
+                    "shared_with",
+                    "shared");
             int rank = 0;
             for (Suspect suspect : suspects.stream().sorted(Suspect.RANKING).toList()) {
                 csv.printRecord(
@@ -69,7 +71,9 @@ public final class RunFiles {
                         number(suspect.leakRateHigh(), 6),
                         time(suspect.onset()),
                         time(suspect.firstAlertedAt()),
-                        time(suspect.asOf()));
+                        time(suspect.asOf()),
+                        suspect.sharedWith() == null ? "" : suspect.sharedWith(),
+                        number(suspect.shared(), 3));
             }
         }
     }

@@ -42,6 +42,9 @@ final class Account {
     /** State of the chain before the ring and after each of its days. */
     LeakChain.State[] states;
 
+    /** Days of the ring without an incident, once they have been needed. */
+    private final LeakChain.Day[] quietDays;
+
     double statistic;
 
     /** The statistic if nobody else were to blame for anything. */
@@ -64,6 +67,7 @@ final class Account {
         this.touches = new long[horizonDays];
         this.exposure = new double[horizonDays];
         this.levels = new double[(int) (today - levelsFrom + 1)];
+        this.quietDays = new LeakChain.Day[horizonDays];
         this.onset = before.onset();
         if (before.levels().length > 0) {
             for (int i = 0; i < levels.length && levelsFrom + i < blameKnownTo; i++) {
@@ -92,6 +96,14 @@ final class Account {
     /** By how much more than others its buyers are called anyway, on a day counted from the first that is known. */
     double controlOn(long day) {
         return wave == null || day < 0 ? control : Math.max(control, wave[(int) day]);
+    }
+
+    /** What a day of the ring without an incident says. */
+    LeakChain.Day quietDay(int day, double dayExposure, LeakChain chain) {
+        if (quietDays[day] == null) {
+            quietDays[day] = chain.dayWithoutIncident(dayExposure);
+        }
+        return quietDays[day];
     }
 
     long touchesInHorizon() {

@@ -67,6 +67,8 @@ final class EpochSolver {
     private final SortedMap<Custodian, CustodianState> carried;
     private final MarketState before;
 
+    private final boolean weighsKnowledge;
+    private final boolean explainsAway;
     private final long end;
     private final long today;
     private final long firstDay;
@@ -115,6 +117,8 @@ final class EpochSolver {
         this.ledger = ledger;
         this.before = before;
         this.carried = carried;
+        this.weighsKnowledge = settings.has(Part.FIELD_KNOWLEDGE);
+        this.explainsAway = settings.has(Part.EXPLAINING_AWAY);
         this.end = end;
         this.today = EventTime.dayOf(end - 1);
         this.firstDay =
@@ -333,7 +337,7 @@ final class EpochSolver {
         for (Explanation explanation : account.explanations) {
             Incident incident = incidents.get(explanation.incident());
             Candidate candidate = incident.candidates.get(explanation.candidate());
-            if (!settings.has(Part.FIELD_KNOWLEDGE)) {
+            if (!weighsKnowledge) {
                 continue;
             }
             double rate = HABIT_LEVEL * candidate.weight();
@@ -483,7 +487,7 @@ final class EpochSolver {
         for (int day = 0; day < days; day++) {
             double exposure = account.exposure[ringInAccounts + day];
             if (products[day] == null) {
-                evidence[day] = chain.dayWithoutIncident(exposure);
+                evidence[day] = account.quietDay(day, exposure, chain);
                 continue;
             }
             double[] increments = new double[levels];
@@ -500,7 +504,7 @@ final class EpochSolver {
         int i = explanation.incident();
         double anyway = ownRate[i] + shoppingRate[i];
         double control = account.controlOn(EventTime.dayOf(incidents.get(i).at()) - accountsFrom);
-        if (!settings.has(Part.EXPLAINING_AWAY)) {
+        if (!explainsAway) {
             return control * anyway;
         }
         double own = blame[i][explanation.candidate()];
@@ -631,11 +635,8 @@ final class EpochSolver {
         }
         long contacts = account.contacts;
         long touched = touchesFrom(account, horizonFrom);
-        boolean contested = settings.has(Part.EXPLAINING_AWAY)
-                && !learning
-                && policy.reachedBy(evidence)
-                && contested(account, policy);
-        Alert.Change change = learning ? null : policy.next(was, score, evidence, contested);
+        Rival rival = account.carriesBlame() ? rival(account, policy) : null;
+        Alert.Change change = learning ? null : policy.next(was, score, evidence, rival != null);
         Long first = was.firstAlertedAt();
         String open = was.openAlert();
         boolean escalated = was.escalated();
@@ -678,36 +679,90 @@ final class EpochSolver {
                 exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
                 account.onset == null ? null : Instant.ofEpochMilli(account.onset * EventTime.DAY),
                 first == null ? null : Instant.ofEpochMilli(first),
+                rival == null ? null : rival.custodian,
+                rival == null ? 0 : rival.shared,
                 Instant.ofEpochMilli(end));
         return new Conclusion(account, suspect, alert, first, open, escalated);
     }
 
+    /** Somebody who could be in a custodian's place, and its part in what that one is blamed for. */
+    private record Rival(Custodian custodian, double shared) {}
+
     /**
-     * Whether somebody else could be in this custodian's place: with a part in most of what it is blamed for, cleared
-     * only by its blame, and without it nearly as much under suspicion.
+     * The strongest of those who could be in this custodian's place, if there are any: one with a part in most of what it
+     * is blamed for, or several who have it together; cleared only by its blame, and without it nearly as much under
+     * suspicion. Several have to be that much more: that many leak at a time is less likely beforehand.
      */
-    private boolean contested(Account account, AlertPolicy policy) {
+    private Rival rival(Account account, AlertPolicy policy) {
+        if (!explainsAway) {
+            return null;
+        }
         double blamed = 0;
         double[] shared = new double[accounts.size()];
+        double[] led = new double[accounts.size()];
         for (Explanation explanation : account.explanations) {
             int i = explanation.incident();
             double share = blame[i][explanation.candidate()] / total[i];
             blamed += share;
+            Account strongest = null;
             for (Candidate candidate : incidents.get(i).candidates) {
+                Account other = accounts.get(candidate.custodian);
                 shared[candidate.custodian] += share;
+                if (mayReplace(other, account, policy) && (strongest == null || other.alone > strongest.alone)) {
+                    strongest = other;
+                }
+            }
+            if (strongest != null) {
+                led[indexes.get(strongest.custodian)] += share;
             }
         }
-        for (int other = 0; other < shared.length; other++) {
-            Account rival = accounts.get(other);
-            boolean inItsPlace = rival != account
-                    && shared[other] >= RIVAL_SHARE * blamed
-                    && rival.before.verdict() != Verdict.DISMISSED
-                    && !policy.reachedBy(rival.statistic / LN_10);
-            if (inItsPlace && rival.alone > account.alone - RIVAL_MARGIN) {
-                return true;
+        if (blamed == 0) {
+            return null;
+        }
+        Account strongest = null;
+        double together = 0;
+        double explained = 0;
+        double unlikely = -StrictMath.log(settings.startRate());
+        for (int index = 0; index < shared.length; index++) {
+            Account other = accounts.get(index);
+            if (!mayReplace(other, account, policy)) {
+                continue;
+            }
+            boolean alone = shared[index] >= RIVAL_SHARE * blamed && other.alone > account.alone - RIVAL_MARGIN;
+            if (alone && (strongest == null || other.alone > strongest.alone)) {
+                strongest = other;
+            }
+            if (other.alone > unlikely && led[index] > 0) {
+                together += led[index];
+                explained += other.alone - unlikely;
             }
         }
-        return false;
+        if (strongest == null
+                && together >= RIVAL_SHARE * blamed
+                && explained > account.alone - unlikely - RIVAL_MARGIN) {
+            strongest = strongestOf(led);
+        }
+        return strongest == null
+                ? null
+                : new Rival(strongest.custodian, shared[indexes.get(strongest.custodian)] / blamed);
+    }
+
+    /** Nobody who is accused already, or was found innocent, is looked for in another's place. */
+    private static boolean mayReplace(Account other, Account account, AlertPolicy policy) {
+        return other != account
+                && other.before.verdict() != Verdict.DISMISSED
+                && !policy.reachedBy(other.statistic / LN_10);
+    }
+
+    private Account strongestOf(double[] led) {
+        Account strongest = null;
+        for (int index = 0; index < led.length; index++) {
+            Account other = accounts.get(index);
+            if (led[index] > 0 && (strongest == null || other.alone > strongest.alone)) {
+                strongest = other;
+            }
+        }
+        return strongest;
     }
 
     /** What is said of a custodian, and what of it is carried on. */

@@ -5,6 +5,7 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -82,7 +83,9 @@ public record ModelSettings(
         Map<Role, Set<Field>> copy = new EnumMap<>(Role.class);
         knows.forEach((role, fields) -> copy.put(role, Set.copyOf(fields)));
         knows = Collections.unmodifiableMap(copy);
-        leftOut = Set.copyOf(leftOut);
+        Set<Part> parts = EnumSet.noneOf(Part.class);
+        parts.addAll(leftOut);
+        leftOut = Collections.unmodifiableSet(parts);
     }
 
     public static ModelSettings defaults() {

@@ -190,7 +190,7 @@ final class NegativeControl {
         return waves;
     }
 
-    private static Wave wave(double[] incidents, double[] pairs, double[] expectedPairs) {
+    static Wave wave(double[] incidents, double[] pairs, double[] expectedPairs) {
         double[] seen = smoothed(pairs);
         double[] usual = smoothed(expectedPairs);
         double allPairs = Arrays.stream(pairs).sum();

@@ -1,6 +1,7 @@
 package io.leaktrace.simulate;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
 import io.leaktrace.simulate.Volumes.Volume;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +30,10 @@ final class LeakPlanner {
     private static final double LOWEST_OF_TWENTY = 0.01;
 
     private static final double FAINTER = 5;
+
+    /** Reported victims a day. */
+    private static final double[] LEAK_SIZES = {0.1, 0.2, 0.5, 1};
+
     private static final double INJECTED_SHARE = 0.1;
     private static final double USUAL_SHARE_OF_REPORTS = MarketSettings.USUAL_REPORTED_SHARE;
 
@@ -110,6 +115,30 @@ final class LeakPlanner {
         return twentyLeaks().stream()
                 .map(leak -> new Leak(leak.custodian(), leak.from(), leak.to(), leak.ratePerOrder() / FAINTER))
                 .toList();
+    }
+
+    /** Reported victims a day, from {@link #LEAK_SIZES}, of two sellers and a station each. */
+    List<Leak> leakSizes() {
+        int sizes = LEAK_SIZES.length;
+        List<Custodian> sellers = some(2 * sizes, between(10, 60, volumes.sellers()), "sellers for leaks of each size");
+        List<Custodian> stations = some(sizes, lowerHalf(volumes.stations()), "stations for leaks of each size");
+        List<Leak> leaks = new ArrayList<>();
+        for (int i = 0; i < sizes; i++) {
+            for (Custodian leaking : List.of(sellers.get(2 * i), sellers.get(2 * i + 1), stations.get(i))) {
+                double rate = Math.min(1, LEAK_SIZES[i] * settings.days() / ordersOf(leaking));
+                leaks.add(leak(leaking, rate));
+            }
+        }
+        return leaks;
+    }
+
+    private int ordersOf(Custodian custodian) {
+        List<Volume> ofRole = custodian.role() == Role.SELLER ? volumes.sellers() : volumes.stations();
+        return ofRole.stream()
+                .filter(volume -> volume.custodian().equals(custodian))
+                .findFirst()
+                .orElseThrow()
+                .orders();
     }
 
     /** A tenth of the orders become victims, of whom the usual share reports; whoever it is, large or small. */

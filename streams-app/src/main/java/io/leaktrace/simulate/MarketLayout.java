@@ -121,6 +121,19 @@ record MarketLayout(
         return with(hubOfSeller, chosen);
     }
 
+    /** Whether orders between the same parties go through the same hands. */
+    boolean sameHands(MarketLayout other) {
+        return Arrays.equals(sellers, other.sellers)
+                && Arrays.equals(hubs, other.hubs)
+                && Arrays.equals(stations, other.stations)
+                && Arrays.equals(channels, other.channels)
+                && Arrays.equals(desks, other.desks)
+                && Arrays.equals(providers, other.providers)
+                && Arrays.equals(hubOfSeller, other.hubOfSeller)
+                && Arrays.equals(providerOfSeller, other.providerOfSeller)
+                && Arrays.equals(stationOfBuyer, other.stationOfBuyer);
+    }
+
     static String buyerId(int buyer) {
         return "b-" + (buyer + 1);
     }

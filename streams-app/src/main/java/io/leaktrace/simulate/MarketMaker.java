@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes a market of a scenario: the layout, the orders, who leaks, and who is called. */
 final class MarketMaker {
@@ -43,18 +44,24 @@ final class MarketMaker {
         this.seed = seed;
     }
 
-    static SimulatedMarket make(Scenario scenario, long seed, MarketOverrides overrides, CallHabits habits) {
-        return new MarketMaker(scenario, scenario.settings().with(overrides), seed).make(overrides.leakRate(), habits);
+    static SimulatedMarket make(
+            Scenario scenario,
+            Function<LeakPlanner, List<Leak>> leaks,
+            long seed,
+            MarketOverrides overrides,
+            CallHabits habits) {
+        MarketMaker maker = new MarketMaker(scenario, scenario.settings().with(overrides), seed);
+        return maker.make(leaks, overrides.leakRate(), habits);
     }
 
-    private SimulatedMarket make(Double leakRate, CallHabits habits) {
+    private SimulatedMarket make(Function<LeakPlanner, List<Leak>> planned, Double leakRate, CallHabits habits) {
         checkDays();
         OrderBook book = OrderBookMaker.make(settings, layout(), seed);
         RandomStream choices = RandomStream.of(seed, "leaks", scenario.title());
-        List<Leak> leaks = scenario.leaks(new LeakPlanner(settings, book, choices, leakRate));
+        List<Leak> leaks = planned.apply(new LeakPlanner(settings, book, choices, leakRate));
         List<OrderEvent> storyEvents = List.of();
         List<CausedContact> storyContacts = List.of();
-        if (scenario == Scenario.STORY) {
+        if (scenario == Scenario.STORY && !leaks.isEmpty()) {
             ZhouStory story = ZhouStory.in(book.layout(), leaks, seed);
             storyEvents = story.events();
             storyContacts = story.contacts();

@@ -65,6 +65,22 @@ final class OrderBook {
         return layout;
     }
 
+    /** Whether the same is ordered, and comes into the same hands at the same times. */
+    boolean equalTo(OrderBook other) {
+        return startSecond == other.startSecond
+                && Arrays.equals(placedAt, other.placedAt)
+                && Arrays.equals(paidAt, other.paidAt)
+                && Arrays.equals(pickedUpAt, other.pickedUpAt)
+                && Arrays.equals(arrivedAt, other.arrivedAt)
+                && Arrays.equals(endedAt, other.endedAt)
+                && Arrays.equals(cancelled, other.cancelled)
+                && Arrays.equals(buyer, other.buyer)
+                && Arrays.equals(seller, other.seller)
+                && Arrays.equals(channel, other.channel)
+                && Arrays.equals(desk, other.desk)
+                && layout.sameHands(other.layout);
+    }
+
     static String orderId(int order) {
         return "o-" + (order + 1);
     }

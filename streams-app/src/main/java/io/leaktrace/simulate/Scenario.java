@@ -59,6 +59,11 @@ public enum Scenario {
             "twenty custodians leak at rates from 2% down to 0.2%: some have a handful of reported victims",
             MarketSettings.USUAL,
             LeakPlanner::faintLeaks),
+    LEAK_SIZES(
+            "leak-sizes",
+            "twelve leaks: three each with one reported victim in ten days, in five, in two and every day",
+            MarketSettings.USUAL,
+            LeakPlanner::leakSizes),
     INJECTION(
             "injection",
             "a tenth of the orders of ten custodians become victims, callers tell nothing and take weeks",
@@ -146,7 +151,12 @@ public enum Scenario {
      * @throws IllegalArgumentException if the overrides make a market too small or too short for the scenario
      */
     public SimulatedMarket market(long seed, MarketOverrides overrides, CallHabits habits) {
-        return MarketMaker.make(this, seed, overrides, habits);
+        return MarketMaker.make(this, this::leaks, seed, overrides, habits);
+    }
+
+    /** The same market with the same background of scam calls, but nobody leaks. */
+    public SimulatedMarket marketWithoutLeaks(long seed, MarketOverrides overrides, CallHabits habits) {
+        return MarketMaker.make(this, LeakPlanner::nobody, seed, overrides, habits);
     }
 
     /** Simulates it with its own settings. */

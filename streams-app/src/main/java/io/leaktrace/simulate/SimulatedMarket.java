@@ -36,6 +36,11 @@ public final class SimulatedMarket {
         return settings;
     }
 
+    /** Whether another market has the same orders, event by event. */
+    public boolean hasOrdersOf(SimulatedMarket other) {
+        return book.equalTo(other.book) && otherEvents.equals(other.otherEvents);
+    }
+
     /** How many orders were placed. */
     public int orders() {
         return book.size

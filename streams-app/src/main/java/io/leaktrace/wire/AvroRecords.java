@@ -124,7 +124,9 @@ public final class AvroRecords {
                 suspect.leakRateHigh(),
                 suspect.onset(),
                 suspect.firstAlertedAt(),
-                suspect.asOf());
+                suspect.asOf(),
+                suspect.sharedWith() == null ? null : toAvro(suspect.sharedWith()),
+                suspect.shared());
     }
 
     public static Suspect fromAvro(io.leaktrace.avro.LeakSuspect suspect) {
@@ -143,6 +145,8 @@ public final class AvroRecords {
                 suspect.getLeakRateHigh(),
                 suspect.getOnset(),
                 suspect.getFirstAlertedAt(),
+                suspect.getSharedWith() == null ? null : fromAvro(suspect.getSharedWith()),
+                suspect.getShared(),
                 suspect.getAsOf());
     }
 

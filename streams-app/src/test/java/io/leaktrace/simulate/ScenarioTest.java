@@ -111,6 +111,7 @@ class ScenarioTest {
                             RARELY_REPORTED -> 4;
                     case SMALL_SELLERS -> 8;
                     case INJECTION -> 10;
+                    case LEAK_SIZES -> 12;
                     case TWENTY_LEAKS, FAINT_LEAKS -> 20;
                 };
         assertEquals(expected, leaking.size());

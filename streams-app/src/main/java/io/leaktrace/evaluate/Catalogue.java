@@ -1,0 +1,151 @@
+package io.leaktrace.evaluate;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.history.BadLineListener;
+import io.leaktrace.history.JsonLines;
+import io.leaktrace.simulate.CallHabits;
+import io.leaktrace.simulate.MarketOverrides;
+import io.leaktrace.simulate.PlantedLeaks;
+import io.leaktrace.simulate.PlantedSettings;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedContacts;
+import io.leaktrace.simulate.SimulatedMarket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** All that is evaluated: the rows of the table, and how the market of each comes about. */
+final class Catalogue {
+
+    static final String USUAL = "usual";
+
+    private static final String RARELY = "rarely reported";
+    private static final String STORY = "story";
+
+    private static final double USUAL_BACKGROUND = 0.001;
+
+    /** A market that a row is tried on; the seed gives its orders and its contacts. */
+    private record Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks) {
+
+        SimulatedMarket market(long seed) {
+            CallHabits habits = CallHabits.assumed();
+            return leaks
+                    ? scenario.market(seed, overrides, habits)
+                    : scenario.marketWithoutLeaks(seed, overrides, habits);
+        }
+    }
+
+    private final List<Row> rows = new ArrayList<>();
+    private final List<RealOrders> real;
+
+    Catalogue(List<RealOrders> real) {
+        this.real = List.copyOf(real);
+        for (Scenario scenario : Scenario.values()) {
+            String market = scenario == Scenario.STORY ? STORY : scenario == Scenario.RARELY_REPORTED ? RARELY : USUAL;
+            boolean quiet = scenario == Scenario.QUIET || scenario == Scenario.FESTIVAL_QUIET;
+            if (!quiet && scenario != Scenario.LEAK_SIZES) {
+                rows.add(new Row(new Cell(scenario.title(), market, false), scenario, MarketOverrides.NONE, true));
+            }
+        }
+        for (double factor : new double[] {0.5, 1, 2}) {
+            String market = factor == 1 ? USUAL : "background × " + factor;
+            MarketOverrides background =
+                    new MarketOverrides(null, null, null, null, null, factor * USUAL_BACKGROUND, null, null);
+            String name = "leak-sizes, background × " + factor;
+            rows.add(new Row(new Cell(name, market, false), Scenario.LEAK_SIZES, background, true));
+            if (factor != 1) {
+                rows.add(leakFree(Scenario.QUIET, market, background));
+            }
+        }
+        for (Scenario background : List.of(
+                Scenario.QUIET,
+                Scenario.FESTIVAL_QUIET,
+                Scenario.OFTEN_CALLED,
+                Scenario.OFTEN_CALLED_SHOPPERS,
+                Scenario.REGIONAL_WAVE)) {
+            rows.add(leakFree(background, USUAL, MarketOverrides.NONE));
+        }
+        rows.add(leakFree(Scenario.RARELY_REPORTED, RARELY, MarketOverrides.NONE));
+        rows.add(leakFree(Scenario.STORY, STORY, MarketOverrides.NONE));
+    }
+
+    private static Row leakFree(Scenario scenario, String market, MarketOverrides overrides) {
+        String where = market.startsWith("background") ? ", " + market : "";
+        return new Row(new Cell(scenario.title() + where + ", nobody leaks", market, true), scenario, overrides, false);
+    }
+
+    /** The rows of simulated markets. */
+    List<Cell> cells() {
+        return rows.stream().map(Row::cell).toList();
+    }
+
+    /**
+     * What has to be recorded for a seed, in parts that do not depend on each other.
+     *
+     * @param leakFree whether it is a seed for thresholds, or one to be evaluated on
+     * @param only the market to look at, or null for all
+     */
+    List<Supplier<List<Trial>>> trials(long seed, boolean leakFree, String only, long window) {
+        List<Supplier<List<Trial>>> parts = new ArrayList<>();
+        List<SimulatedMarket> markets = new ArrayList<>();
+        List<List<Recorder.Case>> cases = new ArrayList<>();
+        for (Row row : rows) {
+            if (row.cell.leakFree() != leakFree
+                    || only != null && !row.cell.market().equals(only)) {
+                continue;
+            }
+            SimulatedMarket market = row.market(seed);
+            int same = 0;
+            while (same < markets.size() && !markets.get(same).hasOrdersOf(market)) {
+                same++;
+            }
+            if (same == markets.size()) {
+                markets.add(market);
+                cases.add(new ArrayList<>());
+            }
+            cases.get(same).add(new Recorder.Case(row.cell, market.contacts()));
+        }
+        for (int i = 0; i < markets.size(); i++) {
+            SimulatedMarket market = markets.get(i);
+            List<Recorder.Case> ofMarket = cases.get(i);
+            parts.add(() -> Recorder.record(seed, market::orderEvents, ofMarket, window));
+        }
+        if (only == null) {
+            real.forEach(data -> parts.add(() -> planted(data, seed, leakFree, window)));
+        }
+        return parts;
+    }
+
+    private static List<Trial> planted(RealOrders data, long seed, boolean leakFree, long window) {
+        BadLineListener noBadLines = line -> {
+            throw new IllegalArgumentException(line.toString());
+        };
+        try {
+            List<OrderEvent> events = new ArrayList<>();
+            JsonLines.readOrderEvents(data.orders(), events::add, noBadLines);
+            events.sort(Comparator.comparing(OrderEvent::occurredAt).thenComparing(OrderEvent::eventId));
+            PlantedSettings usual = PlantedSettings.USUAL;
+            PlantedSettings settings = new PlantedSettings(
+                    leakFree ? 0 : usual.leaks(),
+                    usual.leastTouches(),
+                    data.ratePerOrder(),
+                    Map.of(),
+                    usual.backgroundPerBuyerDay(),
+                    usual.idleShare(),
+                    usual.reportedShare(),
+                    data.zone(),
+                    usual.currency());
+            SimulatedContacts contacts =
+                    PlantedLeaks.plant(List.of(data.orders()), settings, seed, CallHabits.assumed(), noBadLines);
+            String name = leakFree ? data.name() + ", nobody leaks" : data.name() + ", leaks planted";
+            Cell cell = new Cell(name, data.name(), leakFree);
+            return Recorder.record(seed, events::forEach, List.of(new Recorder.Case(cell, contacts)), window);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

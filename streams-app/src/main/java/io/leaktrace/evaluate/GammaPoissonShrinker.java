@@ -1,0 +1,211 @@
+package io.leaktrace.evaluate;
+
+import java.util.Arrays;
+import org.hipparchus.optim.InitialGuess;
+import org.hipparchus.optim.MaxEval;
+import org.hipparchus.optim.PointValuePair;
+import org.hipparchus.optim.SimpleValueChecker;
+import org.hipparchus.optim.nonlinear.scalar.GoalType;
+import org.hipparchus.optim.nonlinear.scalar.ObjectiveFunction;
+import org.hipparchus.optim.nonlinear.scalar.noderiv.NelderMeadSimplex;
+import org.hipparchus.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
+import org.hipparchus.special.Gamma;
+import org.hipparchus.util.FastMath;
+
+/**
+ * DuMouchel's gamma-Poisson shrinker: the ratio of observed to expected is drawn from a mixture of two gamma
+ * distributions, which is fitted to all custodians (DuMouchel, "Bayesian data mining in large frequency tables, with an
+ * application to the FDA spontaneous reporting system", The American Statistician 53, 1999).
+ */
+final class GammaPoissonShrinker implements Scorer {
+
+    /** The mixture is fitted anew once in so many days; it changes slowly. */
+    private static final int REFIT_DAYS = 7;
+
+    private static final int MOST_EVALUATIONS = 800;
+    private static final double TOLERANCE = 1e-6;
+    private static final int QUANTILES = 100;
+
+    /**
+     * Parameters of the mixture.
+     *
+     * @param share of the first component
+     */
+    record Mixture(double alpha1, double beta1, double alpha2, double beta2, double share) {
+
+        /** DuMouchel's own starting point. */
+        static final Mixture START = new Mixture(0.2, 0.1, 2, 4, 1.0 / 3);
+
+        /** Posterior share of the first component, given n cases where e were expected. */
+        double posteriorShare(double n, double e) {
+            double first = StrictMath.log(share) + logNegativeBinomial(n, e, alpha1, beta1);
+            double second = StrictMath.log(1 - share) + logNegativeBinomial(n, e, alpha2, beta2);
+            return 1 / (1 + StrictMath.exp(second - first));
+        }
+
+        /** EBGM: the geometric mean of the posterior ratio. */
+        double geometricMean(double n, double e) {
+            double q = posteriorShare(n, e);
+            double first = Gamma.digamma(alpha1 + n) - StrictMath.log(beta1 + e);
+            double second = Gamma.digamma(alpha2 + n) - StrictMath.log(beta2 + e);
+            return StrictMath.exp(q * first + (1 - q) * second);
+        }
+
+        /** A quantile of the posterior ratio, such as EB05 for 0.05, by bisection. */
+        double quantile(double n, double e, double probability) {
+            double q = posteriorShare(n, e);
+            double low = 0;
+            double high = 1;
+            while (cumulative(high, n, e, q) < probability) {
+                high *= 2;
+            }
+            for (int i = 0; i < 30; i++) {
+                double middle = (low + high) / 2;
+                if (cumulative(middle, n, e, q) < probability) {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            return (low + high) / 2;
+        }
+
+        private double cumulative(double ratio, double n, double e, double q) {
+            double first = Gamma.regularizedGammaP(alpha1 + n, (beta1 + e) * ratio);
+            double second = Gamma.regularizedGammaP(alpha2 + n, (beta2 + e) * ratio);
+            return q * first + (1 - q) * second;
+        }
+
+        private double logLikelihood(double[] observed, double[] expected) {
+            double[] rising1 = logRisingFactorials(alpha1, observed);
+            double[] rising2 = logRisingFactorials(alpha2, observed);
+            double sum = 0;
+            for (int i = 0; i < observed.length; i++) {
+                double n = observed[i];
+                double e = expected[i];
+                double first = StrictMath.log(share) + rising1[(int) n] + logShares(n, e, alpha1, beta1);
+                double second = StrictMath.log(1 - share) + rising2[(int) n] + logShares(n, e, alpha2, beta2);
+                double larger = Math.max(first, second);
+                sum += larger + StrictMath.log(StrictMath.exp(first - larger) + StrictMath.exp(second - larger));
+            }
+            return sum;
+        }
+
+        /** ln Γ(α + n) − ln Γ(α) for n from 0 to the largest observed. */
+        private static double[] logRisingFactorials(double alpha, double[] observed) {
+            int most = (int) Arrays.stream(observed).max().orElse(0);
+            double[] logs = new double[most + 1];
+            for (int n = 1; n <= most; n++) {
+                logs[n] = logs[n - 1] + StrictMath.log(alpha + n - 1);
+            }
+            return logs;
+        }
+
+        /** Up to the term that depends on n alone. */
+        private static double logNegativeBinomial(double n, double e, double alpha, double beta) {
+            return Gamma.logGamma(alpha + n) - Gamma.logGamma(alpha) + logShares(n, e, alpha, beta);
+        }
+
+        private static double logShares(double n, double e, double alpha, double beta) {
+            double all = StrictMath.log(beta + e);
+            return n * (StrictMath.log(e) - all) + alpha * (StrictMath.log(beta) - all);
+        }
+
+        private double[] unbounded() {
+            return new double[] {
+                StrictMath.log(alpha1),
+                StrictMath.log(beta1),
+                StrictMath.log(alpha2),
+                StrictMath.log(beta2),
+                StrictMath.log(share / (1 - share))
+            };
+        }
+
+        private static Mixture bounded(double[] at) {
+            double[] clipped =
+                    Arrays.stream(at).map(x -> Math.min(Math.max(x, -12), 12)).toArray();
+            return new Mixture(
+                    StrictMath.exp(clipped[0]),
+                    StrictMath.exp(clipped[1]),
+                    StrictMath.exp(clipped[2]),
+                    StrictMath.exp(clipped[3]),
+                    1 / (1 + FastMath.exp(-clipped[4])));
+        }
+
+        /** The likeliest mixture, from a starting point. */
+        static Mixture fit(double[] observed, double[] expected, Mixture start) {
+            SimplexOptimizer optimizer = new SimplexOptimizer(new SimpleValueChecker(TOLERANCE, -1));
+            try {
+                PointValuePair best = optimizer.optimize(
+                        new MaxEval(MOST_EVALUATIONS),
+                        new ObjectiveFunction(at -> bounded(at).logLikelihood(observed, expected)),
+                        GoalType.MAXIMIZE,
+                        new InitialGuess(start.unbounded()),
+                        new NelderMeadSimplex(5, 0.5));
+                return bounded(best.getPoint());
+            } catch (org.hipparchus.exception.MathIllegalStateException tooManyEvaluations) {
+                return start;
+            }
+        }
+    }
+
+    /** The mixture that fits the counts of a day, found anew from time to time. */
+    static final class Fit {
+        private Mixture mixture = Mixture.START;
+        private Tabulation fitted;
+        private int day;
+
+        Mixture of(Tabulation counts, double[] observed, double[] expected) {
+            if (counts != fitted) {
+                fitted = counts;
+                if (day++ % REFIT_DAYS == 0) {
+                    mixture = Mixture.fit(observed, expected, mixture);
+                }
+            }
+            return mixture;
+        }
+    }
+
+    private final boolean lowerBound;
+    private final Fit fit;
+
+    /**
+     * @param lowerBound whether custodians are scored by EB05 rather than by EBGM
+     * @param fit may be shared by scorers of the same trial
+     */
+    GammaPoissonShrinker(boolean lowerBound, Fit fit) {
+        this.lowerBound = lowerBound;
+        this.fit = fit;
+    }
+
+    @Override
+    public double[] scores(Tabulation counts) {
+        int n = counts.custodians();
+        double[] observed = new double[n];
+        double[] expected = new double[n];
+        for (int custodian = 0; custodian < n; custodian++) {
+            observed[custodian] = counts.followed(custodian);
+            // An expectation of nothing at all has no likelihood.
+            expected[custodian] = Math.max(1e-6, Disproportionality.expected(counts, custodian));
+        }
+        Mixture mixture = fit.of(counts, observed, expected);
+        double[] scores = new double[n];
+        for (int custodian = 0; custodian < n; custodian++) {
+            scores[custodian] = mixture.geometricMean(observed[custodian], expected[custodian]);
+        }
+        if (lowerBound) {
+            // Quantiles are dear, so only those on top by their means are ranked by them, above all others.
+            double least = Arrays.stream(scores)
+                    .sorted()
+                    .skip(Math.max(0, n - QUANTILES))
+                    .findFirst()
+                    .orElse(0);
+            for (int custodian = 0; custodian < n; custodian++) {
+                scores[custodian] = scores[custodian] >= least
+                        ? mixture.quantile(observed[custodian], expected[custodian], 0.05)
+                        : scores[custodian] - least;
+            }
+        }
+        return scores;
+    }
+}

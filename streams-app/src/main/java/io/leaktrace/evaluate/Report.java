@@ -1,0 +1,242 @@
+package io.leaktrace.evaluate;
+
+import io.leaktrace.evaluate.Outcome.Track;
+import io.leaktrace.evaluate.Result.Mean;
+import io.leaktrace.evaluate.Result.Summary;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/** Writes a result as Markdown tables, as CSV and as plots. */
+public final class Report {
+
+    /** Leaks by how many victims reported at all; the last is open. */
+    private static final int[] SIZES = {0, 5, 10, 20};
+
+    private final Result result;
+
+    public Report(Result result) {
+        this.result = result;
+    }
+
+    /** Writes {@code quality.md}, {@code quality.csv} and the plots. */
+    public void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("quality.md"), markdown(), StandardCharsets.UTF_8);
+        writeCsv(folder.resolve("quality.csv"));
+        Plots.write(result, folder);
+    }
+
+    /** The tables. */
+    public String markdown() {
+        List<String> leaking = cells(false);
+        List<String> quiet = cells(true);
+        List<String> main = result.contestants().stream()
+                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.TOLD))
+                .toList();
+        List<String> parts = new ArrayList<>(List.of(Contestants.OURS));
+        result.contestants().stream()
+                .filter(name -> name.startsWith("without "))
+                .forEach(parts::add);
+        StringBuilder text = new StringBuilder();
+        text.append("### Average precision of the ranking on the last day (± standard error)\n\n");
+        table(text, leaking, main, summary -> mean(summary.averagePrecision(), 2));
+        text.append("\n### Leaks noticed within the budget of false alerts, in percent\n\n");
+        table(text, leaking, main, summary -> percent(summary.found()));
+        text.append("\n### Victims that had reported when half of the leaks were noticed (– if fewer were)\n\n");
+        table(text, leaking, main, summary -> victims(summary.victims()));
+        text.append("\n### False alerts in 60 days over 2,100 custodians, beside the leaks\n\n");
+        table(text, leaking, main, summary -> mean(summary.falseAlerts(), 1));
+        text.append("\n### False alerts in 60 days over 2,100 custodians where nobody leaks\n\n");
+        table(text, quiet, main, summary -> mean(summary.falseAlerts(), 1));
+        text.append("\n### Leaks noticed by size, in percent\n\n");
+        sizes(text, main);
+        List<String> ofParts = leaking.stream()
+                .filter(cell -> result.summary(cell, parts.get(1)).isPresent())
+                .toList();
+        text.append("\n### Leaktrace with each part left out: average precision\n\n");
+        table(text, ofParts, parts, summary -> mean(summary.averagePrecision(), 2));
+        text.append("\n### Leaktrace with each part left out: leaks noticed, in percent\n\n");
+        table(text, ofParts, parts, summary -> percent(summary.found()));
+        text.append("\n### Leaktrace with each part left out: victims before the alert\n\n");
+        table(text, ofParts, parts, summary -> victims(summary.victims()));
+        text.append("\n### Leaktrace told the lead times\n\n");
+        List<String> told = leaking.stream()
+                .filter(cell -> result.summary(cell, Contestants.TOLD).isPresent())
+                .toList();
+        List<String> both = List.of(Contestants.OURS, Contestants.TOLD);
+        table(
+                text,
+                told,
+                both,
+                summary -> mean(summary.averagePrecision(), 2) + ", " + percent(summary.found()) + " % noticed");
+        text.append("\n### Where Leaktrace neither leads nor ties\n\n");
+        behind(text, leaking, main);
+        return text.toString();
+    }
+
+    private List<String> cells(boolean leakFree) {
+        return result.cells().stream()
+                .filter(cell ->
+                        result.outcomes(cell, Contestants.OURS).get(0).cell().leakFree() == leakFree)
+                .toList();
+    }
+
+    private void table(StringBuilder text, List<String> cells, List<String> columns, Function<Summary, String> figure) {
+        header(text, columns);
+        for (String cell : cells) {
+            text.append("| ").append(cell);
+            for (String column : columns) {
+                Optional<Summary> summary = result.summary(cell, column);
+                text.append(" | ").append(summary.map(figure).orElse(""));
+            }
+            text.append(" |\n");
+        }
+    }
+
+    private static void header(StringBuilder text, List<String> columns) {
+        text.append("| | ").append(String.join(" | ", columns)).append(" |\n|---");
+        text.append("|---:".repeat(columns.size())).append("|\n");
+    }
+
+    private void sizes(StringBuilder text, List<String> columns) {
+        header(text, columns);
+        for (String cell : cells(false)) {
+            if (!cell.startsWith("leak-sizes")) {
+                continue;
+            }
+            for (int size = 0; size < SIZES.length; size++) {
+                int least = SIZES[size];
+                int most = size + 1 < SIZES.length ? SIZES[size + 1] - 1 : Integer.MAX_VALUE;
+                text.append("| ").append(cell).append(", ").append(least);
+                text.append(most == Integer.MAX_VALUE ? " victims and more" : " to " + most + " victims");
+                for (String column : columns) {
+                    text.append(" | ").append(foundOfSize(cell, column, least, most));
+                }
+                text.append(" |\n");
+            }
+        }
+    }
+
+    private String foundOfSize(String cell, String contestant, int least, int most) {
+        int found = 0;
+        int all = 0;
+        for (Outcome outcome : result.outcomes(cell, contestant)) {
+            for (Track track : outcome.tracks()) {
+                if (track.allVictims() >= least && track.allVictims() <= most) {
+                    all++;
+                    found += track.victimsBeforeAlert(result.threshold(outcome)) >= 0 ? 1 : 0;
+                }
+            }
+        }
+        return all == 0 ? "" : String.format(Locale.ROOT, "%.0f", 100.0 * found / all);
+    }
+
+    /** A tie is within one standard error of the difference. */
+    private void behind(StringBuilder text, List<String> cells, List<String> columns) {
+        List<String> lines = new ArrayList<>();
+        for (String cell : cells) {
+            Summary ours = result.summary(cell, Contestants.OURS).orElseThrow();
+            for (String column : columns) {
+                Summary other = result.summary(cell, column).orElseThrow();
+                double error = StrictMath.hypot(
+                        ours.averagePrecision().error(),
+                        other.averagePrecision().error());
+                double behind = other.averagePrecision().value()
+                        - ours.averagePrecision().value();
+                if (behind > error) {
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "- %s: average precision of %s is %.2f, ours %.2f",
+                            cell,
+                            column,
+                            other.averagePrecision().value(),
+                            ours.averagePrecision().value()));
+                }
+                if (other.victims() < ours.victims()) {
+                    lines.add("- " + cell + ": " + column + " has noticed half of the leaks after "
+                            + victims(other.victims()) + " victims, we after " + victims(ours.victims()));
+                }
+            }
+        }
+        text.append(lines.isEmpty() ? "Nowhere.\n" : String.join("\n", lines) + "\n");
+    }
+
+    private static String mean(Mean mean, int decimals) {
+        if (Double.isNaN(mean.value())) {
+            return "";
+        }
+        String format = "%." + decimals + "f";
+        String value = String.format(Locale.ROOT, format, mean.value());
+        return Double.isNaN(mean.error()) ? value : value + " ± " + String.format(Locale.ROOT, format, mean.error());
+    }
+
+    private static String percent(Mean mean) {
+        return mean(new Mean(100 * mean.value(), 100 * mean.error()), 0);
+    }
+
+    private static String victims(double victims) {
+        if (Double.isInfinite(victims)) {
+            return "–";
+        }
+        return String.format(Locale.ROOT, victims == Math.rint(victims) ? "%.0f" : "%.1f", victims);
+    }
+
+    private void writeCsv(Path file) throws IOException {
+        try (BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+                CSVPrinter csv = new CSVPrinter(
+                        writer,
+                        CSVFormat.RFC4180.builder().setRecordSeparator("\n").get())) {
+            csv.printRecord(
+                    "cell",
+                    "market",
+                    "leak_free",
+                    "contestant",
+                    "seeds",
+                    "average_precision",
+                    "average_precision_se",
+                    "found",
+                    "found_se",
+                    "victims_before_alert",
+                    "false_alerts",
+                    "false_alerts_se",
+                    "threshold");
+            for (String cell : result.cells()) {
+                for (String contestant : result.contestants()) {
+                    Optional<Summary> summary = result.summary(cell, contestant);
+                    if (summary.isPresent()) {
+                        Summary s = summary.get();
+                        csv.printRecord(
+                                cell,
+                                s.cell().market(),
+                                s.cell().leakFree(),
+                                contestant,
+                                s.seeds(),
+                                number(s.averagePrecision().value()),
+                                number(s.averagePrecision().error()),
+                                number(s.found().value()),
+                                number(s.found().error()),
+                                number(s.victims()),
+                                number(s.falseAlerts().value()),
+                                number(s.falseAlerts().error()),
+                                number(s.threshold()));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Empty where there is no number, such as the victims before an alert that never came. */
+    private static String number(double value) {
+        return Double.isNaN(value) || Double.isInfinite(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
+    }
+}

@@ -1,0 +1,59 @@
+package io.leaktrace.evaluate;
+
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.Progress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Scorers that go by counts; the counts are made once for all of them. */
+final class TableContestants implements Contestant {
+
+    /** Scorers for a trial, by name. */
+    private static Map<String, Scorer> scorers() {
+        GammaPoissonShrinker.Fit fit = new GammaPoissonShrinker.Fit();
+        Map<String, Scorer> scorers = new LinkedHashMap<>();
+        scorers.put("contact count", Disproportionality::contactCount);
+        scorers.put("contact rate", Disproportionality::contactRate);
+        scorers.put("PRR, χ²", Disproportionality::proportionalReportingRatio);
+        scorers.put("ROR", Disproportionality::reportingOddsRatio);
+        scorers.put("IC025", InformationComponent::scores);
+        scorers.put("EBGM", new GammaPoissonShrinker(false, fit));
+        scorers.put("EB05", new GammaPoissonShrinker(true, fit));
+        scorers.put("case-crossover", CaseCrossover::scores);
+        scorers.put("alternating attribution", AlternatingAttribution::scores);
+        return scorers;
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(scorers().keySet());
+    }
+
+    @Override
+    public Map<String, List<DayScores>> run(Trial trial) {
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Correlation correlation : trial.told()) {
+            if (correlation instanceof Progress progress && progress.latest() != Long.MIN_VALUE) {
+                first = Math.min(first, progress.latest());
+                last = Math.max(last, progress.latest());
+            }
+        }
+        Tabulation.Series series = new Tabulation.Series(trial);
+        Map<String, Scorer> scoring = scorers();
+        Map<String, List<DayScores>> days = new LinkedHashMap<>();
+        scoring.keySet().forEach(name -> days.put(name, new ArrayList<>()));
+        long lastEnd = (Math.floorDiv(last, Trial.EPOCH) + 1) * Trial.EPOCH;
+        for (long day = Math.floorDiv(first, Trial.EPOCH); (day + 1) * Trial.EPOCH <= lastEnd; day++) {
+            long end = (day + 1) * Trial.EPOCH;
+            Tabulation counts = series.at(end);
+            scoring.forEach((name, scorer) -> {
+                double[] scores = scorer.scores(counts);
+                days.get(name).add(new DayScores(end, scores, scores));
+            });
+        }
+        return days;
+    }
+}

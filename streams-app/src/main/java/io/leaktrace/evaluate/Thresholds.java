@@ -1,0 +1,45 @@
+package io.leaktrace.evaluate;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * For each contestant and kind of market the lowest threshold that keeps to the budget, one false alert in 60 days over
+ * 2,100 custodians, in trials without leaks. A contestant with a rule of its own for alerts keeps that too.
+ */
+final class Thresholds {
+
+    private final Map<String, Double> byContestantAndMarket = new TreeMap<>();
+
+    Thresholds(Collection<Outcome> outcomes) {
+        Map<String, List<Outcome>> grouped = new TreeMap<>();
+        outcomes.stream().filter(outcome -> outcome.cell().leakFree()).forEach(outcome -> grouped.computeIfAbsent(
+                        key(outcome.contestant(), outcome.cell().market()), absent -> new java.util.ArrayList<>())
+                .add(outcome));
+        grouped.forEach((key, leakFree) -> byContestantAndMarket.put(key, threshold(leakFree)));
+    }
+
+    private static double threshold(List<Outcome> leakFree) {
+        double budget = leakFree.stream().mapToDouble(Outcome::budgets).sum();
+        List<Double> peaks = leakFree.stream()
+                .flatMapToDouble(outcome -> java.util.Arrays.stream(outcome.innocentPeaks()))
+                .boxed()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        int allowed = (int) Math.floor(budget);
+        return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : Double.NEGATIVE_INFINITY;
+    }
+
+    /** The threshold, or infinity where there were no leak-free trials to find it. */
+    double of(Outcome outcome) {
+        return byContestantAndMarket.getOrDefault(
+                key(outcome.contestant(), outcome.cell().market()), Double.POSITIVE_INFINITY);
+    }
+
+    private static String key(String contestant, String market) {
+        return contestant + "\n" + market;
+    }
+}

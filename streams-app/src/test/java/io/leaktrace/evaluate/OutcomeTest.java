@@ -1,0 +1,72 @@
+package io.leaktrace.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
+import io.leaktrace.evaluate.Outcome.Track;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutcomeTest {
+
+    private static final Cell QUIET = new Cell("quiet", "usual", true);
+    private static final Cell LEAKS = new Cell("leaks", "usual", false);
+
+    private static Outcome outcome(Cell cell, int[] ranks, double[] peaks, Track... tracks) {
+        return new Outcome(cell, 1, "scorer", ranks, List.of(tracks), peaks, 60, 2100);
+    }
+
+    private static Track track(double[] alarms, int... victims) {
+        return new Track(new Custodian(Role.SELLER, "s"), 0.05, alarms, victims, victims[victims.length - 1]);
+    }
+
+    /** Leaks on places 1 and 4: (1/1 + 2/4) / 2. */
+    @Test
+    void averagePrecisionIsTheMeanPrecisionAtTheLeaks() {
+        assertEquals(0.75, outcome(LEAKS, new int[] {1, 4}, new double[0]).averagePrecision(), 1e-12);
+        assertEquals(1, outcome(LEAKS, new int[] {1, 2, 3}, new double[0]).averagePrecision(), 1e-12);
+    }
+
+    @Test
+    void aLeakIsNoticedWhenItsAlarmFirstReachesTheThreshold() {
+        Track track = track(new double[] {1, 3, 2, 7}, 2, 5, 6, 9);
+        assertEquals(5, track.victimsBeforeAlert(3));
+        assertEquals(9, track.victimsBeforeAlert(3.5));
+        assertEquals(-1, track.victimsBeforeAlert(8));
+    }
+
+    /** Two trials without leaks allow two false alerts: the threshold lies just above the third highest peak. */
+    @Test
+    void theThresholdKeepsToTheBudget() {
+        Outcome one = outcome(QUIET, new int[0], new double[] {9, 4, 3});
+        Outcome other = outcome(QUIET, new int[0], new double[] {6, 5, 1});
+        Outcome judged = outcome(LEAKS, new int[] {1}, new double[0]);
+        double threshold = new Thresholds(List.of(one, other)).of(judged);
+        assertTrue(threshold > 5 && threshold < 5.0001, "" + threshold);
+        assertEquals(2, one.falseAlerts(threshold) + other.falseAlerts(threshold), 1e-12);
+    }
+
+    /** A rule for alerts of one's own counts: where it raises fewer than the budget, nothing is added to it. */
+    @Test
+    void whoeverRaisesFewAlertsNeedsNoThreshold() {
+        double[] none = new double[5];
+        Arrays.fill(none, Double.NEGATIVE_INFINITY);
+        Outcome quiet = outcome(QUIET, new int[0], none);
+        double threshold = new Thresholds(List.of(quiet)).of(outcome(LEAKS, new int[] {1}, none));
+        assertEquals(0, quiet.falseAlerts(threshold), 1e-12);
+        assertEquals(3, track(new double[] {Double.NEGATIVE_INFINITY, 2}, 1, 3).victimsBeforeAlert(threshold));
+    }
+
+    @Test
+    void halfOfTheLeaksAreNoticedAfterTheMedianOfVictims() {
+        Outcome found = outcome(LEAKS, new int[] {1}, new double[0], track(new double[] {5}, 4));
+        Outcome later = outcome(LEAKS, new int[] {1}, new double[0], track(new double[] {0, 5}, 4, 10));
+        Outcome missed = outcome(LEAKS, new int[] {1}, new double[0], track(new double[] {0}, 4));
+        assertEquals(7, Result.medianVictims(List.of(found, later), 5), 1e-12);
+        assertEquals(10, Result.medianVictims(List.of(found, later, missed), 5), 1e-12);
+        assertTrue(Double.isInfinite(Result.medianVictims(List.of(found, missed, missed), 5)));
+    }
+}

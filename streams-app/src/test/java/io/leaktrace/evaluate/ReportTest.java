@@ -1,0 +1,91 @@
+package io.leaktrace.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
+import io.leaktrace.evaluate.Outcome.Track;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+    private static final String OTHER = "other";
+    private static final String PART = "without lead time";
+    private static final Cell QUIET = new Cell("quiet, nobody leaks", "usual", true);
+    private static final Cell LEAKS = new Cell("leaks", "usual", false);
+
+    @TempDir
+    private Path folder;
+
+    private static Outcome outcome(Cell cell, long seed, String contestant, int rank, double alarm) {
+        Track track = new Track(new Custodian(Role.SELLER, "s"), 0.05, new double[] {1, alarm}, new int[] {3, 8}, 12);
+        return new Outcome(
+                cell,
+                seed,
+                contestant,
+                cell.leakFree() ? new int[0] : new int[] {rank},
+                cell.leakFree() ? List.of() : List.of(track),
+                new double[] {2, 1},
+                60,
+                2100);
+    }
+
+    /** Ours finds the leak on the first and on the second place, the other on the fourth, and notices none. */
+    private static Result result() {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (String contestant : List.of(OTHER, Contestants.OURS, PART)) {
+            outcomes.add(outcome(QUIET, 1001, contestant, 0, 0));
+            for (int seed = 1; seed <= 2; seed++) {
+                boolean ours = contestant.equals(Contestants.OURS);
+                outcomes.add(outcome(LEAKS, seed, contestant, ours ? seed : 4, ours ? 5 : 0.5));
+            }
+        }
+        return new Result(outcomes, List.of(OTHER, Contestants.OURS, PART));
+    }
+
+    @Test
+    void tablesHoldMeansWithTheirErrors() {
+        String text = new Report(result()).markdown();
+
+        // 1 and 1/2: mean 0.75, standard error 0.25.
+        assertTrue(text.contains("| leaks | 0.25 ± 0.00 | 0.75 ± 0.25 |"), text);
+        assertTrue(text.contains("| leaks | 0 ± 0 | 100 ± 0 |"), text);
+        assertTrue(text.contains("| leaks | – | 8 |"), text);
+        assertTrue(text.contains("Nowhere."), text);
+        assertTrue(text.contains("| leaks | 0.75 ± 0.25 | 0.25 ± 0.00 |"), "with a part left out: " + text);
+    }
+
+    @Test
+    void filesAreWrittenForPeopleAndForMachines() throws Exception {
+        new Report(result()).write(folder);
+
+        List<String> csv = Files.readAllLines(folder.resolve("quality.csv"));
+        assertEquals(1 + 2 * 3, csv.size(), csv.toString());
+        assertTrue(csv.get(0).startsWith("cell,market,leak_free,contestant,seeds,average_precision,"), csv.get(0));
+        assertTrue(
+                csv.stream().anyMatch(row -> row.startsWith("leaks,usual,false,Leaktrace,2,0.7500,0.2500,1.0000,")),
+                csv.toString());
+        for (String plot : List.of("precision-recall", "delay")) {
+            assertTrue(Files.size(folder.resolve(plot + ".png")) > 1000, plot);
+            assertTrue(Files.readString(folder.resolve(plot + ".svg")).contains("<svg"), plot);
+        }
+    }
+
+    /** Without leak-free markets of its kind, no threshold could be found for a cell. */
+    @Test
+    void everyMarketHasLeakFreeCells() {
+        List<Cell> cells = new Catalogue(List.of()).cells();
+        Set<String> leakFree = new HashSet<>();
+        cells.stream().filter(Cell::leakFree).map(Cell::market).forEach(leakFree::add);
+        cells.forEach(cell -> assertTrue(leakFree.contains(cell.market()), cell.toString()));
+        assertEquals(cells.size(), cells.stream().map(Cell::name).distinct().count(), "names are rows");
+    }
+}
