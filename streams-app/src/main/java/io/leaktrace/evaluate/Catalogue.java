@@ -91,6 +91,10 @@ final class Catalogue {
      */
     List<Supplier<List<Trial>>> trials(long seed, boolean leakFree, String only, long window) {
         List<Supplier<List<Trial>>> parts = new ArrayList<>();
+        if (only == null) {
+            // These have the longest runs, so they come first.
+            real.forEach(data -> parts.add(() -> planted(data, seed, leakFree, window)));
+        }
         List<SimulatedMarket> markets = new ArrayList<>();
         List<List<Recorder.Case>> cases = new ArrayList<>();
         for (Row row : rows) {
@@ -113,9 +117,6 @@ final class Catalogue {
             SimulatedMarket market = markets.get(i);
             List<Recorder.Case> ofMarket = cases.get(i);
             parts.add(() -> Recorder.record(seed, market::orderEvents, ofMarket, window));
-        }
-        if (only == null) {
-            real.forEach(data -> parts.add(() -> planted(data, seed, leakFree, window)));
         }
         return parts;
     }

@@ -5,7 +5,6 @@ import io.leaktrace.localize.ModelSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,20 +35,11 @@ public final class Evaluation implements AutoCloseable {
     /** All contestants in all cells. */
     public Result run(List<Long> seeds, List<Long> leakFreeSeeds) throws InterruptedException {
         List<Contestant> contestants = Contestants.all(model);
-        List<Outcome> outcomes = new ArrayList<>();
-        int all = seeds.size() + leakFreeSeeds.size();
-        int done = 0;
-        for (long seed : leakFreeSeeds) {
-            listener.onProgress("Evaluating seeds", done++, all);
-            outcomes.addAll(outcomes(catalogue.trials(seed, true, null, model.window()), contestants));
-        }
-        for (long seed : seeds) {
-            listener.onProgress("Evaluating seeds", done++, all);
-            outcomes.addAll(outcomes(catalogue.trials(seed, false, null, model.window()), contestants));
-        }
-        listener.onProgress("Evaluating seeds", all, all);
+        List<Job> jobs = new ArrayList<>();
+        leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, null)));
+        seeds.forEach(seed -> jobs.add(new Job(seed, false, null)));
         return new Result(
-                outcomes,
+                outcomes(jobs, contestants),
                 contestants.stream()
                         .flatMap(contestant -> contestant.names().stream())
                         .toList());
@@ -57,32 +47,43 @@ public final class Evaluation implements AutoCloseable {
 
     /** Leaktrace alone in markets of the usual size in which nobody leaks: what alerts it raises there are false. */
     public FalseAlerts falseAlerts(List<Long> leakFreeSeeds) throws InterruptedException {
-        List<Contestant> ours = List.of(new ModelContestant(Contestants.OURS, model, cell -> true));
-        List<Outcome> outcomes = new ArrayList<>();
-        int done = 0;
-        for (long seed : leakFreeSeeds) {
-            listener.onProgress("Evaluating seeds", done++, leakFreeSeeds.size());
-            outcomes.addAll(outcomes(catalogue.trials(seed, true, Catalogue.USUAL, model.window()), ours));
-        }
-        listener.onProgress("Evaluating seeds", done, leakFreeSeeds.size());
-        return FalseAlerts.of(outcomes);
+        List<Job> jobs = new ArrayList<>();
+        leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, Catalogue.USUAL)));
+        return FalseAlerts.of(outcomes(jobs, List.of(new ModelContestant(Contestants.OURS, model, cell -> true))));
     }
 
-    private List<Outcome> outcomes(List<Supplier<List<Trial>>> parts, List<Contestant> contestants)
-            throws InterruptedException {
-        List<Callable<List<Trial>>> recordings = new ArrayList<>();
-        parts.forEach(part -> recordings.add(part::get));
-        List<Callable<List<Outcome>>> runs = new ArrayList<>();
-        for (List<Trial> trials : inOrder(recordings)) {
-            for (Trial trial : trials) {
-                for (Contestant contestant : contestants) {
-                    if (contestant.takesPart(trial.cell())) {
-                        runs.add(() -> outcomes(trial, contestant));
-                    }
+    /** A seed to be recorded and scored; of one market only, if that is not null. */
+    private record Job(long seed, boolean leakFree, String market) {}
+
+    /** A seed is recorded while the one before is scored; more than two at a time would not fit into memory. */
+    private List<Outcome> outcomes(List<Job> jobs, List<Contestant> contestants) throws InterruptedException {
+        List<Outcome> outcomes = new ArrayList<>();
+        List<Future<List<Outcome>>> before = List.of();
+        for (int i = 0; i < jobs.size(); i++) {
+            listener.onProgress("Evaluating seeds", i, jobs.size());
+            Job job = jobs.get(i);
+            List<Future<List<Trial>>> recordings = new ArrayList<>();
+            for (Supplier<List<Trial>> part : catalogue.trials(job.seed, job.leakFree, job.market, model.window())) {
+                recordings.add(threads.submit(part::get));
+            }
+            List<Future<List<Outcome>>> runs = new ArrayList<>();
+            for (Future<List<Trial>> recording : recordings) {
+                for (Trial trial : result(recording)) {
+                    contestants.stream()
+                            .filter(contestant -> contestant.takesPart(trial.cell()))
+                            .forEach(contestant -> runs.add(threads.submit(() -> outcomes(trial, contestant))));
                 }
             }
+            for (Future<List<Outcome>> run : before) {
+                outcomes.addAll(result(run));
+            }
+            before = runs;
         }
-        return inOrder(runs).stream().flatMap(List::stream).toList();
+        for (Future<List<Outcome>> run : before) {
+            outcomes.addAll(result(run));
+        }
+        listener.onProgress("Evaluating seeds", jobs.size(), jobs.size());
+        return outcomes;
     }
 
     private static List<Outcome> outcomes(Trial trial, Contestant contestant) {
@@ -92,16 +93,12 @@ public final class Evaluation implements AutoCloseable {
                 .toList();
     }
 
-    private <T> List<T> inOrder(List<Callable<T>> tasks) throws InterruptedException {
-        List<T> results = new ArrayList<>();
-        for (Future<T> future : threads.invokeAll(tasks)) {
-            try {
-                results.add(future.get());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("a trial failed: " + e.getCause(), e.getCause());
-            }
+    private static <T> T result(Future<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a trial failed: " + e.getCause(), e.getCause());
         }
-        return results;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.leaktrace.evaluate;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.hipparchus.optim.InitialGuess;
 import org.hipparchus.optim.MaxEval;
 import org.hipparchus.optim.PointValuePair;
@@ -22,9 +23,12 @@ final class GammaPoissonShrinker implements Scorer {
     /** The mixture is fitted anew once in so many days; it changes slowly. */
     private static final int REFIT_DAYS = 7;
 
-    private static final int MOST_EVALUATIONS = 800;
+    private static final int MOST_EVALUATIONS = 400;
     private static final double TOLERANCE = 1e-6;
-    private static final int QUANTILES = 100;
+    private static final int QUANTILES = 60;
+
+    /** An expectation of nothing at all has no likelihood. */
+    private static final double LEAST_EXPECTED = 1e-6;
 
     /**
      * Parameters of the mixture.
@@ -178,32 +182,36 @@ final class GammaPoissonShrinker implements Scorer {
         this.fit = fit;
     }
 
+    /** Custodians without an order in the horizon have no score, and no part in the fit. */
     @Override
     public double[] scores(Tabulation counts) {
-        int n = counts.custodians();
-        double[] observed = new double[n];
-        double[] expected = new double[n];
-        for (int custodian = 0; custodian < n; custodian++) {
-            observed[custodian] = counts.followed(custodian);
-            // An expectation of nothing at all has no likelihood.
-            expected[custodian] = Math.max(1e-6, Disproportionality.expected(counts, custodian));
-        }
+        int[] active = IntStream.range(0, counts.custodians())
+                .filter(custodian -> counts.touches(custodian) > 0)
+                .toArray();
+        double[] observed = Arrays.stream(active).mapToDouble(counts::followed).toArray();
+        double[] expected = Arrays.stream(active)
+                .mapToDouble(custodian -> Math.max(LEAST_EXPECTED, Disproportionality.expected(counts, custodian)))
+                .toArray();
         Mixture mixture = fit.of(counts, observed, expected);
-        double[] scores = new double[n];
-        for (int custodian = 0; custodian < n; custodian++) {
-            scores[custodian] = mixture.geometricMean(observed[custodian], expected[custodian]);
+        double[] means = new double[active.length];
+        for (int i = 0; i < means.length; i++) {
+            means[i] = mixture.geometricMean(observed[i], expected[i]);
         }
-        if (lowerBound) {
-            // Quantiles are dear, so only those on top by their means are ranked by them, above all others.
-            double least = Arrays.stream(scores)
-                    .sorted()
-                    .skip(Math.max(0, n - QUANTILES))
-                    .findFirst()
-                    .orElse(0);
-            for (int custodian = 0; custodian < n; custodian++) {
-                scores[custodian] = scores[custodian] >= least
-                        ? mixture.quantile(observed[custodian], expected[custodian], 0.05)
-                        : scores[custodian] - least;
+        double least = Arrays.stream(means)
+                .sorted()
+                .skip(Math.max(0, means.length - QUANTILES))
+                .findFirst()
+                .orElse(0);
+        double[] scores = new double[counts.custodians()];
+        Arrays.fill(scores, Double.NEGATIVE_INFINITY);
+        for (int i = 0; i < means.length; i++) {
+            if (!lowerBound) {
+                scores[active[i]] = means[i];
+            } else if (means[i] >= least) {
+                scores[active[i]] = mixture.quantile(observed[i], expected[i], 0.05);
+            } else {
+                // Quantiles are dear, so only those on top by their means are ranked by them, above all others.
+                scores[active[i]] = means[i] - least;
             }
         }
         return scores;
