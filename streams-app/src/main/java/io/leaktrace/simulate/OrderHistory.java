@@ -2,18 +2,23 @@ package io.leaktrace.simulate;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.MurmurHash3;
 
 /** What has to be known of order events that were read from somewhere, to plant leaks on them. */
 final class OrderHistory {
 
     private final SortedMap<String, Map<String, Long>> ordersOfBuyers = new TreeMap<>();
-    private final SortedMap<Custodian, Integer> touches = new TreeMap<>();
+    /** Hashes of the orders of each custodian: an event that is read twice counts once. */
+    private final SortedMap<Custodian, LongOpenHashSet> ordersOfCustodians = new TreeMap<>();
+
     private Instant first;
     private Instant last;
 
@@ -24,7 +29,10 @@ final class OrderHistory {
         ordersOfBuyers
                 .computeIfAbsent(event.buyerId(), buyer -> new HashMap<>())
                 .merge(event.orderId(), at.getEpochSecond(), Math::min);
-        event.custodians().forEach(custodian -> touches.merge(custodian, 1, Integer::sum));
+        long order = MurmurHash3.hash128x64(event.orderId().getBytes(StandardCharsets.UTF_8))[0];
+        event.custodians().forEach(custodian -> ordersOfCustodians
+                .computeIfAbsent(custodian, absent -> new LongOpenHashSet())
+                .add(order));
     }
 
     boolean isEmpty() {
@@ -39,8 +47,10 @@ final class OrderHistory {
         return last;
     }
 
-    /** Every custodian with the number of events in which it gained an order. */
+    /** Every custodian with the number of orders that it touched. */
     SortedMap<Custodian, Integer> touches() {
+        SortedMap<Custodian, Integer> touches = new TreeMap<>();
+        ordersOfCustodians.forEach((custodian, orders) -> touches.put(custodian, orders.size()));
         return touches;
     }
 

@@ -85,6 +85,17 @@ class PlantedLeaksTest {
     }
 
     @Test
+    void anEventThatIsReadTwiceMakesNobodyLargeEnoughToLeak() throws IOException {
+        long seed = printedSeed("read twice");
+        List<OrderEvent> events = Markets.events(Scenario.QUIET.market(seed, TINY, CallHabits.assumed()));
+        List<OrderEvent> twice = new ArrayList<>(events);
+        twice.addAll(events);
+        assertEquals(
+                plant(orders("a.jsonl", events), PlantedSettings.USUAL, seed),
+                plant(orders("b.jsonl", twice), PlantedSettings.USUAL, seed));
+    }
+
+    @Test
     void contactsFollowTheTouchesOfThoseNamed() throws IOException {
         long seed = printedSeed("planted by name");
         List<OrderEvent> events = Markets.events(Scenario.QUIET.market(seed, TINY, CallHabits.assumed()));
