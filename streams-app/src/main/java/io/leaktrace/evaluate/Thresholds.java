@@ -30,7 +30,7 @@ final class Thresholds {
                 .sorted(Comparator.reverseOrder())
                 .toList();
         int allowed = (int) Math.floor(budget);
-        return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : Double.NEGATIVE_INFINITY;
+        return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : -Double.MAX_VALUE;
     }
 
     /** The threshold, or infinity where there were no leak-free trials to find it. */
