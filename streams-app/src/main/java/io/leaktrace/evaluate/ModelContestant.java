@@ -2,8 +2,6 @@ package io.leaktrace.evaluate;
 
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Suspect;
@@ -46,15 +44,9 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
         Set<Custodian> alerted = new HashSet<>();
         List<DayScores> days = new ArrayList<>();
         for (Correlation correlation : trial.told()) {
-            if (correlation instanceof ContactEvidence contact) {
-                book.accept(contact);
-            } else if (correlation instanceof Exposures exposures) {
-                book.accept(exposures);
-            } else if (correlation instanceof Progress progress) {
-                book.accept(progress);
-                while (book.closable().isPresent()) {
-                    days.add(scores(book.close(), indexes, alerted));
-                }
+            book.accept(correlation);
+            while (correlation instanceof Progress && book.closable().isPresent()) {
+                days.add(scores(book.close(), indexes, alerted));
             }
         }
         return Map.of(name, days);

@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
@@ -44,6 +45,21 @@ public final class MarketBook {
         this.localizer = localizer;
         this.partitions = partitions;
         this.closeAtEnd = closeAtEnd;
+    }
+
+    /** Takes what a correlate task told; true if it is a contact that came after the epoch of its report was closed. */
+    public boolean accept(Correlation told) {
+        if (told instanceof ContactEvidence contact) {
+            return accept(contact);
+        }
+        if (told instanceof Exposures exposures) {
+            accept(exposures);
+        } else if (told instanceof Progress said) {
+            accept(said);
+        } else {
+            accept((VerdictGiven) told);
+        }
+        return false;
     }
 
     /** Takes a contact; true if it came after the epoch of its report was closed. */

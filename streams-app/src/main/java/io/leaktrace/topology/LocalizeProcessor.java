@@ -1,10 +1,7 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
-import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.Suspect;
@@ -39,16 +36,7 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
     @Override
     public void process(Record<String, Correlation> record) {
         Correlation told = record.value();
-        boolean late = false;
-        if (told instanceof ContactEvidence contact) {
-            late = book.accept(contact);
-        } else if (told instanceof Exposures exposures) {
-            book.accept(exposures);
-        } else if (told instanceof Progress progress) {
-            book.accept(progress);
-        } else {
-            book.accept((VerdictGiven) told);
-        }
+        boolean late = book.accept(told);
         stores.keep(told, late, book.counts());
         if (told instanceof Progress) {
             while (book.closable().isPresent()) {

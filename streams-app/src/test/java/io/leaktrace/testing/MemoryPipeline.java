@@ -4,8 +4,6 @@ import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
@@ -68,15 +66,9 @@ public final class MemoryPipeline {
 
     private void tell(List<Correlation> told) {
         for (Correlation correlation : told) {
-            if (correlation instanceof ContactEvidence contact) {
-                book.accept(contact);
-            } else if (correlation instanceof Exposures exposures) {
-                book.accept(exposures);
-            } else if (correlation instanceof Progress progress) {
-                book.accept(progress);
-                while (book.closable().isPresent()) {
-                    take(book.close());
-                }
+            book.accept(correlation);
+            while (correlation instanceof Progress && book.closable().isPresent()) {
+                take(book.close());
             }
         }
     }
