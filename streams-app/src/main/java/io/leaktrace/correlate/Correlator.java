@@ -11,16 +11,18 @@ import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
+import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2IntMap;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2LongMap;
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.MurmurHash3;
@@ -301,9 +303,10 @@ public final class Correlator {
         int disclosed = entry.disclosed();
         String quotedOrderId = entry.quotedOrderId();
 
-        Map<Integer, Map<Integer, Long>> touchesOfOrder = new HashMap<>();
-        Map<Integer, String> orderIds = new HashMap<>();
-        Map<Integer, Long> orderedAt = new HashMap<>();
+        // When a custodian (its number, low) first touched an order (its hash, high).
+        Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
+        Int2LongOpenHashMap orderedAt = new Int2LongOpenHashMap();
+        Int2ObjectOpenHashMap<String> orderIds = new Int2ObjectOpenHashMap<>();
         int walked = 0;
         for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
             walked++;
@@ -316,31 +319,33 @@ public final class Correlator {
             }
             int order = entry.orderHash();
             long time = entry.time();
-            orderedAt.merge(order, time, Math::min);
+            orderedAt.mergeLong(order, time, Math::min);
             if (entry.holdsOrderId()) {
                 orderIds.put(order, entry.orderId());
             }
-            Map<Integer, Long> touches = touchesOfOrder.computeIfAbsent(order, absent -> new HashMap<>());
             for (int number : entry.custodianNumbers()) {
-                touches.merge(number, time, Math::min);
+                touchedAt.mergeLong((long) order << 32 | number, time, Math::min);
             }
         }
 
         List<ContactTouch> touches = new ArrayList<>();
-        touchesOfOrder.forEach((order, times) -> times.forEach((number, time) -> {
+        for (Long2LongMap.Entry touch : touchedAt.long2LongEntrySet()) {
+            long time = touch.getLongValue();
             if (Math.abs(contactedAt - time) <= settings.window()) {
-                String orderId = orderIds.getOrDefault(order, "#" + Integer.toHexString(order));
-                touches.add(new ContactTouch(custodians.get(number), orderId, time));
+                int order = (int) (touch.getLongKey() >> 32);
+                String orderId = orderIds.get(order);
+                touches.add(new ContactTouch(
+                        custodians.get((int) touch.getLongKey()),
+                        orderId == null ? "#" + Integer.toHexString(order) : orderId,
+                        time));
             }
-        }));
+        }
         touches.sort(Comparator.comparingLong(ContactTouch::touchedAt)
                 .thenComparing(ContactTouch::custodian)
                 .thenComparing(ContactTouch::orderId));
 
-        long[] orders = orderedAt.values().stream()
-                .mapToLong(EventTime::hourOf)
-                .sorted()
-                .toArray();
+        long[] orders =
+                orderedAt.values().longStream().map(EventTime::hourOf).sorted().toArray();
         long hour = EventTime.hourOf(contactedAt);
         int[] hours = atRisk.hoursAtRisk(orders, EventTime.hourOf(contactedAt - settings.window()), hour);
         return new ContactEvidence(

@@ -9,7 +9,8 @@ final class Disproportionality {
     /** Below so many orders a rate is not looked at. */
     static final int LEAST_ORDERS = 50;
 
-    private static final int LEAST_FOLLOWED = 3;
+    /** With fewer incidents after a custodian's orders, nothing is said of it. */
+    static final int LEAST_FOLLOWED = 3;
 
     private Disproportionality() {}
 

@@ -29,7 +29,7 @@ final class InformationComponent {
         for (int custodian = 0; custodian < scores.length; custodian++) {
             double observed = counts.followed(custodian);
             double expected = Disproportionality.expected(counts, custodian);
-            scores[custodian] = observed >= 3 && observed > 1.2 * expected
+            scores[custodian] = observed >= Disproportionality.LEAST_FOLLOWED && observed > 1.2 * expected
                     ? ic025(observed, expected)
                     : LOWEST + observed - expected;
         }

@@ -38,12 +38,11 @@ record Outcome(
     /**
      * How a leak was noticed.
      *
-     * @param ratePerOrder reported victims an order touched
      * @param alarms at the end of each evaluated day from the leak's start on
      * @param victims that had reported by the end of the same day
      * @param allVictims that reported at all
      */
-    record Track(Custodian custodian, double ratePerOrder, double[] alarms, int[] victims, int allVictims) {
+    record Track(Custodian custodian, double[] alarms, int[] victims, int allVictims) {
 
         /** Victims that had reported when the alarm first reached the threshold; −1 if it never did. */
         int victimsBeforeAlert(double threshold) {
@@ -112,7 +111,6 @@ record Outcome(
     private static Track track(Trial trial, Leak leak, List<DayScores> days, int custodian) {
         return new Track(
                 leak.custodian(),
-                leak.ratePerOrder(),
                 days.stream().mapToDouble(day -> day.alarms()[custodian]).toArray(),
                 days.stream()
                         .mapToInt(day -> trial.victimsBefore(leak.custodian(), day.end()))

@@ -6,15 +6,14 @@ import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -36,6 +35,12 @@ final class Tabulation {
     /** Custodians that touched the buyer's orders in the window before an incident, each once. */
     record Incident(int[] custodians, int[] inHazard, int[] inControl) {}
 
+    /** A touch in the window before a contact; custodian and order are numbers. */
+    private record Touch(int custodian, int order, long at) {}
+
+    /** A contact, and what it comes to if it is the first of an incident. */
+    private record Contact(ContactEvidence told, Incident incident, List<Touch> touches) {}
+
     private final int[] touches;
     private final int[] followed;
     private final List<Incident> incidents;
@@ -56,8 +61,7 @@ final class Tabulation {
         private final int[][] touchesByDay;
         private final int[] ordersByDay;
         private final long firstDay;
-        private final List<ContactEvidence> contacts;
-        private final Map<String, Integer> numbers = new HashMap<>();
+        private final List<Contact> contacts = new ArrayList<>();
 
         Series(Trial trial) {
             trial.custodians().forEach(custodian -> indexes.put(custodian, indexes.size()));
@@ -79,13 +83,12 @@ final class Tabulation {
             touchesByDay = new int[indexes.size()][days];
             touches.forEach((custodian, own) ->
                     own.forEach((day, count) -> touchesByDay[indexes.get(custodian)][(int) (day - firstDay)] += count));
-            contacts = new ArrayList<>(trial.contacts());
-            contacts.sort(Comparator.comparing(ContactEvidence::buyerId)
+            List<ContactEvidence> told = new ArrayList<>(trial.contacts());
+            told.sort(Comparator.comparing(ContactEvidence::buyerId)
                     .thenComparing(ContactEvidence::contactedAt)
                     .thenComparing(ContactEvidence::contactId));
-            for (ContactEvidence contact : contacts) {
-                contact.touches().forEach(touch -> numbers.putIfAbsent(touch.orderId(), numbers.size()));
-            }
+            Map<String, Integer> orderNumbers = new HashMap<>();
+            told.forEach(contact -> contacts.add(contact(contact, orderNumbers)));
         }
 
         /** The counts at the end of a day, which is its first moment no more. */
@@ -104,40 +107,45 @@ final class Tabulation {
             }
             long horizonFrom = (firstDay + from) * EventTime.DAY;
             List<Incident> incidents = new ArrayList<>();
-            Set<String> followedOrders = new HashSet<>();
+            IntOpenHashSet followedOrders = new IntOpenHashSet();
             LongOpenHashSet pairs = new LongOpenHashSet();
             int[] followed = new int[touches.length];
             String buyer = null;
             long incidentAt = 0;
-            for (ContactEvidence contact : contacts) {
-                if (contact.reportedAt() >= end || contact.contactedAt() < horizonFrom) {
+            for (Contact contact : contacts) {
+                ContactEvidence told = contact.told;
+                if (told.reportedAt() >= end || told.contactedAt() < horizonFrom) {
                     continue;
                 }
-                if (contact.buyerId().equals(buyer) && contact.contactedAt() - incidentAt <= INCIDENT_SPAN) {
+                if (told.buyerId().equals(buyer) && told.contactedAt() - incidentAt <= INCIDENT_SPAN) {
                     continue;
                 }
-                buyer = contact.buyerId();
-                incidentAt = contact.contactedAt();
-                incidents.add(incident(contact));
-                for (ContactTouch touch : contact.touches()) {
-                    if (isBefore(touch, contact)) {
-                        followedOrders.add(touch.orderId());
-                        int custodian = indexes.get(touch.custodian());
-                        long pair = (long) custodian << 32 | numbers.get(touch.orderId());
-                        if (touch.touchedAt() >= horizonFrom && pairs.add(pair)) {
-                            followed[custodian]++;
-                        }
+                buyer = told.buyerId();
+                incidentAt = told.contactedAt();
+                incidents.add(contact.incident);
+                for (Touch touch : contact.touches) {
+                    followedOrders.add(touch.order);
+                    long pair = (long) touch.custodian << 32 | touch.order;
+                    if (touch.at >= horizonFrom && pairs.add(pair)) {
+                        followed[touch.custodian]++;
                     }
                 }
             }
             return new Tabulation(touches, followed, incidents, orders, Math.min(orders, followedOrders.size()));
         }
 
-        private Incident incident(ContactEvidence contact) {
-            return new Incident(
-                    custodians(contact, 0, WINDOW),
-                    custodians(contact, 0, HAZARD),
-                    custodians(contact, CONTROL, WINDOW));
+        private Contact contact(ContactEvidence told, Map<String, Integer> orderNumbers) {
+            List<Touch> touches = new ArrayList<>();
+            for (ContactTouch touch : told.touches()) {
+                long lead = told.contactedAt() - touch.touchedAt();
+                if (lead > 0 && lead <= WINDOW) {
+                    int order = orderNumbers.computeIfAbsent(touch.orderId(), absent -> orderNumbers.size());
+                    touches.add(new Touch(indexes.get(touch.custodian()), order, touch.touchedAt()));
+                }
+            }
+            Incident incident = new Incident(
+                    custodians(told, 0, WINDOW), custodians(told, 0, HAZARD), custodians(told, CONTROL, WINDOW));
+            return new Contact(told, incident, touches);
         }
 
         private int[] custodians(ContactEvidence contact, long above, long upTo) {
@@ -148,11 +156,6 @@ final class Tabulation {
                     .distinct()
                     .sorted()
                     .toArray();
-        }
-
-        private static boolean isBefore(ContactTouch touch, ContactEvidence contact) {
-            long lead = contact.contactedAt() - touch.touchedAt();
-            return lead > 0 && lead <= WINDOW;
         }
     }
 

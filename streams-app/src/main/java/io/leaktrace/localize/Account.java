@@ -1,14 +1,12 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.localize.Incidents.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is known and found out of one custodian while an epoch is solved. Days are counted from the horizon's first. */
 final class Account {
-
-    /** An incident that the custodian could explain, and which of its candidates the custodian is, by index. */
-    record Explanation(int incident, int candidate) {}
 
     final Custodian custodian;
     final CustodianState before;
@@ -22,8 +20,8 @@ final class Account {
     /** Contacts of the horizon within the window after a touch. */
     long contacts;
 
-    /** Incidents of the ring that it could explain. */
-    final List<Explanation> explanations = new ArrayList<>();
+    /** Its place as a candidate in each incident of the ring that it could explain. */
+    final List<Candidate> explanations = new ArrayList<>();
 
     /** Factor of the negative control, at least 1. */
     double control = 1;

@@ -89,7 +89,7 @@ final class Background {
         double[][] observed = new double[buckets][Strata.COUNT];
         for (int i = 0; i < shares.length; i++) {
             Incident incident = incidents.get(i);
-            int bucket = (int) (Math.floorDiv(incident.at(), settings.epoch()) - atRisk.firstBucket);
+            int bucket = (int) (Math.floorDiv(incident.at, settings.epoch()) - atRisk.firstBucket);
             if (incident.atRisk && bucket >= 0 && bucket < buckets) {
                 observed[bucket][incident.stratum] += shares[i];
             }
@@ -193,7 +193,7 @@ final class Background {
 
     /** Reported incidents per day that this incident's buyer had to expect anyway; {@code shares} as far as known. */
     double rate(Incident incident, double frailty) {
-        int bucket = bucketOf(incident.at());
+        int bucket = bucketOf(incident.at);
         return rates[bucket][incident.stratum] * waves[bucket] * frailty;
     }
 
@@ -218,7 +218,7 @@ final class Background {
 
     /** Whether the earlier incident still counts when the later one happens. */
     boolean remembers(Incident incident, Incident earlier) {
-        return incident.at() - earlier.at() <= memory;
+        return incident.at - earlier.at <= memory;
     }
 
     /** Rate over all strata at the latest epoch, weighted by buyers at risk. */

@@ -9,11 +9,12 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
-import io.leaktrace.localize.Account.Explanation;
 import io.leaktrace.localize.Incidents.Candidate;
 import io.leaktrace.localize.Incidents.Incident;
+import io.leaktrace.localize.Ledger.KnownContact;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 
 /**
  * Solves one epoch; see {@link Localizer}. It is read from {@link #solve} downwards: what is known, then blame and
@@ -47,18 +49,10 @@ final class EpochSolver {
     /** Leak level at which the habits of callers are learned. */
     private static final double HABIT_LEVEL = 0.01;
 
-    /**
-     * Nobody is accused while somebody else, with a part in at least this share of the blame, would be under suspicion
-     * nearly as much: by less than a factor of 20.
-     */
-    private static final double RIVAL_SHARE = 0.5;
-
-    private static final double RIVAL_MARGIN = StrictMath.log(20);
-
     /** Products of evidence are turned into logarithms before they overflow. */
     private static final double LARGE = 1e200;
 
-    private static final double LN_10 = StrictMath.log(10);
+    static final double LN_10 = StrictMath.log(10);
 
     private final ModelSettings settings;
     private final String market;
@@ -67,6 +61,7 @@ final class EpochSolver {
     private final SortedMap<Custodian, CustodianState> carried;
     private final MarketState before;
 
+    private final double[] level;
     private final boolean weighsKnowledge;
     private final boolean explainsAway;
     private final long end;
@@ -88,6 +83,9 @@ final class EpochSolver {
     private final List<Account> implicated = new ArrayList<>();
 
     private List<Incident> incidents;
+    /** The index among the accounts of the custodian of each of the ledger's slots. */
+    private int[] indexOfSlot;
+
     private LeadTimes leadTimes;
     private Background.AtRisk atRisk;
     private Background background;
@@ -100,8 +98,6 @@ final class EpochSolver {
     private double[] ownRate;
     private double[] shoppingRate;
     private double[] total;
-    /** λ by incident and candidate. */
-    private double[][] blame;
 
     EpochSolver(
             ModelSettings settings,
@@ -117,6 +113,7 @@ final class EpochSolver {
         this.ledger = ledger;
         this.before = before;
         this.carried = carried;
+        this.level = chain.levels();
         this.weighsKnowledge = settings.has(Part.FIELD_KNOWLEDGE);
         this.explainsAway = settings.has(Part.EXPLAINING_AWAY);
         this.end = end;
@@ -144,9 +141,10 @@ final class EpochSolver {
     private ReportingDelay learnReportingDelay() {
         ReportingDelay.Sample sample = new ReportingDelay.Sample();
         for (Incident incident : incidents) {
-            for (ContactEvidence contact : incident.contacts) {
-                sample.add((int) EventTime.hourOf(contact.reportedAt() - contact.contactedAt()), (int)
-                        EventTime.hourOf(end - contact.contactedAt()));
+            for (KnownContact contact : incident.contacts) {
+                ContactEvidence evidence = contact.evidence();
+                sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
+                        EventTime.hourOf(end - evidence.contactedAt()));
             }
         }
         return ReportingDelay.learn(sample);
@@ -158,8 +156,8 @@ final class EpochSolver {
         List<Custodian> bySlot = ledger.custodiansBySlot();
         boolean[] inEvidence = new boolean[bySlot.size()];
         for (Incident incident : incidents) {
-            for (int[] slots : incident.custodians) {
-                for (int slot : slots) {
+            for (KnownContact contact : incident.contacts) {
+                for (int slot : contact.slots()) {
                     inEvidence[slot] = true;
                 }
             }
@@ -177,11 +175,9 @@ final class EpochSolver {
             long blameKnownTo = settings.has(Part.REATTRIBUTION) ? ringFrom : today + 1;
             accounts.add(new Account(custodian, state, days, levelsFrom, blameKnownTo, today));
         }
-        Incidents.resolve(
-                incidents,
-                bySlot.stream()
-                        .mapToInt(custodian -> indexes.getOrDefault(custodian, -1))
-                        .toArray());
+        indexOfSlot = bySlot.stream()
+                .mapToInt(custodian -> indexes.getOrDefault(custodian, -1))
+                .toArray();
     }
 
     private void countExposures(ReportingDelay delay) {
@@ -192,19 +188,18 @@ final class EpochSolver {
         for (int role = 0; role < reportedShares.length; role++) {
             reportedShares[role] = reportedShares(reportedWithin[role], firstBucket, buckets);
         }
-        for (Map.Entry<Custodian, TreeMap<Long, Integer>> entry :
-                ledger.touches().entrySet()) {
-            Account account = accounts.get(indexes.get(entry.getKey()));
-            double[] share = reportedShares[account.custodian.role().ordinal()];
-            for (Map.Entry<Long, Integer> count : entry.getValue().entrySet()) {
-                long bucket = count.getKey() - firstBucket;
+        ledger.touches().forEach((custodian, counts) -> {
+            Account account = accounts.get(indexes.get(custodian));
+            double[] share = reportedShares[custodian.role().ordinal()];
+            for (int i = 0; i < counts.size(); i++) {
+                long bucket = counts.bucket(i) - firstBucket;
                 if (bucket >= 0 && bucket < buckets) {
                     int day = (int) (bucket / bucketsPerDay());
-                    account.touches[day] += count.getValue();
-                    account.exposure[day] += count.getValue() * share[(int) bucket];
+                    account.touches[day] += counts.count(i);
+                    account.exposure[day] += counts.count(i) * share[(int) bucket];
                 }
             }
-        }
+        });
         double[] share = reportedShares(leadTimes.priorReportedWithin(delay), firstBucket, buckets);
         for (Map.Entry<Long, Integer> count : ledger.orders().entrySet()) {
             long bucket = count.getKey() - firstBucket;
@@ -237,16 +232,15 @@ final class EpochSolver {
         int[] countedFor = new int[accounts.size()];
         int number = 0;
         for (Incident incident : incidents) {
-            for (int c = 0; c < incident.contacts.size(); c++) {
-                ContactEvidence contact = incident.contacts.get(c);
+            for (KnownContact contact : incident.contacts) {
                 number++;
-                if (EventTime.dayOf(contact.contactedAt()) < horizonFrom) {
+                long contactedAt = contact.evidence().contactedAt();
+                if (contactedAt < horizonFrom * EventTime.DAY) {
                     continue;
                 }
-                for (int t = 0; t < contact.touches().size(); t++) {
-                    int custodian = incident.custodians[c][t];
-                    boolean before = contact.touches().get(t).touchedAt() < contact.contactedAt();
-                    if (before && countedFor[custodian] != number) {
+                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < contactedAt; t++) {
+                    int custodian = indexOfSlot[contact.slots()[t]];
+                    if (countedFor[custodian] != number) {
                         countedFor[custodian] = number;
                         accounts.get(custodian).contacts++;
                     }
@@ -256,16 +250,17 @@ final class EpochSolver {
     }
 
     private void findExplanations() {
+        Role[] roles =
+                accounts.stream().map(account -> account.custodian.role()).toArray(Role[]::new);
         for (Incident incident : incidents) {
-            if (EventTime.dayOf(incident.at()) < accountsFrom) {
-                // Its attribution is over: it matters only how much of it was left to the background.
-                Incidents.findCandidates(
-                        incident, custodian -> accounts.get(custodian).carriesBlame(), leadTimes, settings);
-                continue;
-            }
-            Incidents.findCandidates(incident, custodian -> true, leadTimes, settings);
-            for (int j = 0; j < incident.candidates.size(); j++) {
-                accounts.get(incident.candidates.get(j).custodian).explanations.add(new Explanation(incident.index, j));
+            // Before that, its attribution is over: it matters only how much of it was left to the background.
+            boolean open = incident.day >= accountsFrom;
+            IntPredicate relevant = custodian -> open || accounts.get(custodian).carriesBlame();
+            Incidents.findCandidates(incident, indexOfSlot, roles, relevant, leadTimes, settings);
+            if (open) {
+                for (Candidate candidate : incident.candidates) {
+                    accounts.get(candidate.custodian).explanations.add(candidate);
+                }
             }
         }
     }
@@ -275,17 +270,16 @@ final class EpochSolver {
     private void attribute(ReportingDelay delay) {
         long historyFrom = Math.max(firstDay, today - settings.historyDays() + 1);
         atRisk = Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), end, delay, settings);
-        control = new NegativeControl(incidents, accounts, accountsFrom, end, settings);
+        control = new NegativeControl(incidents, accounts, indexOfSlot, accountsFrom, end, settings);
         knowledgeWeights = new double[incidents.size()];
         for (Incident incident : incidents) {
-            double age = (end - incident.at()) / (double) EventTime.DAY;
+            double age = (end - incident.at) / (double) EventTime.DAY;
             knowledgeWeights[incident.index] = StrictMath.pow(0.5, age / settings.knowledgeHalfLife());
         }
         int count = incidents.size();
         ownRate = new double[count];
         shoppingRate = new double[count];
         total = new double[count];
-        blame = new double[count][];
         double[] shares = new double[count];
         double shoppingLevel = SHOPPING_PRIOR;
         // At first, everything is background.
@@ -297,7 +291,7 @@ final class EpochSolver {
             double shopping = 0;
             for (int i = 0; i < count; i++) {
                 shares[i] = total[i] > 0 ? ownRate[i] / total[i] : 1;
-                if (EventTime.dayOf(incidents.get(i).at()) >= horizonFrom && total[i] > 0) {
+                if (incidents.get(i).day >= horizonFrom && total[i] > 0) {
                     shopping += shoppingRate[i] / total[i];
                 }
             }
@@ -333,14 +327,13 @@ final class EpochSolver {
      * the custodian is taken as if it leaked at a middling level and nobody else did.
      */
     private void learnHabit(Account account) {
+        if (!weighsKnowledge) {
+            return;
+        }
         Knowledge.Habit habit = knowledge.new Habit(account.custodian.role());
-        for (Explanation explanation : account.explanations) {
-            Incident incident = incidents.get(explanation.incident());
-            Candidate candidate = incident.candidates.get(explanation.candidate());
-            if (!weighsKnowledge) {
-                continue;
-            }
-            double rate = HABIT_LEVEL * candidate.weight();
+        for (Candidate candidate : account.explanations) {
+            Incident incident = candidate.incident;
+            double rate = HABIT_LEVEL * candidate.weight;
             candidate.ratio = habit.ratio(incident.disclosed);
             habit.learn(incident.disclosed, rate / (rate + ownRate[incident.index]));
         }
@@ -351,22 +344,23 @@ final class EpochSolver {
             Incident incident = incidents.get(i);
             shoppingRate[i] = shoppingLevel * incident.shoppingWeight;
             total[i] = ownRate[i] + shoppingRate[i];
-            blame[i] = new double[incident.candidates.size()];
-            for (int j = 0; j < blame[i].length; j++) {
-                Candidate candidate = incident.candidates.get(j);
-                blame[i][j] = intensity(accounts.get(candidate.custodian), candidate, candidate.ratio);
-                total[i] += blame[i][j];
+            for (Candidate candidate : incident.candidates) {
+                candidate.blame = intensity(accounts.get(candidate.custodian), candidate);
+                total[i] += candidate.blame;
             }
         }
     }
 
-    private double intensity(Account account, Candidate candidate, double ratio) {
+    private double intensity(Account account, Candidate candidate) {
+        if (!account.carriesBlame()) {
+            return 0;
+        }
         double sum = 0;
         for (int i = 0; i < candidate.count; i++) {
             int day = (int) (candidate.days[i] - levelsFrom);
             sum += day < 0 ? 0 : account.levels[day] * candidate.weights[i];
         }
-        return sum * ratio;
+        return sum * candidate.ratio;
     }
 
     /**
@@ -445,26 +439,21 @@ final class EpochSolver {
         }
         // Somebody dismissed is relieved of old blame too.
         account.setLevels(dismissed ? 0 : (int) (ringFrom - levelsFrom), blamed ? account.smoothed.level() : null);
-        for (Explanation explanation : account.explanations) {
-            int i = explanation.incident();
-            int j = explanation.candidate();
-            Candidate candidate = incidents.get(i).candidates.get(j);
-            double now = intensity(account, candidate, candidate.ratio);
-            total[i] += now - blame[i][j];
-            blame[i][j] = now;
+        for (Candidate candidate : account.explanations) {
+            double now = intensity(account, candidate);
+            total[candidate.incident.index] += now - candidate.blame;
+            candidate.blame = now;
         }
     }
 
     /** The increments I_k(d) = Σ ln(1 + θ_k s) − θ_k E(d) of each day of the ring. */
     private LeakChain.Day[] evidence(Account account, int days) {
-        int levels = settings.levels();
+        int levels = level.length;
         double[][] products = new double[days][];
         double[][] logs = new double[days][];
-        for (Explanation explanation : account.explanations) {
-            int i = explanation.incident();
-            Candidate candidate = incidents.get(i).candidates.get(explanation.candidate());
+        for (Candidate candidate : account.explanations) {
             int day = (int) (likeliestDay(account, candidate) - ringFrom);
-            double weight = candidate.weight() * candidate.ratio;
+            double weight = candidate.weight * candidate.ratio;
             if (day < 0 || weight == 0) {
                 continue;
             }
@@ -473,14 +462,7 @@ final class EpochSolver {
                 Arrays.fill(products[day], 1);
                 logs[day] = new double[levels];
             }
-            double s = weight / others(account, explanation);
-            for (int k = 0; k < levels; k++) {
-                products[day][k] *= 1 + settings.level(k) * s;
-                if (products[day][k] > LARGE) {
-                    logs[day][k] += StrictMath.log(products[day][k]);
-                    products[day][k] = 1;
-                }
-            }
+            multiply(products[day], logs[day], weight / others(account, candidate));
         }
         int ringInAccounts = (int) (ringFrom - accountsFrom);
         LeakChain.Day[] evidence = new LeakChain.Day[days];
@@ -492,23 +474,36 @@ final class EpochSolver {
             }
             double[] increments = new double[levels];
             for (int k = 0; k < levels; k++) {
-                increments[k] = logs[day][k] + StrictMath.log(products[day][k]) - settings.level(k) * exposure;
+                increments[k] = logs[day][k] + StrictMath.log(products[day][k]) - level[k] * exposure;
             }
             evidence[day] = chain.day(increments);
         }
         return evidence;
     }
 
+    /** Multiplies by 1 + θ_k s. */
+    private void multiply(double[] products, double[] logs, double s) {
+        for (int k = 0; k < products.length; k++) {
+            products[k] *= 1 + level[k] * s;
+        }
+        // The largest level has the largest product.
+        if (products[products.length - 1] > LARGE) {
+            for (int k = 0; k < products.length; k++) {
+                logs[k] += StrictMath.log(products[k]);
+                products[k] = 1;
+            }
+        }
+    }
+
     /** Intensity of everything but this custodian, its buyers being called as often as the negative control says. */
-    private double others(Account account, Explanation explanation) {
-        int i = explanation.incident();
+    private double others(Account account, Candidate candidate) {
+        int i = candidate.incident.index;
         double anyway = ownRate[i] + shoppingRate[i];
-        double control = account.controlOn(EventTime.dayOf(incidents.get(i).at()) - accountsFrom);
+        double control = account.controlOn(candidate.incident.day - accountsFrom);
         if (!explainsAway) {
             return control * anyway;
         }
-        double own = blame[i][explanation.candidate()];
-        return Math.max(total[i] - own, anyway) + (control - 1) * anyway;
+        return Math.max(total[i] - candidate.blame, anyway) + (control - 1) * anyway;
     }
 
     /**
@@ -516,6 +511,9 @@ final class EpochSolver {
      * of equals the latest.
      */
     private long likeliestDay(Account account, Candidate candidate) {
+        if (!account.carriesBlame()) {
+            return candidate.days[candidate.heaviest];
+        }
         int best = 0;
         double bestBlame = -1;
         double bestWeight = -1;
@@ -542,17 +540,17 @@ final class EpochSolver {
         long inHorizon = 0;
         for (int i = 0; i < incidents.size(); i++) {
             Incident incident = incidents.get(i);
-            if (EventTime.dayOf(incident.at()) < horizonFrom) {
+            if (incident.day < horizonFrom) {
                 continue;
             }
             inHorizon++;
             shopping += shoppingRate[i] / total[i];
             anyway += ownRate[i] / total[i];
-            for (int j = 0; j < blame[i].length; j++) {
-                int custodian = incident.candidates.get(j).custodian;
-                attributed[custodian] += blame[i][j] / total[i];
-                linked[custodian] += 1;
-                blamed += blame[i][j] / total[i];
+            for (Candidate candidate : incident.candidates) {
+                double share = candidate.blame / total[i];
+                attributed[candidate.custodian] += share;
+                linked[candidate.custodian] += 1;
+                blamed += share;
             }
         }
         boolean learning = today < firstDay + settings.learningDays();
@@ -560,6 +558,7 @@ final class EpochSolver {
                 .filter(account -> account.touchesInHorizon() > 0)
                 .count();
         AlertPolicy policy = AlertPolicy.forBudget(custodians, settings.falseAlertDays());
+        Rivals rivals = new Rivals(accounts, total, policy, settings);
 
         long nextRingFrom = Math.max(ringFrom, horizonFrom);
         SortedMap<Custodian, CustodianState> states = new TreeMap<>();
@@ -572,7 +571,7 @@ final class EpochSolver {
         for (int index = 0; index < accounts.size(); index++) {
             Account account = accounts.get(index);
             Conclusion conclusion =
-                    conclusion(account, policy, learning, attributed[index], linked[index] - attributed[index]);
+                    conclusion(account, policy, rivals, learning, attributed[index], linked[index] - attributed[index]);
             boolean gone = account.touchesInHorizon() == 0 && conclusion.forgettable(nextRingFrom);
             if (conclusion.alert != null) {
                 alerts.add(conclusion.alert);
@@ -624,7 +623,7 @@ final class EpochSolver {
     }
 
     private Conclusion conclusion(
-            Account account, AlertPolicy policy, boolean learning, double attributed, double expected) {
+            Account account, AlertPolicy policy, Rivals rivals, boolean learning, double attributed, double expected) {
         CustodianState was = account.before;
         double evidence = account.statistic / LN_10;
         double score = account.states.length > 1 ? chain.leakingNow(account.state()) : 0;
@@ -635,7 +634,7 @@ final class EpochSolver {
         }
         long contacts = account.contacts;
         long touched = touchesFrom(account, horizonFrom);
-        Rival rival = account.carriesBlame() ? rival(account, policy) : null;
+        Rivals.Rival rival = account.carriesBlame() && explainsAway ? rivals.of(account) : null;
         Alert.Change change = learning ? null : policy.next(was, score, evidence, rival != null);
         Long first = was.firstAlertedAt();
         String open = was.openAlert();
@@ -679,90 +678,10 @@ final class EpochSolver {
                 exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
                 account.onset == null ? null : Instant.ofEpochMilli(account.onset * EventTime.DAY),
                 first == null ? null : Instant.ofEpochMilli(first),
-                rival == null ? null : rival.custodian,
-                rival == null ? 0 : rival.shared,
+                rival == null ? null : rival.custodian(),
+                rival == null ? 0 : rival.shared(),
                 Instant.ofEpochMilli(end));
         return new Conclusion(account, suspect, alert, first, open, escalated);
-    }
-
-    /** Somebody who could be in a custodian's place, and its part in what that one is blamed for. */
-    private record Rival(Custodian custodian, double shared) {}
-
-    /**
-     * The strongest of those who could be in this custodian's place, if there are any: one with a part in most of what it
-     * is blamed for, or several who have it together; cleared only by its blame, and without it nearly as much under
-     * suspicion. Several have to be that much more: that many leak at a time is less likely beforehand.
-     */
-    private Rival rival(Account account, AlertPolicy policy) {
-        if (!explainsAway) {
-            return null;
-        }
-        double blamed = 0;
-        double[] shared = new double[accounts.size()];
-        double[] led = new double[accounts.size()];
-        for (Explanation explanation : account.explanations) {
-            int i = explanation.incident();
-            double share = blame[i][explanation.candidate()] / total[i];
-            blamed += share;
-            Account strongest = null;
-            for (Candidate candidate : incidents.get(i).candidates) {
-                Account other = accounts.get(candidate.custodian);
-                shared[candidate.custodian] += share;
-                if (mayReplace(other, account, policy) && (strongest == null || other.alone > strongest.alone)) {
-                    strongest = other;
-                }
-            }
-            if (strongest != null) {
-                led[indexes.get(strongest.custodian)] += share;
-            }
-        }
-        if (blamed == 0) {
-            return null;
-        }
-        Account strongest = null;
-        double together = 0;
-        double explained = 0;
-        double unlikely = -StrictMath.log(settings.startRate());
-        for (int index = 0; index < shared.length; index++) {
-            Account other = accounts.get(index);
-            if (!mayReplace(other, account, policy)) {
-                continue;
-            }
-            boolean alone = shared[index] >= RIVAL_SHARE * blamed && other.alone > account.alone - RIVAL_MARGIN;
-            if (alone && (strongest == null || other.alone > strongest.alone)) {
-                strongest = other;
-            }
-            if (other.alone > unlikely && led[index] > 0) {
-                together += led[index];
-                explained += other.alone - unlikely;
-            }
-        }
-        if (strongest == null
-                && together >= RIVAL_SHARE * blamed
-                && explained > account.alone - unlikely - RIVAL_MARGIN) {
-            strongest = strongestOf(led);
-        }
-        return strongest == null
-                ? null
-                : new Rival(strongest.custodian, shared[indexes.get(strongest.custodian)] / blamed);
-    }
-
-    /** Nobody who is accused already, or was found innocent, is looked for in another's place. */
-    private static boolean mayReplace(Account other, Account account, AlertPolicy policy) {
-        return other != account
-                && other.before.verdict() != Verdict.DISMISSED
-                && !policy.reachedBy(other.statistic / LN_10);
-    }
-
-    private Account strongestOf(double[] led) {
-        Account strongest = null;
-        for (int index = 0; index < led.length; index++) {
-            Account other = accounts.get(index);
-            if (led[index] > 0 && (strongest == null || other.alone > strongest.alone)) {
-                strongest = other;
-            }
-        }
-        return strongest;
     }
 
     /** What is said of a custodian, and what of it is carried on. */
@@ -855,19 +774,24 @@ final class EpochSolver {
     }
 
     private LeadTimes.Sample sampleLeadTimes(double established) {
+        boolean[] isEstablished = new boolean[accounts.size()];
+        for (int custodian = 0; custodian < isEstablished.length; custodian++) {
+            Account account = accounts.get(custodian);
+            isEstablished[custodian] = account.smoothed != null && account.statistic >= established;
+        }
         LeadTimes.Sample sample = new LeadTimes.Sample();
         for (Incident incident : incidents) {
-            List<ContactTouch> touches = incident.first.touches();
-            for (int t = 0; t < touches.size(); t++) {
-                Account account = accounts.get(incident.custodians[0][t]);
-                if (account.smoothed == null || account.statistic < established) {
+            long[] touchedAt = incident.known.touchedAt();
+            for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
+                if (!isEstablished[indexOfSlot[incident.known.slots()[t]]]) {
                     continue;
                 }
-                long lead = incident.at() - touches.get(t).touchedAt();
+                long lead = incident.at - touchedAt[t];
                 // Of a younger touch, only the short lead times have been seen.
-                boolean complete = end - touches.get(t).touchedAt() >= settings.window();
-                if (lead > 0 && lead <= settings.window() && complete) {
-                    sample.add(account.custodian.role(), lead, share(incident.index, touches.get(t)));
+                boolean complete = end - touchedAt[t] >= settings.window();
+                if (lead <= settings.window() && complete) {
+                    ContactTouch touch = incident.first.touches().get(t);
+                    sample.add(touch.custodian().role(), lead, share(incident.index, touch));
                 }
             }
         }
@@ -877,7 +801,7 @@ final class EpochSolver {
     /** The share of an incident that is blamed on one touch. */
     private double share(int i, ContactTouch touch) {
         Incident incident = incidents.get(i);
-        long lead = incident.at() - touch.touchedAt();
+        long lead = incident.at - touch.touchedAt();
         if (lead <= 0 || lead > settings.window()) {
             return 0;
         }
@@ -888,7 +812,8 @@ final class EpochSolver {
             return 0;
         }
         double weight = leadTimes.density(touch.custodian().role(), lead)
-                * Incidents.quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
+                * Incidents.quoteFactor(
+                        incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings);
         for (Candidate candidate : incident.candidates) {
             if (candidate.custodian == index) {
                 return level * weight * candidate.ratio / total[i];
@@ -901,9 +826,9 @@ final class EpochSolver {
         List<Evidence> shown = new ArrayList<>();
         for (int i = 0; i < incidents.size(); i++) {
             boolean settled = leavesHorizon(incidents.get(i));
-            for (ContactEvidence contact : incidents.get(i).contacts) {
-                if (settled || isNew(contact, unsolved)) {
-                    shown.add(evidence(i, contact, settled));
+            for (KnownContact contact : incidents.get(i).contacts) {
+                if (settled || isNew(contact.evidence(), unsolved)) {
+                    shown.add(evidence(i, contact.evidence(), settled));
                 }
             }
         }
@@ -917,20 +842,22 @@ final class EpochSolver {
     }
 
     private long unmatched(Set<String> unsolved) {
-        return incidents.stream()
-                .flatMap(incident -> incident.contacts.stream())
-                .filter(contact -> isNew(contact, unsolved))
-                .filter(contact ->
-                        contact.touches().stream().noneMatch(touch -> touch.touchedAt() < contact.contactedAt()))
-                .count();
+        long unmatched = 0;
+        for (Incident incident : incidents) {
+            for (KnownContact contact : incident.contacts) {
+                boolean matched = contact.touches() > 0
+                        && contact.touchedAt()[0] < contact.evidence().contactedAt();
+                unmatched += !matched && isNew(contact.evidence(), unsolved) ? 1 : 0;
+            }
+        }
+        return unmatched;
     }
 
     /** Whether the incident's day leaves the horizon with this epoch. */
     private boolean leavesHorizon(Incident incident) {
         long yesterday = before == null ? today : EventTime.dayOf(before.closed() - 1);
         long leftBefore = yesterday - settings.ringDays() + 1;
-        long day = EventTime.dayOf(incident.at());
-        return day >= leftBefore && day < horizonFrom;
+        return incident.day >= leftBefore && incident.day < horizonFrom;
     }
 
     private Evidence evidence(int i, ContactEvidence contact, boolean settled) {
@@ -962,8 +889,9 @@ final class EpochSolver {
         List<String> settled = new ArrayList<>();
         long historyFrom = today - settings.historyDays() + 1;
         for (Incident incident : incidents) {
-            if (EventTime.dayOf(incident.at()) < historyFrom) {
-                incident.contacts.forEach(contact -> settled.add(contact.contactId()));
+            if (incident.day < historyFrom) {
+                incident.contacts.forEach(
+                        contact -> settled.add(contact.evidence().contactId()));
             }
         }
         settled.sort(Comparator.naturalOrder());

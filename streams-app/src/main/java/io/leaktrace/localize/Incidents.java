@@ -1,8 +1,8 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ final class Incidents {
 
     /** Touches of one custodian that could explain an incident, by day of touch. */
     static final class Candidate {
+        final Incident incident;
         final int custodian;
         /** Days of touch, ascending, with the summed weight of the touches of each: density times quote factor. */
         long[] days = new long[1];
@@ -26,10 +27,20 @@ final class Incidents {
         double[] weights = new double[1];
         int count;
 
+        /** The sum of the weights. */
+        double weight;
+
+        /** Of the days with the largest weight the latest, as an index. */
+        int heaviest;
+
         /** Likelihood ratio of what the caller knew, for this custodian against the background. */
         double ratio = 1;
 
-        Candidate(int custodian) {
+        /** The intensity λ of the custodian, per day. */
+        double blame;
+
+        Candidate(Incident incident, int custodian) {
+            this.incident = incident;
             this.custodian = custodian;
         }
 
@@ -48,19 +59,23 @@ final class Incidents {
             count++;
         }
 
-        double weight() {
-            double sum = 0;
+        private void weigh() {
             for (int i = 0; i < count; i++) {
-                sum += weights[i];
+                weight += weights[i];
+                heaviest = weights[i] >= weights[heaviest] ? i : heaviest;
             }
-            return sum;
         }
     }
 
     /** One incident. Candidates are ordered by custodian. */
     static final class Incident {
+        final List<KnownContact> contacts;
+        final KnownContact known;
         final ContactEvidence first;
-        final List<ContactEvidence> contacts;
+        /** When it happened: time and day. */
+        final long at;
+
+        final long day;
         final int disclosed;
         final String quotedOrderId;
         final int stratum;
@@ -72,40 +87,40 @@ final class Incidents {
         /** Its place among all incidents, by time. */
         int index;
 
-        /** For each contact and each of its touches, the custodian: its slot at first, then its index. */
-        final int[][] custodians;
-
         List<Candidate> candidates = List.of();
         /** Weight of all the buyer's orders under the prior density, for the share of shopping at all. */
         double shoppingWeight;
 
-        Incident(List<KnownContact> known, Incident before) {
-            this.contacts = known.stream().map(KnownContact::evidence).toList();
-            this.custodians =
-                    known.stream().map(contact -> contact.slots().clone()).toArray(int[][]::new);
-            this.first = contacts.get(0);
+        /** @param contacts by time */
+        Incident(List<KnownContact> contacts, Incident before) {
+            this.contacts = contacts;
+            this.known = contacts.get(0);
+            this.first = known.evidence();
+            this.at = first.contactedAt();
+            this.day = EventTime.dayOf(at);
             this.before = before;
             int disclosed = 0;
             String quoted = null;
-            for (ContactEvidence contact : contacts) {
-                disclosed |= contact.disclosed();
-                quoted = quoted == null ? contact.quotedOrderId() : quoted;
+            for (KnownContact contact : contacts) {
+                disclosed |= contact.evidence().disclosed();
+                quoted = quoted == null ? contact.evidence().quotedOrderId() : quoted;
             }
             this.disclosed = disclosed;
             this.quotedOrderId = quoted;
             this.stratum = Strata.of(first.recentOrders());
-            this.atRisk = first.recentOrders() > 0
-                    || first.touches().stream().anyMatch(touch -> touch.touchedAt() < first.contactedAt());
-        }
-
-        long at() {
-            return first.contactedAt();
+            // Touches come in the order of time.
+            this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
         }
     }
 
-    private static final Comparator<Incident> BY_TIME = Comparator.comparingLong(Incident::at)
-            .thenComparing(incident -> incident.first.buyerId())
-            .thenComparing(incident -> incident.first.contactId());
+    private static final Comparator<Incident> BY_TIME = (one, other) -> {
+        int byTime = Long.compare(one.at, other.at);
+        int byBuyer = byTime != 0 ? byTime : one.first.buyerId().compareTo(other.first.buyerId());
+        return byBuyer != 0 ? byBuyer : one.first.contactId().compareTo(other.first.contactId());
+    };
+
+    private static final Comparator<Candidate> BY_CUSTODIAN =
+            (one, other) -> Integer.compare(one.custodian, other.custodian);
 
     private Incidents() {}
 
@@ -141,65 +156,77 @@ final class Incidents {
         return incidents;
     }
 
-    /** Turns the custodians' slots into their indexes among the accounts. */
-    static void resolve(List<Incident> incidents, int[] indexOfSlot) {
-        for (Incident incident : incidents) {
-            for (int[] custodians : incident.custodians) {
-                for (int t = 0; t < custodians.length; t++) {
-                    custodians[t] = indexOfSlot[custodians[t]];
-                }
-            }
-        }
-    }
-
     /**
      * Finds which custodians could explain an incident.
      *
+     * @param indexOfSlot the index of each slot's custodian among the accounts
+     * @param roles by that index
      * @param relevant whether a custodian, by its index, is of interest
      */
-    static void findCandidates(Incident incident, IntPredicate relevant, LeadTimes leadTimes, ModelSettings settings) {
-        List<ContactTouch> touches = incident.first.touches();
+    static void findCandidates(
+            Incident incident,
+            int[] indexOfSlot,
+            Role[] roles,
+            IntPredicate relevant,
+            LeadTimes leadTimes,
+            ModelSettings settings) {
+        KnownContact known = incident.known;
         List<Candidate> candidates = new ArrayList<>();
-        List<String> orders = new ArrayList<>();
+        int quoted = quotedOrder(incident);
+        boolean[] counted = new boolean[known.touches()];
         double shopping = 0;
-        for (int t = 0; t < touches.size(); t++) {
-            ContactTouch touch = touches.get(t);
-            long lead = incident.at() - touch.touchedAt();
-            if (lead <= 0 || lead > settings.window()) {
+        for (int t = 0; t < known.touches() && known.touchedAt()[t] < incident.at; t++) {
+            long touchedAt = known.touchedAt()[t];
+            long lead = incident.at - touchedAt;
+            if (lead > settings.window()) {
                 continue;
             }
-            if (!orders.contains(touch.orderId())) {
-                orders.add(touch.orderId());
+            int order = known.orders()[t];
+            if (!counted[order]) {
+                counted[order] = true;
                 shopping += leadTimes.priorDensity(lead);
             }
-            int custodian = incident.custodians[0][t];
+            int custodian = indexOfSlot[known.slots()[t]];
             if (relevant.test(custodian)) {
-                double weight = leadTimes.density(touch.custodian().role(), lead)
-                        * quoteFactor(touch.orderId(), incident.quotedOrderId, settings);
-                candidateFor(custodian, candidates).add(EventTime.dayOf(touch.touchedAt()), weight);
+                double weight = leadTimes.density(roles[custodian], lead)
+                        * quoteFactor(incident.quotedOrderId != null, order == quoted, settings);
+                candidateFor(custodian, incident, candidates).add(EventTime.dayOf(touchedAt), weight);
             }
         }
-        candidates.sort(Comparator.comparingInt(candidate -> candidate.custodian));
+        candidates.sort(BY_CUSTODIAN);
+        candidates.forEach(Candidate::weigh);
         incident.candidates = candidates;
         incident.shoppingWeight = shopping;
     }
 
+    /** The number of the order that the caller named, or −1. */
+    private static int quotedOrder(Incident incident) {
+        if (incident.quotedOrderId != null) {
+            for (int t = 0; t < incident.known.touches(); t++) {
+                if (incident.first.touches().get(t).orderId().equals(incident.quotedOrderId)) {
+                    return incident.known.orders()[t];
+                }
+            }
+        }
+        return -1;
+    }
+
     /** A buyer's touches are few, so they are looked through. */
-    private static Candidate candidateFor(int custodian, List<Candidate> candidates) {
+    private static Candidate candidateFor(int custodian, Incident incident, List<Candidate> candidates) {
         for (Candidate candidate : candidates) {
             if (candidate.custodian == custodian) {
                 return candidate;
             }
         }
-        Candidate candidate = new Candidate(custodian);
+        Candidate candidate = new Candidate(incident, custodian);
         candidates.add(candidate);
         return candidate;
     }
 
-    static double quoteFactor(String orderId, String quotedOrderId, ModelSettings settings) {
-        if (quotedOrderId == null) {
+    static double quoteFactor(boolean anyQuoted, boolean thisQuoted, ModelSettings settings) {
+        if (!anyQuoted) {
             return settings.noOrderQuoted();
         }
-        return orderId.equals(quotedOrderId) ? settings.quotedOrder() : settings.otherOrder();
+        return thisQuoted ? settings.quotedOrder() : settings.otherOrder();
     }
 }

@@ -67,6 +67,11 @@ public final class LeakChain {
         }
     }
 
+    /** The grid of leak levels θ_k, ascending. */
+    double[] levels() {
+        return level.clone();
+    }
+
     State start() {
         return new State(new double[levels], 0, 0);
     }

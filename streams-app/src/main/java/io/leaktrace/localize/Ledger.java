@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Strata;
@@ -20,8 +21,16 @@ import java.util.TreeMap;
  */
 public final class Ledger {
 
-    /** A contact with the slot of the custodian of each of its touches. */
-    record KnownContact(ContactEvidence evidence, int[] slots) {}
+    /**
+     * A contact, and of each of its touches in turn the custodian's slot, the order's number within the contact and the
+     * time: every epoch reads them all, so they lie close together.
+     */
+    record KnownContact(ContactEvidence evidence, int[] slots, int[] orders, long[] touchedAt) {
+
+        int touches() {
+            return slots.length;
+        }
+    }
 
     /** Contacts by buyer, each buyer's by time and id. */
     private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
@@ -32,7 +41,7 @@ public final class Ledger {
     private final Map<Custodian, Integer> slots = new HashMap<>();
 
     private final List<Custodian> custodians = new ArrayList<>();
-    private final TreeMap<Custodian, TreeMap<Long, Integer>> touches = new TreeMap<>();
+    private final TreeMap<Custodian, BucketCounts> touches = new TreeMap<>();
     private final TreeMap<Long, Integer> orders = new TreeMap<>();
     private final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
 
@@ -45,15 +54,24 @@ public final class Ledger {
     /** Takes a contact, or replaces what was known of it. */
     public void add(ContactEvidence contact) {
         removeContact(contact.contactId());
-        int[] found = new int[contact.touches().size()];
-        for (int i = 0; i < found.length; i++) {
-            found[i] = slotOf(contact.touches().get(i).custodian());
-        }
         List<KnownContact> ofBuyer = contactsOfBuyer.computeIfAbsent(contact.buyerId(), absent -> new ArrayList<>(1));
-        ofBuyer.add(new KnownContact(contact, found));
+        ofBuyer.add(known(contact));
         ofBuyer.sort(Comparator.comparingLong((KnownContact known) -> known.evidence.contactedAt())
                 .thenComparing(known -> known.evidence.contactId()));
         buyerOfContact.put(contact.contactId(), contact.buyerId());
+    }
+
+    private KnownContact known(ContactEvidence contact) {
+        int count = contact.touches().size();
+        KnownContact known = new KnownContact(contact, new int[count], new int[count], new long[count]);
+        Map<String, Integer> orders = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            ContactTouch touch = contact.touches().get(i);
+            known.slots[i] = slotOf(touch.custodian());
+            known.orders[i] = orders.computeIfAbsent(touch.orderId(), absent -> orders.size());
+            known.touchedAt[i] = touch.touchedAt();
+        }
+        return known;
     }
 
     private int slotOf(Custodian custodian) {
@@ -64,10 +82,10 @@ public final class Ledger {
     }
 
     public void add(Exposures exposures) {
-        exposures
-                .touches()
-                .forEach((custodian, buckets) ->
-                        addAll(touches.computeIfAbsent(custodian, absent -> new TreeMap<>()), buckets));
+        exposures.touches().forEach((custodian, changes) -> {
+            BucketCounts counts = touches.computeIfAbsent(custodian, absent -> new BucketCounts());
+            changes.forEach(counts::add);
+        });
         addAll(orders, exposures.orders());
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             addAll(atRisk.get(stratum), exposures.atRisk().get(stratum));
@@ -90,8 +108,8 @@ public final class Ledger {
 
     /** Forgets touches and orders of buckets before this one, and custodians that have none left. */
     public void forgetBucketsBefore(long bucket) {
-        touches.values().forEach(buckets -> buckets.headMap(bucket).clear());
-        touches.values().removeIf(Map::isEmpty);
+        touches.values().forEach(counts -> counts.forgetBefore(bucket));
+        touches.values().removeIf(BucketCounts::isEmpty);
         orders.headMap(bucket).clear();
     }
 
@@ -118,7 +136,7 @@ public final class Ledger {
     }
 
     /** Touches by custodian and bucket. */
-    public SortedMap<Custodian, TreeMap<Long, Integer>> touches() {
+    SortedMap<Custodian, BucketCounts> touches() {
         return Collections.unmodifiableSortedMap(touches);
     }
 
@@ -147,7 +165,7 @@ public final class Ledger {
     /** All counts of exposure, as one change from nothing. */
     public Exposures exposures() {
         TreeMap<Custodian, SortedMap<Long, Integer>> copy = new TreeMap<>();
-        touches.forEach((custodian, buckets) -> copy.put(custodian, new TreeMap<>(buckets)));
+        touches.forEach((custodian, buckets) -> copy.put(custodian, buckets.toMap()));
         List<SortedMap<Long, Integer>> risk = new ArrayList<>();
         atRisk.forEach(changes -> risk.add(new TreeMap<>(changes)));
         return new Exposures(copy, new TreeMap<>(orders), risk);

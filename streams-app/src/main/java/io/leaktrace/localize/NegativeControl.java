@@ -1,6 +1,5 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Candidate;
@@ -62,10 +61,16 @@ final class NegativeControl {
 
     /**
      * @param accounts with their touches by day
+     * @param indexOfSlot the index of each slot's custodian among the accounts
      * @param accountsFrom the day those begin with
      */
     NegativeControl(
-            List<Incident> incidents, List<Account> accounts, long accountsFrom, long end, ModelSettings settings) {
+            List<Incident> incidents,
+            List<Account> accounts,
+            int[] indexOfSlot,
+            long accountsFrom,
+            long end,
+            ModelSettings settings) {
         this.incidents = incidents;
         this.accounts = accounts;
         this.accountsFrom = accountsFrom;
@@ -85,24 +90,27 @@ final class NegativeControl {
             allExposed += exposed[custodian];
         }
         Around[] latest = new Around[accounts.size()];
+        // One more than the incident of which a custodian was last seen to be a candidate.
+        int[] candidateOf = new int[accounts.size()];
         for (Incident incident : incidents) {
-            List<ContactTouch> touches = incident.first.touches();
-            for (int t = 0; t < touches.size(); t++) {
-                long touchedAt = touches.get(t).touchedAt();
-                int day = (int) (EventTime.dayOf(touchedAt) - accountsFrom);
-                int custodian = incident.custodians[0][t];
-                if (touchedAt >= incident.at() && touchedAt < end && day >= 0 && !isCandidate(incident, custodian)) {
+            for (Candidate candidate : incident.candidates) {
+                candidateOf[candidate.custodian] = incident.index + 1;
+            }
+            long[] touchedAt = incident.known.touchedAt();
+            for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
+                int custodian = indexOfSlot[incident.known.slots()[t]];
+                boolean isCandidate = candidateOf[custodian] == incident.index + 1;
+                if (touchedAt[t] >= incident.at && touchedAt[t] >= accountsFrom * EventTime.DAY && !isCandidate) {
+                    int day = (int) (EventTime.dayOf(touchedAt[t]) - accountsFrom);
                     pairs.add(new Before(incident.index, custodian, decay[day]));
                 }
-                if (touchedAt < end) {
-                    Around last = latest[custodian];
-                    if (last == null || last.incident != incident.index) {
-                        last = new Around(incident.index, custodian);
-                        latest[custodian] = last;
-                        around.add(last);
-                    }
-                    last.touches++;
+                Around last = latest[custodian];
+                if (last == null || last.incident != incident.index) {
+                    last = new Around(incident.index, custodian);
+                    latest[custodian] = last;
+                    around.add(last);
                 }
+                last.touches++;
             }
         }
     }
@@ -164,7 +172,7 @@ final class NegativeControl {
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
         for (Around pair : around) {
-            int day = (int) (EventTime.dayOf(incidents.get(pair.incident).at()) - accountsFrom);
+            int day = (int) (incidents.get(pair.incident).day - accountsFrom);
             if (day >= 0) {
                 incidentsOf[pair.custodian][day]++;
                 pairsOf[pair.custodian][day] += pair.touches;
@@ -205,8 +213,11 @@ final class NegativeControl {
         for (int day = 0; day < factors.length; day++) {
             double expected = expectedPairs[day] * incidentsPerPair;
             factors[day] = Math.max(1, (WAVE_PRIOR + seen[day]) / (WAVE_PRIOR + usual[day]));
-            evidence += incidents[day] * StrictMath.log(factors[day]) - (factors[day] - 1) * expected;
-            burst += incidents[day] * StrictMath.log(factors[day] / always) - (factors[day] - always) * expected;
+            boolean quiet = incidents[day] == 0;
+            double sinceWave = quiet ? 0 : incidents[day] * StrictMath.log(factors[day]);
+            double sinceBurst = quiet ? 0 : incidents[day] * StrictMath.log(factors[day] / always);
+            evidence += sinceWave - (factors[day] - 1) * expected;
+            burst += sinceBurst - (factors[day] - always) * expected;
         }
         return new Wave(factors, evidence, burst);
     }
@@ -246,14 +257,5 @@ final class NegativeControl {
             smoothed[day] += past;
         }
         return smoothed;
-    }
-
-    private static boolean isCandidate(Incident incident, int custodian) {
-        for (Candidate candidate : incident.candidates) {
-            if (candidate.custodian == custodian) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -20,7 +20,7 @@ class OutcomeTest {
     }
 
     private static Track track(double[] alarms, int... victims) {
-        return new Track(new Custodian(Role.SELLER, "s"), 0.05, alarms, victims, victims[victims.length - 1]);
+        return new Track(new Custodian(Role.SELLER, "s"), alarms, victims, victims[victims.length - 1]);
     }
 
     /** Leaks on places 1 and 4: (1/1 + 2/4) / 2. */

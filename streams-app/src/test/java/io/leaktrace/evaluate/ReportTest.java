@@ -26,7 +26,7 @@ class ReportTest {
     private Path folder;
 
     private static Outcome outcome(Cell cell, long seed, String contestant, int rank, double alarm) {
-        Track track = new Track(new Custodian(Role.SELLER, "s"), 0.05, new double[] {1, alarm}, new int[] {3, 8}, 12);
+        Track track = new Track(new Custodian(Role.SELLER, "s"), new double[] {1, alarm}, new int[] {3, 8}, 12);
         return new Outcome(
                 cell,
                 seed,

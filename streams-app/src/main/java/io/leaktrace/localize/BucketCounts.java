@@ -1,0 +1,81 @@
+package io.leaktrace.localize;
+
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Counts by bucket of time, ascending, without those that are 0: 12 bytes each. Buckets mostly come in their order. */
+final class BucketCounts {
+
+    private long[] buckets = new long[2];
+    private int[] counts = new int[2];
+    private int size;
+
+    void add(long bucket, int change) {
+        int at = size > 0 && buckets[size - 1] < bucket ? -size - 1 : Arrays.binarySearch(buckets, 0, size, bucket);
+        if (at < 0) {
+            insert(-at - 1, bucket, change);
+            return;
+        }
+        counts[at] += change;
+        if (counts[at] == 0) {
+            remove(at, at + 1);
+        }
+    }
+
+    private void insert(int at, long bucket, int count) {
+        if (count == 0) {
+            return;
+        }
+        if (size == buckets.length) {
+            buckets = Arrays.copyOf(buckets, 2 * size);
+            counts = Arrays.copyOf(counts, 2 * size);
+        }
+        System.arraycopy(buckets, at, buckets, at + 1, size - at);
+        System.arraycopy(counts, at, counts, at + 1, size - at);
+        buckets[at] = bucket;
+        counts[at] = count;
+        size++;
+    }
+
+    private void remove(int from, int to) {
+        System.arraycopy(buckets, to, buckets, from, size - to);
+        System.arraycopy(counts, to, counts, from, size - to);
+        size -= to - from;
+    }
+
+    void forgetBefore(long bucket) {
+        int old = 0;
+        while (old < size && buckets[old] < bucket) {
+            old++;
+        }
+        if (old > 0) {
+            remove(0, old);
+        }
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The bucket at a place from 0 to the size. */
+    long bucket(int place) {
+        return buckets[place];
+    }
+
+    int count(int place) {
+        return counts[place];
+    }
+
+    SortedMap<Long, Integer> toMap() {
+        SortedMap<Long, Integer> map = new TreeMap<>();
+        for (int i = 0; i < size; i++) {
+            map.put(buckets[i], counts[i]);
+        }
+        return map;
+    }
+}
