@@ -2,6 +2,7 @@ package io.leaktrace.cli;
 
 import io.leaktrace.history.OrderEventWriter;
 import io.leaktrace.imports.PublicData;
+import io.leaktrace.privacy.Pseudonyms;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,12 +40,16 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "DIR", description = "Folder with the set's files.")
     private Path dir;
 
+    @Mixin
+    private PseudonymOptions pseudonyms;
+
     @Option(names = "--out", paramLabel = "FILE", description = "Where to write the order events (default: stdout).")
     private Path out;
 
     @Override
     public Integer call() throws IOException {
         PublicData data = named();
+        Pseudonyms derived = pseudonyms.read();
         PrintWriter words = spec.commandLine().getErr();
         long[] written = {0};
         try (ProgressLine progress = new ProgressLine(words);
@@ -53,7 +59,7 @@ final class ImportCommand implements Callable<Integer> {
                     dir,
                     event -> {
                         try {
-                            writer.write(event);
+                            writer.write(derived.of(event));
                             written[0]++;
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);

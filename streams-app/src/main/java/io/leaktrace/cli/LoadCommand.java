@@ -32,6 +32,9 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
+    @Mixin
+    private PseudonymOptions pseudonyms;
+
     @Option(names = "--orders", arity = "1..*", paramLabel = "FILE", description = "Order events, as JSON Lines.")
     private List<Path> orders = List.of();
 
@@ -46,7 +49,7 @@ final class LoadCommand implements Callable<Integer> {
         long start = System.nanoTime();
         PrintWriter words = spec.commandLine().getErr();
         Settings read = settings.read();
-        InputFiles input = new InputFiles(orders, contacts, Clock.systemUTC());
+        InputFiles input = new InputFiles(orders, contacts, pseudonyms.read(), Clock.systemUTC());
         try (TopicAdmin admin = new TopicAdmin(read);
                 ProgressLine progress = new ProgressLine(words)) {
             admin.awaitBrokers();

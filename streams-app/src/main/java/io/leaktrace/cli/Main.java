@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             SimulateCommand.class,
             ReplayCommand.class,
             SuspectsCommand.class,
+            DeadLettersCommand.class,
             TopicsCommand.class,
             TopologyCommand.class,
             EvaluateCommand.class,

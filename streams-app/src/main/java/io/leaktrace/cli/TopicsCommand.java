@@ -1,5 +1,7 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.runtime.AccessRules;
+import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.runtime.TopicAdmin.Finding;
@@ -7,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.acl.AclBinding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,10 +33,21 @@ final class TopicsCommand implements Callable<Integer> {
     @Option(names = "--create", description = "Create what is missing.")
     private boolean create;
 
+    @Option(
+            names = "--acls",
+            paramLabel = "PRINCIPAL",
+            description =
+                    "Print the least that the pipeline has to be allowed to do, as commands, and end: User:leaktrace")
+    private String acls;
+
     @Override
     public Integer call() {
         Settings read = settings.read();
         PrintWriter out = spec.commandLine().getOut();
+        if (acls != null) {
+            printAccessRules(read, out);
+            return 0;
+        }
         try (TopicAdmin admin = new TopicAdmin(read)) {
             admin.awaitBrokers();
             if (create) {
@@ -55,5 +69,16 @@ final class TopicsCommand implements Callable<Integer> {
             out.flush();
             return sound ? 0 : Main.FAILED;
         }
+    }
+
+    private void printAccessRules(Settings read, PrintWriter out) {
+        if (!acls.matches("\\w+:\\S+")) {
+            throw new UsageException("--acls takes a principal, as in User:leaktrace, not '" + acls + "'.");
+        }
+        String servers = read.get(Setting.BOOTSTRAP_SERVERS);
+        for (AclBinding rule : AccessRules.of(read, acls)) {
+            out.println("kafka-acls.sh --bootstrap-server " + servers + " " + AccessRules.command(rule));
+        }
+        out.flush();
     }
 }

@@ -37,25 +37,43 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(Path folder) {
         int port = Ports.free();
         int controllerPort = Ports.free();
-        Map<String, String> config = config(folder, port, controllerPort);
+        Map<String, String> config = alone(port, controllerPort);
+        return start(folder, Uuid.randomUuid().toString(), config, List.of());
+    }
+
+    /**
+     * Starts a broker of a cluster.
+     *
+     * @param config what the node's place in the cluster asks for; the rest is set here
+     * @param scramUsers users of SCRAM-SHA-512 that the cluster begins with, as {@code NAME=PASSWORD}
+     */
+    public static EmbeddedBroker start(
+            Path folder, String clusterId, Map<String, String> config, List<String> scramUsers) {
+        Map<String, String> all = new TreeMap<>(everywhere(folder));
+        all.putAll(config);
         try {
             Files.createDirectories(folder);
-            format(folder);
+            format(folder, clusterId, Integer.parseInt(all.get("node.id")), scramUsers);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot prepare the broker's data in " + folder, e);
         }
-        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(config, false), Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(all, false), Time.SYSTEM);
         server.startup();
-        return new EmbeddedBroker(server, "127.0.0.1:" + port);
+        String advertised = all.get("advertised.listeners");
+        return new EmbeddedBroker(server, advertised.substring(advertised.indexOf("://") + 3));
     }
 
-    private static void format(Path folder) throws IOException {
+    private static void format(Path folder, String clusterId, int node, List<String> scramUsers) throws IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         try {
             new Formatter()
                     .setPrintStream(new PrintStream(said, true, StandardCharsets.UTF_8))
-                    .setNodeId(1)
-                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(node)
+                    .setClusterId(clusterId)
+                    .setScramArguments(scramUsers.stream()
+                            .map(user -> user.split("=", 2))
+                            .map(user -> "SCRAM-SHA-512=[name=" + user[0] + ",password=" + user[1] + "]")
+                            .toList())
                     .setDirectories(List.of(folder.toString()))
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                     .setIgnoreFormatted(true)
@@ -66,7 +84,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> config(Path folder, int port, int controllerPort) {
+    private static Map<String, String> alone(int port, int controllerPort) {
         Map<String, String> config = new TreeMap<>();
         config.put("process.roles", "broker,controller");
         config.put("node.id", "1");
@@ -75,13 +93,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
         config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         config.put("controller.listener.names", "CONTROLLER");
+        config.put("offsets.topic.replication.factor", "1");
+        config.put("transaction.state.log.replication.factor", "1");
+        config.put("transaction.state.log.min.isr", "1");
+        return config;
+    }
+
+    private static Map<String, String> everywhere(Path folder) {
+        Map<String, String> config = new TreeMap<>();
         config.put("log.dirs", folder.toString());
         config.put("auto.create.topics.enable", "false");
         config.put("offsets.topic.num.partitions", "1");
-        config.put("offsets.topic.replication.factor", "1");
         config.put("transaction.state.log.num.partitions", "1");
-        config.put("transaction.state.log.replication.factor", "1");
-        config.put("transaction.state.log.min.isr", "1");
         config.put("group.initial.rebalance.delay.ms", "0");
         config.put("group.coordinator.rebalance.protocols", "classic,consumer,streams");
         // 35 MB of heap instead of 168.

@@ -90,6 +90,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
     }
 
+    /** Id of its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Address of its Confluent-compatible API. */
     public String url() {
         return url;

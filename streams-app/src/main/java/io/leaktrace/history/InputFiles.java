@@ -3,6 +3,7 @@ package io.leaktrace.history;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.wire.WireFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ public final class InputFiles {
 
     private final List<Path> orders;
     private final List<Path> contacts;
+    private final Pseudonyms pseudonyms;
     private final Clock clock;
     private Spool orderEvents = new Spool();
     private Spool scamContacts = new Spool();
@@ -25,8 +27,14 @@ public final class InputFiles {
     private long read;
 
     public InputFiles(List<Path> orders, List<Path> contacts, Clock clock) {
+        this(orders, contacts, Pseudonyms.NONE, clock);
+    }
+
+    /** @param pseudonyms put in the place of names as they are read */
+    public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, Clock clock) {
         this.orders = List.copyOf(orders);
         this.contacts = List.copyOf(contacts);
+        this.pseudonyms = pseudonyms;
         this.clock = clock;
     }
 
@@ -46,7 +54,8 @@ public final class InputFiles {
         for (Path file : orders) {
             JsonLines.readOrderEvents(
                     file,
-                    event -> {
+                    named -> {
+                        OrderEvent event = pseudonyms.of(named);
                         Optional<String> refusal = Plausibility.refuse(event, event.buyerId(), clock.instant());
                         if (refusal.isPresent()) {
                             throw new ImplausibleException(refusal.get());
@@ -63,7 +72,8 @@ public final class InputFiles {
         for (Path file : contacts) {
             JsonLines.readScamContacts(
                     file,
-                    contact -> {
+                    named -> {
+                        ScamContact contact = pseudonyms.of(named);
                         Optional<String> refusal = Plausibility.refuse(contact, contact.buyerId(), clock.instant());
                         if (refusal.isPresent()) {
                             throw new ImplausibleException(refusal.get());

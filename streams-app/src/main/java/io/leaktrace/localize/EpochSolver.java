@@ -151,14 +151,19 @@ final class EpochSolver {
     }
 
     private void openAccounts() {
-        TreeSet<Custodian> custodians = new TreeSet<>(ledger.touches().keySet());
-        custodians.addAll(carried.keySet());
+        // Tasks may have read on; what they know of the time after this epoch has no part in it.
+        TreeSet<Custodian> custodians = new TreeSet<>(carried.keySet());
+        ledger.touches().forEach((custodian, counts) -> {
+            if (counts.bucket(0) < end / settings.epoch()) {
+                custodians.add(custodian);
+            }
+        });
         List<Custodian> bySlot = ledger.custodiansBySlot();
         boolean[] inEvidence = new boolean[bySlot.size()];
         for (Incident incident : incidents) {
             for (KnownContact contact : incident.contacts) {
-                for (int slot : contact.slots()) {
-                    inEvidence[slot] = true;
+                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < end; t++) {
+                    inEvidence[contact.slots()[t]] = true;
                 }
             }
         }
@@ -189,6 +194,9 @@ final class EpochSolver {
             reportedShares[role] = reportedShares(reportedWithin[role], firstBucket, buckets);
         }
         ledger.touches().forEach((custodian, counts) -> {
+            if (!indexes.containsKey(custodian)) {
+                return;
+            }
             Account account = accounts.get(indexes.get(custodian));
             double[] share = reportedShares[custodian.role().ordinal()];
             for (int i = 0; i < counts.size(); i++) {

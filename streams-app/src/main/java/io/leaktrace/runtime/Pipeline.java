@@ -66,6 +66,8 @@ public final class Pipeline implements AutoCloseable {
                         partitions,
                         settings.model(),
                         settings.correlate(),
+                        // Of a history, all is there from the beginning.
+                        closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
                         closeAtEnd,
                         settings.get(Setting.STATE_STORES).equals("disk"),
                         settings.wire(),

@@ -17,6 +17,7 @@ public enum Setting {
     STANDBY_REPLICAS("standby.replicas", "0", "copies of the state on other instances"),
     PROCESSING_GUARANTEE("processing.guarantee", "exactly_once_v2", "'exactly_once_v2' or 'at_least_once'"),
     COMMIT_INTERVAL("commit.interval", "1s", "time between commits"),
+    IDLE_AFTER("idle.after", "1m", "a partition with nothing to read for so long is not waited for"),
     START_WAIT("start.wait", "2m", "how long to wait for brokers and registry at the start"),
     VALUE_SERIALIZER("value.serializer", "io.leaktrace.wire.WireSerializer", "class that writes Avro values"),
     VALUE_DESERIALIZER("value.deserializer", "io.leaktrace.wire.WireDeserializer", "class that reads Avro values"),

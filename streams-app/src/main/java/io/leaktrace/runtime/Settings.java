@@ -201,6 +201,7 @@ public final class Settings {
             number(Setting.THREADS, 1, 1_000, true);
             number(Setting.STANDBY_REPLICAS, 0, 100, true);
             span(Setting.COMMIT_INTERVAL, 1);
+            span(Setting.IDLE_AFTER, 0);
             span(Setting.START_WAIT, 0);
             check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
             check(

@@ -18,8 +18,10 @@ import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,11 @@ public final class TopicAdmin implements AutoCloseable {
 
     public TopicAdmin(Settings settings) {
         this.settings = settings;
-        this.admin = Admin.create(settings.kafka());
+        try {
+            this.admin = Admin.create(settings.kafka());
+        } catch (KafkaException e) {
+            throw new StartException("a setting for Kafka's clients is wrong: " + innermost(e), e);
+        }
     }
 
     /** A topic as it was found, with what is wrong with it. */
@@ -58,6 +64,11 @@ public final class TopicAdmin implements AutoCloseable {
             } catch (ExecutionException | TimeoutException e) {
                 String servers = settings.get(Setting.BOOTSTRAP_SERVERS);
                 Throwable cause = e.getCause() == null ? e : e.getCause();
+                if (cause instanceof AuthenticationException) {
+                    // To ask again would not help.
+                    throw new StartException("Kafka at " + servers + " lets nobody in like that: " + innermost(cause)
+                            + "; see the settings kafka.security.protocol, kafka.sasl.* and kafka.ssl.*");
+                }
                 if (System.nanoTime() - start > wait.toNanos()) {
                     throw new StartException("no Kafka broker answered at " + servers + " within " + wait.toSeconds()
                             + " s (" + describe(cause) + "); is bootstrap.servers right?");
@@ -215,6 +226,15 @@ public final class TopicAdmin implements AutoCloseable {
 
     private static String describe(Throwable problem) {
         return problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
+    }
+
+    /** What is at the bottom of it, such as a certificate that has expired. */
+    private static String innermost(Throwable problem) {
+        Throwable cause = problem;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return describe(cause);
     }
 
     private static void sleep() {

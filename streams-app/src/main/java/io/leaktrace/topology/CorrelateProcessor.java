@@ -26,16 +26,20 @@ final class CorrelateProcessor implements Processor<byte[], Input, byte[], Corre
 
     private final CorrelateSettings settings;
     private final Topics topics;
+    private final Duration idleAfter;
     private final InputEnd inputEnd;
     private final Clock clock;
 
     private ProcessorContext<byte[], Correlated> context;
     private Correlator correlator;
     private final Map<TopicPartition, Long> processed = new HashMap<>();
+    /** Since when, by the clock on the wall, there has been nothing to read; −1 while there is. */
+    private long idleSince = -1;
 
-    CorrelateProcessor(CorrelateSettings settings, Topics topics, InputEnd inputEnd, Clock clock) {
+    CorrelateProcessor(CorrelateSettings settings, Topics topics, Duration idleAfter, InputEnd inputEnd, Clock clock) {
         this.settings = settings;
         this.topics = topics;
+        this.idleAfter = idleAfter;
         this.inputEnd = inputEnd;
         this.clock = clock;
     }
@@ -55,6 +59,7 @@ final class CorrelateProcessor implements Processor<byte[], Input, byte[], Corre
 
     @Override
     public void process(Record<byte[], Input> record) {
+        idleSince = -1;
         Optional<RecordMetadata> origin = context.recordMetadata();
         origin.ifPresent(at -> processed.put(new TopicPartition(at.topic(), at.partition()), at.offset()));
         Optional<String> refusal = record.value().refusal(record.key(), clock.instant());
@@ -87,11 +92,18 @@ final class CorrelateProcessor implements Processor<byte[], Input, byte[], Corre
     }
 
     /**
-     * A task that has nothing more to read says so, and the others need not wait for it. When that is said does not
-     * change what an epoch holds: all of the task's input has been told by then.
+     * A task that has had nothing to read for a while says so, and the others need not wait for it. In a replay, when
+     * that is said does not change what an epoch holds: all of the task's input has been told by then. In a live run,
+     * what the task reads after that may be late, as it would be for any wait that ends.
      */
     private void checkEnd(long now) {
-        if (processed.entrySet().stream().allMatch(at -> inputEnd.reached(at.getKey(), at.getValue()))) {
+        boolean idle = processed.entrySet().stream().allMatch(at -> inputEnd.reached(at.getKey(), at.getValue()));
+        if (!idle) {
+            idleSince = -1;
+            return;
+        }
+        idleSince = idleSince < 0 ? now : idleSince;
+        if (now - idleSince >= idleAfter.toMillis()) {
             tell(correlator.atEnd(), now);
         }
     }

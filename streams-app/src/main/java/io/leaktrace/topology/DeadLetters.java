@@ -1,6 +1,12 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -14,6 +20,28 @@ public final class DeadLetters {
     public static final String OFFSET = "leaktrace.offset";
 
     private DeadLetters() {}
+
+    /**
+     * Why a record of an input topic would not be taken now; empty if it would be.
+     *
+     * @param topic one of the three input topics
+     */
+    public static Optional<String> refusal(
+            Topics topics, WireFormat wire, String topic, byte[] key, byte[] value, Instant now) {
+        return read(topics, wire, topic, value).refusal(key, now);
+    }
+
+    /** The record that the bytes are, or nothing if they cannot be read. */
+    public static Optional<Object> record(Topics topics, WireFormat wire, String topic, byte[] value) {
+        return Optional.ofNullable(read(topics, wire, topic, value).record());
+    }
+
+    private static Input read(Topics topics, WireFormat wire, String topic, byte[] value) {
+        Class<?> expected = topic.equals(topics.orderEvents())
+                ? OrderEvent.class
+                : topic.equals(topics.scamContacts()) ? ScamContact.class : LeakVerdict.class;
+        return Input.deserializer(wire.records(), expected).deserialize(topic, value);
+    }
 
     static Headers headers(Headers came, String reason, RecordMetadata origin) {
         Headers headers = new RecordHeaders(came);

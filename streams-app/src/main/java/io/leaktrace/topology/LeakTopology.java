@@ -18,6 +18,7 @@ import io.leaktrace.topology.Correlated.Told;
 import io.leaktrace.wire.InternalRecords;
 import io.leaktrace.wire.WireFormat;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -51,6 +52,7 @@ public final class LeakTopology {
     private final int partitions;
     private final ModelSettings model;
     private final CorrelateSettings correlate;
+    private final Duration idleAfter;
     private final boolean closeAtEnd;
     private final boolean storesOnDisk;
     private final WireFormat wire;
@@ -59,6 +61,7 @@ public final class LeakTopology {
 
     /**
      * @param partitions of the order events, and so the number of correlate tasks
+     * @param idleAfter a task that has had nothing to read for so long is not waited for by the others
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      * @param storesOnDisk whether state is kept in RocksDB rather than in memory
      */
@@ -68,6 +71,7 @@ public final class LeakTopology {
             int partitions,
             ModelSettings model,
             CorrelateSettings correlate,
+            Duration idleAfter,
             boolean closeAtEnd,
             boolean storesOnDisk,
             WireFormat wire,
@@ -78,6 +82,7 @@ public final class LeakTopology {
         this.partitions = partitions;
         this.model = model;
         this.correlate = correlate;
+        this.idleAfter = idleAfter;
         this.closeAtEnd = closeAtEnd;
         this.storesOnDisk = storesOnDisk;
         this.wire = wire;
@@ -97,7 +102,7 @@ public final class LeakTopology {
                 .merge(scamContacts, Named.as("orders-and-contacts"))
                 .merge(leakVerdicts, Named.as("all-input"))
                 .process(
-                        () -> new CorrelateProcessor(correlate, topics, inputEnd, clock),
+                        () -> new CorrelateProcessor(correlate, topics, idleAfter, inputEnd, clock),
                         Named.as("correlate"),
                         BuyerStore.NAME);
 

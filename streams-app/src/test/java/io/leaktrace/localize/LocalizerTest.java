@@ -24,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
@@ -104,7 +106,21 @@ class LocalizerTest {
         MemoryPipeline run(int partitions) {
             List<Object> sorted = new ArrayList<>(records);
             sorted.sort(Comparator.comparing(Market::time).thenComparing(Object::toString));
-            MemoryPipeline pipeline = new MemoryPipeline(MODEL, partitions);
+            return run(sorted, new MemoryPipeline(MODEL, partitions));
+        }
+
+        /** Each record comes up to the lateness later than its time, and so after others that are younger. */
+        MemoryPipeline runDelayed(int partitions, Duration lateness) {
+            Map<Object, Instant> arrivals = new IdentityHashMap<>();
+            for (Object record : records) {
+                arrivals.put(record, time(record).plusMillis((long) (random.nextDouble() * lateness.toMillis())));
+            }
+            List<Object> sorted = new ArrayList<>(records);
+            sorted.sort(Comparator.comparing(arrivals::get));
+            return run(sorted, new MemoryPipeline(MODEL, partitions, lateness.toMillis()));
+        }
+
+        private static MemoryPipeline run(List<Object> sorted, MemoryPipeline pipeline) {
             for (Object record : sorted) {
                 if (record instanceof OrderEvent event) {
                     pipeline.accept(event);
@@ -185,6 +201,20 @@ class LocalizerTest {
             assertEquals(expected.suspects, found.suspects, partitions + " partitions");
             assertEquals(expected.alerts, found.alerts);
             assertEquals(expected.evidence, found.evidence);
+        }
+    }
+
+    @Test
+    void recordsDelayedWithinTheLatenessChangeNoEpoch() {
+        Market market = leakingSeller("recordsDelayedWithinTheLatenessChangeNoEpoch")
+                .orders("e", 1, seller("rare"), node("hub-3"));
+        MemoryPipeline expected = market.run(1);
+        for (int partitions : new int[] {1, 4}) {
+            MemoryPipeline found = market.runDelayed(partitions, Duration.ofDays(2));
+            assertEquals(expected.everySuspect, found.everySuspect, partitions + " partitions");
+            assertEquals(expected.alerts, found.alerts);
+            assertEquals(expected.evidence, found.evidence);
+            assertEquals(expected.epochs, found.epochs);
         }
     }
 

@@ -101,6 +101,7 @@ class KilledInstanceTest {
         map.put("kafka.session.timeout.ms", "6000");
         map.put("kafka.heartbeat.interval.ms", "1000");
         map.put("kafka.transaction.timeout.ms", "10000");
+        map.put("idle.after", "5s");
         Settings settings = Settings.of(map);
         try (TopicAdmin admin = new TopicAdmin(settings)) {
             admin.registerSchemas();

@@ -26,12 +26,20 @@ public final class MemoryPipeline {
     private final MarketBook book;
 
     public final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
+    /** Every word on every custodian, epoch by epoch. */
+    public final List<Suspect> everySuspect = new ArrayList<>();
+
     public final List<Alert> alerts = new ArrayList<>();
     public final List<Epoch> epochs = new ArrayList<>();
     public final List<Evidence> evidence = new ArrayList<>();
 
     public MemoryPipeline(ModelSettings model, int partitions) {
-        CorrelateSettings settings = new CorrelateSettings(model.window(), model.epoch(), 0);
+        this(model, partitions, 0);
+    }
+
+    /** @param lateness how late a record may come and be on time, in ms */
+    public MemoryPipeline(ModelSettings model, int partitions, long lateness) {
+        CorrelateSettings settings = new CorrelateSettings(model.window(), model.epoch(), lateness);
         for (int partition = 0; partition < partitions; partition++) {
             correlators.add(new Correlator(settings, partition, new MemoryCorrelatorStore()));
         }
@@ -75,6 +83,7 @@ public final class MemoryPipeline {
 
     private void take(Solution solution) {
         solution.suspects().forEach(suspect -> suspects.put(suspect.custodian(), suspect));
+        everySuspect.addAll(solution.suspects());
         alerts.addAll(solution.alerts());
         epochs.add(solution.epoch());
         evidence.addAll(solution.evidence());

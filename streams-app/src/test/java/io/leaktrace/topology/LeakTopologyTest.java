@@ -82,6 +82,7 @@ class LeakTopologyTest {
                         1,
                         model,
                         new CorrelateSettings(model.window(), model.epoch(), 0),
+                        Duration.ZERO,
                         true,
                         false,
                         wire,

@@ -1,0 +1,196 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.history.DeadLetter;
+import io.leaktrace.history.DeadLetterBox;
+import io.leaktrace.history.JsonLines;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Records that were refused. */
+@Command(
+        name = "dead-letters",
+        description =
+                "Show the records that were refused, by reason; show one; send those again that would be taken now.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "A record is mended where the fault was: a schema that was missing is registered, a clock set right, and then",
+            "--resubmit sends what would be taken now. One whose content is wrong is written out by --export, corrected",
+            "in the file and loaded with 'leaktrace load'. Ids tell the pipeline what it has seen, so that nothing counts",
+            "twice.",
+            "",
+            "Examples:",
+            "  leaktrace dead-letters",
+            "  leaktrace dead-letters --show 0:17",
+            "  leaktrace dead-letters --reason 'no key' --resubmit",
+        })
+final class DeadLettersCommand implements Callable<Integer> {
+
+    private static final int SHOWN_BYTES = 512;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--show", paramLabel = "PARTITION:OFFSET", description = "Show one, as it came.")
+    private String show;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Only those whose reason has this text.")
+    private String reason = "";
+
+    @Option(names = "--resubmit", description = "Send those again that would be taken now.")
+    private boolean resubmit;
+
+    @Option(
+            names = "--export",
+            paramLabel = "TOPIC",
+            description = "Write those of an input topic that can be read as JSON Lines to stdout.")
+    private String export;
+
+    /** Letters of a kind. */
+    private record Kind(String topic, String reason) implements Comparable<Kind> {
+        @Override
+        public int compareTo(Kind other) {
+            int byTopic = topic.compareTo(other.topic);
+            return byTopic != 0 ? byTopic : reason.compareTo(other.reason);
+        }
+    }
+
+    private static final class Count {
+        private long letters;
+        private String first;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings read = settings.read();
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+        }
+        DeadLetterBox box = new DeadLetterBox(read, Clock.systemUTC());
+        PrintWriter out = spec.commandLine().getOut();
+        if (show != null) {
+            return show(box, out);
+        }
+        if (resubmit) {
+            return resubmit(box, out);
+        }
+        if (export != null) {
+            return export(box, out);
+        }
+        return list(box, out);
+    }
+
+    private boolean isMeant(DeadLetter letter) {
+        return letter.reason().contains(reason);
+    }
+
+    private int list(DeadLetterBox box, PrintWriter out) {
+        Map<Kind, Count> kinds = new TreeMap<>();
+        box.forEach(letter -> {
+            if (isMeant(letter)) {
+                Count count = kinds.computeIfAbsent(new Kind(letter.topic(), letter.kind()), absent -> new Count());
+                count.letters++;
+                count.first = count.first == null ? letter.place() : count.first;
+            }
+        });
+        if (kinds.isEmpty()) {
+            spec.commandLine().getErr().println("There are no dead letters.");
+        } else {
+            out.printf("%9s  %-20s %-12s %s%n", "letters", "topic", "the first", "reason");
+        }
+        kinds.forEach((kind, count) ->
+                out.printf("%,9d  %-20s %-12s %s%n", count.letters, kind.topic, count.first, kind.reason));
+        out.flush();
+        return 0;
+    }
+
+    private int show(DeadLetterBox box, PrintWriter out) {
+        if (!show.matches("\\d+:\\d+")) {
+            throw new UsageException("--show takes PARTITION:OFFSET, as in 0:17, not '" + show + "'.");
+        }
+        List<DeadLetter> found = new ArrayList<>(1);
+        box.forEach(letter -> {
+            if (letter.place().equals(show)) {
+                found.add(letter);
+            }
+        });
+        if (found.isEmpty()) {
+            throw new UsageException("There is no dead letter at " + show + "; 'leaktrace dead-letters' lists them.");
+        }
+        DeadLetter letter = found.get(0);
+        out.println("reason:  " + letter.reason());
+        out.println("from:    " + letter.topic() + " " + letter.origin());
+        out.println("key:     " + letter.keyText());
+        out.println(
+                "record:  " + box.record(letter).map(DeadLettersCommand::text).orElse("cannot be read"));
+        out.println("bytes:   " + hex(letter.value()));
+        out.println(
+                "now:     " + box.refusal(letter).map(why -> "refused: " + why).orElse("would be taken"));
+        out.flush();
+        return 0;
+    }
+
+    private static String text(Object record) {
+        if (record instanceof OrderEvent event) {
+            return JsonLines.line(event);
+        }
+        return record instanceof ScamContact contact ? JsonLines.line(contact) : record.toString();
+    }
+
+    private static String hex(byte[] value) {
+        if (value == null) {
+            return "none";
+        }
+        int shown = Math.min(value.length, SHOWN_BYTES);
+        String more = shown < value.length ? "… of " + value.length + " bytes" : "";
+        return HexFormat.of().formatHex(value, 0, shown) + more;
+    }
+
+    private int resubmit(DeadLetterBox box, PrintWriter out) throws InterruptedException {
+        List<DeadLetter> mended = new ArrayList<>();
+        long[] refused = {0};
+        box.forEach(letter -> {
+            if (isMeant(letter)) {
+                if (box.refusal(letter).isEmpty()) {
+                    mended.add(letter);
+                } else {
+                    refused[0]++;
+                }
+            }
+        });
+        box.send(mended);
+        out.printf("Sent %,d again; %,d would be refused again.%n", mended.size(), refused[0]);
+        out.flush();
+        return 0;
+    }
+
+    private int export(DeadLetterBox box, PrintWriter out) {
+        long[] unreadable = {0};
+        box.forEach(letter -> {
+            if (letter.topic().equals(export) && isMeant(letter)) {
+                box.record(letter).ifPresentOrElse(record -> out.println(text(record)), () -> unreadable[0]++);
+            }
+        });
+        out.flush();
+        spec.commandLine().getErr().printf("%,d letters cannot be read and were left out.%n", unreadable[0]);
+        return 0;
+    }
+}

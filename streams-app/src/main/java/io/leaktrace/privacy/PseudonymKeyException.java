@@ -1,0 +1,11 @@
+package io.leaktrace.privacy;
+
+/** A file holds no pseudonym key. */
+public final class PseudonymKeyException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    PseudonymKeyException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,317 @@
+package io.leaktrace.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.DeadLetter;
+import io.leaktrace.history.DeadLetterBox;
+import io.leaktrace.history.TopicReader;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.simulate.CallHabits;
+import io.leaktrace.simulate.MarketOverrides;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.topology.DeadLetters;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Rubbish among the input, one record in a hundred: nothing good is found otherwise, and all rubbish is in dead-letters.
+ * {@code mvn verify -Pfuzz} has a million good records.
+ */
+class FuzzTest {
+
+    private static final int ORDERS_PER_DAY = Integer.getInteger("fuzz.orders.per.day", 150);
+    private static final int DAYS = 36;
+    private static final double BAD_SHARE = 0.01;
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final long seed = Long.getLong("fuzz.seed", new Random().nextLong());
+    private final Random random = new Random(seed);
+
+    @TempDir
+    private Path folder;
+
+    private record Sent(String topic, byte[] key, byte[] value, Instant time) {}
+
+    /** What was found, as far as it may not depend on rubbish. */
+    private record Found(List<Object> suspects, List<Object> alerts, List<Object> evidence, List<Epoch> epochs) {}
+
+    @Test
+    void rubbishChangesNothingAndIsSetAside() throws Exception {
+        System.out.println("FuzzTest, seed " + seed);
+        MarketOverrides small =
+                new MarketOverrides(ORDERS_PER_DAY, DAYS, 16 * ORDERS_PER_DAY, 200, 40, null, null, null);
+        SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
+        try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(folder.resolve("platform"))) {
+            Settings clean = settings(platform, "clean");
+            List<Sent> good = records(market, clean);
+            Found expected = run(clean, good);
+
+            Settings fuzzed = settings(platform, "fuzzed");
+            List<Sent> rubbish = new ArrayList<>();
+            List<Sent> mixed = mix(records(market, fuzzed), fuzzed, rubbish);
+            Found found = run(fuzzed, mixed);
+
+            assertFalse(expected.alerts.isEmpty(), "the leak was found");
+            assertEquals(expected.suspects, found.suspects);
+            assertEquals(expected.alerts, found.alerts);
+            assertEquals(expected.evidence, found.evidence);
+            assertEquals(withoutBad(expected.epochs), withoutBad(found.epochs));
+            assertDead(fuzzed, rubbish);
+            long bad = found.epochs.stream()
+                    .mapToLong(epoch -> epoch.counts().bad())
+                    .sum();
+            assertEquals(rubbish.size(), bad, "the epochs' counts of bad records");
+            System.out.printf("FuzzTest: %,d good records, %,d bad ones%n", good.size(), rubbish.size());
+        }
+    }
+
+    private Settings settings(EmbeddedPlatform platform, String name) {
+        Map<String, String> settings = new TreeMap<>(platform.settings());
+        settings.put("topic.prefix", name + ".");
+        settings.put("application.id", name);
+        settings.put("state.dir", folder.resolve(name).toString());
+        return Settings.of(settings);
+    }
+
+    private static List<Sent> records(SimulatedMarket market, Settings settings) {
+        List<Sent> records = new ArrayList<>();
+        String orders = settings.topics().orderEvents();
+        String contacts = settings.topics().scamContacts();
+        var orderEvents = settings.wire().orderEvents();
+        var scamContacts = settings.wire().scamContacts();
+        market.orderEvents(event -> records.add(
+                new Sent(orders, utf8(event.buyerId()), orderEvents.serialize(orders, event), event.occurredAt())));
+        market.scamContacts(contact -> records.add(new Sent(
+                contacts, utf8(contact.buyerId()), scamContacts.serialize(contacts, contact), contact.reportedAt())));
+        records.sort(Comparator.comparing(Sent::time));
+        return records;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private List<Sent> mix(List<Sent> good, Settings settings, List<Sent> rubbish) {
+        List<Sent> mixed = new ArrayList<>();
+        for (Sent record : good) {
+            mixed.add(record);
+            if (random.nextDouble() < BAD_SHARE) {
+                Sent bad = spoiled(record, settings);
+                rubbish.add(bad);
+                mixed.add(bad);
+            }
+        }
+        return mixed;
+    }
+
+    /** Of what comes out of a mutation, only what is no record any more. */
+    private Sent spoiled(Sent good, Settings settings) {
+        while (true) {
+            Sent bad = mutant(good, settings);
+            boolean refused = DeadLetters.refusal(
+                            settings.topics(), settings.wire(), bad.topic, bad.key, bad.value, Instant.now())
+                    .isPresent();
+            if (refused) {
+                return bad;
+            }
+        }
+    }
+
+    private Sent mutant(Sent good, Settings settings) {
+        byte[] value = good.value.clone();
+        switch (random.nextInt(10)) {
+            case 0 -> {
+                byte[] noise = new byte[random.nextInt(2000)];
+                random.nextBytes(noise);
+                return with(good, noise);
+            }
+            case 1 -> {
+                return with(good, Arrays.copyOf(value, random.nextInt(value.length)));
+            }
+            case 2 -> {
+                value[random.nextInt(value.length)] ^= (byte) (1 << random.nextInt(8));
+                return with(good, value);
+            }
+            case 3 -> {
+                for (int i = 0; i < 8; i++) {
+                    value[5 + random.nextInt(value.length - 5)] = (byte) random.nextInt();
+                }
+                return with(good, value);
+            }
+            case 4 -> {
+                // A schema that the registry does not know, or that is of another topic.
+                int id = random.nextBoolean() ? random.nextInt() : 1 + random.nextInt(12);
+                value[1] = (byte) (id >>> 24);
+                value[2] = (byte) (id >>> 16);
+                value[3] = (byte) (id >>> 8);
+                value[4] = (byte) id;
+                return with(good, value);
+            }
+            case 5 -> {
+                return with(good, null);
+            }
+            case 6 -> {
+                return new Sent(good.topic, null, good.value, good.time);
+            }
+            case 7 -> {
+                return new Sent(good.topic, utf8("somebody else"), good.value, good.time);
+            }
+            case 8 -> {
+                return order(good, settings, "e".repeat(200_000), good.time);
+            }
+            default -> {
+                Instant[] extremes = {
+                    Instant.ofEpochMilli(Long.MAX_VALUE),
+                    Instant.ofEpochMilli(Long.MIN_VALUE),
+                    Instant.EPOCH,
+                    Instant.parse("9999-12-31T23:59:59Z")
+                };
+                return order(good, settings, "e", extremes[random.nextInt(extremes.length)]);
+            }
+        }
+    }
+
+    private static Sent with(Sent good, byte[] value) {
+        return new Sent(good.topic, good.key, value, good.time);
+    }
+
+    private Sent order(Sent good, Settings settings, String eventId, Instant at) {
+        String topic = settings.topics().orderEvents();
+        OrderEvent event = new OrderEvent(
+                eventId + random.nextInt(),
+                "o",
+                new String(good.key, StandardCharsets.UTF_8),
+                io.leaktrace.domain.OrderEventType.PLACED,
+                at,
+                List.of());
+        return new Sent(topic, good.key, settings.wire().orderEvents().serialize(topic, event), good.time);
+    }
+
+    private Found run(Settings settings, List<Sent> records) throws Exception {
+        int partitions;
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.registerSchemas();
+            admin.createMissing(Map.of("retention.ms", "-1", "segment.ms", Long.toString(Long.MAX_VALUE)));
+            partitions = admin.inputPartitions();
+        }
+        send(settings, records);
+        long epoch = settings.correlate().epoch();
+        long lastEnd = (Math.floorDiv(records.get(records.size() - 1).time.toEpochMilli(), epoch) + 1) * epoch;
+        List<Epoch> epochs = new ArrayList<>();
+        try (Pipeline pipeline = new Pipeline(settings, partitions, true);
+                TopicReader reader = new TopicReader(settings, settings.topics().leakEpochs())) {
+            pipeline.start();
+            long start = System.nanoTime();
+            while (epochs.isEmpty() || epochs.get(epochs.size() - 1).end().toEpochMilli() < lastEnd) {
+                assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), "the last epoch is not closed");
+                pipeline.awaitEnd(Duration.ofMillis(1));
+                reader.poll(record -> epochs.add((Epoch) record));
+            }
+        }
+        return new Found(
+                all(settings, settings.topics().leakSuspects()),
+                all(settings, settings.topics().leakAlerts()),
+                all(settings, settings.topics().leakEvidence()),
+                epochs);
+    }
+
+    private static List<Object> all(Settings settings, String topic) {
+        List<Object> all = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, topic)) {
+            reader.readToEnd(all::add);
+        }
+        return all;
+    }
+
+    private static void send(Settings settings, List<Sent> records) throws Exception {
+        Map<String, Object> config = new HashMap<>(settings.kafka());
+        config.put("acks", "all");
+        config.put("linger.ms", 20);
+        config.put("batch.size", 1 << 18);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (Sent record : records) {
+                sent.add(producer.send(new ProducerRecord<>(
+                        record.topic, null, record.time.toEpochMilli(), record.key, record.value)));
+            }
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
+        }
+    }
+
+    private static List<Epoch> withoutBad(List<Epoch> epochs) {
+        return epochs.stream()
+                .map(epoch -> new Epoch(
+                        epoch.market(),
+                        epoch.start(),
+                        epoch.end(),
+                        epoch.learning(),
+                        new InputCounts(
+                                epoch.counts().orderEvents(),
+                                epoch.counts().scamContacts(),
+                                epoch.counts().late(),
+                                epoch.counts().expired(),
+                                epoch.counts().duplicate(),
+                                0),
+                        epoch.unmatched(),
+                        epoch.incidents(),
+                        epoch.attributed(),
+                        epoch.shopping(),
+                        epoch.background(),
+                        epoch.backgroundPerBuyerDay(),
+                        epoch.wave(),
+                        epoch.custodians(),
+                        epoch.suspects(),
+                        epoch.threshold()))
+                .toList();
+    }
+
+    /** Each bad record is there once, as it came, with its reason. */
+    private static void assertDead(Settings settings, List<Sent> rubbish) {
+        Map<String, Integer> expected = new TreeMap<>();
+        rubbish.forEach(bad -> expected.merge(print(bad.topic, bad.key, bad.value), 1, Integer::sum));
+        Map<String, Integer> found = new TreeMap<>();
+        Map<String, Integer> reasons = new TreeMap<>();
+        new DeadLetterBox(settings, Clock.systemUTC()).forEach((DeadLetter letter) -> {
+            assertFalse(letter.reason().isBlank(), "a letter without a reason");
+            found.merge(print(letter.topic(), letter.key(), letter.value()), 1, Integer::sum);
+            reasons.merge(letter.kind(), 1, Integer::sum);
+        });
+        assertEquals(expected, found);
+        reasons.forEach((reason, count) -> System.out.printf("FuzzTest: %6d  %s%n", count, reason));
+    }
+
+    private static String print(String topic, byte[] key, byte[] value) {
+        return topic + " " + Arrays.hashCode(key) + " " + Arrays.hashCode(value) + " "
+                + (value == null ? -1 : value.length);
+    }
+}

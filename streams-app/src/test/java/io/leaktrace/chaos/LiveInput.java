@@ -1,0 +1,155 @@
+package io.leaktrace.chaos;
+
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.Role;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.simulate.SimulatedMarket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A market's records, sent in steps of six hours of event time as a platform would: each step is acknowledged before the
+ * next begins, and none runs further ahead of the pipeline than the setting {@code lateness} allows for. In production the
+ * clock on the wall sees to that; here weeks pass in a minute, so the input waits instead.
+ */
+final class LiveInput implements AutoCloseable {
+
+    static final long STEP = 6 * EventTime.HOUR;
+
+    /** So many steps may be under way. */
+    private static final int AHEAD = 4;
+
+    /** Late enough to complete every epoch that a record of the market falls into. */
+    private static final long CLOSING = 4 * EventTime.DAY;
+
+    private static final int CLOSING_BUYERS = 64;
+
+    private record Timed(String topic, byte[] key, byte[] value, long time) {}
+
+    private final TreeMap<Long, List<Timed>> steps = new TreeMap<>();
+    private final List<Map<TopicPartition, Long>> ends = new ArrayList<>();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Admin admin;
+    private final String applicationId;
+    private final long closingAt;
+    private int records;
+
+    LiveInput(SimulatedMarket market, Settings settings, String applicationId) {
+        this.applicationId = applicationId;
+        String orders = settings.topics().orderEvents();
+        String contacts = settings.topics().scamContacts();
+        var orderEvents = settings.wire().orderEvents();
+        var scamContacts = settings.wire().scamContacts();
+        market.orderEvents(event -> add(
+                orders,
+                event.buyerId(),
+                orderEvents.serialize(orders, event),
+                event.occurredAt().toEpochMilli()));
+        market.scamContacts(contact -> add(
+                contacts,
+                contact.buyerId(),
+                scamContacts.serialize(contacts, contact),
+                contact.reportedAt().toEpochMilli()));
+        closingAt = (steps.lastKey() + 1) * STEP + CLOSING;
+        for (int buyer = 0; buyer < CLOSING_BUYERS; buyer++) {
+            OrderEvent event = closing(buyer);
+            add(orders, event.buyerId(), orderEvents.serialize(orders, event), closingAt);
+        }
+        Map<String, Object> config = new HashMap<>(settings.kafka());
+        config.put("acks", "all");
+        config.put("delivery.timeout.ms", 600_000);
+        config.put("linger.ms", 5);
+        producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        admin = Admin.create(settings.kafka());
+    }
+
+    private void add(String topic, String key, byte[] value, long time) {
+        steps.computeIfAbsent(Math.floorDiv(time, STEP), absent -> new ArrayList<>())
+                .add(new Timed(topic, key.getBytes(StandardCharsets.UTF_8), value, time));
+        records++;
+    }
+
+    private OrderEvent closing(int buyer) {
+        return new OrderEvent(
+                "closing-" + buyer,
+                "closing-" + buyer,
+                "closing-" + buyer,
+                OrderEventType.PLACED,
+                Instant.ofEpochMilli(closingAt),
+                List.of(new io.leaktrace.domain.Custodian(Role.PLATFORM, "closing")));
+    }
+
+    int steps() {
+        return steps.size();
+    }
+
+    int records() {
+        return records;
+    }
+
+    /** Event time of the last records, of which every partition has one. */
+    long closingAt() {
+        return closingAt;
+    }
+
+    /** Sends a step and waits until all of it is acknowledged. */
+    void send(int number) throws InterruptedException, ExecutionException {
+        List<Timed> step = new ArrayList<>(steps.values()).get(number);
+        step.sort((one, other) -> Long.compare(one.time, other.time));
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (Timed record : step) {
+            sent.add(producer.send(new ProducerRecord<>(record.topic, null, record.time, record.key, record.value)));
+        }
+        producer.flush();
+        Map<TopicPartition, Long> end = new HashMap<>();
+        for (Future<RecordMetadata> one : sent) {
+            RecordMetadata at = one.get();
+            end.merge(new TopicPartition(at.topic(), at.partition()), at.offset() + 1, Math::max);
+        }
+        ends.add(end);
+    }
+
+    /** Whether the next step may be sent: the pipeline has committed all but the latest. */
+    boolean mayGoOn() throws InterruptedException {
+        int due = ends.size() - AHEAD;
+        if (due < 0) {
+            return true;
+        }
+        try {
+            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(applicationId)
+                    .partitionsToOffsetAndMetadata()
+                    .get(5, TimeUnit.SECONDS);
+            return ends.get(due).entrySet().stream().allMatch(end -> {
+                OffsetAndMetadata at = committed.get(end.getKey());
+                return at != null && at.offset() >= end.getValue();
+            });
+        } catch (ExecutionException | TimeoutException e) {
+            // The coordinator may be on a broker that is down just now.
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        admin.close();
+    }
+}

@@ -1,0 +1,83 @@
+package io.leaktrace.chaos;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process that a test has started, and may kill, stop and let go on. */
+final class OwnProcess {
+
+    private final Process process;
+
+    private OwnProcess(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts a Java program of the test's class path. It does not outlive the test.
+     *
+     * @param prefix what is put before the command, such as a shell that sets a limit
+     */
+    static OwnProcess java(List<String> prefix, String heap, Path log, String main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())))
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new OwnProcess(process);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitValue() {
+        return process.exitValue();
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Asks it to end, and waits for that. */
+    void end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("a process does not end when it is asked to");
+        }
+    }
+
+    /** It stands still until {@link #goOn()}, as in a long pause of the garbage collector. */
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void goOn() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        signal(signal, process.pid());
+    }
+
+    /** Sends a signal, such as {@code -STOP}, to a process. */
+    static void signal(String signal, long pid) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
+    }
+}
