@@ -11,9 +11,10 @@ final class BuyerPast {
 
     /**
      * So many of a buyer's entries are looked at, newest first. A buyer with more than that within the retention is no
-     * shopper; older entries are not seen, and an event that repeats one of them counts twice.
+     * shopper; older entries are not seen, and an event that repeats one of them counts twice. Every event of the buyer
+     * costs as much as this allows.
      */
-    static final int LONGEST_WALK = 10_000;
+    static final int LONGEST_WALK = 1_000;
 
     static final long NEVER = Long.MAX_VALUE;
 
@@ -23,6 +24,7 @@ final class BuyerPast {
 
     private boolean duplicate;
     private boolean orderIdHeld;
+    private boolean cut;
     private long latest;
     private final LongArrayList contacts = new LongArrayList();
     private Int2LongOpenHashMap touches = newTimes();
@@ -77,6 +79,7 @@ final class BuyerPast {
                 }
             }
         }
+        cut = walked == LONGEST_WALK;
     }
 
     private static Int2LongOpenHashMap emptied(Int2LongOpenHashMap times) {
@@ -85,6 +88,11 @@ final class BuyerPast {
         }
         times.clear();
         return times;
+    }
+
+    /** Whether the buyer has more entries than are looked at. */
+    boolean isCut() {
+        return cut;
     }
 
     /** Whether the event is in the log already. */

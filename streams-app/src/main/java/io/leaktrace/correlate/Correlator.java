@@ -42,9 +42,19 @@ public final class Correlator {
     /** An order's id is written out again when the entry that holds it is older than this, so that it is not forgotten first. */
     private static final long ORDER_ID_REUSE = EventTime.DAY;
 
+    /**
+     * A contact has so many touches at most, those nearest to it in time. Whoever has more within a window is no shopper,
+     * and what is further away would explain little.
+     */
+    static final int MOST_TOUCHES = 1000;
+
     private final CorrelateSettings settings;
     private final int partition;
     private final CorrelatorStore store;
+
+    private static final Comparator<ContactTouch> BY_TIME = Comparator.comparingLong(ContactTouch::touchedAt)
+            .thenComparing(ContactTouch::custodian)
+            .thenComparing(ContactTouch::orderId);
 
     private final BuyerLog log = new BuyerLog();
     private final Entry entry = new Entry(log);
@@ -129,11 +139,16 @@ public final class Correlator {
         int[] touching = numbersOf(event.custodians());
         count(orderHash, time, touching);
         append(event, time, buyer, eventHash, orderHash, touching);
-        if (touching.length > 0) {
+        // Of somebody with so many orders, each would have the same evidence made again.
+        if (touching.length > 0 && !past.isCut()) {
             for (int i = 0; i < past.contacts().size(); i++) {
                 entry.read(past.contacts().getLong(i));
                 if (Math.abs(entry.time() - time) <= settings.window()) {
-                    said.add(evidence(buyer, entry.position()));
+                    ContactEvidence evidence = evidence(buyer, entry.position());
+                    // What is before the contact changes how long the buyer has been at risk, touches or not.
+                    if (time <= evidence.contactedAt() || evidence.hasTouchAt(time)) {
+                        said.add(evidence);
+                    }
                 }
             }
         }
@@ -340,9 +355,12 @@ public final class Correlator {
                         time));
             }
         }
-        touches.sort(Comparator.comparingLong(ContactTouch::touchedAt)
-                .thenComparing(ContactTouch::custodian)
-                .thenComparing(ContactTouch::orderId));
+        if (touches.size() > MOST_TOUCHES) {
+            touches.sort(Comparator.comparingLong((ContactTouch touch) -> Math.abs(contactedAt - touch.touchedAt()))
+                    .thenComparing(BY_TIME));
+            touches.subList(MOST_TOUCHES, touches.size()).clear();
+        }
+        touches.sort(BY_TIME);
 
         long[] orders =
                 orderedAt.values().longStream().map(EventTime::hourOf).sorted().toArray();

@@ -36,6 +36,16 @@ public sealed interface Correlation {
             hoursAtRisk = List.copyOf(hoursAtRisk);
             touches = List.copyOf(touches);
         }
+
+        /** Whether a touch was at this moment. */
+        public boolean hasTouchAt(long time) {
+            for (ContactTouch touch : touches) {
+                if (touch.touchedAt() == time) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /** One custodian gained one order's data at one moment. */

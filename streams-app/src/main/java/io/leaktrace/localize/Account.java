@@ -12,7 +12,7 @@ final class Account {
     final CustodianState before;
 
     /** Orders touched by day. */
-    final long[] touches;
+    final int[] touches;
 
     /** The same, each by the share of contacts it may have caused that would be reported by now. */
     final double[] exposure;
@@ -31,17 +31,22 @@ final class Account {
 
     /**
      * Expected leak level by day, from the first day for which levels are kept. Those of the ring are found anew at each
-     * epoch, so that an early mistake does not live on.
+     * epoch, so that an early mistake does not live on. Null while all are 0: of many custodians, few carry blame.
      */
-    final double[] levels;
+    private double[] levels;
+
+    private final int levelDays;
 
     private boolean blamed;
 
-    /** State of the chain before the ring and after each of its days. */
-    LeakChain.State[] states;
+    /** State of the chain after the ring. */
+    LeakChain.State state;
 
-    /** Days of the ring without an incident, once they have been needed. */
-    private final LeakChain.Day[] quietDays;
+    /** State of the chain before the ring of the epoch to come. */
+    LeakChain.State carriedOn;
+
+    /** Days of the ring without an incident, once they have been needed; null where they are needed once. */
+    private LeakChain.Day[] quietDays;
 
     double statistic;
 
@@ -62,12 +67,12 @@ final class Account {
             long today) {
         this.custodian = custodian;
         this.before = before;
-        this.touches = new long[horizonDays];
+        this.touches = new int[horizonDays];
         this.exposure = new double[horizonDays];
-        this.levels = new double[(int) (today - levelsFrom + 1)];
-        this.quietDays = new LeakChain.Day[horizonDays];
+        this.levelDays = (int) (today - levelsFrom + 1);
         this.onset = before.onset();
         if (before.levels().length > 0) {
+            levels = new double[levelDays];
             for (int i = 0; i < levels.length && levelsFrom + i < blameKnownTo; i++) {
                 levels[i] = before.levelOn(levelsFrom + i);
                 blamed |= levels[i] > 0;
@@ -83,6 +88,9 @@ final class Account {
     /** Takes the levels of the ring; {@code null} if there is no blame for its days. */
     void setLevels(int ringStart, double[] ring) {
         blamed = false;
+        if (levels == null) {
+            levels = new double[levelDays];
+        }
         for (int i = 0; i < levels.length; i++) {
             if (i >= ringStart) {
                 levels[i] = ring == null ? 0 : ring[i - ringStart];
@@ -98,6 +106,12 @@ final class Account {
 
     /** What a day of the ring without an incident says. */
     LeakChain.Day quietDay(int day, double dayExposure, LeakChain chain) {
+        if (explanations.isEmpty()) {
+            return chain.dayWithoutIncident(dayExposure);
+        }
+        if (quietDays == null) {
+            quietDays = new LeakChain.Day[touches.length];
+        }
         if (quietDays[day] == null) {
             quietDays[day] = chain.dayWithoutIncident(dayExposure);
         }
@@ -106,13 +120,19 @@ final class Account {
 
     long touchesInHorizon() {
         long sum = 0;
-        for (long count : touches) {
+        for (int count : touches) {
             sum += count;
         }
         return sum;
     }
 
-    LeakChain.State state() {
-        return states[states.length - 1];
+    /** Expected leak level on a day, counted from the first for which levels are kept. */
+    double level(int day) {
+        return levels == null ? 0 : levels[day];
+    }
+
+    /** The same of all days; empty if no blame is carried. */
+    double[] levels() {
+        return blamed ? levels : new double[0];
     }
 }

@@ -69,6 +69,8 @@ final class EpochSolver {
     private final long firstDay;
     /** First day of touch that is attributed anew. At a new day, the oldest one leaves the ring once it is solved. */
     private final long ringFrom;
+    /** The same at the epoch to come: what is before goes into what is carried on. */
+    private final long nextRingFrom;
     /** First day of the horizon, in which touches, contacts and incidents are counted. */
     private final long horizonFrom;
     /** First day of which accounts know touches. */
@@ -122,6 +124,7 @@ final class EpochSolver {
                 before == null ? EventTime.dayOf(ledger.orders().firstKey() * settings.epoch()) : before.firstDay();
         this.ringFrom = before == null ? firstDay + settings.learningDays() : before.ringFrom();
         this.horizonFrom = today - settings.ringDays() + 1;
+        this.nextRingFrom = Math.max(ringFrom, horizonFrom);
         this.accountsFrom = Math.min(ringFrom, horizonFrom);
         this.levelsFrom = today - settings.historyDays() - settings.windowDays();
     }
@@ -366,7 +369,7 @@ final class EpochSolver {
         double sum = 0;
         for (int i = 0; i < candidate.count; i++) {
             int day = (int) (candidate.days[i] - levelsFrom);
-            sum += day < 0 ? 0 : account.levels[day] * candidate.weights[i];
+            sum += day < 0 ? 0 : account.level(day) * candidate.weights[i];
         }
         return sum * candidate.ratio;
     }
@@ -397,7 +400,7 @@ final class EpochSolver {
             // Whoever is under no suspicion alone will be under none beside others.
             boolean mayBeBlamed = account.before.verdict() == Verdict.CONFIRMED
                     || account.carriesBlame()
-                    || chain.everLeaked(account.state()) >= settings.blameFloor() / UNSUSPECTED;
+                    || chain.everLeaked(account.state) >= settings.blameFloor() / UNSUSPECTED;
             if (mayBeBlamed || !nobodyBlamed) {
                 blame(account, weigh(account));
             }
@@ -413,7 +416,7 @@ final class EpochSolver {
         for (int custodian = 0; custodian < waves.size(); custodian++) {
             Account account = accounts.get(custodian);
             NegativeControl.Wave wave = waves.get(custodian);
-            if (!account.explanations.isEmpty() && wave.rivals(account.statistic)) {
+            if (wave != null && wave.rivals(account.statistic)) {
                 account.wave = wave.factors();
                 weigh(account);
             }
@@ -424,12 +427,16 @@ final class EpochSolver {
     private LeakChain.Day[] weigh(Account account) {
         int days = (int) Math.max(0, today - ringFrom + 1);
         LeakChain.Day[] evidence = evidence(account, days);
-        account.states = new LeakChain.State[days + 1];
-        account.states[0] = account.before.checkpoint();
+        LeakChain.State state = account.before.checkpoint();
+        account.carriedOn = state;
         for (int day = 0; day < days; day++) {
-            account.states[day + 1] = chain.forward(account.states[day], evidence[day]);
+            state = chain.forward(state, evidence[day]);
+            if (ringFrom + day < nextRingFrom) {
+                account.carriedOn = state;
+            }
         }
-        account.statistic = days == 0 ? 0 : account.state().statistic();
+        account.state = state;
+        account.statistic = days == 0 ? 0 : state.statistic();
         return evidence;
     }
 
@@ -439,9 +446,11 @@ final class EpochSolver {
         boolean dismissed = account.before.verdict() == Verdict.DISMISSED;
         boolean blamed = evidence.length > 0
                 && !dismissed
-                && (confirmed || chain.everLeaked(account.state()) >= settings.blameFloor());
+                && (confirmed || chain.everLeaked(account.state) >= settings.blameFloor());
         boolean wasBlamed = account.carriesBlame();
-        account.smoothed = blamed ? chain.backward(account.states, evidence, confirmed) : null;
+        account.smoothed = blamed
+                ? chain.backward(chain.states(account.before.checkpoint(), evidence), evidence, confirmed)
+                : null;
         if (!blamed && !wasBlamed) {
             return;
         }
@@ -527,7 +536,7 @@ final class EpochSolver {
         double bestWeight = -1;
         for (int i = 0; i < candidate.count; i++) {
             int day = (int) (candidate.days[i] - levelsFrom);
-            double dayBlame = day < 0 ? 0 : account.levels[day] * candidate.weights[i];
+            double dayBlame = day < 0 ? 0 : account.level(day) * candidate.weights[i];
             if (dayBlame > bestBlame || dayBlame == bestBlame && candidate.weights[i] >= bestWeight) {
                 best = i;
                 bestBlame = dayBlame;
@@ -568,7 +577,6 @@ final class EpochSolver {
         AlertPolicy policy = AlertPolicy.forBudget(custodians, settings.falseAlertDays());
         Rivals rivals = new Rivals(accounts, total, policy, settings);
 
-        long nextRingFrom = Math.max(ringFrom, horizonFrom);
         SortedMap<Custodian, CustodianState> states = new TreeMap<>();
         TreeSet<Custodian> forgotten = new TreeSet<>();
         TreeSet<Custodian> statusChanged = new TreeSet<>();
@@ -580,7 +588,7 @@ final class EpochSolver {
             Account account = accounts.get(index);
             Conclusion conclusion =
                     conclusion(account, policy, rivals, learning, attributed[index], linked[index] - attributed[index]);
-            boolean gone = account.touchesInHorizon() == 0 && conclusion.forgettable(nextRingFrom);
+            boolean gone = account.touchesInHorizon() == 0 && conclusion.state().forgettable();
             if (conclusion.alert != null) {
                 alerts.add(conclusion.alert);
             }
@@ -593,7 +601,7 @@ final class EpochSolver {
                 forgotten.add(account.custodian);
                 continue;
             }
-            states.put(account.custodian, conclusion.state(nextRingFrom));
+            states.put(account.custodian, conclusion.state());
             boolean moved = nextRingFrom != ringFrom || !carried.containsKey(account.custodian);
             if (moved || conclusion.differs()) {
                 changed.add(account.custodian);
@@ -634,7 +642,7 @@ final class EpochSolver {
             Account account, AlertPolicy policy, Rivals rivals, boolean learning, double attributed, double expected) {
         CustodianState was = account.before;
         double evidence = account.statistic / LN_10;
-        double score = account.states.length > 1 ? chain.leakingNow(account.state()) : 0;
+        double score = today >= ringFrom ? chain.leakingNow(account.state) : 0;
         if (account.smoothed != null) {
             account.onset = onset(account);
         } else if (was.openAlert() == null) {
@@ -716,10 +724,6 @@ final class EpochSolver {
             this.escalated = escalated;
         }
 
-        boolean forgettable(long nextRingFrom) {
-            return state(nextRingFrom).forgettable();
-        }
-
         /** Whether anything but the checkpoint has to be carried on in another form than it came. */
         boolean differs() {
             CustodianState was = account.before;
@@ -730,11 +734,11 @@ final class EpochSolver {
                     || !Objects.equals(account.onset, was.onset());
         }
 
-        CustodianState state(long nextRingFrom) {
+        CustodianState state() {
             boolean blamed = account.carriesBlame();
             return new CustodianState(
-                    account.states[(int) Math.min(nextRingFrom - ringFrom, account.states.length - 1)],
-                    blamed ? account.levels : new double[0],
+                    account.carriedOn,
+                    account.levels(),
                     blamed ? levelsFrom : 0,
                     account.onset,
                     suspect.status(),
@@ -815,7 +819,7 @@ final class EpochSolver {
         }
         int index = indexes.get(touch.custodian());
         int day = (int) (EventTime.dayOf(touch.touchedAt()) - levelsFrom);
-        double level = day < 0 ? 0 : accounts.get(index).levels[day];
+        double level = day < 0 ? 0 : accounts.get(index).level(day);
         if (level == 0) {
             return 0;
         }

@@ -134,6 +134,16 @@ public final class LeakChain {
         return new State(leaking, ended * factor, rescaled);
     }
 
+    /** The state before the first day and after each day: one more than days. */
+    State[] states(State before, Day[] evidence) {
+        State[] states = new State[evidence.length + 1];
+        states[0] = before;
+        for (int day = 0; day < evidence.length; day++) {
+            states[day + 1] = forward(states[day], evidence[day]);
+        }
+        return states;
+    }
+
     /** Probability that the custodian leaks now. */
     double leakingNow(State state) {
         double leaking = startRate * state.sumLeaking();

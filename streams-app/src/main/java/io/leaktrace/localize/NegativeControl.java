@@ -83,7 +83,7 @@ final class NegativeControl {
             decay[day] = StrictMath.pow(0.5, (today - accountsFrom - day) / settings.controlHalfLife());
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            long[] touches = accounts.get(custodian).touches;
+            int[] touches = accounts.get(custodian).touches;
             for (int day = 0; day < decay.length; day++) {
                 exposed[custodian] += touches[day] * decay[day];
             }
@@ -164,31 +164,39 @@ final class NegativeControl {
 
     /**
      * The wave of each custodian, if that was all that happened to its buyers. An incident counts once for each touch,
-     * as touches are what can be counted of all buyers, called or not; but it is evidence only once.
+     * as touches are what can be counted of all buyers, called or not; but it is evidence only once. Null for custodians
+     * whose buyers had no incident.
      */
     List<Wave> waves() {
-        double[][] incidentsOf = new double[exposed.length][days];
-        double[][] pairsOf = new double[exposed.length][days];
+        double[][] incidentsOf = new double[exposed.length][];
+        double[][] pairsOf = new double[exposed.length][];
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
         for (Around pair : around) {
             int day = (int) (incidents.get(pair.incident).day - accountsFrom);
             if (day >= 0) {
+                if (incidentsOf[pair.custodian] == null) {
+                    incidentsOf[pair.custodian] = new double[days];
+                    pairsOf[pair.custodian] = new double[days];
+                }
                 incidentsOf[pair.custodian][day]++;
                 pairsOf[pair.custodian][day] += pair.touches;
                 pairsOfRole[roleOf(pair.custodian)][day] += pair.touches;
             }
         }
-        double[][] touches = new double[exposed.length][];
-        for (int custodian = 0; custodian < touches.length; custodian++) {
-            touches[custodian] = touchesAround(accounts.get(custodian).touches);
+        for (int custodian = 0; custodian < exposed.length; custodian++) {
+            double[] touches = touchesAround(accounts.get(custodian).touches);
             for (int day = 0; day < days; day++) {
-                touchesOfRole[roleOf(custodian)][day] += touches[custodian][day];
+                touchesOfRole[roleOf(custodian)][day] += touches[day];
             }
         }
         List<Wave> waves = new ArrayList<>(exposed.length);
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            double[] expected = touches[custodian];
+            if (incidentsOf[custodian] == null) {
+                waves.add(null);
+                continue;
+            }
+            double[] expected = touchesAround(accounts.get(custodian).touches);
             int role = roleOf(custodian);
             for (int day = 0; day < days; day++) {
                 expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
@@ -227,7 +235,7 @@ final class NegativeControl {
     }
 
     /** For each day, the touches within a window before and after it. */
-    private double[] touchesAround(long[] touches) {
+    private double[] touchesAround(int[] touches) {
         int window = settings.windowDays();
         double[] touchesAround = new double[days];
         long sum = 0;

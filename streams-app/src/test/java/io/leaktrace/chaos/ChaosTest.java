@@ -253,7 +253,7 @@ class ChaosTest {
     }
 
     /** All that was committed up to the last epoch that the input completes. */
-    private Map<String, List<Written>> readOutput(Settings settings, long closingAt) throws InterruptedException {
+    private Map<String, List<Written>> readOutput(Settings settings, long closingAt) throws IOException {
         long epoch = settings.correlate().epoch();
         long lastEnd = Math.floorDiv(closingAt - settings.correlate().lateness(), epoch) * epoch;
         Topics topics = settings.topics();

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 /** Instances of Leaktrace, each a process with a state directory of its own; every second keeps its stores on disk. */
 final class Instances {
 
+    private static final int LOG_LINES = 30;
+
     private final Path folder;
     private final Map<String, String> settings;
     private final TreeMap<Integer, OwnProcess> running = new TreeMap<>();
@@ -68,13 +70,15 @@ final class Instances {
     }
 
     /** Nobody may end without having been asked to. */
-    void requireAlive() {
-        running.forEach((number, process) -> {
-            if (!process.isAlive()) {
-                throw new AssertionError("instance " + number + " ended by itself with code " + process.exitValue()
-                        + "; its log is in " + folder);
+    void requireAlive() throws IOException {
+        for (Map.Entry<Integer, OwnProcess> instance : running.entrySet()) {
+            if (!instance.getValue().isAlive()) {
+                List<String> said = Files.readAllLines(folder.resolve("instance-" + instance.getKey() + ".log"));
+                throw new AssertionError("instance " + instance.getKey() + " ended by itself with code "
+                        + instance.getValue().exitValue() + ":\n"
+                        + String.join("\n", said.subList(Math.max(0, said.size() - LOG_LINES), said.size())));
             }
-        });
+        }
     }
 
     void close() throws InterruptedException {
