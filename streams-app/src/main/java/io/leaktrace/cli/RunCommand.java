@@ -4,6 +4,7 @@ import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topology.InputEnd;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
@@ -31,11 +32,18 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
 
+    private static final InputEnd NEVER_ENDS = (partition, processed) -> false;
+
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private SettingsOptions settings;
+
+    @Option(
+            names = "--abandon-state",
+            description = "Start although this version has no use for state that an older one has left.")
+    private boolean abandonState;
 
     @Option(names = "--list-settings", description = "List all settings with their defaults and end.")
     private boolean list;
@@ -54,6 +62,9 @@ final class RunCommand implements Callable<Integer> {
             admin.registerSchemas();
             TopicAdmin.requireSound(admin.createMissing(Map.of()));
             partitions = admin.inputPartitions();
+            if (!abandonState) {
+                admin.requireStateFits(Pipeline.topology(read, partitions, false, NEVER_ENDS), partitions);
+            }
         }
         try (Pipeline pipeline = new Pipeline(read, partitions, false)) {
             Thread stop = new Thread(pipeline::close, "stop-pipeline");

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +24,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicAdmin implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
+    private static final String CHANGELOG = "-changelog";
     private static final long TRY_SECONDS = 5;
     private static final long PAUSE_MILLIS = 500;
 
@@ -186,6 +190,60 @@ public final class TopicAdmin implements AutoCloseable {
                 .get(name)
                 .partitions()
                 .size();
+    }
+
+    /**
+     * Makes sure that the state which the application has left in Kafka is state that this version goes on with. A store
+     * whose form changes gets another name, so that state of an older form is found here and not in the middle of a run.
+     *
+     * @throws StartException if some of it would be lost, or is for another number of partitions
+     */
+    public void requireStateFits(Topology topology, int inputPartitions) {
+        String application = settings.get(Setting.APPLICATION_ID);
+        Set<String> known = new TreeSet<>();
+        Set<String> perInput = new TreeSet<>();
+        for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
+            boolean reads = false;
+            Set<String> changelogs = new TreeSet<>();
+            for (TopologyDescription.Node node : part.nodes()) {
+                if (node instanceof TopologyDescription.Processor processor) {
+                    processor.stores().forEach(store -> changelogs.add(application + "-" + store + CHANGELOG));
+                } else if (node instanceof TopologyDescription.Sink sink && sink.topic() != null) {
+                    known.add(application + "-" + sink.topic());
+                } else if (node instanceof TopologyDescription.Source source) {
+                    reads |= source.topicSet() != null
+                            && source.topicSet().contains(settings.topics().orderEvents());
+                }
+            }
+            known.addAll(changelogs);
+            if (reads) {
+                perInput.addAll(changelogs);
+            }
+        }
+        List<String> internal = get(admin.listTopics().names()).stream()
+                .filter(name -> name.startsWith(application + "-"))
+                .filter(name -> name.endsWith(CHANGELOG) || name.endsWith("-repartition"))
+                .sorted()
+                .toList();
+        List<String> orphans =
+                internal.stream().filter(name -> !known.contains(name)).toList();
+        if (!orphans.isEmpty()) {
+            throw new StartException("the application '" + application
+                    + "' has state that this version would not go on "
+                    + "with: " + String.join(", ", orphans) + "; start it as another application.id, reset it as "
+                    + "docs/reliability.md says, or let the state go with --abandon-state");
+        }
+        List<String> existing = internal.stream().filter(perInput::contains).toList();
+        get(admin.describeTopics(existing).allTopicNames()).forEach((name, description) -> {
+            int found = description.partitions().size();
+            if (found != inputPartitions) {
+                throw new StartException(
+                        settings.topics().orderEvents() + " has " + inputPartitions + " partitions and "
+                                + "the state in " + name + " is for " + found
+                                + "; start it as another application.id or reset it "
+                                + "as docs/reliability.md says");
+            }
+        });
     }
 
     /** Registers the topics' schemas and the compatibility that later versions must keep. */

@@ -1,0 +1,153 @@
+package io.leaktrace.cli;
+
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands that need a cluster. */
+class ClusterCommandsTest {
+
+    @TempDir
+    private static Path folder;
+
+    private static EmbeddedPlatform platform;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void start() {
+        platform = EmbeddedPlatform.startFresh(folder.resolve("platform"));
+    }
+
+    @AfterAll
+    static void stop() {
+        platform.close();
+    }
+
+    private int run(String name, String... arguments) {
+        out.getBuffer().setLength(0);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        settings(name).forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(all.toArray(String[]::new));
+    }
+
+    private static Map<String, String> settings(String name) {
+        Map<String, String> settings = new TreeMap<>(platform.settings());
+        settings.put("topic.prefix", name + ".");
+        settings.put("application.id", name);
+        settings.put("state.dir", folder.resolve(name).toString());
+        settings.put("commit.interval", "100ms");
+        return settings;
+    }
+
+    @Test
+    void stateThatNobodyWouldGoOnWithIsNotLostSilently() throws Exception {
+        try (Admin admin = Admin.create(Settings.of(settings("orphan")).kafka())) {
+            admin.createTopics(List.of(new NewTopic("orphan-older-changelog", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        assertEquals(1, run("orphan", "run"));
+        assertTrue(err.toString().contains("orphan-older-changelog"), err.toString());
+        assertTrue(err.toString().contains("--abandon-state"), err.toString());
+    }
+
+    @Test
+    void stateForAnotherNumberOfPartitionsIsTold() throws Exception {
+        try (Admin admin = Admin.create(Settings.of(settings("wider")).kafka())) {
+            admin.createTopics(List.of(new NewTopic("wider-buyers-changelog", 3, (short) 1)))
+                    .all()
+                    .get();
+        }
+        assertEquals(1, run("wider", "run"));
+        assertTrue(err.toString().contains("wider-buyers-changelog is for 3"), err.toString());
+    }
+
+    @Test
+    void deadLettersAreListedShownAndSentAgain() throws Exception {
+        Settings settings = Settings.of(settings("dead"));
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.registerSchemas();
+            admin.createMissing(Map.of("retention.ms", "-1"));
+        }
+        String topic = settings.topics().orderEvents();
+        OrderEvent event = anOrder("o1").by("li").from(seller("s-1")).at(day(1));
+        byte[] value = settings.wire().orderEvents().serialize(topic, event);
+        try (KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(settings.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+                Pipeline pipeline = new Pipeline(settings, 4, false)) {
+            producer.send(new ProducerRecord<>(topic, "li".getBytes(StandardCharsets.UTF_8), new byte[] {1, 2, 3}))
+                    .get();
+            producer.send(new ProducerRecord<>(topic, null, value)).get();
+            pipeline.start();
+            long start = System.nanoTime();
+            while (letters() < 2) {
+                assertTrue(System.nanoTime() - start < Duration.ofMinutes(1).toNanos(), out.toString());
+                Thread.sleep(200);
+            }
+        }
+        assertTrue(out.toString().contains("the record has no key"), out.toString());
+        assertTrue(out.toString().contains("wire format"), out.toString());
+
+        assertEquals(0, run("dead", "dead-letters", "--reason", "no key", "--export", topic));
+        assertTrue(out.toString().contains("\"eventId\""), out.toString());
+
+        assertEquals(0, run("dead", "dead-letters", "--show", placeOf("wire format")));
+        assertTrue(out.toString().contains("010203"), out.toString());
+        assertTrue(out.toString().contains("refused"), out.toString());
+
+        assertEquals(0, run("dead", "dead-letters", "--resubmit"));
+        assertTrue(out.toString().contains("Sent 0 again; 2 would be refused again."), out.toString());
+        assertEquals(2, run("dead", "dead-letters", "--show", "0:999"));
+    }
+
+    private long letters() {
+        assertEquals(0, run("dead", "dead-letters"));
+        return out.toString()
+                .lines()
+                .filter(line -> line.contains("order-events"))
+                .count();
+    }
+
+    /** Where the first letter of a reason is, from the list. */
+    private String placeOf(String reason) {
+        run("dead", "dead-letters");
+        String line = out.toString()
+                .lines()
+                .filter(text -> text.contains(reason))
+                .findFirst()
+                .orElseThrow();
+        return line.replaceAll(".*?(\\d+:\\d+).*", "$1");
+    }
+}
