@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Thresholds are found on leak-free seeds of their own, for one false alert in 60 days over 2,100",
-            "custodians. At its defaults this takes some 25 minutes on 2 cores, and up to 8 GB of memory.",
+            "custodians. At its defaults this takes some 20 minutes on 2 cores, and up to 8 GB of memory.",
             "",
             "Examples:",
             "  leaktrace evaluate --out quality",
