@@ -10,6 +10,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

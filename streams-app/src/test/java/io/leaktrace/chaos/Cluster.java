@@ -1,8 +1,8 @@
 package io.leaktrace.chaos;
 
+import io.leaktrace.embedded.Ports;
+import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,14 +33,9 @@ final class Cluster {
     Cluster(Path folder) throws IOException {
         this.folder = folder;
         int[] controllerPorts = new int[BROKERS];
-        List<ServerSocket> reserved = new ArrayList<>();
-        for (int i = 0; i < 2 * BROKERS; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            reserved.add(socket);
-            (i < BROKERS ? ports : controllerPorts)[i % BROKERS] = socket.getLocalPort();
-        }
-        for (ServerSocket socket : reserved) {
-            socket.close();
+        for (int i = 0; i < BROKERS; i++) {
+            ports[i] = Ports.free();
+            controllerPorts[i] = Ports.free();
         }
         List<String> voters = new ArrayList<>();
         for (int i = 0; i < BROKERS; i++) {

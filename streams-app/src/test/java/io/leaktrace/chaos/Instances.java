@@ -1,6 +1,7 @@
 package io.leaktrace.chaos;
 
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

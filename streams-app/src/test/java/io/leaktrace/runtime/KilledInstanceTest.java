@@ -18,6 +18,7 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.OwnProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -119,21 +120,21 @@ class KilledInstanceTest {
         Files.writeString(file, text);
         Random random = new Random(seed);
         for (int kill = 0; kill < kills; kill++) {
-            Process instance = instance(file, name + kill);
+            OwnProcess instance = instance(file, name + kill);
             int epochs = EPOCHS * (kill + 1) / (kills + 2) + random.nextInt(10);
             awaitEpochs(settings, epochs, instance);
-            instance.destroyForcibly().waitFor();
+            instance.kill();
             System.out.println("Killed after " + epochs + " of " + EPOCHS + " epochs");
         }
-        Process last = instance(file, name);
+        OwnProcess last = instance(file, name);
         try {
             return read(settings, lastEnd, last);
         } finally {
-            last.destroyForcibly().waitFor();
+            last.kill();
         }
     }
 
-    private static void awaitEpochs(Settings settings, int count, Process instance) {
+    private static void awaitEpochs(Settings settings, int count, OwnProcess instance) {
         int[] seen = {0};
         try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
             while (seen[0] < count) {
@@ -143,25 +144,16 @@ class KilledInstanceTest {
         }
     }
 
-    private static Process instance(Path config, String log) throws Exception {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.leaktrace.cli.Main",
-                        "run",
-                        "--config",
-                        config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(log + ".log").toFile())
-                .start();
+    private static OwnProcess instance(Path config, String log) throws Exception {
+        Path file = folder.resolve(log + ".log");
+        return OwnProcess.java(List.of(), "512m", file, "io.leaktrace.cli.Main", "run", "--config", config.toString());
     }
 
     /**
      * Reads until the last epoch that the input completes has been closed; a run against a cluster never ends by itself.
      * After a kill, that takes until Kafka has given up both the instance and the transaction that it left open.
      */
-    private static Found read(Settings settings, Instant lastEnd, Process instance) throws Exception {
+    private static Found read(Settings settings, Instant lastEnd, OwnProcess instance) throws Exception {
         Found found = new Found(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
         try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
             long start = System.nanoTime();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.embedded.EmbeddedBroker;
 import io.leaktrace.embedded.EmbeddedRegistry;
+import io.leaktrace.embedded.Ports;
 import io.leaktrace.history.BadLine;
 import io.leaktrace.history.FileLoad;
 import io.leaktrace.history.InputFiles;
@@ -19,9 +20,8 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterAll;
@@ -73,8 +72,8 @@ class SecuredClusterTest {
     }
 
     private static EmbeddedBroker broker(String name, Path keyStore) throws IOException {
-        int port = port();
-        int controllerPort = port();
+        int port = Ports.free();
+        int controllerPort = Ports.free();
         Map<String, String> config = new TreeMap<>();
         config.put("process.roles", "broker,controller");
         config.put("node.id", "1");
@@ -105,12 +104,6 @@ class SecuredClusterTest {
                 List.of("admin=" + ADMIN_PASSWORD, "leaktrace=" + APP_PASSWORD));
     }
 
-    private static int port() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static String login(String user, String password) {
         return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\""
                 + password + "\";";
@@ -134,31 +127,21 @@ class SecuredClusterTest {
     /** How a run ended: its exit code and all it said. */
     private record Ended(int code, List<String> said) {}
 
-    private static Process start(Map<String, String> settings, Path log) throws IOException {
+    private static OwnProcess start(Map<String, String> settings, Path log) throws IOException {
         Path file = Files.createTempFile(folder, "run", ".properties");
         List<String> lines = new ArrayList<>();
         settings.forEach((key, value) -> lines.add(key + "=" + value));
         Files.write(file, lines);
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.leaktrace.cli.Main",
-                        "run",
-                        "--config",
-                        file.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        return OwnProcess.java(List.of(), "512m", log, "io.leaktrace.cli.Main", "run", "--config", file.toString());
     }
 
     private static Ended run(Map<String, String> settings) throws Exception {
         Path log = Files.createTempFile(folder, "run", ".log");
-        Process process = start(settings, log);
+        OwnProcess process = start(settings, log);
         try {
-            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it goes on: " + Files.readString(log));
+            assertTrue(process.awaitEnd(Duration.ofMinutes(1)), "it goes on: " + Files.readString(log));
         } finally {
-            process.destroyForcibly();
+            process.kill();
         }
         return new Ended(process.exitValue(), Files.readAllLines(log));
     }
@@ -210,7 +193,7 @@ class SecuredClusterTest {
         settings.put("kafka.config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
         settings.put("kafka.sasl.jaas.config", "${file:" + secrets + ":login}");
         Path log = folder.resolve("pipeline.log");
-        Process pipeline = start(settings, log);
+        OwnProcess pipeline = start(settings, log);
         try (TopicReader epochs = new TopicReader(admin, admin.topics().leakEpochs())) {
             List<Object> closed = new ArrayList<>();
             long start = System.nanoTime();
@@ -221,7 +204,7 @@ class SecuredClusterTest {
             }
             assertTrue(closed.get(0) instanceof Epoch);
         } finally {
-            pipeline.destroyForcibly().waitFor();
+            pipeline.kill();
         }
         assertFalse(Files.readString(log).contains(APP_PASSWORD), "the password is in the log");
     }

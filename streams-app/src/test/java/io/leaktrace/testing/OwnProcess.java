@@ -1,14 +1,15 @@
-package io.leaktrace.chaos;
+package io.leaktrace.testing;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process that a test has started, and may kill, stop and let go on. */
-final class OwnProcess {
+public final class OwnProcess {
 
     private final Process process;
 
@@ -21,7 +22,7 @@ final class OwnProcess {
      *
      * @param prefix what is put before the command, such as a shell that sets a limit
      */
-    static OwnProcess java(List<String> prefix, String heap, Path log, String main, String... arguments)
+    public static OwnProcess java(List<String> prefix, String heap, Path log, String main, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
@@ -42,21 +43,26 @@ final class OwnProcess {
         return new OwnProcess(process);
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    int exitValue() {
+    public int exitValue() {
         return process.exitValue();
     }
 
+    /** Waits for it to end by itself; false if it has not within the time. */
+    public boolean awaitEnd(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** {@code kill -9}. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** Asks it to end, and waits for that. */
-    void end() throws InterruptedException {
+    public void end() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new AssertionError("a process does not end when it is asked to");
@@ -64,11 +70,11 @@ final class OwnProcess {
     }
 
     /** It stands still until {@link #goOn()}, as in a long pause of the garbage collector. */
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
-    void goOn() throws IOException, InterruptedException {
+    public void goOn() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
@@ -77,7 +83,7 @@ final class OwnProcess {
     }
 
     /** Sends a signal, such as {@code -STOP}, to a process. */
-    static void signal(String signal, long pid) throws IOException, InterruptedException {
+    public static void signal(String signal, long pid) throws IOException, InterruptedException {
         new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
     }
 }
