@@ -1,7 +1,5 @@
 package io.leaktrace.topology;
 
-import io.leaktrace.domain.EventTime;
-import io.leaktrace.domain.Plausibility;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,11 +20,12 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        Optional<Instant> time = record.value() instanceof Input input ? input.eventTime() : Optional.empty();
-        return time.filter(this::plausible).map(Instant::toEpochMilli).orElse(Math.max(partitionTime, 0));
-    }
-
-    private boolean plausible(Instant time) {
-        return !time.isBefore(Plausibility.EARLIEST) && time.toEpochMilli() <= clock.millis() + EventTime.DAY;
+        Optional<Instant> time = Optional.empty();
+        // A task reads its partitions in the order of time, so a record that is refused must not hold one of them up.
+        if (record.value() instanceof Input input
+                && input.refusal((byte[]) record.key(), clock.instant()).isEmpty()) {
+            time = input.eventTime();
+        }
+        return time.map(Instant::toEpochMilli).orElse(Math.max(partitionTime, 0));
     }
 }

@@ -10,13 +10,32 @@ import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/**
- * A value of an input topic: the record, or why it cannot be read, and its bytes as they came.
- *
- * @param record an {@link OrderEvent}, a {@link ScamContact} or a {@link LeakVerdict}; null if it cannot be read
- * @param unreadable the reason, or null
- */
-record Input(Object record, String unreadable, byte[] bytes) {
+/** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
+final class Input {
+
+    private final Object record;
+    private final String unreadable;
+    private final byte[] bytes;
+    /** Once it has been asked for: the time of a record is asked for before the record is. */
+    private Optional<String> refusal;
+
+    /**
+     * @param record an {@link OrderEvent}, a {@link ScamContact} or a {@link LeakVerdict}; null if it cannot be read
+     * @param unreadable the reason, or null
+     */
+    Input(Object record, String unreadable, byte[] bytes) {
+        this.record = record;
+        this.unreadable = unreadable;
+        this.bytes = bytes;
+    }
+
+    Object record() {
+        return record;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
 
     /** Reads values without ever failing for what they hold. */
     static Deserializer<Input> deserializer(Deserializer<Object> records, Class<?> expected) {
@@ -42,9 +61,13 @@ record Input(Object record, String unreadable, byte[] bytes) {
 
     /** Why this record is not taken, if it is not. */
     Optional<String> refusal(byte[] key, Instant now) {
-        if (unreadable != null) {
-            return Optional.of(unreadable);
+        if (refusal == null) {
+            refusal = unreadable != null ? Optional.of(unreadable) : implausible(key, now);
         }
+        return refusal;
+    }
+
+    private Optional<String> implausible(byte[] key, Instant now) {
         String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
         if (record instanceof OrderEvent event) {
             return Plausibility.refuse(event, text, now);

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ScamContact;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.history.DeadLetter;
 import io.leaktrace.history.DeadLetterBox;
@@ -30,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -121,7 +125,9 @@ class FuzzTest {
         List<Sent> mixed = new ArrayList<>();
         for (Sent record : good) {
             mixed.add(record);
-            if (random.nextDouble() < BAD_SHARE) {
+            // Contacts are few, so of them every tenth has a bad one behind it.
+            boolean contact = record.topic.equals(settings.topics().scamContacts());
+            if (random.nextDouble() < (contact ? 10 : 1) * BAD_SHARE) {
                 Sent bad = spoiled(record, settings);
                 rubbish.add(bad);
                 mixed.add(bad);
@@ -145,7 +151,7 @@ class FuzzTest {
 
     private Sent mutant(Sent good, Settings settings) {
         byte[] value = good.value.clone();
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(11)) {
             case 0 -> {
                 byte[] noise = new byte[random.nextInt(2000)];
                 random.nextBytes(noise);
@@ -183,6 +189,9 @@ class FuzzTest {
                 return new Sent(good.topic, utf8("somebody else"), good.value, good.time);
             }
             case 8 -> {
+                return yearsAhead(good, settings);
+            }
+            case 9 -> {
                 return order(good, settings, "e".repeat(200_000), good.time);
             }
             default -> {
@@ -197,6 +206,18 @@ class FuzzTest {
         }
     }
 
+    /** Refused for its id; its time, years after all others, must not hold up what is behind it. */
+    private static Sent yearsAhead(Sent good, Settings settings) {
+        Instant at = good.time.plus(Duration.ofDays(1000));
+        String buyer = new String(good.key, StandardCharsets.UTF_8);
+        if (good.topic.equals(settings.topics().scamContacts())) {
+            ScamContact contact = new ScamContact("", buyer, at, at, Channel.CALL, null, null, Set.of(), null, null);
+            return with(good, settings.wire().scamContacts().serialize(good.topic, contact));
+        }
+        OrderEvent event = new OrderEvent("", "o", buyer, OrderEventType.PLACED, at, List.of());
+        return with(good, settings.wire().orderEvents().serialize(good.topic, event));
+    }
+
     private static Sent with(Sent good, byte[] value) {
         return new Sent(good.topic, good.key, value, good.time);
     }
@@ -207,7 +228,7 @@ class FuzzTest {
                 eventId + random.nextInt(),
                 "o",
                 new String(good.key, StandardCharsets.UTF_8),
-                io.leaktrace.domain.OrderEventType.PLACED,
+                OrderEventType.PLACED,
                 at,
                 List.of());
         return new Sent(topic, good.key, settings.wire().orderEvents().serialize(topic, event), good.time);
