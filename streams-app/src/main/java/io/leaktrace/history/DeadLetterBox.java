@@ -4,7 +4,6 @@ import io.leaktrace.runtime.Settings;
 import io.leaktrace.topology.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,57 +11,33 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /** The records that were refused: to look at, and to send again once what was wrong has been mended. */
 public final class DeadLetterBox {
 
-    private static final Duration POLL = Duration.ofMillis(200);
-
     private final Settings settings;
+    private final Deserializer<Object> records;
     private final Clock clock;
 
     public DeadLetterBox(Settings settings, Clock clock) {
         this.settings = settings;
+        this.records = settings.wire().records();
         this.clock = clock;
     }
 
-    /** Gives all letters there are now, in the order of partitions and offsets. */
+    /** Gives all letters there are now. */
     public void forEach(Consumer<DeadLetter> receiver) {
-        String topic = settings.topics().deadLetters();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .sorted((one, other) -> Integer.compare(one.partition(), other.partition()))
-                    .toList();
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            for (TopicPartition partition : partitions) {
-                consumer.assign(List.of(partition));
-                consumer.seekToBeginning(List.of(partition));
-                while (consumer.position(partition) < ends.get(partition)) {
-                    consumer.poll(POLL).forEach(record -> receiver.accept(letter(record)));
-                }
-            }
+        try (TopicReader reader = new TopicReader(settings, settings.topics().deadLetters())) {
+            reader.readRecordsToEnd(record -> receiver.accept(letter(record)));
         }
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.putAll(settings.kafka());
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
@@ -84,15 +59,13 @@ public final class DeadLetterBox {
 
     /** The record that a letter holds, if it can be read. */
     public Optional<Object> record(DeadLetter letter) {
-        return letter.value() == null
-                ? Optional.empty()
-                : DeadLetters.record(settings.topics(), settings.wire(), letter.topic(), letter.value());
+        return DeadLetters.record(settings.topics(), records, letter.topic(), letter.value());
     }
 
     /** Why a letter would be refused again; empty if it would be taken now. */
     public Optional<String> refusal(DeadLetter letter) {
         return DeadLetters.refusal(
-                settings.topics(), settings.wire(), letter.topic(), letter.key(), letter.value(), clock.instant());
+                settings.topics(), records, letter.topic(), letter.key(), letter.value(), clock.instant());
     }
 
     /**

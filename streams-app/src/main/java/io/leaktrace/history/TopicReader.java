@@ -40,18 +40,25 @@ public final class TopicReader implements AutoCloseable {
 
     /** Gives what has come since the last call, waiting a little for it. Tombstones are passed over. */
     public void poll(Consumer<Object> receiver) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            if (record.value() != null) {
-                receiver.accept(records.deserialize(record.topic(), record.value()));
-            }
+        consumer.poll(POLL).forEach(record -> read(record, receiver));
+    }
+
+    /** Gives everything up to the end that the topic has now. Tombstones are passed over. */
+    public void readToEnd(Consumer<Object> receiver) {
+        readRecordsToEnd(record -> read(record, receiver));
+    }
+
+    /** The same as it came, headers, keys and tombstones included. */
+    void readRecordsToEnd(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            consumer.poll(POLL).forEach(receiver);
         }
     }
 
-    /** Gives everything up to the end that the topic has now. */
-    public void readToEnd(Consumer<Object> receiver) {
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-            poll(receiver);
+    private void read(ConsumerRecord<byte[], byte[]> record, Consumer<Object> receiver) {
+        if (record.value() != null) {
+            receiver.accept(records.deserialize(record.topic(), record.value()));
         }
     }
 

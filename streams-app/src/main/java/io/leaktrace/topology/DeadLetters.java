@@ -3,12 +3,12 @@ package io.leaktrace.topology;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
-import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Headers of a dead letter: why it is one, and where it came from. Headers it came with stay. */
@@ -27,20 +27,20 @@ public final class DeadLetters {
      * @param topic one of the three input topics
      */
     public static Optional<String> refusal(
-            Topics topics, WireFormat wire, String topic, byte[] key, byte[] value, Instant now) {
-        return read(topics, wire, topic, value).refusal(key, now);
+            Topics topics, Deserializer<Object> records, String topic, byte[] key, byte[] value, Instant now) {
+        return read(topics, records, topic, value).refusal(key, now);
     }
 
     /** The record that the bytes are, or nothing if they cannot be read. */
-    public static Optional<Object> record(Topics topics, WireFormat wire, String topic, byte[] value) {
-        return Optional.ofNullable(read(topics, wire, topic, value).record());
+    public static Optional<Object> record(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
+        return Optional.ofNullable(read(topics, records, topic, value).record());
     }
 
-    private static Input read(Topics topics, WireFormat wire, String topic, byte[] value) {
+    private static Input read(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
         Class<?> expected = topic.equals(topics.orderEvents())
                 ? OrderEvent.class
                 : topic.equals(topics.scamContacts()) ? ScamContact.class : LeakVerdict.class;
-        return Input.deserializer(wire.records(), expected).deserialize(topic, value);
+        return Input.deserializer(records, expected).deserialize(topic, value);
     }
 
     static Headers headers(Headers came, String reason, RecordMetadata origin) {

@@ -40,6 +40,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,13 +123,14 @@ class FuzzTest {
     }
 
     private List<Sent> mix(List<Sent> good, Settings settings, List<Sent> rubbish) {
+        Deserializer<Object> records = settings.wire().records();
         List<Sent> mixed = new ArrayList<>();
         for (Sent record : good) {
             mixed.add(record);
             // Contacts are few, so of them every tenth has a bad one behind it.
             boolean contact = record.topic.equals(settings.topics().scamContacts());
             if (random.nextDouble() < (contact ? 10 : 1) * BAD_SHARE) {
-                Sent bad = spoiled(record, settings);
+                Sent bad = spoiled(record, settings, records);
                 rubbish.add(bad);
                 mixed.add(bad);
             }
@@ -137,11 +139,11 @@ class FuzzTest {
     }
 
     /** Of what comes out of a mutation, only what is no record any more. */
-    private Sent spoiled(Sent good, Settings settings) {
+    private Sent spoiled(Sent good, Settings settings, Deserializer<Object> records) {
         while (true) {
             Sent bad = mutant(good, settings);
             boolean refused = DeadLetters.refusal(
-                            settings.topics(), settings.wire(), bad.topic, bad.key, bad.value, Instant.now())
+                            settings.topics(), records, bad.topic, bad.key, bad.value, Instant.now())
                     .isPresent();
             if (refused) {
                 return bad;
