@@ -40,8 +40,9 @@ public final class Pipeline implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
         streams = new KafkaStreams(topology(settings, partitions, closeAtEnd, offsets), properties, offsets);
+        ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
         streams.setUncaughtExceptionHandler(problem -> {
-            if (isPassing(problem)) {
+            if (failures.isPassing(problem)) {
                 LOG.warn("A stream thread failed and is replaced: {}", problem.toString());
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
@@ -97,16 +98,6 @@ public final class Pipeline implements AutoCloseable {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.putAll(settings.kafka());
         return config;
-    }
-
-    /** Faults of the surroundings that may pass, such as a registry that is away for a while. */
-    private static boolean isPassing(Throwable problem) {
-        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-            if (cause instanceof org.apache.kafka.common.errors.RetriableException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     public void start() {
