@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
             ReplayCommand.class,
             SuspectsCommand.class,
             DeadLettersCommand.class,
+            EraseCommand.class,
             TopicsCommand.class,
             TopologyCommand.class,
             EvaluateCommand.class,

@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What is remembered of the buyers of one partition: order events and contacts, appended to blocks of bytes, each entry
@@ -14,7 +15,8 @@ import java.util.List;
  *
  * <pre>
  * varint   distance back to the buyer's entry before, 0 for none
- * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time
+ * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time; plus 4 if
+ *          it has been erased: whatever names somebody is zero, and no chain leads to it
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
@@ -42,6 +44,9 @@ final class BuyerLog {
 
     private static final int HEADER_BYTES = 8;
 
+    /** Added to the kind of an entry that has been erased. */
+    static final byte ERASED = 4;
+
     /** A block and what is known of it without reading it. */
     private static final class Block {
         byte[] bytes;
@@ -67,6 +72,9 @@ final class BuyerLog {
 
     private final List<Block> blocks = new ArrayList<>();
     private final Long2LongOpenHashMap latestOfBuyer = new Long2LongOpenHashMap();
+    /** Numbers of blocks that were written to after they had been full. */
+    private final TreeSet<Long> rewritten = new TreeSet<>();
+
     private long firstNumber = 1;
     private long firstUnsaved = 1;
 
@@ -107,6 +115,21 @@ final class BuyerLog {
         latestOfBuyer.put(buyer, position);
     }
 
+    /** Erases whatever names the buyer or its orders, in every entry of the buyer. */
+    void erase(long buyer) {
+        Entry entry = new Entry(this);
+        for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
+            long number = entry.position() / BLOCK_BYTES;
+            Block block = blocks.get((int) (number - firstNumber));
+            if (rewritten.add(number)) {
+                // The store may share the array.
+                block.bytes = block.bytes.clone();
+            }
+            entry.eraseFrom(block.bytes);
+        }
+        latestOfBuyer.remove(buyer);
+    }
+
     private Block blockFor(int length, long time) {
         int most = length + 10 + 1 + 10 + Long.BYTES;
         if (most > BLOCK_BYTES - HEADER_BYTES) {
@@ -122,11 +145,16 @@ final class BuyerLog {
 
     /** Gives every block that changed since the last call to the store. */
     void save(BlockStore store) {
+        for (long number : rewritten.headSet(Math.max(firstUnsaved, firstNumber))) {
+            Block block = blocks.get((int) (number - firstNumber));
+            store.put(number, Arrays.copyOf(block.bytes, block.used));
+        }
+        rewritten.clear();
         for (long number = Math.max(firstUnsaved, firstNumber); number < firstNumber + blocks.size(); number++) {
             Block block = blocks.get((int) (number - firstNumber));
             byte[] written = Arrays.copyOf(block.bytes, block.used);
             if (number != lastNumber()) {
-                // Never written to again, so that log and store can share the array.
+                // Not written to again without a copy, so that log and store can share the array.
                 block.bytes = written;
             }
             store.put(number, written);
@@ -145,6 +173,7 @@ final class BuyerLog {
         }
         blocks.subList(0, forgotten).clear();
         firstNumber += forgotten;
+        rewritten.headSet(firstNumber).clear();
     }
 
     private void forgetBuyersLastSeenIn(long number, Block block) {
@@ -152,7 +181,7 @@ final class BuyerLog {
         for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
             long position = number * BLOCK_BYTES + at;
             entry.read(position);
-            if (latestOfBuyer.get(entry.buyer()) == position) {
+            if (!entry.isErased() && latestOfBuyer.get(entry.buyer()) == position) {
                 latestOfBuyer.remove(entry.buyer());
             }
         }
@@ -184,6 +213,9 @@ final class BuyerLog {
             for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
                 entry.read(number * BLOCK_BYTES + at);
                 block.latest = Math.max(block.latest, entry.time());
+                if (entry.isErased()) {
+                    continue;
+                }
                 listener.onEntry(entry);
                 latestOfBuyer.put(entry.buyer(), entry.position());
             }

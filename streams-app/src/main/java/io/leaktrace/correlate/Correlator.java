@@ -1,11 +1,13 @@
 package io.leaktrace.correlate;
 
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
@@ -182,6 +184,22 @@ public final class Correlator {
         append(contact, contactedAt, reportedAt, buyer);
         said.add(evidence(buyer, log.latestOf(buyer)));
         advanceTo(reportedAt, said);
+        return said;
+    }
+
+    /**
+     * Forgets a buyer: what comes later is of somebody new. Exposures stay, since they name nobody.
+     *
+     * @return everything there is to say after it
+     */
+    public List<Correlation> accept(Erasure erasure) {
+        unsaved = true;
+        List<Correlation> said = new ArrayList<>(2);
+        goOn(said);
+        // After a restart, exposures that have not been sent are counted from entries, and these will be no more.
+        takeExposures(said);
+        log.erase(hash(erasure.buyerId()));
+        said.add(new BuyerErased(erasure.buyerId(), erasure.at().toEpochMilli()));
         return said;
     }
 

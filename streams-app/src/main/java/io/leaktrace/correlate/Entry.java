@@ -1,6 +1,7 @@
 package io.leaktrace.correlate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A reader of one entry of a {@link BuyerLog} at a time; {@link #previous()} goes on to the same buyer's one before. */
 final class Entry {
@@ -13,6 +14,7 @@ final class Entry {
     private long before;
     private byte kind;
     private long time;
+    private int buyerAt;
     private long buyer;
 
     private int eventHash;
@@ -56,6 +58,7 @@ final class Entry {
         before = back == 0 ? 0 : log.live(entryPosition - back);
         kind = bytes[at++];
         time = log.baseAt(entryPosition) + EntryBytes.unzigzag(varint());
+        buyerAt = at;
         buyer = EntryBytes.longAt(bytes, at);
         at += Long.BYTES;
         if (isOrderEvent()) {
@@ -80,6 +83,38 @@ final class Entry {
         reportDelay = varint();
         disclosed = (int) varint();
         quotedOrderId = string();
+    }
+
+    /** Puts zeros over the hashes and strings of this entry in its block's bytes. */
+    void eraseFrom(byte[] block) {
+        int kindAt = (int) (position % BuyerLog.BLOCK_BYTES);
+        while (block[kindAt] < 0) {
+            kindAt++;
+        }
+        kindAt++;
+        block[kindAt] |= BuyerLog.ERASED;
+        zero(block, buyerAt, Long.BYTES);
+        if (isOrderEvent()) {
+            zero(block, buyerAt + Long.BYTES, 2 * Integer.BYTES);
+            zero(block, orderIdAt, orderIdLength);
+        } else {
+            at = buyerAt + Long.BYTES;
+            eraseString(block);
+            eraseString(block);
+            varint();
+            varint();
+            eraseString(block);
+        }
+    }
+
+    private void eraseString(byte[] block) {
+        int length = (int) varint();
+        zero(block, at, length);
+        at += length;
+    }
+
+    private static void zero(byte[] block, int from, int length) {
+        Arrays.fill(block, from, from + length, (byte) 0);
     }
 
     private String string() {
@@ -119,6 +154,10 @@ final class Entry {
     /** Whether none of the buyer's entries before this one is of a later time. */
     boolean inOrder() {
         return (kind & BuyerLog.IN_ORDER) != 0;
+    }
+
+    boolean isErased() {
+        return (kind & BuyerLog.ERASED) != 0;
     }
 
     /** When the event occurred, or when the contact happened. */

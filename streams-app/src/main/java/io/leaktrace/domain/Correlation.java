@@ -104,6 +104,9 @@ public sealed interface Correlation {
     /** A verdict, passed on in event time. {@code expiresAt} is null for one that holds until the next. */
     record VerdictGiven(Custodian custodian, Verdict verdict, long at, Long expiresAt) implements Correlation {}
 
+    /** What is known of this buyer from before {@code at} is to be forgotten. */
+    record BuyerErased(String buyerId, long at) implements Correlation {}
+
     /** Adds {@code change} to an entry of a map of changes and removes it at zero, so that nothing is sent for nothing. */
     static <K> void addChange(Map<K, Integer> changes, K key, int change) {
         changes.merge(key, change, (a, b) -> a + b == 0 ? null : a + b);

@@ -57,6 +57,11 @@ public final class Plausibility {
                         : Optional.empty());
     }
 
+    /** As {@link #refuse(OrderEvent, String, Instant)}. */
+    public static Optional<String> refuse(Erasure erasure, String key, Instant now) {
+        return first(key(key, erasure.buyerId()), time("at", erasure.at(), now));
+    }
+
     @SafeVarargs
     private static Optional<String> first(Optional<String>... reasons) {
         for (Optional<String> reason : reasons) {

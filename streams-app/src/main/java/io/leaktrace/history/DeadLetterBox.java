@@ -4,20 +4,12 @@ import io.leaktrace.runtime.Settings;
 import io.leaktrace.topology.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** The records that were refused: to look at, and to send again once what was wrong has been mended. */
@@ -75,20 +67,10 @@ public final class DeadLetterBox {
      * @throws IllegalStateException if one was not acknowledged
      */
     public void send(List<DeadLetter> letters) throws InterruptedException {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.putAll(settings.kafka());
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            List<Future<RecordMetadata>> sent = letters.stream()
-                    .map(letter -> producer.send(new ProducerRecord<>(letter.topic(), letter.key(), letter.value())))
-                    .toList();
-            for (Future<RecordMetadata> one : sent) {
-                one.get();
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "a letter could not be sent: " + e.getCause().getMessage(), e.getCause());
-        }
+        TopicWriter.send(
+                settings,
+                letters.stream()
+                        .map(letter -> new ProducerRecord<>(letter.topic(), letter.key(), letter.value()))
+                        .toList());
     }
 }

@@ -49,7 +49,7 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /** The same as it came, headers, keys and tombstones included. */
-    void readRecordsToEnd(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+    public void readRecordsToEnd(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
             consumer.poll(POLL).forEach(receiver);

@@ -106,6 +106,17 @@ public final class Ledger {
         }
     }
 
+    /** Forgets the contacts of a buyer that were reported before this time; gives their ids. */
+    List<String> erase(String buyerId, long before) {
+        List<String> ids = contactsOfBuyer.getOrDefault(buyerId, List.of()).stream()
+                .map(KnownContact::evidence)
+                .filter(contact -> contact.reportedAt() < before)
+                .map(ContactEvidence::contactId)
+                .toList();
+        ids.forEach(this::removeContact);
+        return ids;
+    }
+
     /** Forgets touches and orders of buckets before this one, and custodians that have none left. */
     public void forgetBucketsBefore(long bucket) {
         touches.values().forEach(counts -> counts.forgetBefore(bucket));

@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
@@ -9,7 +10,9 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Verdict;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,7 +33,9 @@ public final class MarketBook {
     private final TreeMap<Integer, Progress> progress = new TreeMap<>();
     private final TreeMap<Custodian, CustodianState> states = new TreeMap<>();
     private final TreeMap<Custodian, VerdictGiven> pendingVerdicts = new TreeMap<>();
+    private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
     private final TreeSet<String> unsolved = new TreeSet<>();
+    private final List<String> erasedContacts = new ArrayList<>();
     private MarketState market;
     /** By number of epoch; those that waited longest come first. */
     private final TreeMap<Long, InputCounts> counts = new TreeMap<>();
@@ -56,6 +61,8 @@ public final class MarketBook {
             accept(exposures);
         } else if (told instanceof Progress said) {
             accept(said);
+        } else if (told instanceof BuyerErased erased) {
+            accept(erased);
         } else {
             accept((VerdictGiven) told);
         }
@@ -85,6 +92,10 @@ public final class MarketBook {
         pendingVerdicts.put(verdict.custodian(), verdict);
     }
 
+    public void accept(BuyerErased erased) {
+        pendingErasures.put(erased.buyerId(), erased);
+    }
+
     /** Takes back what was saved; the rest is taken back by accepting it again. */
     public void restore(MarketState savedMarket, SortedMap<Custodian, CustodianState> savedStates) {
         market = savedMarket;
@@ -111,6 +122,16 @@ public final class MarketBook {
     /** Whether a verdict on this custodian waits for an epoch to come. */
     public boolean awaits(Custodian custodian) {
         return pendingVerdicts.containsKey(custodian);
+    }
+
+    /** Whether the erasure of this buyer waits for an epoch to come. */
+    public boolean awaitsErasure(String buyerId) {
+        return pendingErasures.containsKey(buyerId);
+    }
+
+    /** Contacts that were erased when the latest epoch was closed. */
+    public List<String> erasedContacts() {
+        return Collections.unmodifiableList(erasedContacts);
     }
 
     /** Whether all tasks have read their input to the end. */
@@ -166,6 +187,7 @@ public final class MarketBook {
     public Solution close() {
         long end = closable().orElseThrow(() -> new IllegalStateException("no epoch can be closed"));
         applyVerdicts(end);
+        applyErasures(end);
         SortedMap<Long, InputCounts> due = counts.headMap(Math.floorDiv(end, settings.epoch()));
         InputCounts counted = due.values().stream().reduce(InputCounts.NONE, InputCounts::plus);
         due.clear();
@@ -180,6 +202,19 @@ public final class MarketBook {
         ledger.forgetRiskBefore(historyFrom * 24);
         unsolved.clear();
         return solution;
+    }
+
+    /** Erasures count from the epoch on into which they fall, so that a replay erases the same. */
+    private void applyErasures(long end) {
+        erasedContacts.clear();
+        pendingErasures.values().removeIf(erasure -> {
+            if (erasure.at() >= end) {
+                return false;
+            }
+            erasedContacts.addAll(ledger.erase(erasure.buyerId(), erasure.at()));
+            return true;
+        });
+        unsolved.removeAll(erasedContacts);
     }
 
     private void applyVerdicts(long end) {

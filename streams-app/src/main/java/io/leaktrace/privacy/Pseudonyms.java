@@ -39,13 +39,18 @@ public final class Pseudonyms {
         return new Pseudonyms(key, region);
     }
 
+    /** What stands in the place of a buyer's name. */
+    public String ofBuyer(String buyer) {
+        return key == null ? buyer : key.pseudonym(BUYER, normalized(buyer));
+    }
+
     public OrderEvent of(OrderEvent event) {
         return key == null
                 ? event
                 : new OrderEvent(
                         event.eventId(),
                         event.orderId(),
-                        key.pseudonym(BUYER, normalized(event.buyerId())),
+                        ofBuyer(event.buyerId()),
                         event.type(),
                         event.occurredAt(),
                         event.custodians());
@@ -56,7 +61,7 @@ public final class Pseudonyms {
                 ? contact
                 : new ScamContact(
                         contact.contactId(),
-                        key.pseudonym(BUYER, normalized(contact.buyerId())),
+                        ofBuyer(contact.buyerId()),
                         contact.contactedAt(),
                         contact.reportedAt(),
                         contact.channel(),

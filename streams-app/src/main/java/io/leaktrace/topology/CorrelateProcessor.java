@@ -3,6 +3,7 @@ package io.leaktrace.topology;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
@@ -72,6 +73,8 @@ final class CorrelateProcessor implements Processor<byte[], Input, byte[], Corre
             tell(correlator.accept(event), record.timestamp());
         } else if (taken instanceof ScamContact contact) {
             tell(correlator.accept(contact), record.timestamp());
+        } else if (taken instanceof Erasure erasure) {
+            tell(correlator.accept(erasure), record.timestamp());
         } else {
             LeakVerdict verdict = (LeakVerdict) taken;
             Long until =

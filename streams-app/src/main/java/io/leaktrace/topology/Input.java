@@ -1,5 +1,6 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
@@ -8,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
@@ -20,7 +23,8 @@ final class Input {
     private Optional<String> refusal;
 
     /**
-     * @param record an {@link OrderEvent}, a {@link ScamContact} or a {@link LeakVerdict}; null if it cannot be read
+     * @param record an {@link OrderEvent}, a {@link ScamContact}, a {@link LeakVerdict} or an {@link Erasure}; null if it
+     *     cannot be read
      * @param unreadable the reason, or null
      */
     Input(Object record, String unreadable, byte[] bytes) {
@@ -40,6 +44,14 @@ final class Input {
     /** Reads values without ever failing for what they hold. */
     static Deserializer<Input> deserializer(Deserializer<Object> records, Class<?> expected) {
         return new Deserializer<>() {
+            @Override
+            public Input deserialize(String topic, Headers headers, byte[] bytes) {
+                Header erasedBuyer = headers.lastHeader(Erasures.BUYER);
+                return bytes != null || erasedBuyer == null || expected == LeakVerdict.class
+                        ? deserialize(topic, bytes)
+                        : Erasures.read(headers);
+            }
+
             @Override
             public Input deserialize(String topic, byte[] bytes) {
                 if (bytes == null) {
@@ -75,6 +87,9 @@ final class Input {
         if (record instanceof ScamContact contact) {
             return Plausibility.refuse(contact, text, now);
         }
+        if (record instanceof Erasure erasure) {
+            return Plausibility.refuse(erasure, text, now);
+        }
         return Plausibility.refuse((LeakVerdict) record, text, now);
     }
 
@@ -85,6 +100,9 @@ final class Input {
         }
         if (record instanceof ScamContact contact) {
             return Optional.of(contact.reportedAt());
+        }
+        if (record instanceof Erasure erasure) {
+            return Optional.of(erasure.at());
         }
         return record instanceof LeakVerdict verdict ? Optional.of(verdict.at()) : Optional.empty();
     }

@@ -1,6 +1,7 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
@@ -42,6 +43,7 @@ final class MarketStores {
     private static final String PROGRESS = "progress/";
     private static final String UNSOLVED = "unsolved/";
     private static final String VERDICT = "verdict/";
+    private static final String ERASURE = "erasure/";
 
     private static final int CUSTODIANS_A_RECORD = 500;
 
@@ -80,6 +82,8 @@ final class MarketStores {
                 book.accept((Progress) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(VERDICT)) {
                 book.accept((VerdictGiven) InternalRecords.readCorrelation(saved));
+            } else if (key.startsWith(ERASURE)) {
+                book.accept((BuyerErased) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(UNSOLVED)) {
                 book.restoreUnsolved(key.substring(UNSOLVED.length()));
             } else if (key.equals(COUNTS)) {
@@ -122,6 +126,8 @@ final class MarketStores {
             market.put(COUNTS, InternalRecords.write(withCounts(progress, counts)));
         } else if (told instanceof VerdictGiven verdict) {
             market.put(VERDICT + verdict.custodian(), InternalRecords.write(verdict));
+        } else if (told instanceof BuyerErased erased) {
+            market.put(ERASURE + erased.buyerId(), InternalRecords.write(erased));
         }
     }
 
@@ -144,13 +150,15 @@ final class MarketStores {
         }
         solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
         solution.settledContacts().forEach(contacts::delete);
+        book.erasedContacts().forEach(contacts::delete);
         market.put(STATE, InternalRecords.write(solution.market()));
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();
         forEach(market, (key, saved) -> {
             boolean verdictApplied =
                     key.startsWith(VERDICT) && !book.awaits(Custodian.parse(key.substring(VERDICT.length())));
-            if (key.startsWith(UNSOLVED) || verdictApplied) {
+            boolean erased = key.startsWith(ERASURE) && !book.awaitsErasure(key.substring(ERASURE.length()));
+            if (key.startsWith(UNSOLVED) || verdictApplied || erased) {
                 done.add(key);
             }
         });

@@ -7,6 +7,7 @@ import io.leaktrace.avro.internal.EpochCounts;
 import io.leaktrace.avro.internal.MarketRecord;
 import io.leaktrace.avro.internal.OrderCount;
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
@@ -21,14 +22,19 @@ import io.leaktrace.localize.LeadTimes;
 import io.leaktrace.localize.LeakChain;
 import io.leaktrace.localize.MarketState;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.avro.Schema;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
@@ -37,7 +43,29 @@ import org.apache.kafka.common.errors.SerializationException;
  */
 public final class InternalRecords {
 
+    /** Versions whose state this one reads; a folder each in {@code schemas/released}. */
+    static final List<String> RELEASES = List.of("0.1.0");
+
+    private static final BinaryMessageDecoder<io.leaktrace.avro.internal.Correlation> CORRELATIONS =
+            decoder(io.leaktrace.avro.internal.Correlation.class);
+    private static final BinaryMessageDecoder<CustodianRecord> CUSTODIANS = decoder(CustodianRecord.class);
+    private static final BinaryMessageDecoder<MarketRecord> MARKETS = decoder(MarketRecord.class);
+
     private InternalRecords() {}
+
+    private static <T extends SpecificRecord> BinaryMessageDecoder<T> decoder(Class<T> type) {
+        SpecificData model = SpecificData.getForClass(type);
+        BinaryMessageDecoder<T> decoder = new BinaryMessageDecoder<>(model, model.getSchema(type));
+        for (String release : RELEASES) {
+            String name = "/released/" + release + "/" + type.getSimpleName() + ".avsc";
+            try (InputStream schema = type.getResourceAsStream(name)) {
+                decoder.addSchema(new Schema.Parser().parse(schema));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + name, e);
+            }
+        }
+        return decoder;
+    }
 
     // Correlations.
 
@@ -46,8 +74,7 @@ public final class InternalRecords {
     }
 
     public static Correlation readCorrelation(byte[] bytes) {
-        Object body =
-                read(io.leaktrace.avro.internal.Correlation.getDecoder(), bytes).getBody();
+        Object body = read(CORRELATIONS, bytes).getBody();
         if (body instanceof io.leaktrace.avro.internal.ContactEvidence contact) {
             return fromAvro(contact);
         }
@@ -56,6 +83,9 @@ public final class InternalRecords {
         }
         if (body instanceof io.leaktrace.avro.internal.Progress progress) {
             return fromAvro(progress);
+        }
+        if (body instanceof io.leaktrace.avro.internal.BuyerErased erased) {
+            return new BuyerErased(erased.getBuyerId(), erased.getAt());
         }
         io.leaktrace.avro.internal.VerdictGiven verdict = (io.leaktrace.avro.internal.VerdictGiven) body;
         return new VerdictGiven(
@@ -74,6 +104,10 @@ public final class InternalRecords {
         }
         if (correlation instanceof Progress progress) {
             return new io.leaktrace.avro.internal.Correlation(toAvro(progress));
+        }
+        if (correlation instanceof BuyerErased erased) {
+            return new io.leaktrace.avro.internal.Correlation(
+                    new io.leaktrace.avro.internal.BuyerErased(erased.buyerId(), erased.at()));
         }
         VerdictGiven verdict = (VerdictGiven) correlation;
         return new io.leaktrace.avro.internal.Correlation(new io.leaktrace.avro.internal.VerdictGiven(
@@ -202,7 +236,7 @@ public final class InternalRecords {
     }
 
     public static CustodianState readCustodianState(byte[] bytes) {
-        CustodianRecord record = read(CustodianRecord.getDecoder(), bytes);
+        CustodianRecord record = read(CUSTODIANS, bytes);
         return new CustodianState(
                 new LeakChain.State(array(record.getLeaking()), record.getEnded(), record.getScale()),
                 array(record.getLevels()),
@@ -227,7 +261,7 @@ public final class InternalRecords {
     }
 
     public static MarketState readMarketState(byte[] bytes) {
-        MarketRecord record = read(MarketRecord.getDecoder(), bytes);
+        MarketRecord record = read(MARKETS, bytes);
         return new MarketState(
                 record.getFirstDay(),
                 record.getRingFrom(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.embedded.EmbeddedRegistry;
+import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.simulate.CallHabits;
@@ -13,20 +14,16 @@ import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -276,27 +273,14 @@ class ChaosTest {
     }
 
     private static List<Written> read(Settings settings, String topic) {
-        Map<String, Object> config = new HashMap<>(settings.kafka());
-        config.put("isolation.level", "read_committed");
-        config.put("auto.offset.reset", "earliest");
         List<Written> written = new ArrayList<>();
         var values = settings.wire().records();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    written.add(new Written(
-                            record.partition(),
-                            new String(record.key(), java.nio.charset.StandardCharsets.UTF_8),
-                            values.deserialize(topic, record.value()),
-                            record.timestamp()));
-                }
-            }
+        try (TopicReader reader = new TopicReader(settings, topic)) {
+            reader.readRecordsToEnd(record -> written.add(new Written(
+                    record.partition(),
+                    new String(record.key(), StandardCharsets.UTF_8),
+                    values.deserialize(topic, record.value()),
+                    record.timestamp())));
         }
         // Between partitions there is no order.
         written.sort((one, other) -> Integer.compare(one.partition, other.partition));

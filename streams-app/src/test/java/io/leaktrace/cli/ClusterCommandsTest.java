@@ -4,13 +4,16 @@ import static io.leaktrace.testing.Given.anOrder;
 import static io.leaktrace.testing.Given.day;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topology.Erasures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +133,27 @@ class ClusterCommandsTest {
         assertEquals(0, run("dead", "dead-letters", "--resubmit"));
         assertTrue(out.toString().contains("Sent 0 again; 2 would be refused again."), out.toString());
         assertEquals(2, run("dead", "dead-letters", "--show", "0:999"));
+    }
+
+    @Test
+    void eraseSendsATombstoneForEachBuyer() throws Exception {
+        Settings settings = Settings.of(settings("erase"));
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.createMissing(Map.of("retention.ms", "-1"));
+        }
+        assertEquals(0, run("erase", "erase", "zhou", "li", "--before", "2024-03-01T00:00:00Z"));
+
+        List<String> erased = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, settings.topics().orderEvents())) {
+            reader.readRecordsToEnd(record -> {
+                assertNull(record.value());
+                erased.add(new String(record.key(), StandardCharsets.UTF_8) + " before "
+                        + new String(
+                                record.headers().lastHeader(Erasures.BEFORE).value(), StandardCharsets.UTF_8));
+            });
+        }
+        erased.sort(null);
+        assertEquals(List.of("li before 2024-03-01T00:00:00Z", "zhou before 2024-03-01T00:00:00Z"), erased);
     }
 
     private long letters() {

@@ -7,6 +7,8 @@ import static io.leaktrace.testing.Given.hour;
 import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Correlation;
@@ -15,6 +17,7 @@ import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
@@ -289,6 +292,49 @@ class CorrelatorTest {
         uncommitted.forEach(committed::add);
         committed.add(correlator.atEnd());
         assertEquals(expected, committed.all(), "restarted");
+    }
+
+    @Test
+    void anErasedBuyerIsForgottenAlsoByTheStoreAndCountsStay() {
+        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        Heard heard = new Heard();
+        for (int i = 0; i < 2_000; i++) {
+            heard.add(correlator.accept(
+                    anOrder("order-of-zhou-" + i).from(seller("s-1")).at(day(10))));
+            heard.add(correlator.accept(
+                    anOrder("order-of-li-" + i).by("li").from(seller("s-1")).at(day(10))));
+        }
+        heard.add(correlator.accept(aContact("contact-of-zhou").at(hour(10, 1))));
+        correlator.save();
+        assertTrue(store.text().contains("order-of-zhou-17") && store.text().contains("contact-of-zhou"));
+
+        heard.add(correlator.accept(new Erasure("zhou", hour(10, 2))));
+        correlator.save();
+        assertFalse(store.text().contains("zhou"));
+        assertTrue(store.text().contains("order-of-li-17"));
+
+        for (Correlator before : List.of(correlator, new Correlator(SETTINGS, 0, store.copy()))) {
+            Heard after = new Heard();
+            after.add(before.accept(anOrder("new").from(seller("s-2")).at(hour(10, 3))));
+            after.add(before.accept(aContact("later").at(hour(10, 4))));
+            after.add(before.accept(aContact("of-li").with("li").at(hour(10, 4))));
+            after.add(before.atEnd());
+            assertEquals(
+                    List.of(new ContactTouch(seller("s-2"), "new", hour(10, 3).toEpochMilli())),
+                    after.contacts.get("later").touches());
+            assertEquals(
+                    BuyerPast.LONGEST_WALK - 1,
+                    after.contacts.get("of-li").touches().size(),
+                    1);
+            assertEquals(Map.of(day(10).toEpochMilli() / SETTINGS.epoch(), 1), after.touches.get(seller("s-2")));
+            assertNull(after.touches.get(seller("s-1")), "counted before, and not again");
+        }
+        assertEquals(
+                4_000,
+                heard.touches.get(seller("s-1")).values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.leaktrace.testing;
 import io.leaktrace.correlate.CorrelatorCheckpoint;
 import io.leaktrace.correlate.CorrelatorStore;
 import io.leaktrace.domain.Custodian;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,13 @@ public final class MemoryCorrelatorStore implements CorrelatorStore {
         copy.custodians.addAll(custodians);
         copy.checkpoint = checkpoint;
         return copy;
+    }
+
+    /** All blocks as text, to look for names in. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        blocks.values().forEach(block -> text.append(new String(block, StandardCharsets.ISO_8859_1)));
+        return text.toString();
     }
 
     public int blockCount() {

@@ -8,10 +8,12 @@ import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
@@ -28,7 +30,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -42,6 +47,8 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +238,53 @@ class LeakTopologyTest {
         Epoch epoch = output(TOPICS.leakEpochs(), Epoch.class).get(0);
         assertEquals(expected.length, epoch.counts().bad());
         assertEquals(1, epoch.counts().orderEvents());
+    }
+
+    @Test
+    void aTombstoneThatIsMeantErasesTheBuyerAtTheEndOfTheEpoch() {
+        pipe(anOrder("o1").from(seller("s-1")).at(hour(1, 1)));
+        pipe(aContact("c1").at(hour(1, 2)));
+        pipe(aContact("c2").with("li").at(hour(1, 2)));
+        erase("zhou", hour(1, 4));
+        assertEquals(2, contactsKept());
+        pipe(anOrder("o2").from(seller("s-2")).at(hour(2, 1)));
+
+        assertEquals(List.of(), deadLetters());
+        assertEquals(1, contactsKept());
+        KeyValueStore<String, byte[]> market = driver.getKeyValueStore(MarketStores.MARKET);
+        try (KeyValueIterator<String, byte[]> all = market.all()) {
+            all.forEachRemaining(entry -> assertFalse(entry.key.contains("zhou"), entry.key));
+        }
+    }
+
+    @Test
+    void anErasureThatIsNotWellFormedIsRefused() {
+        Headers headers =
+                Erasures.tombstone(TOPICS, new Erasure("zhou", hour(1, 1))).headers();
+        rawOrders.pipeInput(new TestRecord<>("li".getBytes(StandardCharsets.UTF_8), null, headers));
+        byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
+        rawOrders.pipeInput(new TestRecord<>(key, null, new RecordHeaders(headers).remove(Erasures.BEFORE)));
+        headers.add(Erasures.BEFORE, "yesterday".getBytes(StandardCharsets.UTF_8));
+        rawOrders.pipeInput(new TestRecord<>(key, null, headers));
+
+        assertEquals(
+                List.of(
+                        "the key differs from buyerId",
+                        "a tombstone needs the header leaktrace.erase.before",
+                        "the tombstone's leaktrace.erase.before is no time: 'yesterday'"),
+                deadLetters().stream()
+                        .map(record -> header(record, DeadLetters.REASON))
+                        .toList());
+    }
+
+    private void erase(String buyer, Instant at) {
+        ProducerRecord<byte[], byte[]> tombstone = Erasures.tombstone(TOPICS, new Erasure(buyer, at));
+        rawOrders.pipeInput(new TestRecord<>(tombstone.key(), null, tombstone.headers()));
+    }
+
+    private long contactsKept() {
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(MarketStores.CONTACTS);
+        return store.approximateNumEntries();
     }
 
     @Test

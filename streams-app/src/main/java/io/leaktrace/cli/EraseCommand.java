@@ -1,0 +1,72 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.domain.Erasure;
+import io.leaktrace.history.TopicWriter;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topology.Erasures;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Buyers who want to be forgotten. */
+@Command(
+        name = "erase",
+        description = "Make the pipeline forget buyers: their orders, their contacts and the evidence from these.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "The pipeline's state forgets them when it reads the tombstone, the localizer at the end of the epoch. Counts",
+            "of orders stay, since they name nobody. The input topics and leak-evidence forget by their retention.",
+            "",
+            "Examples:",
+            "  leaktrace erase b-1 b-2 -b broker:9092",
+            "  leaktrace erase '138 0013 8000' --pseudonym-key key",
+        })
+final class EraseCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Mixin
+    private PseudonymOptions pseudonyms;
+
+    @Parameters(arity = "1..*", paramLabel = "BUYER", description = "As in buyerId, or what it was derived from.")
+    private List<String> buyers;
+
+    @Option(
+            names = "--before",
+            paramLabel = "TIME",
+            description = "Forget what is from before this time (ISO-8601; default: now).")
+    private Instant before;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings read = settings.read();
+        Instant at = before == null ? Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS) : before;
+        List<Erasure> erasures = buyers.stream()
+                .map(buyer -> new Erasure(pseudonyms.read().ofBuyer(buyer), at))
+                .toList();
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+        }
+        TopicWriter.send(
+                read,
+                erasures.stream()
+                        .map(erasure -> Erasures.tombstone(read.topics(), erasure))
+                        .toList());
+        spec.commandLine().getErr().printf("Sent %,d tombstones.%n", erasures.size());
+        return 0;
+    }
+}

@@ -1,0 +1,42 @@
+package io.leaktrace.history;
+
+import io.leaktrace.runtime.Settings;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Sends a few records and sees to it that all of them arrived. */
+public final class TopicWriter {
+
+    private TopicWriter() {}
+
+    /**
+     * Sends records.
+     *
+     * @throws IllegalStateException if one was not acknowledged
+     */
+    public static void send(Settings settings, List<ProducerRecord<byte[], byte[]>> records)
+            throws InterruptedException {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.putAll(settings.kafka());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent =
+                    records.stream().map(producer::send).toList();
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "a record could not be sent: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+}
