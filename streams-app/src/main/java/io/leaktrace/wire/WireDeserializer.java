@@ -1,11 +1,13 @@
 package io.leaktrace.wire;
 
+import io.leaktrace.domain.OrderEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SystemLimitException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -21,7 +23,20 @@ import org.apache.kafka.common.serialization.Deserializer;
  * <p>Bytes that cannot be read are answered with a {@link SerializationException} that says why; a registry that is away,
  * with a {@link RegistryUnavailableException}. Safe for use by several threads.
  */
-public final class WireDeserializer implements Deserializer<SpecificRecord> {
+public class WireDeserializer implements Deserializer<SpecificRecord> {
+
+    /** No record that is taken has more in a list, and none has a longer string. */
+    private static final int MOST_ITEMS = 1 << 16;
+
+    private static final int LONGEST_STRING = 1 << 20;
+
+    static {
+        // Avro makes room for as many as a record says it has, before it looks whether they are there: a few bad bytes
+        // would take gigabytes. It reads its limits once, from here.
+        limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY, MOST_ITEMS);
+        limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY, LONGEST_STRING);
+        limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY, LONGEST_STRING);
+    }
 
     /** Readers and decoders hold state while they read, and Kafka Streams shares a serde between its threads. */
     private final ThreadLocal<Reading> reading = ThreadLocal.withInitial(Reading::new);
@@ -31,6 +46,16 @@ public final class WireDeserializer implements Deserializer<SpecificRecord> {
     private static final class Reading {
         final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new HashMap<>();
         BinaryDecoder decoder;
+
+        final OrderEventReader orderEvents = new OrderEventReader();
+        /** Schemas that the reader of order events reads, and those that it does not. */
+        final Map<Integer, Boolean> ofOrderEvents = new HashMap<>();
+    }
+
+    private static void limit(String property, int most) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(most));
+        }
     }
 
     /** For Kafka, which configures it. */
@@ -74,6 +99,21 @@ public final class WireDeserializer implements Deserializer<SpecificRecord> {
         } catch (UnsupportedOperationException | NegativeArraySizeException | IllegalArgumentException e) {
             throw new SerializationException("not a record of schema id " + id + ": " + describe(e), e);
         }
+    }
+
+    /** The order event that the bytes are, or null if it takes {@link #deserialize} to tell what they are. */
+    OrderEvent readOrderEvent(byte[] data) {
+        if (data.length < WireSerializer.HEADER_BYTES || data[0] != WireSerializer.MAGIC) {
+            return null;
+        }
+        int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
+        Reading here = reading.get();
+        Boolean known = here.ofOrderEvents.get(id);
+        if (known == null) {
+            known = OrderEventReader.reads(registry.byId(id));
+            here.ofOrderEvents.put(id, known);
+        }
+        return known ? here.orderEvents.read(data, WireSerializer.HEADER_BYTES) : null;
     }
 
     private static String describe(Exception e) {

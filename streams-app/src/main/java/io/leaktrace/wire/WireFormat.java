@@ -70,7 +70,16 @@ public final class WireFormat {
      */
     public Deserializer<Object> records() {
         Deserializer<Object> avro = configured(deserializerClass, Deserializer.class);
-        return (topic, data) -> data == null ? null : fromAvro(avro.deserialize(topic, data));
+        if (!((Deserializer<?>) avro instanceof WireDeserializer wire)) {
+            return (topic, data) -> data == null ? null : fromAvro(avro.deserialize(topic, data));
+        }
+        return (topic, data) -> {
+            if (data == null) {
+                return null;
+            }
+            OrderEvent event = wire.readOrderEvent(data);
+            return event != null ? event : fromAvro(wire.deserialize(topic, data));
+        };
     }
 
     private static SpecificRecord toAvro(Finding finding) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** A registry in memory, for tests of single steps; the real one is tested with the real broker. */
@@ -57,14 +56,10 @@ public final class MemorySchemaRegistry implements SchemaRegistry {
     }
 
     /** Made by its name. */
-    public static final class MemoryDeserializer implements Deserializer<SpecificRecord> {
-        private final WireDeserializer wire = new WireDeserializer(SHARED);
+    public static final class MemoryDeserializer extends WireDeserializer {
 
-        public MemoryDeserializer() {}
-
-        @Override
-        public SpecificRecord deserialize(String topic, byte[] data) {
-            return wire.deserialize(topic, data);
+        public MemoryDeserializer() {
+            super(SHARED);
         }
     }
 }
