@@ -1,13 +1,12 @@
 package io.leaktrace.correlate;
 
-import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Counts how many buyers are at risk in each stratum, hour by hour, as changes. A buyer is at risk for a window after
@@ -19,12 +18,17 @@ final class BuyersAtRisk {
     private static final int NOT_AT_RISK = -1;
 
     private final long windowHours;
-    private final List<TreeMap<Long, Integer>> changes = new ArrayList<>();
+    /** So many hours after an order, it may change the stratum. */
+    private final long[] effects;
+
+    /** By stratum and hour; ordered only when they are taken, since every order adds some. */
+    private final List<Long2IntOpenHashMap> changes = new ArrayList<>();
 
     BuyersAtRisk(long window) {
         this.windowHours = Math.max(window / EventTime.HOUR, Strata.RECENT_HOURS);
+        this.effects = new long[] {0, Strata.RECENT_HOURS, windowHours};
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            changes.add(new TreeMap<>());
+            changes.add(new Long2IntOpenHashMap());
         }
     }
 
@@ -47,10 +51,10 @@ final class BuyersAtRisk {
             int next = stratumAt(orders, edge);
             if (next != stratum) {
                 if (stratum != NOT_AT_RISK) {
-                    Correlation.addChange(changes.get(stratum), edge, -sign);
+                    changes.get(stratum).addTo(edge, -sign);
                 }
                 if (next != NOT_AT_RISK) {
-                    Correlation.addChange(changes.get(next), edge, sign);
+                    changes.get(next).addTo(edge, sign);
                 }
                 stratum = next;
             }
@@ -82,8 +86,8 @@ final class BuyersAtRisk {
 
     List<SortedMap<Long, Integer>> takeChanges() {
         List<SortedMap<Long, Integer>> taken = new ArrayList<>();
-        for (TreeMap<Long, Integer> stratum : changes) {
-            taken.add(new TreeMap<>(stratum));
+        for (Long2IntOpenHashMap stratum : changes) {
+            taken.add(Correlator.sorted(stratum));
             stratum.clear();
         }
         return taken;
@@ -99,10 +103,11 @@ final class BuyersAtRisk {
 
     /** Hours between the two, ends included, at which the buyer's stratum may change. */
     private long[] edges(long[] orders, long from, long to) {
-        long[] edges = new long[3 * orders.length];
+        long[] edges = new long[effects.length * orders.length];
         int count = 0;
         for (long order : orders) {
-            for (long edge : new long[] {order, order + Strata.RECENT_HOURS, order + windowHours}) {
+            for (long later : effects) {
+                long edge = order + later;
                 if (edge >= from && edge <= to) {
                     edges[count++] = edge;
                 }

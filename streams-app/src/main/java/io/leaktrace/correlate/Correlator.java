@@ -69,7 +69,7 @@ public final class Correlator {
     /** Changes of the count of touches; the key packs the custodian's number and the bucket. */
     private final Long2IntOpenHashMap touchChanges = new Long2IntOpenHashMap();
 
-    private final TreeMap<Long, Integer> orderChanges = new TreeMap<>();
+    private final Long2IntOpenHashMap orderChanges = new Long2IntOpenHashMap();
     private final BuyersAtRisk atRisk;
     private final Tallies tallies = new Tallies();
 
@@ -277,12 +277,23 @@ public final class Correlator {
             }
         }
         touchChanges.clear();
-        SortedMap<Long, Integer> orders = new TreeMap<>(orderChanges);
+        SortedMap<Long, Integer> orders = sorted(orderChanges);
         orderChanges.clear();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
         if (!touches.isEmpty() || !orders.isEmpty() || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
             said.add(new Exposures(touches, orders, risk));
         }
+    }
+
+    /** Changes in the order of what they are of, without those that came to nothing. */
+    static SortedMap<Long, Integer> sorted(Long2IntOpenHashMap changes) {
+        TreeMap<Long, Integer> sorted = new TreeMap<>();
+        for (Long2IntMap.Entry change : changes.long2IntEntrySet()) {
+            if (change.getIntValue() != 0) {
+                sorted.put(change.getLongKey(), change.getIntValue());
+            }
+        }
+        return sorted;
     }
 
     /** Counts what an event adds to what {@link #past} holds. A custodian touches an order once, when it first does. */
@@ -299,9 +310,9 @@ public final class Correlator {
         long ordered = past.orderedAt(orderHash);
         if (time < ordered) {
             long[] others = past.hoursOfOrdersBut(orderHash);
-            Correlation.addChange(orderChanges, bucketOf(time), 1);
+            orderChanges.addTo(bucketOf(time), 1);
             if (ordered != BuyerPast.NEVER) {
-                Correlation.addChange(orderChanges, bucketOf(ordered), -1);
+                orderChanges.addTo(bucketOf(ordered), -1);
                 atRisk.remove(others, EventTime.hourOf(ordered));
             }
             atRisk.add(others, EventTime.hourOf(time));

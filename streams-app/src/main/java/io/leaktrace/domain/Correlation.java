@@ -106,9 +106,4 @@ public sealed interface Correlation {
 
     /** What is known of this buyer from before {@code at} is to be forgotten. */
     record BuyerErased(String buyerId, long at) implements Correlation {}
-
-    /** Adds {@code change} to an entry of a map of changes and removes it at zero, so that nothing is sent for nothing. */
-    static <K> void addChange(Map<K, Integer> changes, K key, int change) {
-        changes.merge(key, change, (a, b) -> a + b == 0 ? null : a + b);
-    }
 }

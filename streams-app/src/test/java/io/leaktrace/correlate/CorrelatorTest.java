@@ -75,7 +75,7 @@ class CorrelatorTest {
         }
 
         private static void sum(TreeMap<Long, Integer> into, SortedMap<Long, Integer> changes) {
-            changes.forEach((at, change) -> Correlation.addChange(into, at, change));
+            changes.forEach((at, change) -> into.merge(at, change, (a, b) -> a + b == 0 ? null : a + b));
         }
 
         InputCounts counts() {
