@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
@@ -36,10 +37,14 @@ public final class Pipeline implements AutoCloseable {
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      */
     public Pipeline(Settings settings, int partitions, boolean closeAtEnd) {
+        this(settings, offsets -> topology(settings, partitions, closeAtEnd, offsets));
+    }
+
+    private Pipeline(Settings settings, Function<ConsumedOffsets, Topology> topology) {
         ConsumedOffsets offsets = new ConsumedOffsets();
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
-        streams = new KafkaStreams(topology(settings, partitions, closeAtEnd, offsets), properties, offsets);
+        streams = new KafkaStreams(topology.apply(offsets), properties, offsets);
         ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
         streams.setUncaughtExceptionHandler(problem -> {
             if (failures.isPassing(problem)) {
@@ -57,24 +62,39 @@ public final class Pipeline implements AutoCloseable {
         });
     }
 
+    /**
+     * The first stage alone, over a history; it tells a topic what it would tell the second.
+     *
+     * @param partitions of the order events
+     */
+    public static Pipeline correlateOnly(Settings settings, int partitions, String topic) {
+        return new Pipeline(settings, offsets -> leakTopology(settings, partitions, true, offsets)
+                .buildCorrelate(builder(settings), topic));
+    }
+
     /** The topology for these settings; {@code inputEnd} tells when a partition has been read to its end. */
     public static Topology topology(Settings settings, int partitions, boolean closeAtEnd, InputEnd inputEnd) {
-        Map<String, Object> config = streamsConfig(settings);
-        StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config)));
+        return leakTopology(settings, partitions, closeAtEnd, inputEnd).build(builder(settings));
+    }
+
+    private static StreamsBuilder builder(Settings settings) {
+        return new StreamsBuilder(new TopologyConfig(new StreamsConfig(streamsConfig(settings))));
+    }
+
+    private static LeakTopology leakTopology(Settings settings, int partitions, boolean closeAtEnd, InputEnd inputEnd) {
         return new LeakTopology(
-                        settings.topics(),
-                        settings.get(Setting.MARKET),
-                        partitions,
-                        settings.model(),
-                        settings.correlate(),
-                        // Of a history, all is there from the beginning.
-                        closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
-                        closeAtEnd,
-                        settings.get(Setting.STATE_STORES).equals("disk"),
-                        settings.wire(),
-                        inputEnd,
-                        Clock.systemUTC())
-                .build(builder);
+                settings.topics(),
+                settings.get(Setting.MARKET),
+                partitions,
+                settings.model(),
+                settings.correlate(),
+                // Of a history, all is there from the beginning.
+                closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
+                closeAtEnd,
+                settings.get(Setting.STATE_STORES).equals("disk"),
+                settings.wire(),
+                inputEnd,
+                Clock.systemUTC());
     }
 
     /** What Kafka Streams is given; settings that pass through to Kafka come last. */

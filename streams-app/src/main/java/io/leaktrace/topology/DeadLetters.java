@@ -1,8 +1,5 @@
 package io.leaktrace.topology;
 
-import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.ScamContact;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,10 +34,7 @@ public final class DeadLetters {
     }
 
     private static Input read(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
-        Class<?> expected = topic.equals(topics.orderEvents())
-                ? OrderEvent.class
-                : topic.equals(topics.scamContacts()) ? ScamContact.class : LeakVerdict.class;
-        return Input.deserializer(records, expected).deserialize(topic, value);
+        return Input.deserializer(records, topics).deserialize(topic, value);
     }
 
     static Headers headers(Headers came, String reason, RecordMetadata origin) {

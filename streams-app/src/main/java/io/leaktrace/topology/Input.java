@@ -42,12 +42,12 @@ final class Input {
     }
 
     /** Reads values without ever failing for what they hold. */
-    static Deserializer<Input> deserializer(Deserializer<Object> records, Class<?> expected) {
+    static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
         return new Deserializer<>() {
             @Override
             public Input deserialize(String topic, Headers headers, byte[] bytes) {
                 Header erasedBuyer = headers.lastHeader(Erasures.BUYER);
-                return bytes != null || erasedBuyer == null || expected == LeakVerdict.class
+                return bytes != null || erasedBuyer == null || topic.equals(topics.leakVerdicts())
                         ? deserialize(topic, bytes)
                         : Erasures.read(headers);
             }
@@ -59,7 +59,7 @@ final class Input {
                 }
                 try {
                     Object record = records.deserialize(topic, bytes);
-                    if (!expected.isInstance(record)) {
+                    if (!typeOn(topic).isInstance(record)) {
                         String found = record.getClass().getSimpleName();
                         return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
                     }
@@ -67,6 +67,13 @@ final class Input {
                 } catch (SerializationException e) {
                     return new Input(null, e.getMessage(), bytes);
                 }
+            }
+
+            private Class<?> typeOn(String topic) {
+                if (topic.equals(topics.orderEvents())) {
+                    return OrderEvent.class;
+                }
+                return topic.equals(topics.scamContacts()) ? ScamContact.class : LeakVerdict.class;
             }
         };
     }

@@ -6,9 +6,6 @@ import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Finding;
-import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
@@ -19,10 +16,13 @@ import io.leaktrace.wire.InternalRecords;
 import io.leaktrace.wire.WireFormat;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Branched;
@@ -92,34 +92,46 @@ public final class LeakTopology {
 
     /** Adds the pipeline to a builder and builds it. */
     public Topology build(StreamsBuilder builder) {
-        KStream<byte[], Input> orderEvents = input(builder, topics.orderEvents(), "order-events", OrderEvent.class);
-        KStream<byte[], Input> scamContacts = input(builder, topics.scamContacts(), "scam-contacts", ScamContact.class);
-        KStream<byte[], Input> leakVerdicts = input(builder, topics.leakVerdicts(), "leak-verdicts", LeakVerdict.class);
-
-        builder.addStateStore(BuyerStore.builder(
-                Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
-        KStream<byte[], Correlated> correlated = orderEvents
-                .merge(scamContacts, Named.as("orders-and-contacts"))
-                .merge(leakVerdicts, Named.as("all-input"))
-                .process(
-                        () -> new CorrelateProcessor(correlate, topics, idleAfter, inputEnd, clock),
-                        Named.as("correlate"),
-                        BuyerStore.NAME);
-
-        correlated
-                .split(Named.as("correlated-"))
-                .branch((key, value) -> value instanceof Refused, Branched.withConsumer(this::toDeadLetters, "refused"))
-                .branch(
-                        (key, value) -> value instanceof Told,
-                        Branched.withConsumer(told -> localize(builder, told), "told"));
+        localize(builder, correlate(builder));
         return builder.build();
     }
 
-    private KStream<byte[], Input> input(StreamsBuilder builder, String topic, String name, Class<?> expected) {
-        Serde<Input> values = Serdes.serdeFrom(unused(), Input.deserializer(wire.records(), expected));
+    /**
+     * Adds the first stage alone, and has it tell {@code topic} what it would tell the second; for measuring what each
+     * of them costs.
+     */
+    public Topology buildCorrelate(StreamsBuilder builder, String topic) {
+        byMarket(correlate(builder))
+                .to(
+                        topic,
+                        Produced.<String, Correlation>as("correlations")
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(correlations()));
+        return builder.build();
+    }
+
+    private KStream<byte[], Correlated> correlate(StreamsBuilder builder) {
+        builder.addStateStore(BuyerStore.builder(
+                Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
+        Map<String, KStream<byte[], Correlated>> correlated = input(builder)
+                .process(
+                        () -> new CorrelateProcessor(correlate, topics, idleAfter, inputEnd, clock),
+                        Named.as("correlate"),
+                        BuyerStore.NAME)
+                .split(Named.as("correlated-"))
+                .branch((key, value) -> value instanceof Refused, Branched.as("refused"))
+                .branch((key, value) -> value instanceof Told, Branched.as("told"))
+                .noDefaultBranch();
+        toDeadLetters(correlated.get("correlated-refused"));
+        return correlated.get("correlated-told");
+    }
+
+    /** One source for all three topics: an order that goes through a node more costs a tenth more. */
+    private KStream<byte[], Input> input(StreamsBuilder builder) {
+        Serde<Input> values = Serdes.serdeFrom(unused(), Input.deserializer(wire.records(), topics));
         return builder.stream(
-                topic,
-                Consumed.<byte[], Input>as(name)
+                List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()),
+                Consumed.<byte[], Input>as("input")
                         .withKeySerde(Serdes.ByteArray())
                         .withValueSerde(values)
                         .withTimestampExtractor(new EventTimeExtractor(clock)));
@@ -134,21 +146,26 @@ public final class LeakTopology {
                                 .withValueSerde(Serdes.ByteArray()));
     }
 
+    private KStream<String, Correlation> byMarket(KStream<byte[], Correlated> told) {
+        return told.map((key, value) -> KeyValue.pair(market, ((Told) value).correlation()), Named.as("by-market"));
+    }
+
+    private static Serde<Correlation> correlations() {
+        return Serdes.serdeFrom(
+                (topic, correlation) -> InternalRecords.write(correlation),
+                (topic, bytes) -> InternalRecords.readCorrelation(bytes));
+    }
+
     private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
         for (String store : new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET}) {
             builder.addStateStore(store(store, Serdes.String()));
         }
         builder.addStateStore(store(MarketStores.EXPOSURES, Serdes.Long()));
-        Serde<Correlation> correlations = Serdes.serdeFrom(
-                (topic, correlation) -> InternalRecords.write(correlation),
-                (topic, bytes) -> InternalRecords.readCorrelation(bytes));
-        KStream<String, Finding> findings = told.map(
-                        (key, value) -> org.apache.kafka.streams.KeyValue.pair(market, ((Told) value).correlation()),
-                        Named.as("by-market"))
+        KStream<String, Finding> findings = byMarket(told)
                 .repartition(Repartitioned.<String, Correlation>as("correlations")
                         .withNumberOfPartitions(1)
                         .withKeySerde(Serdes.String())
-                        .withValueSerde(correlations))
+                        .withValueSerde(correlations()))
                 .process(
                         () -> new LocalizeProcessor(this::newBook),
                         Named.as("localize"),
