@@ -16,24 +16,24 @@ import java.util.TreeSet;
  * <pre>
  * varint   distance back to the buyer's entry before, 0 for none
  * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time; plus 4 if
- *          it has been erased: whatever names somebody is zero, and no chain leads to it
+ *          it has been erased: whatever names somebody is zero, and no chain leads to it; plus 8 if it holds the
+ *          order's id; plus 16 times the number of custodians, of which 15 stands for what the varint says
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
  *   4 bytes  hash of the event id                   string  contact id
- *   4 bytes  hash of the order id                   string  buyer id
- *   string   the order id, empty if an earlier      varint  delay of the report, ms
- *            entry of the order holds it            varint  disclosed fields, as bits
- *   varint   number of custodians                   string  the order quoted, empty if none was
+ *   string   the order id or, if an earlier entry   string  buyer id
+ *            of the order holds it, its hash        varint  delay of the report, ms
+ *            in 4 bytes                             varint  disclosed fields, as bits
+ *   varint   number of custodians, if over 14       string  the order quoted, empty if none was
  *   varint   each custodian's number
  * </pre>
  *
  * where a string is its length in bytes as a varint and its UTF-8 bytes. The layout is a format on disk: changing it
- * needs a new {@link #FORMAT}.
+ * needs another name of the store that holds it, so that state of an older form is found at the start.
  */
 final class BuyerLog {
 
-    static final byte FORMAT = 1;
     static final int BLOCK_BYTES = 16 * 1024;
 
     static final byte ORDER_EVENT = 0;
@@ -46,6 +46,15 @@ final class BuyerLog {
 
     /** Added to the kind of an entry that has been erased. */
     static final byte ERASED = 4;
+
+    /** Added to the kind of an order event that holds the order's id. */
+    static final byte HOLDS_ORDER_ID = 8;
+
+    /** Custodians are counted from this bit of the kind on. */
+    static final int CUSTODIANS_SHIFT = 4;
+
+    /** As many custodians as this, or more, are counted by a varint. */
+    static final int MANY_CUSTODIANS = 15;
 
     /** A block and what is known of it without reading it. */
     private static final class Block {

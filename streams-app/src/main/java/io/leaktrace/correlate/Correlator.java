@@ -128,7 +128,8 @@ public final class Correlator {
         }
         long buyer = hash(event.buyerId());
         int eventHash = (int) hash(event.eventId());
-        int orderHash = (int) hash(event.orderId());
+        byte[] orderId = event.orderId().getBytes(StandardCharsets.UTF_8);
+        int orderHash = EntryBytes.hash(orderId, 0, orderId.length);
         past.walk(buyer, orderHash, eventHash, time - settings.past(), time - ORDER_ID_REUSE);
         if (past.duplicate()) {
             tally(time).duplicate++;
@@ -140,7 +141,7 @@ public final class Correlator {
         }
         int[] touching = numbersOf(event.custodians());
         count(orderHash, time, touching);
-        append(event, time, buyer, eventHash, orderHash, touching);
+        append(time, buyer, eventHash, orderHash, orderId, touching);
         // Of somebody with so many orders, each would have the same evidence made again.
         if (touching.length > 0 && !past.isCut()) {
             for (int i = 0; i < past.contacts().size(); i++) {
@@ -434,15 +435,26 @@ public final class Correlator {
         return number;
     }
 
-    private void append(OrderEvent event, long time, long buyer, int eventHash, int orderHash, int[] touching) {
+    private void append(long time, long buyer, int eventHash, int orderHash, byte[] orderId, int[] touching) {
         EntryBytes.putInt(body, 0, eventHash);
-        EntryBytes.putInt(body, Integer.BYTES, orderHash);
-        int at = putString(2 * Integer.BYTES, past.orderIdHeld() ? "" : event.orderId());
-        at = EntryBytes.putVarint(body, at, touching.length);
+        int kind = kind(BuyerLog.ORDER_EVENT, time);
+        int at = Integer.BYTES;
+        if (past.orderIdHeld()) {
+            EntryBytes.putInt(body, at, orderHash);
+            at += Integer.BYTES;
+        } else {
+            kind |= BuyerLog.HOLDS_ORDER_ID;
+            at = putString(at, orderId);
+        }
+        int count = Math.min(touching.length, BuyerLog.MANY_CUSTODIANS);
+        kind |= count << BuyerLog.CUSTODIANS_SHIFT;
+        if (count == BuyerLog.MANY_CUSTODIANS) {
+            at = EntryBytes.putVarint(body, at, touching.length);
+        }
         for (int number : touching) {
             at = EntryBytes.putVarint(body, at, number);
         }
-        log.append(kind(BuyerLog.ORDER_EVENT, time), time, buyer, body, at);
+        log.append((byte) kind, time, buyer, body, at);
     }
 
     private void append(ScamContact contact, long contactedAt, long reportedAt, long buyer) {
@@ -459,7 +471,10 @@ public final class Correlator {
     }
 
     private int putString(int at, String string) {
-        byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
+        return putString(at, string.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private int putString(int at, byte[] bytes) {
         int to = EntryBytes.putVarint(body, at, bytes.length);
         System.arraycopy(bytes, 0, body, to, bytes.length);
         return to + bytes.length;

@@ -21,6 +21,7 @@ final class Entry {
     private int orderHash;
     private int orderIdAt;
     private int orderIdLength;
+    private int custodiansAt;
 
     private String contactId;
     private String buyerId;
@@ -70,11 +71,16 @@ final class Entry {
 
     private void readOrderEvent() {
         eventHash = EntryBytes.intAt(bytes, at);
-        orderHash = EntryBytes.intAt(bytes, at + Integer.BYTES);
-        at += 2 * Integer.BYTES;
-        orderIdLength = (int) varint();
+        at += Integer.BYTES;
+        orderIdLength = holdsOrderId() ? (int) varint() : 0;
         orderIdAt = at;
-        at += orderIdLength;
+        if (holdsOrderId()) {
+            orderHash = EntryBytes.hash(bytes, orderIdAt, orderIdLength);
+            custodiansAt = orderIdAt + orderIdLength;
+        } else {
+            orderHash = EntryBytes.intAt(bytes, at);
+            custodiansAt = orderIdAt + Integer.BYTES;
+        }
     }
 
     private void readContact() {
@@ -95,8 +101,8 @@ final class Entry {
         block[kindAt] |= BuyerLog.ERASED;
         zero(block, buyerAt, Long.BYTES);
         if (isOrderEvent()) {
-            zero(block, buyerAt + Long.BYTES, 2 * Integer.BYTES);
-            zero(block, orderIdAt, orderIdLength);
+            zero(block, buyerAt + Long.BYTES, Integer.BYTES);
+            zero(block, orderIdAt, custodiansAt - orderIdAt);
         } else {
             at = buyerAt + Long.BYTES;
             eraseString(block);
@@ -179,7 +185,7 @@ final class Entry {
 
     /** Whether this entry, not an earlier one of the same order, holds the order's id. */
     boolean holdsOrderId() {
-        return orderIdLength > 0;
+        return (kind & BuyerLog.HOLDS_ORDER_ID) != 0;
     }
 
     String orderId() {
@@ -188,8 +194,9 @@ final class Entry {
 
     /** Numbers of the custodians, as the task numbers them. They are read only when they are asked for. */
     int[] custodianNumbers() {
-        at = orderIdAt + orderIdLength;
-        int[] numbers = new int[(int) varint()];
+        at = custodiansAt;
+        int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
+        int[] numbers = new int[count == BuyerLog.MANY_CUSTODIANS ? (int) varint() : count];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (int) varint();
         }

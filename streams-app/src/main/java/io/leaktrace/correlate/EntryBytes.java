@@ -3,8 +3,9 @@ package io.leaktrace.correlate;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.apache.commons.codec.digest.MurmurHash3;
 
-/** Numbers in a byte array: big-endian longs and ints, and varints of 7 bits a byte, lowest first. */
+/** Numbers in a byte array: big-endian longs and ints, and varints of 7 bits a byte, lowest first; and their hash. */
 final class EntryBytes {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -38,6 +39,11 @@ final class EntryBytes {
         }
         bytes[to++] = (byte) rest;
         return to;
+    }
+
+    /** 32 bits of MurmurHash3 (x86). */
+    static int hash(byte[] bytes, int from, int length) {
+        return MurmurHash3.hash32x86(bytes, from, length, 0);
     }
 
     static long zigzag(long value) {

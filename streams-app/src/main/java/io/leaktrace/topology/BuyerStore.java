@@ -33,13 +33,13 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  */
 final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, CorrelatorStore {
 
-    static final String NAME = "buyers";
+    static final String NAME = "buyer-log";
 
     private static final byte BLOCK = 'b';
     private static final byte CHECKPOINT = 'c';
     private static final byte CUSTODIAN = 'd';
 
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
     private static final int CHECKPOINT_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES;
     private static final int COUNTS_BYTES = 7 * Long.BYTES;
 

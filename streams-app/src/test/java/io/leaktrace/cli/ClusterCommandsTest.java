@@ -75,26 +75,27 @@ class ClusterCommandsTest {
     }
 
     @Test
-    void stateThatNobodyWouldGoOnWithIsNotLostSilently() throws Exception {
+    void stateOfRelease010IsNotLostSilently() throws Exception {
         try (Admin admin = Admin.create(Settings.of(settings("orphan")).kafka())) {
-            admin.createTopics(List.of(new NewTopic("orphan-older-changelog", 1, (short) 1)))
+            admin.createTopics(List.of(new NewTopic("orphan-buyers-changelog", 1, (short) 1)))
                     .all()
                     .get();
         }
         assertEquals(1, run("orphan", "run"));
-        assertTrue(err.toString().contains("orphan-older-changelog"), err.toString());
+        assertTrue(err.toString().contains("orphan-buyers-changelog"), err.toString());
         assertTrue(err.toString().contains("--abandon-state"), err.toString());
+        assertTrue(err.toString().contains("docs/reliability.md"), err.toString());
     }
 
     @Test
     void stateForAnotherNumberOfPartitionsIsTold() throws Exception {
         try (Admin admin = Admin.create(Settings.of(settings("wider")).kafka())) {
-            admin.createTopics(List.of(new NewTopic("wider-buyers-changelog", 3, (short) 1)))
+            admin.createTopics(List.of(new NewTopic("wider-buyer-log-changelog", 3, (short) 1)))
                     .all()
                     .get();
         }
         assertEquals(1, run("wider", "run"));
-        assertTrue(err.toString().contains("wider-buyers-changelog is for 3"), err.toString());
+        assertTrue(err.toString().contains("wider-buyer-log-changelog is for 3"), err.toString());
     }
 
     @Test
