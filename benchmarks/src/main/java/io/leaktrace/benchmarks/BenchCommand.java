@@ -10,6 +10,9 @@ import io.leaktrace.benchmarks.report.Machine;
 import io.leaktrace.benchmarks.report.Size;
 import io.leaktrace.benchmarks.report.Table;
 import io.leaktrace.benchmarks.report.Turns;
+import io.leaktrace.benchmarks.studies.EpochsCommand;
+import io.leaktrace.benchmarks.studies.LatencyCommand;
+import io.leaktrace.benchmarks.studies.RestoreCommand;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
                 + "prints Markdown tables. Each contender runs in a process of its own, against one broker; its counts "
                 + "are checked before its time counts.",
         mixinStandardHelpOptions = true,
+        subcommands = {EpochsCommand.class, LatencyCommand.class, RestoreCommand.class},
         footer = {
             "",
             "At its defaults this takes hours, 10 GB of disk and up to 8 GB of memory.",
@@ -166,6 +170,7 @@ public final class BenchCommand implements Callable<Integer> {
         Market market = new Market(seed, count, buyers, contacts);
         Map<String, String> settings = new HashMap<>(platform.settings());
         settings.put("topic.prefix", "bench-" + label + ".");
+        MarketTopics.create(Settings.of(settings));
         MarketTopics.fill(market, Settings.of(settings));
         Path parquet = folder.resolve("parquet-" + label);
         MarketParquet.write(market, parquet);

@@ -1,5 +1,8 @@
 package io.leaktrace.benchmarks.contenders;
 
+import io.leaktrace.benchmarks.contenders.flink.FlinkDataStream;
+import io.leaktrace.benchmarks.contenders.flink.FlinkSql;
+import io.leaktrace.benchmarks.contenders.flink.FlinkTuned;
 import io.leaktrace.benchmarks.process.ContenderRun;
 import java.util.Arrays;
 import java.util.List;
@@ -19,23 +22,28 @@ public enum Catalogue {
             "at least once, 1 thread, in memory", Needs.PLAIN, Claim.COUNTS, leaktrace(false, 1, "memory")),
     LEAKTRACE_EOS_1_DISK("exactly once, 1 thread, RocksDB", Needs.PLAIN, Claim.COUNTS, leaktrace(true, 1, "disk")),
     STREAMS_DSL("Kafka Streams' DSL, exactly once, 1 thread, RocksDB", Needs.PLAIN, Claim.COUNTS, StreamsDsl::new),
+    FLINK_IDIOMATIC(
+            "Flink DataStream, state on the heap",
+            Needs.FLINK_HEAP,
+            Claim.COUNTS,
+            run -> new FlinkDataStream(run, Map.of("state.backend.type", "hashmap"))),
+    FLINK_IDIOMATIC_ROCKSDB(
+            "Flink DataStream, state in RocksDB, incremental checkpoints",
+            Needs.FLINK,
+            Claim.COUNTS,
+            run -> new FlinkDataStream(
+                    run,
+                    Map.of(
+                            "state.backend.type",
+                            "rocksdb",
+                            "execution.checkpointing.incremental",
+                            "true",
+                            "taskmanager.memory.managed.size",
+                            "512m"))),
+    FLINK_TUNED("Flink, one operator over bytes, state on the heap", Needs.FLINK_HEAP, Claim.COUNTS, FlinkTuned::new),
+    FLINK_SQL(
+            "Flink SQL, interval join, mini-batches, state on the heap", Needs.FLINK_HEAP, Claim.COUNTS, FlinkSql::new),
     DUCKDB_PARQUET("two queries over Parquet, 2 threads", Needs.PLAIN, Claim.COUNTS, DuckDbReplay::new);
-
-    /** What a contender's process is given. */
-    private enum Needs {
-        /** As {@code ./leaktrace} starts itself. */
-        PLAIN("2g", List.of(), List.of("flink-", "frocksdbjni-"));
-
-        final String heap;
-        final List<String> javaOptions;
-        final List<String> doesWithout;
-
-        Needs(String heap, List<String> javaOptions, List<String> doesWithout) {
-            this.heap = heap;
-            this.javaOptions = javaOptions;
-            this.doesWithout = doesWithout;
-        }
-    }
 
     private interface Maker {
         Contender make(ContenderRun run) throws Exception;
@@ -93,16 +101,16 @@ public enum Catalogue {
 
     /** Heap of its process, as Java's {@code -Xmx} has it. */
     public String heap() {
-        return needs.heap;
+        return needs.heap();
     }
 
     public List<String> javaOptions() {
-        return needs.javaOptions;
+        return needs.javaOptions();
     }
 
     /** Whether its process is to have a class path without this jar: two builds of RocksDB exclude each other. */
     public boolean doesWithout(String jar) {
-        return needs.doesWithout.stream().anyMatch(jar::startsWith);
+        return needs.doesWithout(jar);
     }
 
     public Contender make(ContenderRun run) throws Exception {

@@ -31,7 +31,9 @@ public final class Market {
     public static final int TOUCHES_PER_ORDER = 4;
     public static final long SPAN = 60 * EventTime.DAY;
 
-    private static final long START = Instant.parse("2026-01-05T00:00:00Z").toEpochMilli();
+    /** Time of the first order. */
+    public static final long START = Instant.parse("2026-01-05T00:00:00Z").toEpochMilli();
+
     private static final int BORDER_CASES_EVERY = 1_000;
 
     private final long seed;

@@ -18,38 +18,49 @@ public final class MarketTopics {
 
     private MarketTopics() {}
 
-    /**
-     * Creates the topics and fills them.
-     *
-     * @throws IllegalStateException if a record was not acknowledged
-     */
-    public static void fill(Market market, Settings settings) {
+    /** Creates the topics, and waits until they take records. */
+    public static void create(Settings settings) {
         try (TopicAdmin admin = new TopicAdmin(settings)) {
             admin.awaitBrokers();
             admin.registerSchemas();
             // Waits until every partition has a leader: what is sent earlier may be lost.
             TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
         }
+    }
+
+    /**
+     * Sends the whole market.
+     *
+     * @throws IllegalStateException if a record was not acknowledged
+     */
+    public static void fill(Market market, Settings settings) {
+        fill(market, settings, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
+     * Sends what becomes known in a time, epoch milliseconds, without its end.
+     *
+     * @throws IllegalStateException if a record was not acknowledged
+     */
+    public static void fill(Market market, Settings settings, long from, long to) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         try (KafkaProducer<byte[], byte[]> producer = producer(settings)) {
             String orders = settings.topics().orderEvents();
             try (var serializer = settings.wire().orderEvents()) {
                 for (long number = 0; number < market.orders(); number++) {
                     Order order = market.order(number);
-                    send(producer, failure, orders, order.time(), order.buyerId(), serializer, order.event());
+                    if (from <= order.time() && order.time() < to) {
+                        send(producer, failure, orders, order.time(), order.buyerId(), serializer, order.event());
+                    }
                 }
             }
             String contacts = settings.topics().scamContacts();
             try (var serializer = settings.wire().scamContacts()) {
                 for (Contact contact : market.contactsAsReported()) {
-                    send(
-                            producer,
-                            failure,
-                            contacts,
-                            contact.reportedAt(),
-                            contact.buyerId(),
-                            serializer,
-                            contact.record());
+                    long time = contact.reportedAt();
+                    if (from <= time && time < to) {
+                        send(producer, failure, contacts, time, contact.buyerId(), serializer, contact.record());
+                    }
                 }
             }
             producer.flush();

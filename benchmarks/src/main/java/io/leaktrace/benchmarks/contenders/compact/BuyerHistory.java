@@ -90,6 +90,15 @@ public final class BuyerHistory {
         return used == 0 ? null : Arrays.copyOf(kept, used);
     }
 
+    /** Time of the earliest entry of a history that is not empty. */
+    public static long earliest(byte[] history) {
+        long earliest = Long.MAX_VALUE;
+        for (int at = 0; at < history.length; at += length(history, at)) {
+            earliest = Math.min(earliest, time(history, at));
+        }
+        return earliest;
+    }
+
     private static boolean follows(long contactedAt, long touchedAt) {
         return touchedAt < contactedAt && contactedAt - touchedAt <= Market.WINDOW;
     }
