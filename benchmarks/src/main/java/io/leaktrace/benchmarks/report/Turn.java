@@ -1,0 +1,17 @@
+package io.leaktrace.benchmarks.report;
+
+import io.leaktrace.benchmarks.contenders.Catalogue;
+import io.leaktrace.benchmarks.process.Measurement;
+
+/**
+ * One contender's turn.
+ *
+ * @param orders of the market
+ * @param round from 1
+ */
+public record Turn(Catalogue contender, long orders, int round, Measurement measured) {
+
+    double cpuPerMillion() {
+        return measured.cpuSeconds() / orders * 1e6;
+    }
+}
