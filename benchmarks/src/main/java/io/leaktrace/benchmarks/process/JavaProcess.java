@@ -83,10 +83,6 @@ public final class JavaProcess implements AutoCloseable {
         watch.start();
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
     /** Waits until it has ended by itself, and requires that it ended well. */
     public void awaitEnd() throws InterruptedException {
         int code = process.waitFor();

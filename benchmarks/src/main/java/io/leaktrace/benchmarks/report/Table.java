@@ -66,7 +66,8 @@ public final class Table {
         text.append("Warm is what each further order costs: the CPU of the large market less that of the small one, by "
                 + "the orders it has more.\n\n");
         text.append("| contender | warm CPU s per million orders | × " + YARDSTICK.label()
-                + ", warm | CPU grows by | wall grows by | peak RSS grows by |\n|---|---:|---:|---:|---:|---:|\n");
+                + ", warm | CPU grows by | wall grows by | peak RSS grows by | state per live touch grows by |\n"
+                + "|---|---:|---:|---:|---:|---:|---:|\n");
         for (Catalogue contender : contenders) {
             if (turns(contender, least).isEmpty() || turns(contender, most).isEmpty()) {
                 continue;
@@ -87,7 +88,8 @@ public final class Table {
                     Spread.of(ratios).text(2, "×"),
                     growth(contender, least, most, turn -> turn.measured().cpuSeconds()),
                     growth(contender, least, most, turn -> turn.measured().wallSeconds()),
-                    growth(contender, least, most, turn -> turn.measured().peakBytes())));
+                    growth(contender, least, most, turn -> turn.measured().peakBytes()),
+                    growth(contender, least, most, turn -> turn.measured().stateBytesPerTouch())));
         }
         text.append('\n');
     }
@@ -104,7 +106,7 @@ public final class Table {
     private String growth(Catalogue contender, long least, long most, ToDoubleFunction<Turn> figure) {
         double small = spread(turns(contender, least), figure).median();
         double large = spread(turns(contender, most), figure).median();
-        return String.format(Locale.ROOT, "%.2f×", large / small);
+        return Double.isNaN(large / small) ? "" : String.format(Locale.ROOT, "%.2f×", large / small);
     }
 
     private interface OfRound {
