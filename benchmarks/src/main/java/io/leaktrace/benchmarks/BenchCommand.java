@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  leaktrace bench --out performance",
             "  leaktrace bench --orders 200000 --buyers 10000 --contacts 2000 --rounds 1",
-            "  leaktrace bench --only poll-and-decode,leaktrace-eos-1-memory",
+            "  leaktrace bench --only poll-and-decode,correlate-eos-1-memory",
         })
 public final class BenchCommand implements Callable<Integer> {
 

@@ -3,6 +3,7 @@ package io.leaktrace.benchmarks.process;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,13 @@ public final class JavaProcess implements AutoCloseable {
         this.log = log;
     }
 
+    /** How {@code ./leaktrace} has the virtual machine work is the same for everybody. */
+    private static List<String> ownOptions() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:"))
+                .toList();
+    }
+
     /**
      * Starts a program that calls {@link #endWithParent()}.
      *
@@ -42,7 +50,7 @@ public final class JavaProcess implements AutoCloseable {
             String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData"));
+        command.addAll(ownOptions());
         command.addAll(options);
         command.add("-Dleaktrace.registry.home=" + System.getProperty("leaktrace.registry.home"));
         command.addAll(List.of("-cp", classPath(leftOut), main.getName()));
