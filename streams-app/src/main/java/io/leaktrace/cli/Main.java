@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             SimulateCommand.class,
             ReplayCommand.class,
             SuspectsCommand.class,
+            VerdictCommand.class,
             DeadLettersCommand.class,
             EraseCommand.class,
             TopicsCommand.class,

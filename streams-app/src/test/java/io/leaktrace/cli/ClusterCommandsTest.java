@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.Verdict;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
@@ -19,6 +21,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +158,32 @@ class ClusterCommandsTest {
         }
         erased.sort(null);
         assertEquals(List.of("li before 2024-03-01T00:00:00Z", "zhou before 2024-03-01T00:00:00Z"), erased);
+    }
+
+    @Test
+    void aVerdictIsSentUnderItsCustodian() throws Exception {
+        Settings settings = Settings.of(settings("verdict"));
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.registerSchemas();
+            admin.createMissing(Map.of("retention.ms", "-1"));
+        }
+        assertEquals(
+                0, run("verdict", "verdict", "SELLER:s-17", "dismissed", "--by", "mei", "--expires", "2099-01-01T00:00:00Z"));
+        assertEquals(2, run("verdict", "verdict", "s-17", "confirmed", "--by", "mei"));
+        assertEquals(
+                2, run("verdict", "verdict", "SELLER:s-17", "confirmed", "--by", "mei", "--expires", "2099-01-01T00:00:00Z"));
+        assertEquals(
+                2, run("verdict", "verdict", "SELLER:s-17", "dismissed", "--by", "mei", "--expires", "2001-01-01T00:00:00Z"));
+
+        List<LeakVerdict> sent = new ArrayList<>();
+        try (TopicReader reader =
+                new TopicReader(settings, settings.topics().leakVerdicts())) {
+            reader.readToEnd(record -> sent.add((LeakVerdict) record));
+        }
+        assertEquals(1, sent.size());
+        assertEquals(seller("s-17"), sent.get(0).custodian());
+        assertEquals(Verdict.DISMISSED, sent.get(0).verdict());
+        assertEquals(Instant.parse("2099-01-01T00:00:00Z"), sent.get(0).expiresAt());
     }
 
     private long letters() {

@@ -1,0 +1,90 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.history.TopicWriter;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A person's decision on a suspect. */
+@Command(
+        name = "verdict",
+        description = "Record what was decided about a custodian; the next epoch goes by it.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "CONFIRMED fixes the custodian as leaking until it is REMEDIATED, and so clears bystanders. DISMISSED takes",
+            "the blame away for others to carry, until --expires if that is given.",
+            "",
+            "Examples:",
+            "  leaktrace verdict SELLER:s-17 confirmed --by mei --note 'found in their ERP'",
+            "  leaktrace verdict LOGISTICS_NODE:hub-5 dismissed --by mei --expires 2024-09-01T00:00:00Z",
+        })
+final class VerdictCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Parameters(index = "0", paramLabel = "CUSTODIAN", description = "As ROLE:id.")
+    private String custodian;
+
+    @Parameters(index = "1", paramLabel = "VERDICT", description = "${COMPLETION-CANDIDATES}, in any case.")
+    private Verdict verdict;
+
+    @Option(names = "--by", required = true, paramLabel = "NAME", description = "Who decided it.")
+    private String by;
+
+    @Option(names = "--note", paramLabel = "TEXT", description = "Why.")
+    private String note;
+
+    @Option(names = "--expires", paramLabel = "TIME", description = "When a dismissal ends (ISO-8601).")
+    private Instant expires;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (expires != null && verdict != Verdict.DISMISSED) {
+            throw new UsageException("Only a dismissal can expire; leave --expires out.");
+        }
+        Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+        LeakVerdict decided = new LeakVerdict(parsed(), verdict, by, now, note, expires);
+        String key = decided.custodian().toString();
+        Plausibility.refuse(decided, key, now).ifPresent(reason -> {
+            throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
+        });
+        Settings read = settings.read();
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+        }
+        String topic = read.topics().leakVerdicts();
+        byte[] value = read.wire().leakVerdicts().serialize(topic, decided);
+        TopicWriter.send(read, List.of(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));
+        spec.commandLine().getErr().println(key + " is " + verdict + " from " + now + " on.");
+        return 0;
+    }
+
+    private Custodian parsed() {
+        try {
+            return Custodian.parse(custodian);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+}
