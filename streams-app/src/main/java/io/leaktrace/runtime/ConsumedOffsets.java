@@ -1,12 +1,14 @@
 package io.leaktrace.runtime;
 
 import io.leaktrace.topology.InputEnd;
+import io.leaktrace.topology.Packer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -21,7 +23,7 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 /**
  * Watches what the application's consumers read, so that a task can tell whether there is more to come: Kafka Streams
  * does not say. A partition has been read to its end if the consumer lags behind by nothing and the task has processed
- * all that was polled.
+ * all that was polled. What it hands on is packed.
  */
 public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
 
@@ -29,6 +31,12 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
     private record Position(long polled, OptionalLong lag) {}
 
     private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
+    private final Supplier<Packer> newPacker;
+
+    /** @param newPacker makes the packer of each consumer, for what it has polled */
+    ConsumedOffsets(Supplier<Packer> newPacker) {
+        this.newPacker = newPacker;
+    }
 
     @Override
     public boolean reached(TopicPartition partition, long processed) {
@@ -67,6 +75,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
     private final class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
         private final Set<TopicPartition> watched = new HashSet<>();
+        private final Packer packer = newPacker.get();
 
         WatchedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -92,7 +101,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
                         : polled.get(polled.size() - 1).offset();
                 positions.put(partition, new Position(last, currentLag(partition)));
             }
-            return records;
+            return packer.pack(records);
         }
     }
 }

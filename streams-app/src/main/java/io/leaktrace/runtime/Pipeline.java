@@ -2,6 +2,7 @@ package io.leaktrace.runtime;
 
 import io.leaktrace.topology.InputEnd;
 import io.leaktrace.topology.LeakTopology;
+import io.leaktrace.topology.Packer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,7 +42,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private Pipeline(Settings settings, Function<ConsumedOffsets, Topology> topology) {
-        ConsumedOffsets offsets = new ConsumedOffsets();
+        ConsumedOffsets offsets = new ConsumedOffsets(() -> new Packer(
+                settings.topics(), settings.correlate(), settings.wire().orderEventTimes()));
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
         streams = new KafkaStreams(topology.apply(offsets), properties, offsets);
@@ -112,6 +114,8 @@ public final class Pipeline implements AutoCloseable {
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         // Of two partitions of a task, what the broker holds already is read in the order of time.
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
+        // Packs of order events, of which each holds a few hundred; a pause of the others at this number costs nothing.
+        config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5000);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);

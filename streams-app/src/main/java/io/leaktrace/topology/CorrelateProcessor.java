@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -21,8 +23,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Refuses what is not plausible and hands the rest to the task's {@link Correlator}. */
-final class CorrelateProcessor implements Processor<byte[], Input, byte[], Correlated> {
+final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Correlated> {
 
+    private static final Headers NO_HEADERS = new RecordHeaders();
     private static final Duration END_CHECK = Duration.ofMillis(250);
 
     private final CorrelateSettings settings;
@@ -59,39 +62,64 @@ final class CorrelateProcessor implements Processor<byte[], Input, byte[], Corre
     }
 
     @Override
-    public void process(Record<byte[], Input> record) {
+    public void process(Record<byte[], Arrived> record) {
         idleSince = -1;
-        Optional<RecordMetadata> origin = context.recordMetadata();
-        origin.ifPresent(at -> processed.put(new TopicPartition(at.topic(), at.partition()), at.offset()));
-        Optional<String> refusal = record.value().refusal(record.key(), clock.instant());
-        if (refusal.isPresent()) {
-            refuse(record, refusal.get(), origin.orElseThrow());
-            return;
-        }
-        Object taken = record.value().record();
-        if (taken instanceof OrderEvent event) {
-            tell(correlator.accept(event), record.timestamp());
-        } else if (taken instanceof ScamContact contact) {
-            tell(correlator.accept(contact), record.timestamp());
-        } else if (taken instanceof Erasure erasure) {
-            tell(correlator.accept(erasure), record.timestamp());
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        TopicPartition origin = new TopicPartition(metadata.topic(), metadata.partition());
+        if (record.value() instanceof Pack pack) {
+            long time = record.timestamp();
+            for (Pack.Event event : pack.events()) {
+                time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
+            }
+            processed.put(origin, pack.lastOffset());
         } else {
-            LeakVerdict verdict = (LeakVerdict) taken;
-            Long until =
-                    verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
-            Correlation given = new Correlation.VerdictGiven(
-                    verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until);
-            tell(List.of(given), record.timestamp());
+            accept(
+                    (Input) record.value(),
+                    record.key(),
+                    record.headers(),
+                    record.timestamp(),
+                    origin,
+                    metadata.offset());
+            processed.put(origin, metadata.offset());
         }
     }
 
-    private void refuse(Record<byte[], Input> record, String reason, RecordMetadata origin) {
-        correlator.countBad();
-        context.forward(new Record<>(
-                record.key(),
-                new Correlated.Refused(record.key(), record.value().bytes()),
-                record.timestamp(),
-                DeadLetters.headers(record.headers(), reason, origin)));
+    /**
+     * Takes an input or refuses it.
+     *
+     * @param reached event time that the partition has reached
+     * @return event time that it has reached now
+     */
+    private long accept(Input input, byte[] key, Headers headers, long reached, TopicPartition origin, long offset) {
+        Optional<String> refusal = input.refusal(key, clock.instant());
+        if (refusal.isPresent()) {
+            correlator.countBad();
+            context.forward(new Record<>(
+                    key,
+                    new Correlated.Refused(key, input.bytes()),
+                    reached,
+                    DeadLetters.headers(headers, refusal.get(), origin, offset)));
+            return reached;
+        }
+        long time = input.eventTime().orElseThrow().toEpochMilli();
+        tell(told(input.record()), time);
+        return Math.max(reached, time);
+    }
+
+    private List<Correlation> told(Object taken) {
+        if (taken instanceof OrderEvent event) {
+            return correlator.accept(event);
+        }
+        if (taken instanceof ScamContact contact) {
+            return correlator.accept(contact);
+        }
+        if (taken instanceof Erasure erasure) {
+            return correlator.accept(erasure);
+        }
+        LeakVerdict verdict = (LeakVerdict) taken;
+        Long until = verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
+        return List.of(new Correlation.VerdictGiven(
+                verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until));
     }
 
     /**

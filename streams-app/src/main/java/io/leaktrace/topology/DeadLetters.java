@@ -3,10 +3,10 @@ package io.leaktrace.topology;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Headers of a dead letter: why it is one, and where it came from. Headers it came with stay. */
 public final class DeadLetters {
@@ -37,12 +37,12 @@ public final class DeadLetters {
         return Input.deserializer(records, topics).deserialize(topic, value);
     }
 
-    static Headers headers(Headers came, String reason, RecordMetadata origin) {
+    static Headers headers(Headers came, String reason, TopicPartition origin, long offset) {
         Headers headers = new RecordHeaders(came);
         add(headers, REASON, reason);
         add(headers, TOPIC, origin.topic());
         add(headers, PARTITION, Integer.toString(origin.partition()));
-        add(headers, OFFSET, Long.toString(origin.offset()));
+        add(headers, OFFSET, Long.toString(offset));
         return headers;
     }
 

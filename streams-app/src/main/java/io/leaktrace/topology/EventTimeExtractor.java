@@ -20,12 +20,16 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        Optional<Instant> time = Optional.empty();
-        // A task reads its partitions in the order of time, so a record that is refused must not hold one of them up.
-        if (record.value() instanceof Input input
-                && input.refusal((byte[]) record.key(), clock.instant()).isEmpty()) {
-            time = input.eventTime();
+        if (record.value() instanceof Pack pack) {
+            Pack.Event first = pack.events().get(0);
+            return time(first.input(), first.key(), partitionTime);
         }
+        return time((Input) record.value(), (byte[]) record.key(), partitionTime);
+    }
+
+    /** A task reads its partitions in the order of time, so a record that is refused must not hold one of them up. */
+    private long time(Input input, byte[] key, long partitionTime) {
+        Optional<Instant> time = input.refusal(key, clock.instant()).isEmpty() ? input.eventTime() : Optional.empty();
         return time.map(Instant::toEpochMilli).orElse(Math.max(partitionTime, 0));
     }
 }

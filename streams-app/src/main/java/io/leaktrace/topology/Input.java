@@ -14,7 +14,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
-final class Input {
+final class Input implements Arrived {
 
     private final Object record;
     private final String unreadable;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.avro.Schema;
 
 /**
@@ -53,6 +54,23 @@ final class OrderEventReader {
             return at == data.length ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, touching) : null;
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return null;
+        } finally {
+            bytes = null;
+        }
+    }
+
+    /** Event time of the order event that begins at this offset, in epoch milliseconds, or nothing. */
+    OptionalLong time(byte[] data, int from) {
+        bytes = data;
+        at = from;
+        try {
+            skip(length());
+            skip(length());
+            skip(length());
+            length();
+            return OptionalLong.of(number());
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            return OptionalLong.empty();
         } finally {
             bytes = null;
         }

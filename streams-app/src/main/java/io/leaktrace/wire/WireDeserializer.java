@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SystemLimitException;
@@ -103,17 +104,34 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
 
     /** The order event that the bytes are, or null if it takes {@link #deserialize} to tell what they are. */
     OrderEvent readOrderEvent(byte[] data) {
+        Reading here = reading.get();
+        return isOrderEvent(data, here) ? here.orderEvents.read(data, WireSerializer.HEADER_BYTES) : null;
+    }
+
+    /** Event time of the order event that the bytes are, in epoch milliseconds, if they are one for certain. */
+    OptionalLong timeOfOrderEvent(byte[] data) {
+        Reading here = reading.get();
+        try {
+            return isOrderEvent(data, here)
+                    ? here.orderEvents.time(data, WireSerializer.HEADER_BYTES)
+                    : OptionalLong.empty();
+        } catch (SerializationException e) {
+            // Whoever reads the record is told.
+            return OptionalLong.empty();
+        }
+    }
+
+    private boolean isOrderEvent(byte[] data, Reading here) {
         if (data.length < WireSerializer.HEADER_BYTES || data[0] != WireSerializer.MAGIC) {
-            return null;
+            return false;
         }
         int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
-        Reading here = reading.get();
         Boolean known = here.ofOrderEvents.get(id);
         if (known == null) {
             known = OrderEventReader.reads(registry.byId(id));
             here.ofOrderEvents.put(id, known);
         }
-        return known ? here.orderEvents.read(data, WireSerializer.HEADER_BYTES) : null;
+        return known;
     }
 
     private static String describe(Exception e) {

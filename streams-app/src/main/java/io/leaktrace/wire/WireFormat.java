@@ -11,6 +11,7 @@ import io.leaktrace.domain.Suspect;
 import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -80,6 +81,12 @@ public final class WireFormat {
             OrderEvent event = wire.readOrderEvent(data);
             return event != null ? event : fromAvro(wire.deserialize(topic, data));
         };
+    }
+
+    /** Tells event times of order events that were written as {@link #orderEvents()} of this version writes them. */
+    public OrderEventTimes orderEventTimes() {
+        Deserializer<?> avro = configured(deserializerClass, Deserializer.class);
+        return avro instanceof WireDeserializer wire ? wire::timeOfOrderEvent : value -> OptionalLong.empty();
     }
 
     private static SpecificRecord toAvro(Finding finding) {

@@ -168,16 +168,42 @@ class ClusterCommandsTest {
             admin.createMissing(Map.of("retention.ms", "-1"));
         }
         assertEquals(
-                0, run("verdict", "verdict", "SELLER:s-17", "dismissed", "--by", "mei", "--expires", "2099-01-01T00:00:00Z"));
+                0,
+                run(
+                        "verdict",
+                        "verdict",
+                        "SELLER:s-17",
+                        "dismissed",
+                        "--by",
+                        "mei",
+                        "--expires",
+                        "2099-01-01T00:00:00Z"));
         assertEquals(2, run("verdict", "verdict", "s-17", "confirmed", "--by", "mei"));
         assertEquals(
-                2, run("verdict", "verdict", "SELLER:s-17", "confirmed", "--by", "mei", "--expires", "2099-01-01T00:00:00Z"));
+                2,
+                run(
+                        "verdict",
+                        "verdict",
+                        "SELLER:s-17",
+                        "confirmed",
+                        "--by",
+                        "mei",
+                        "--expires",
+                        "2099-01-01T00:00:00Z"));
         assertEquals(
-                2, run("verdict", "verdict", "SELLER:s-17", "dismissed", "--by", "mei", "--expires", "2001-01-01T00:00:00Z"));
+                2,
+                run(
+                        "verdict",
+                        "verdict",
+                        "SELLER:s-17",
+                        "dismissed",
+                        "--by",
+                        "mei",
+                        "--expires",
+                        "2001-01-01T00:00:00Z"));
 
         List<LeakVerdict> sent = new ArrayList<>();
-        try (TopicReader reader =
-                new TopicReader(settings, settings.topics().leakVerdicts())) {
+        try (TopicReader reader = new TopicReader(settings, settings.topics().leakVerdicts())) {
             reader.readToEnd(record -> sent.add((LeakVerdict) record));
         }
         assertEquals(1, sent.size());

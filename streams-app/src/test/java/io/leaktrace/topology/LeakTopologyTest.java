@@ -28,8 +28,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -238,6 +240,32 @@ class LeakTopologyTest {
         Epoch epoch = output(TOPICS.leakEpochs(), Epoch.class).get(0);
         assertEquals(expected.length, epoch.counts().bad());
         assertEquals(1, epoch.counts().orderEvents());
+    }
+
+    @Test
+    void aPackIsTakenApartAndWhatIsBadInItRefused() {
+        byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            OrderEvent event = anOrder("o" + i)
+                    .by(i == 1 ? "li" : "zhou")
+                    .from(seller("s-1"))
+                    .at(hour(1, 1));
+            byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
+            records.add(new ConsumerRecord<>(TOPICS.orderEvents(), 0, 40 + i, key, value));
+        }
+        ConsumerRecord<byte[], byte[]> pack = Pack.of(records);
+        rawOrders.pipeInput(new TestRecord<>(null, pack.value(), pack.headers()));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        assertEquals(2, output(TOPICS.leakSuspects(), Suspect.class).get(0).exposures());
+        TestRecord<byte[], byte[]> dead = deadLetters().get(0);
+        assertEquals("the key differs from buyerId", header(dead, DeadLetters.REASON));
+        assertEquals("41", header(dead, DeadLetters.OFFSET));
+        assertArrayEquals(records.get(1).value(), dead.value());
+        assertEquals(
+                List.of(DeadLetters.REASON, DeadLetters.TOPIC, DeadLetters.PARTITION, DeadLetters.OFFSET),
+                Arrays.stream(dead.headers().toArray()).map(Header::key).toList());
     }
 
     @Test
