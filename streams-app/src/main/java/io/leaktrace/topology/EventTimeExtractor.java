@@ -1,8 +1,7 @@
 package io.leaktrace.topology;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
@@ -20,16 +19,27 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        if (record.value() instanceof Pack pack) {
-            Pack.Event first = pack.events().get(0);
-            return time(first.input(), first.key(), partitionTime);
+        OptionalLong time =
+                record.value() instanceof Pack pack ? time(pack) : time((Input) record.value(), (byte[]) record.key());
+        return time.orElse(Math.max(partitionTime, 0));
+    }
+
+    /** A pack is as old as the first event of it that is taken. */
+    private OptionalLong time(Pack pack) {
+        for (Pack.Event event : pack.events()) {
+            OptionalLong time = time(event.input(), event.key());
+            if (time.isPresent()) {
+                return time;
+            }
         }
-        return time((Input) record.value(), (byte[]) record.key(), partitionTime);
+        return OptionalLong.empty();
     }
 
     /** A task reads its partitions in the order of time, so a record that is refused must not hold one of them up. */
-    private long time(Input input, byte[] key, long partitionTime) {
-        Optional<Instant> time = input.refusal(key, clock.instant()).isEmpty() ? input.eventTime() : Optional.empty();
-        return time.map(Instant::toEpochMilli).orElse(Math.max(partitionTime, 0));
+    private OptionalLong time(Input input, byte[] key) {
+        if (input.refusal(key, clock.instant()).isPresent()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(input.eventTime().orElseThrow().toEpochMilli());
     }
 }

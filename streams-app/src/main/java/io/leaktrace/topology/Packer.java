@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Packs consecutive order events that were polled into one record.
  *
- * <p>Kafka Streams reads a task's topics in the order of event time, and takes a pack for as old as its first record. So
+ * <p>Kafka Streams reads a task's topics in the order of event time, and takes a pack for as old as the first event of it that is taken. So
  * that no contact is read later than it would be without packs, in the only way that counts, a pack holds no two order
  * events between which an epoch becomes complete: a contact that waits for a pack is in no epoch that the pack completes.
  */

@@ -268,6 +268,25 @@ class LeakTopologyTest {
                 Arrays.stream(dead.headers().toArray()).map(Header::key).toList());
     }
 
+    /** As old as the partition was before, it would be read before contacts that it makes late. */
+    @Test
+    void aPackThatBeginsWithSomethingBadIsAsOldAsWhatIsGoodInIt() {
+        byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (String buyer : List.of("li", "zhou")) {
+            OrderEvent event =
+                    anOrder("of " + buyer).by(buyer).from(seller("s-1")).at(hour(2, 1));
+            byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
+            records.add(new ConsumerRecord<>(TOPICS.orderEvents(), 0, records.size(), key, value));
+        }
+        Headers headers = Pack.of(records).headers();
+        Pack pack = Pack.read(
+                TOPICS.orderEvents(), headers, Pack.of(records).value(), Input.deserializer(wire.records(), TOPICS));
+        assertEquals(
+                hour(2, 1).toEpochMilli(),
+                new EventTimeExtractor(NOW).extract(new ConsumerRecord<>("order-events", 0, 0, null, pack), 7));
+    }
+
     @Test
     void aTombstoneThatIsMeantErasesTheBuyerAtTheEndOfTheEpoch() {
         pipe(anOrder("o1").from(seller("s-1")).at(hour(1, 1)));
