@@ -6,7 +6,6 @@ import io.leaktrace.history.DeadLetter;
 import io.leaktrace.history.DeadLetterBox;
 import io.leaktrace.history.JsonLines;
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -80,10 +79,7 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings read = settings.read();
-        try (TopicAdmin admin = new TopicAdmin(read)) {
-            admin.awaitBrokers();
-        }
+        Settings read = settings.readAndAwaitBrokers();
         DeadLetterBox box = new DeadLetterBox(read, Clock.systemUTC());
         PrintWriter out = spec.commandLine().getOut();
         if (show != null) {

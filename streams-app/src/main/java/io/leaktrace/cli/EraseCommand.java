@@ -2,8 +2,8 @@ package io.leaktrace.cli;
 
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.history.TopicWriter;
+import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topology.Erasures;
 import java.time.Clock;
 import java.time.Instant;
@@ -53,20 +53,15 @@ final class EraseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings read = settings.read();
+        Pseudonyms names = pseudonyms.read();
+        Settings read = settings.readAndAwaitBrokers();
         Instant at = before == null ? Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS) : before;
-        List<Erasure> erasures = buyers.stream()
-                .map(buyer -> new Erasure(pseudonyms.read().ofBuyer(buyer), at))
-                .toList();
-        try (TopicAdmin admin = new TopicAdmin(read)) {
-            admin.awaitBrokers();
-        }
         TopicWriter.send(
                 read,
-                erasures.stream()
-                        .map(erasure -> Erasures.tombstone(read.topics(), erasure))
+                buyers.stream()
+                        .map(buyer -> Erasures.tombstone(read.topics(), new Erasure(names.ofBuyer(buyer), at)))
                         .toList());
-        spec.commandLine().getErr().printf("Sent %,d tombstones.%n", erasures.size());
+        spec.commandLine().getErr().printf("Sent %,d tombstones.%n", buyers.size());
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package io.leaktrace.cli;
 
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,5 +45,14 @@ final class SettingsOptions {
             commandLine.put(Setting.SCHEMA_REGISTRY_URL.key(), schemaRegistry);
         }
         return Settings.read(commandLine, System.getenv(), config);
+    }
+
+    /** The same, once the brokers that they name answer. */
+    Settings readAndAwaitBrokers() {
+        Settings read = read();
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+        }
+        return read;
     }
 }

@@ -5,7 +5,6 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.history.RunFiles;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
@@ -38,11 +37,8 @@ final class SuspectsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Settings read = settings.read();
+        Settings read = settings.readAndAwaitBrokers();
         TreeMap<Custodian, Suspect> latest = new TreeMap<>();
-        try (TopicAdmin admin = new TopicAdmin(read)) {
-            admin.awaitBrokers();
-        }
         try (TopicReader reader = new TopicReader(read, read.topics().leakSuspects())) {
             reader.readToEnd(record -> latest.put(((Suspect) record).custodian(), (Suspect) record));
         }

@@ -6,7 +6,6 @@ import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,10 +68,7 @@ final class VerdictCommand implements Callable<Integer> {
         Plausibility.refuse(decided, key, now).ifPresent(reason -> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
         });
-        Settings read = settings.read();
-        try (TopicAdmin admin = new TopicAdmin(read)) {
-            admin.awaitBrokers();
-        }
+        Settings read = settings.readAndAwaitBrokers();
         String topic = read.topics().leakVerdicts();
         byte[] value = read.wire().leakVerdicts().serialize(topic, decided);
         TopicWriter.send(read, List.of(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));

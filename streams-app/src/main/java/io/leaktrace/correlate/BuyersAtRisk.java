@@ -2,7 +2,6 @@ package io.leaktrace.correlate;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,14 +20,14 @@ final class BuyersAtRisk {
     /** So many hours after an order, it may change the stratum. */
     private final long[] effects;
 
-    /** By stratum and hour; ordered only when they are taken, since every order adds some. */
-    private final List<Long2IntOpenHashMap> changes = new ArrayList<>();
+    /** By stratum; each by hour. */
+    private final List<Changes> changes = new ArrayList<>();
 
     BuyersAtRisk(long window) {
         this.windowHours = Math.max(window / EventTime.HOUR, Strata.RECENT_HOURS);
         this.effects = new long[] {0, Strata.RECENT_HOURS, windowHours};
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            changes.add(new Long2IntOpenHashMap());
+            changes.add(new Changes());
         }
     }
 
@@ -51,10 +50,10 @@ final class BuyersAtRisk {
             int next = stratumAt(orders, edge);
             if (next != stratum) {
                 if (stratum != NOT_AT_RISK) {
-                    changes.get(stratum).addTo(edge, -sign);
+                    changes.get(stratum).add(edge, -sign);
                 }
                 if (next != NOT_AT_RISK) {
-                    changes.get(next).addTo(edge, sign);
+                    changes.get(next).add(edge, sign);
                 }
                 stratum = next;
             }
@@ -85,12 +84,7 @@ final class BuyersAtRisk {
     }
 
     List<SortedMap<Long, Integer>> takeChanges() {
-        List<SortedMap<Long, Integer>> taken = new ArrayList<>();
-        for (Long2IntOpenHashMap stratum : changes) {
-            taken.add(Correlator.sorted(stratum));
-            stratum.clear();
-        }
-        return taken;
+        return changes.stream().map(Changes::take).toList();
     }
 
     private int stratumAt(long[] orders, long hour) {

@@ -15,8 +15,6 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2IntMap;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
@@ -67,9 +65,9 @@ public final class Correlator {
     private final Object2IntOpenHashMap<Custodian> numbers = new Object2IntOpenHashMap<>();
 
     /** Changes of the count of touches; the key packs the custodian's number and the bucket. */
-    private final Long2IntOpenHashMap touchChanges = new Long2IntOpenHashMap();
+    private final Changes touchChanges = new Changes();
 
-    private final Long2IntOpenHashMap orderChanges = new Long2IntOpenHashMap();
+    private final Changes orderChanges = new Changes();
     private final BuyersAtRisk atRisk;
     private final Tallies tallies = new Tallies();
 
@@ -270,31 +268,14 @@ public final class Correlator {
     private void takeExposures(List<Correlation> said) {
         exposuresSentTo = log.end();
         SortedMap<Custodian, SortedMap<Long, Integer>> touches = new TreeMap<>();
-        for (Long2IntMap.Entry change : touchChanges.long2IntEntrySet()) {
-            Custodian custodian = custodians.get((int) (change.getLongKey() >>> 32));
-            long bucket = change.getLongKey() & 0xFFFF_FFFFL;
-            if (change.getIntValue() != 0) {
-                touches.computeIfAbsent(custodian, absent -> new TreeMap<>()).put(bucket, change.getIntValue());
-            }
-        }
-        touchChanges.clear();
-        SortedMap<Long, Integer> orders = sorted(orderChanges);
-        orderChanges.clear();
+        touchChanges.take().forEach((key, change) -> touches.computeIfAbsent(
+                        custodians.get((int) (key >>> 32)), absent -> new TreeMap<>())
+                .put(key & 0xFFFF_FFFFL, change));
+        SortedMap<Long, Integer> orders = orderChanges.take();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
         if (!touches.isEmpty() || !orders.isEmpty() || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
             said.add(new Exposures(touches, orders, risk));
         }
-    }
-
-    /** Changes in the order of what they are of, without those that came to nothing. */
-    static SortedMap<Long, Integer> sorted(Long2IntOpenHashMap changes) {
-        TreeMap<Long, Integer> sorted = new TreeMap<>();
-        for (Long2IntMap.Entry change : changes.long2IntEntrySet()) {
-            if (change.getIntValue() != 0) {
-                sorted.put(change.getLongKey(), change.getIntValue());
-            }
-        }
-        return sorted;
     }
 
     /** Counts what an event adds to what {@link #past} holds. A custodian touches an order once, when it first does. */
@@ -302,18 +283,18 @@ public final class Correlator {
         for (int number : touching) {
             long before = past.touchedAt(number);
             if (time < before) {
-                touchChanges.addTo(touchKey(number, time), 1);
+                touchChanges.add(touchKey(number, time), 1);
                 if (before != BuyerPast.NEVER) {
-                    touchChanges.addTo(touchKey(number, before), -1);
+                    touchChanges.add(touchKey(number, before), -1);
                 }
             }
         }
         long ordered = past.orderedAt(orderHash);
         if (time < ordered) {
             long[] others = past.hoursOfOrdersBut(orderHash);
-            orderChanges.addTo(bucketOf(time), 1);
+            orderChanges.add(bucketOf(time), 1);
             if (ordered != BuyerPast.NEVER) {
-                orderChanges.addTo(bucketOf(ordered), -1);
+                orderChanges.add(bucketOf(ordered), -1);
                 atRisk.remove(others, EventTime.hourOf(ordered));
             }
             atRisk.add(others, EventTime.hourOf(time));

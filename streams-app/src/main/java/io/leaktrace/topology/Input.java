@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -46,10 +45,10 @@ final class Input implements Arrived {
         return new Deserializer<>() {
             @Override
             public Input deserialize(String topic, Headers headers, byte[] bytes) {
-                Header erasedBuyer = headers.lastHeader(Erasures.BUYER);
-                return bytes != null || erasedBuyer == null || topic.equals(topics.leakVerdicts())
-                        ? deserialize(topic, bytes)
-                        : Erasures.read(headers);
+                boolean erases = bytes == null
+                        && headers.lastHeader(Erasures.BUYER) != null
+                        && !topic.equals(topics.leakVerdicts());
+                return erases ? Erasures.read(headers) : deserialize(topic, bytes);
             }
 
             @Override

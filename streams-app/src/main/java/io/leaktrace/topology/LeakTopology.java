@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -129,29 +128,14 @@ public final class LeakTopology {
 
     /** One source for all three topics: an order that goes through a node more costs a tenth more. */
     private KStream<byte[], Arrived> input(StreamsBuilder builder) {
-        Serde<Arrived> values = Serdes.serdeFrom(unused(), arrived(Input.deserializer(wire.records(), topics)));
+        Serde<Arrived> values =
+                Serdes.serdeFrom(unused(), Arrived.deserializer(Input.deserializer(wire.records(), topics)));
         return builder.stream(
                 List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()),
                 Consumed.<byte[], Arrived>as("input")
                         .withKeySerde(Serdes.ByteArray())
                         .withValueSerde(values)
                         .withTimestampExtractor(new EventTimeExtractor(clock)));
-    }
-
-    private static Deserializer<Arrived> arrived(Deserializer<Input> inputs) {
-        return new Deserializer<>() {
-            @Override
-            public Arrived deserialize(String topic, Headers headers, byte[] bytes) {
-                return Pack.isPack(headers)
-                        ? Pack.read(topic, headers, bytes, inputs)
-                        : inputs.deserialize(topic, headers, bytes);
-            }
-
-            @Override
-            public Arrived deserialize(String topic, byte[] bytes) {
-                return inputs.deserialize(topic, bytes);
-            }
-        };
     }
 
     private void toDeadLetters(KStream<byte[], Correlated> refused) {

@@ -77,6 +77,15 @@ class ClusterCommandsTest {
         return settings;
     }
 
+    private static Settings withTopics(String name) {
+        Settings settings = Settings.of(settings(name));
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.registerSchemas();
+            admin.createMissing(Map.of("retention.ms", "-1"));
+        }
+        return settings;
+    }
+
     @Test
     void stateOfRelease010IsNotLostSilently() throws Exception {
         try (Admin admin = Admin.create(Settings.of(settings("orphan")).kafka())) {
@@ -103,11 +112,7 @@ class ClusterCommandsTest {
 
     @Test
     void deadLettersAreListedShownAndSentAgain() throws Exception {
-        Settings settings = Settings.of(settings("dead"));
-        try (TopicAdmin admin = new TopicAdmin(settings)) {
-            admin.registerSchemas();
-            admin.createMissing(Map.of("retention.ms", "-1"));
-        }
+        Settings settings = withTopics("dead");
         String topic = settings.topics().orderEvents();
         OrderEvent event = anOrder("o1").by("li").from(seller("s-1")).at(day(1));
         byte[] value = settings.wire().orderEvents().serialize(topic, event);
@@ -141,10 +146,7 @@ class ClusterCommandsTest {
 
     @Test
     void eraseSendsATombstoneForEachBuyer() throws Exception {
-        Settings settings = Settings.of(settings("erase"));
-        try (TopicAdmin admin = new TopicAdmin(settings)) {
-            admin.createMissing(Map.of("retention.ms", "-1"));
-        }
+        Settings settings = withTopics("erase");
         assertEquals(0, run("erase", "erase", "zhou", "li", "--before", "2024-03-01T00:00:00Z"));
 
         List<String> erased = new ArrayList<>();
@@ -162,11 +164,7 @@ class ClusterCommandsTest {
 
     @Test
     void aVerdictIsSentUnderItsCustodian() throws Exception {
-        Settings settings = Settings.of(settings("verdict"));
-        try (TopicAdmin admin = new TopicAdmin(settings)) {
-            admin.registerSchemas();
-            admin.createMissing(Map.of("retention.ms", "-1"));
-        }
+        Settings settings = withTopics("verdict");
         assertEquals(
                 0,
                 run(
