@@ -26,11 +26,8 @@ public final class InputReader<V> implements AutoCloseable {
     private final Map<TopicPartition, Long> ends;
 
     public InputReader(Settings settings, List<String> topics, Deserializer<V> values) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.putAll(settings.kafka());
+        Map<String, Object> config = readCommitted(settings);
+        config.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), values);
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
@@ -40,6 +37,15 @@ public final class InputReader<V> implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         ends = consumer.endOffsets(partitions);
+    }
+
+    /** Settings of a consumer that keeps its own place and reads what is committed; a map of the caller's own. */
+    public static Map<String, Object> readCommitted(Settings settings) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.putAll(settings.kafka());
+        return config;
     }
 
     public static InputReader<byte[]> ofBytes(Settings settings, List<String> topics) {

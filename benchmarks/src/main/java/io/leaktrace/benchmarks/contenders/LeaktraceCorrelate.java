@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -59,10 +58,7 @@ final class LeaktraceCorrelate implements Contender {
     @Override
     public void run() throws InterruptedException {
         TopicPartition told = new TopicPartition(correlations, 0);
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.putAll(settings.kafka());
+        Map<String, Object> config = InputReader.readCommitted(settings);
         Set<Integer> atEnd = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -45,10 +44,7 @@ final class LeaktracePipeline implements Contender {
     @Override
     public void run() throws InterruptedException {
         TopicPartition epochs = new TopicPartition(settings.topics().leakEpochs(), 0);
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.putAll(settings.kafka());
+        Map<String, Object> config = InputReader.readCommitted(settings);
         try (var values = settings.wire().records();
                 KafkaConsumer<byte[], Object> consumer =
                         new KafkaConsumer<>(config, new ByteArrayDeserializer(), values)) {

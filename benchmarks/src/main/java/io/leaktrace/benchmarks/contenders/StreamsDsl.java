@@ -4,6 +4,7 @@ import io.leaktrace.avro.Custodian;
 import io.leaktrace.avro.OrderEvent;
 import io.leaktrace.avro.ScamContact;
 import io.leaktrace.benchmarks.market.Market;
+import io.leaktrace.benchmarks.process.CommittedOffsets;
 import io.leaktrace.benchmarks.process.ContenderRun;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
@@ -20,13 +21,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -160,11 +158,6 @@ final class StreamsDsl implements Contender {
 
     /** Whether all input, and all that was sent on between its steps, has been processed and committed. */
     private boolean isThrough(Admin admin) throws InterruptedException, ExecutionException {
-        Map<TopicPartition, Long> committed =
-                admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata().get().entrySet().stream()
-                        .filter(entry -> entry.getValue() != null)
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey, entry -> entry.getValue().offset()));
         List<String> topics = new ArrayList<>(admin.listTopics().names().get().stream()
                 .filter(name -> name.startsWith(application + "-") && name.endsWith("-repartition"))
                 .toList());
@@ -173,15 +166,7 @@ final class StreamsDsl implements Contender {
         }
         topics.add(settings.topics().orderEvents());
         topics.add(settings.topics().scamContacts());
-        Map<TopicPartition, OffsetSpec> asked = admin.describeTopics(topics).allTopicNames().get().values().stream()
-                .flatMap(topic -> topic.partitions().stream()
-                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
-                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
-        var ends = admin.listOffsets(asked).all().get();
-        return ends.entrySet().stream()
-                .allMatch(end -> end.getValue().offset() == 0
-                        || committed.getOrDefault(end.getKey(), 0L)
-                                >= end.getValue().offset());
+        return CommittedOffsets.reach(admin, application, CommittedOffsets.ends(admin, topics));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.leaktrace.benchmarks.studies;
 
+import io.leaktrace.benchmarks.contenders.InputReader;
 import io.leaktrace.benchmarks.market.Market;
 import io.leaktrace.benchmarks.market.MarketTopics;
 import io.leaktrace.benchmarks.market.Order;
@@ -108,10 +109,8 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     private double[] measure(PipelineProcess pipeline) throws InterruptedException, ExecutionException {
-        Map<String, Object> reading = new HashMap<>(settings.kafka());
-        reading.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        Map<String, Object> reading = InputReader.readCommitted(settings);
         reading.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         long epoch = settings.model().epoch();
         int count = WARM_UP + epochs;
         Market market = new Market(seed, count * ordersPerEpoch * Market.SPAN / (count * epoch), BUYERS, 0);

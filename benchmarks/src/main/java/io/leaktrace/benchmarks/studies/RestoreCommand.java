@@ -2,11 +2,11 @@ package io.leaktrace.benchmarks.studies;
 
 import io.leaktrace.benchmarks.market.Market;
 import io.leaktrace.benchmarks.market.MarketTopics;
+import io.leaktrace.benchmarks.process.CommittedOffsets;
 import io.leaktrace.benchmarks.process.PipelineProcess;
 import io.leaktrace.benchmarks.process.Platform;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.embedded.EmbeddedPlatform;
-import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,12 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionState;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
@@ -123,29 +120,13 @@ public final class RestoreCommand implements Callable<Integer> {
     /** Waits until all input has been processed and committed. */
     private static void awaitThrough(Admin admin, Settings settings, PipelineProcess pipeline)
             throws InterruptedException, ExecutionException {
-        int partitions = settings.integer(Setting.TOPIC_PARTITIONS);
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (String topic :
-                List.of(settings.topics().orderEvents(), settings.topics().scamContacts())) {
-            for (int partition = 0; partition < partitions; partition++) {
-                asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
-            }
-        }
-        Map<TopicPartition, Long> ends = admin.listOffsets(asked).all().get().entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, end -> end.getValue().offset()));
-        boolean through = false;
-        while (!through) {
+        Map<TopicPartition, Long> ends = CommittedOffsets.ends(
+                admin,
+                List.of(settings.topics().orderEvents(), settings.topics().scamContacts()));
+        do {
             pipeline.requireAlive();
             Thread.sleep(CHECK_MILLIS);
-            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets("restore")
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            through = ends.entrySet().stream()
-                    .allMatch(end -> end.getValue() == 0
-                            || committed.get(end.getKey()) != null
-                                    && committed.get(end.getKey()).offset() >= end.getValue());
-        }
+        } while (!CommittedOffsets.reach(admin, "restore", ends));
     }
 
     /** Waits until Kafka counts the killed instance as gone, and its last transaction as given up. */
