@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The pipeline's state forgets them when it reads the tombstone, the localizer at the end of the epoch. Counts",
-            "of orders stay, since they name nobody. The input topics and leak-evidence forget by their retention.",
+            "The pipeline's state forgets them when it reads the tombstone, the localizer",
+            "at the end of the epoch. Counts of orders stay, since they name nobody. The",
+            "input topics and leak-evidence forget by their retention.",
             "",
             "Examples:",
             "  leaktrace erase b-1 b-2 -b broker:9092",

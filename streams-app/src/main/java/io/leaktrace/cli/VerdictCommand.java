@@ -27,12 +27,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "CONFIRMED fixes the custodian as leaking until it is REMEDIATED, and so clears bystanders. DISMISSED takes",
-            "the blame away for others to carry, until --expires if that is given.",
+            "CONFIRMED fixes the custodian as leaking until it is REMEDIATED, and so clears",
+            "bystanders. DISMISSED takes the blame away for others to carry, until",
+            "--expires if that is given.",
             "",
             "Examples:",
             "  leaktrace verdict SELLER:s-17 confirmed --by mei --note 'found in their ERP'",
-            "  leaktrace verdict LOGISTICS_NODE:hub-5 dismissed --by mei --expires 2024-09-01T00:00:00Z",
+            "  leaktrace verdict SELLER:s-5 dismissed --by mei --expires 2024-09-01T00:00:00Z",
         })
 final class VerdictCommand implements Callable<Integer> {
 
