@@ -1,0 +1,89 @@
+// Dialogs stand outside of what is redrawn, so a live update leaves them and what was typed alone.
+import { post } from './api.js';
+import { h } from './dom.js';
+import { custodianName, dateTime } from './format.js';
+import { t } from './i18n.js';
+import { say } from './say.js';
+
+function open(id, title, ...children) {
+  document.getElementById(id)?.remove();
+  const before = document.activeElement;
+  const dialog = h('dialog', { id, 'data-testid': id, 'aria-labelledby': `${id}-h` }, h('h2', { id: `${id}-h` }, title), children);
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    if (before?.isConnected) before.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** A dialog with a form. `send` may refuse by throwing: the dialog then stays and says why. */
+function ask({ id, title, fields, action, send }) {
+  const problem = h('p.problem', { role: 'alert', 'data-testid': 'dialog-problem' });
+  const submit = h('button.primary', { type: 'submit', 'data-testid': 'dialog-submit' }, action);
+  const form = h('form', {
+    onsubmit: async event => {
+      event.preventDefault();
+      submit.disabled = true;
+      problem.textContent = '';
+      try {
+        await send(Object.fromEntries(new FormData(form)));
+        dialog.close();
+      } catch (error) {
+        problem.textContent = t('dialog.failed', { why: error.message });
+        submit.disabled = false;
+      }
+    },
+  }, fields, problem, h('div.buttons', {}, submit,
+    h('button', { type: 'button', 'data-testid': 'dialog-cancel', onclick: () => dialog.close() }, t('cancel'))));
+  const dialog = open(id, title, form);
+}
+
+const note = label => h('label.field', {}, label,
+  h('textarea', { name: 'note', required: true, rows: 3, maxlength: 1000, 'data-testid': 'dialog-note' }));
+
+/** verdict: CONFIRMED, DISMISSED or REMEDIATED. */
+export function askVerdict({ custodian, verdict, now, done }) {
+  // Expiry is in the pipeline's time, which is not today's where history is replayed.
+  const first = new Date(new Date(now ?? Date.now()).getTime() + 86400000).toISOString().slice(0, 10);
+  ask({
+    id: 'verdict-dialog',
+    title: t(`decide.${verdict}.title`, { custodian: custodianName(custodian) }),
+    fields: [
+      h('p', {}, t(`decide.${verdict}.about`)),
+      note(t(verdict === 'DISMISSED' ? 'decide.reason' : 'decide.note')),
+      verdict === 'DISMISSED' && h('label.field', {}, t('decide.expires'),
+        h('input', { type: 'date', name: 'expires', min: first, 'data-testid': 'dialog-expires' }),
+        h('small', {}, t('decide.expires.about', { now: dateTime(now) }))),
+    ],
+    action: t(`decide.${verdict}`),
+    send: async values => {
+      if (!values.note.trim()) throw new Error(t('decide.note.missing'));
+      const expiresAt = values.expires ? new Date(`${values.expires}T00:00`).toISOString() : null;
+      await post('/api/verdicts', { custodian, verdict, note: values.note.trim(), expiresAt });
+      say(t('decide.done'));
+      done();
+    },
+  });
+}
+
+export function askReveal({ contactId, done }) {
+  ask({
+    id: 'reveal-dialog',
+    title: t('reveal.title'),
+    fields: [h('p', {}, t('reveal.about')), note(t('reveal.reason'))],
+    action: t('reveal.do'),
+    send: async values => {
+      if (!values.note.trim()) throw new Error(t('decide.note.missing'));
+      done(await post(`/api/evidence/${encodeURIComponent(contactId)}/reveal`, { reason: values.note.trim() }));
+      say(t('reveal.done'));
+    },
+  });
+}
+
+export function showKeys() {
+  const dialog = open('keys-dialog', t('keys.title'),
+    h('dl.keys', {}, ['/', 'j', 'k', 'Enter', '?', 'Esc'].map(key => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, t('keys.' + key))])),
+    h('div.buttons', {}, h('button', { type: 'button', onclick: () => dialog.close() }, t('close'))));
+}

@@ -1,0 +1,63 @@
+// Words in the reader's language.
+import en from './en.js';
+import zh from './zh.js';
+
+const DICTIONARIES = { en, zh };
+// Day before month and 24 hours for English: a log's 7/12 must not be read two ways.
+const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
+
+let language = 'en';
+
+export const lang = () => language;
+export const locale = () => LOCALES[language];
+
+/** A link's ?lang= wins over what was chosen before, and that over the browser's. */
+export function chooseLanguage() {
+  const asked = new URLSearchParams(location.search).get('lang');
+  const stored = read('leaktrace.lang');
+  const known = [asked, stored].find(code => code in DICTIONARIES);
+  use(known ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'));
+}
+
+export function setLanguage(code) {
+  try { localStorage.setItem('leaktrace.lang', code); } catch { /* then only until the page is left */ }
+  use(code);
+}
+
+function use(code) {
+  language = code;
+  document.documentElement.lang = locale();
+}
+
+function read(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
+}
+
+export const has = key => key in DICTIONARIES[language];
+
+/** The text of a key; {name} is a parameter, {name|one|other} a choice by number in which # stands for the number. */
+export const t = (key, params) => pieces(key, params).join('');
+
+/** The same as a list, so that a parameter may be an element. */
+export function pieces(key, params = {}) {
+  const text = DICTIONARIES[language][key] ?? key;
+  const parts = [];
+  let end = 0;
+  for (const match of text.matchAll(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g)) {
+    parts.push(text.slice(end, match.index));
+    parts.push(value(params[match[1]], match[2], match[3]));
+    end = match.index + match[0].length;
+  }
+  parts.push(text.slice(end));
+  return parts;
+}
+
+function value(given, one, other) {
+  if (one === undefined) return typeof given === 'number' ? number(given) : given ?? '–';
+  // By the number as it is shown: 0.98 is written 1.
+  const shown = Number(Number(given).toFixed(1));
+  const form = new Intl.PluralRules(locale()).select(shown) === 'one' ? one : other;
+  return form.replaceAll('#', number(given));
+}
+
+const number = n => new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(n);

@@ -1,0 +1,85 @@
+// One contact: what its buyer had ordered, who touched the orders, and how the blame is shared.
+import { get } from '../api.js';
+import { buyerTimeline, shareBar } from '../charts.js';
+import { askReveal } from '../dialogs.js';
+import { h } from '../dom.js';
+import { custodianName, duration, list, percent } from '../format.js';
+import { t } from '../i18n.js';
+import { custodianLink, empty, fieldName, figures, section, statusMark, table, time } from '../parts.js';
+import { evidenceHref } from '../router.js';
+
+export const title = ({ params: [contactId] }) => t('evidence.title', { contact: contactId });
+
+export const load = ({ params: [contactId] }) => get(`/api/evidence/${encodeURIComponent(contactId)}`);
+
+export function view(evidence, ctx) {
+  // Names that were revealed are kept as long as the page is open, and nowhere else.
+  const { revealed } = ctx.state;
+  const order = short => revealed?.orders[short] ?? short;
+  return [
+    h('section.head', { 'data-key': 'head', 'aria-label': t('evidence.head') },
+      h('p.lead', {}, t('evidence.about')),
+      figures([
+        [t('col.contactedAt'), time(evidence.contactedAt)],
+        [t('col.reportedAt'), time(evidence.reportedAt)],
+        [t('col.buyer'), h('code', {}, revealed?.buyerId ?? evidence.buyer), 'buyer'],
+        [t('col.disclosed'), list(evidence.disclosed.map(fieldName))],
+        [t('evidence.quoted'), evidence.quotedOrder ? h('code', {}, revealed?.quotedOrderId ?? evidence.quotedOrder) : t('none')],
+        [t('col.settled'), t(evidence.settled ? 'settled.yes' : 'settled.no')],
+        [t('suspect.asOf'), time(evidence.asOf)],
+      ]),
+      reveal(evidence, ctx)),
+    section('shares', t('evidence.shares'), shares(evidence)),
+    section('timeline', t('evidence.timeline'), evidence.touches.length ? [
+      h('p.quiet', {}, t('evidence.timeline.about')),
+      h('div.box', { role: 'region', tabindex: 0, 'aria-label': t('evidence.timeline') }, buyerTimeline(evidence)),
+      touches(evidence, order),
+    ] : empty(t('evidence.touches.none'))),
+    section('other', t('evidence.other'), evidence.otherContacts.length
+      ? h('ul', { 'data-testid': 'other-contacts' }, evidence.otherContacts.map(other => h('li', {}, h('a', { href: evidenceHref(other.contactId) }, time(other.contactedAt)))))
+      : empty(t('evidence.other.none'))),
+  ];
+}
+
+function reveal(evidence, { session, state, redraw }) {
+  if (state.revealed) return h('p.notice', { 'data-testid': 'revealed' }, t('reveal.shown'));
+  if (!session.roles.includes('reveal')) return h('p.quiet', { 'data-testid': 'may-not-reveal' }, t('reveal.not'));
+  return h('div.buttons', {}, h('button', {
+    type: 'button', 'data-testid': 'reveal',
+    onclick: () => askReveal({
+      contactId: evidence.contactId,
+      done: names => {
+        state.revealed = names;
+        redraw();
+      },
+    }),
+  }, t('reveal.open')));
+}
+
+function shares(evidence) {
+  const rows = [...evidence.custodians, { custodian: null, share: evidence.backgroundShare }];
+  return table({
+    id: 'shares-table', caption: t('evidence.shares.about'), rows, key: s => s.custodian ?? 'nobody',
+    rowProps: s => ({ 'data-testid': 'share-row', 'data-custodian': s.custodian }),
+    columns: [
+      { key: 'custodian', label: t('col.custodian'), head: true, cell: s => (s.custodian ? custodianLink(s.custodian) : t('evidence.background')) },
+      { key: 'status', label: t('col.status'), cell: s => (s.status ? statusMark(s.status) : '–') },
+      { key: 'share', label: t('col.share'), num: true,
+        cell: s => [percent(s.share, 2), ' ', shareBar(s.share, t('chart.share', { name: s.custodian ? custodianName(s.custodian) : t('background'), value: percent(s.share, 2) }))] },
+    ],
+  });
+}
+
+function touches(evidence, order) {
+  const rows = [...evidence.touches].sort((a, b) => a.touchedAt.localeCompare(b.touchedAt));
+  return table({
+    id: 'touches-table', caption: t('evidence.touches'), rows, key: touch => `${touch.custodian} ${touch.order} ${touch.touchedAt}`,
+    columns: [
+      { key: 'touchedAt', label: t('col.touchedAt'), head: true, cell: touch => time(touch.touchedAt) },
+      { key: 'order', label: t('col.order'), cell: touch => h('code', {}, order(touch.order)) },
+      { key: 'custodian', label: t('col.custodian'), cell: touch => custodianLink(touch.custodian) },
+      { key: 'lead', label: t('col.lead'), hint: t('hint.lead'), num: true, cell: touch => duration(touch.leadMillis) },
+      { key: 'share', label: t('col.share'), num: true, cell: touch => percent(touch.share, 2) },
+    ],
+  });
+}
