@@ -5,8 +5,13 @@ import { t } from './i18n.js';
 
 const DAY = 86400000;
 
-/** The width there is for a chart on this screen. */
-export const chartWidth = (most = 1100) => Math.max(280, Math.min(most, document.documentElement.clientWidth - 48));
+/** The width there is for a chart in a section, alone or as one of two columns. Follows style.css. */
+function roomFor(columns) {
+  const screen = document.documentElement.clientWidth;
+  const [margins, padding] = screen <= 700 ? [24, 22] : [48, 36];
+  const main = Math.min(screen, 1400) - margins;
+  return Math.floor((columns === 2 && main >= 796 ? (main - 16) / 2 : main) - padding);
+}
 
 function picture(id, width, height, title, ...marks) {
   return h('svg', { class: `chart chart-${id}`, 'data-testid': `chart-${id}`, role: 'img', 'aria-label': title, width, height, viewBox: `0 0 ${width} ${height}` },
@@ -30,6 +35,12 @@ function ticks(most, count = 3) {
 }
 
 const written = value => num(value, Number.isInteger(value) ? 0 : value < 0.1 ? 2 : 1);
+
+/** Lines across at the ticks, with their numbers on the left. */
+const grid = (values, y, left, width, write = written) => values.map(value => [
+  h('line.grid', { x1: left, x2: width, y1: at(y(value)), y2: at(y(value)) }),
+  label(left - 6, at(y(value)) + 4, write(value), 'end'),
+]);
 
 // --- small ones, for rows
 
@@ -59,25 +70,21 @@ export function shareBar(share, title) {
 
 /** By day of touch: the probability that it leaked, incidents and what is blamed on it, orders touched. */
 export function timeline(days, onset) {
-  const width = chartWidth();
+  const width = roomFor(1);
   const left = 44;
   const step = (width - left - 8) / days.length;
   const x = index => left + index * step;
   const panels = [
-    { top: 34, height: 54, most: 1, name: t('chart.leaking') },
-    { top: 124, height: 100, most: Math.max(...days.map(d => d.incidents), 1), name: t('chart.incidents') },
-    { top: 260, height: 54, most: Math.max(...days.map(d => d.touches), 1), name: t('chart.touches') },
+    { top: 34, height: 54, ticks: [0, 1], written: value => percent(value, 0), name: t('chart.leaking') },
+    { top: 124, height: 100, ticks: ticks(Math.max(...days.map(d => d.incidents), 1), 4), name: t('chart.incidents') },
+    { top: 260, height: 54, ticks: ticks(Math.max(...days.map(d => d.touches), 1), 2), name: t('chart.touches') },
   ];
   const bottom = 314;
   const marks = panels.map(panel => {
-    const steps = panel.most === 1 && panel.top === 34 ? [0, 1] : ticks(panel.most, panel.height > 80 ? 4 : 2);
-    panel.y = scale(0, steps.at(-1), panel.top + panel.height, panel.top);
+    panel.y = scale(0, panel.ticks.at(-1), panel.top + panel.height, panel.top);
     return [
       label(0, panel.top - 10, panel.name),
-      steps.map(value => [
-        h('line.grid', { x1: left, x2: width, y1: at(panel.y(value)), y2: at(panel.y(value)) }),
-        label(left - 6, at(panel.y(value)) + 4, panel.top === 34 ? percent(value, 0) : written(value), 'end'),
-      ]),
+      grid(panel.ticks, panel.y, left, width, panel.written),
     ];
   });
   const inWindow = days.map(d => d.leaking >= 0.5);
@@ -102,7 +109,7 @@ export function timeline(days, onset) {
 
 /** Evidence by epoch, against the threshold that held then. */
 export function evidenceHistory(history, alerts) {
-  const width = chartWidth(720);
+  const width = roomFor(2);
   const [left, top, bottom] = [44, 14, 180];
   const time = point => Date.parse(point.asOf);
   const steps = ticks(Math.max(...history.map(p => Math.max(p.evidence, p.threshold)), 1), 4);
@@ -111,10 +118,7 @@ export function evidenceHistory(history, alerts) {
   const line = value => history.map((p, i) => `${i ? 'L' : 'M'}${at(x(time(p)))} ${at(y(Math.max(0, value(p))))}`).join('');
   const last = history.at(-1);
   return picture('history', width, bottom + 24, t('chart.history', { evidence: num(last.evidence, 1), threshold: num(last.threshold, 1), epochs: num(history.length) }),
-    steps.map(value => [
-      h('line.grid', { x1: left, x2: width, y1: at(y(value)), y2: at(y(value)) }),
-      label(left - 6, at(y(value)) + 4, written(value), 'end'),
-    ]),
+    grid(steps, y, left, width),
     h('path.threshold', { d: line(p => p.threshold), 'data-testid': 'threshold' }),
     label(left + 4, at(y(history[0].threshold)) - 5, t('threshold')),
     h('path.curve', { d: line(p => p.evidence) }),
@@ -127,7 +131,7 @@ export function evidenceHistory(history, alerts) {
 }
 
 export function leadTimes(bins) {
-  const width = chartWidth(720);
+  const width = roomFor(2);
   const [left, top, bottom] = [44, 10, 150];
   const steps = ticks(Math.max(...bins.map(b => b.incidents), 1));
   const y = scale(0, steps.at(-1), bottom, top);
@@ -135,10 +139,7 @@ export function leadTimes(bins) {
   const days = Math.ceil(bins.at(-1).toHours / 24);
   const every = Math.ceil(days / (width / 60));
   return picture('leadtimes', width, bottom + 24, t('chart.leadtimes'),
-    steps.map(value => [
-      h('line.grid', { x1: left, x2: width, y1: at(y(value)), y2: at(y(value)) }),
-      label(left - 6, at(y(value)) + 4, written(value), 'end'),
-    ]),
+    grid(steps, y, left, width),
     bins.map(b => {
       const title = t('chart.leadtimes.bin', { from: num(b.fromHours), to: num(b.toHours), incidents: num(b.incidents, 1), attributed: num(b.attributed, 1) });
       const column = (kind, value) => bar(kind, x(b.fromHours) + 1, y(value), x(b.toHours) - x(b.fromHours) - 2, bottom - y(value), title);
@@ -152,7 +153,7 @@ export function leadTimes(bins) {
 
 /** The buyer's orders as lanes with their touches, and the contacts as lines across them. */
 export function buyerTimeline(evidence) {
-  const width = chartWidth();
+  const width = roomFor(1);
   const orders = [...new Set(evidence.touches.map(touch => touch.order))];
   const left = 96;
   const lane = 30;
@@ -192,19 +193,16 @@ export function buyerTimeline(evidence) {
 
 // --- epochs
 
-/** Columns by epoch, oldest first; series: [{kind, value(epoch)}] drawn over each other. */
-export function epochColumns(id, epochs, title, series, tip) {
-  const width = chartWidth(720);
+/** Columns by epoch, oldest first. */
+export function epochColumns(id, epochs, title, { kind, value }, tip) {
+  const width = roomFor(2);
   const [left, top, bottom] = [44, 10, 120];
-  const steps = ticks(Math.max(...epochs.flatMap(e => series.map(s => s.value(e))), 1e-6));
+  const steps = ticks(Math.max(...epochs.map(value), 1e-6));
   const y = scale(0, steps.at(-1), bottom, top);
   const step = (width - left - 8) / epochs.length;
   const every = Math.ceil(100 / step);
   return picture(id, width, bottom + 24, title,
-    steps.map(value => [
-      h('line.grid', { x1: left, x2: width, y1: at(y(value)), y2: at(y(value)) }),
-      label(left - 6, at(y(value)) + 4, written(value), 'end'),
-    ]),
-    epochs.map((e, i) => series.map(s => bar(s.kind, left + i * step + step * 0.1, y(s.value(e)), step * 0.8, bottom - y(s.value(e)), tip(e)))),
+    grid(steps, y, left, width),
+    epochs.map((e, i) => bar(kind, left + i * step + step * 0.1, y(value(e)), step * 0.8, bottom - y(value(e)), tip(e))),
     epochs.map((e, i) => i % every === 0 && label(at(left + i * step), bottom + 16, date(e.end))));
 }

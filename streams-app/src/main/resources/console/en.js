@@ -228,6 +228,7 @@ export default {
   'suspect.asOf': 'as of',
   'suspect.shared': 'The data do not tell it apart from {other}, who may be in its place for {shared} of what it is blamed for. No alert is raised until they do.',
   'suspect.caution': 'Evidence is not proof. Look at the incidents below before you decide.',
+  'suspect.unexplained': 'What speaks for and against it is worked out when the next epoch closes.',
   'suspect.why': 'Why this one',
   'suspect.whyNot': 'Why not this one',
   'suspect.would': 'What would change this',

@@ -103,17 +103,24 @@ function signOut(page = shown) {
   draw();
 }
 
-// Several records may tell of one change: they are waited for a moment.
-let change;
+// Several records may tell of one change, and more may come while it is being read: one reload at a time.
+let reloading = false;
+let again = false;
 
-function changed() {
-  clearTimeout(change);
-  change = setTimeout(async () => {
-    shown.ctx.live = true;
+async function changed() {
+  again = true;
+  if (reloading) return;
+  reloading = true;
+  while (again) {
+    await new Promise(resolve => setTimeout(resolve, 400));
+    again = false;
+    const page = shown;
+    page.ctx.live = true;
     await load();
-    shown.ctx.live = false;
-    if (shown.phase === 'ready') say(t('updated'));
-  }, 300);
+    page.ctx.live = false;
+    if (page === shown && page.phase === 'ready' && !page.error) say(t('updated'));
+  }
+  reloading = false;
 }
 
 function connected(state) {
@@ -147,7 +154,13 @@ function body() {
   if (shown.phase === 'signin') return signIn();
   if (shown.phase === 'loading') return h('div.state.loading', { 'data-testid': 'loading' }, h('p', {}, t('loading')));
   if (shown.phase === 'failed') return failure(shown.error);
-  return shown.page.view(shown.data, shown.ctx);
+  try {
+    return shown.page.view(shown.data, shown.ctx);
+  } catch (error) {
+    // An answer nobody thought of must not leave the page half drawn.
+    console.error(error);
+    return failure(error);
+  }
 }
 
 const retryButton = () => h('button', { type: 'button', 'data-testid': 'retry', onclick: () => load() }, t('retry'));

@@ -40,8 +40,11 @@ export function table({ id, caption, columns, rows, key, scroll, rowProps, sort 
     h('caption', {}, caption),
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head)),
     h('tbody', { role: 'rowgroup' }, body));
-  return h('div.box', { role: 'region', tabindex: 0, 'aria-label': caption, 'data-key': `box-${id}` }, element);
+  return scrollBox(caption, element, `box-${id}`);
 }
+
+/** What is wider than the screen scrolls in a box of its own, by keys too. */
+export const scrollBox = (name, content, key) => h('div.box', { role: 'group', tabindex: 0, 'aria-label': name, 'data-key': key }, content);
 
 function sortButton(column, sort) {
   const mark = sort.by === column.key ? (sort.down ? ' ▼' : ' ▲') : '';

@@ -228,6 +228,7 @@ export default {
   'suspect.asOf': '截至',
   'suspect.shared': '数据不能把它与{other}区分开：归责于它的部分中有 {shared} 可能属于对方。在能够区分之前不发出告警。',
   'suspect.caution': '证据不等于证明。裁定之前请先查看下面的事件。',
+  'suspect.unexplained': '支持与反对它的理由将在下一时段关闭时得出。',
   'suspect.why': '为什么是它',
   'suspect.whyNot': '为什么不是它',
   'suspect.would': '什么会改变这一结论',

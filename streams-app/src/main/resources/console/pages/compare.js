@@ -16,7 +16,7 @@ export async function load({ query }) {
 }
 
 export function view({ runs, a, b, diff }, { query }) {
-  const how = h('pre', {}, h('code', {}, './leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --name before\n./leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --name after --set window=7d'));
+  const how = h('pre', {}, h('code', {}, './leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out runs/before --name before\n./leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out runs/after --name after --set window=7d'));
   if (!runs.length) return empty(t('compare.none'), how);
   if (!diff) return empty(t('compare.one', { name: runs[0].name }), how);
   const all = query.get('all') === '1';

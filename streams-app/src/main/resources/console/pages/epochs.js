@@ -4,7 +4,7 @@ import { epochColumns } from '../charts.js';
 import { h } from '../dom.js';
 import { dateTime, num, percent } from '../format.js';
 import { t } from '../i18n.js';
-import { empty, exports, pageParams, pager, section, table, time } from '../parts.js';
+import { empty, exports, pageParams, pager, scrollBox, section, table, time } from '../parts.js';
 
 export const title = () => t('epochs.title');
 
@@ -36,17 +36,16 @@ export function view(list) {
   if (!list.items.length) return empty(t('epochs.none'));
   const oldestFirst = [...list.items].reverse();
   const tip = text => e => `${dateTime(e.end)}: ${text(e)}`;
-  const box = (svg, name) => h('div.box', { role: 'region', tabindex: 0, 'aria-label': name }, svg);
   return [
     h('p.lead', {}, t('epochs.about')),
     list.page === 1 && qualityBanner(list.items[0]),
     h('div.columns', {},
       section('defects', t('epochs.defects'), h('p.quiet', {}, t('epochs.defects.about')),
-        box(epochColumns('defects', oldestFirst, t('epochs.defects'), [{ kind: 'warnbar', value: e => defects(e) * 100 }],
-          tip(e => t('chart.defects', { late: num(e.late), expired: num(e.expired), bad: num(e.bad), share: percent(defects(e), 2) }))), t('epochs.defects'))),
+        scrollBox(t('epochs.defects'), epochColumns('defects', oldestFirst, t('epochs.defects'), { kind: 'warnbar', value: e => defects(e) * 100 },
+          tip(e => t('chart.defects', { late: num(e.late), expired: num(e.expired), bad: num(e.bad), share: percent(defects(e), 2) }))))),
       section('wave', t('epochs.wave'), h('p.quiet', {}, t('epochs.wave.about')),
-        box(epochColumns('wave', oldestFirst, t('epochs.wave'), [{ kind: 'weak', value: e => e.wave }],
-          tip(e => t('chart.wave', { wave: num(e.wave, 2) }))), t('epochs.wave')))),
+        scrollBox(t('epochs.wave'), epochColumns('wave', oldestFirst, t('epochs.wave'), { kind: 'weak', value: e => e.wave },
+          tip(e => t('chart.wave', { wave: num(e.wave, 2) })))))),
     exports('/api/epochs', {}),
     epochTable(list.items), pager(list),
   ];

@@ -5,7 +5,7 @@ import { askReveal } from '../dialogs.js';
 import { h } from '../dom.js';
 import { custodianName, duration, list, percent } from '../format.js';
 import { t } from '../i18n.js';
-import { custodianLink, empty, fieldName, figures, section, statusMark, table, time } from '../parts.js';
+import { custodianLink, empty, fieldName, figures, scrollBox, section, statusMark, table, time } from '../parts.js';
 import { evidenceHref } from '../router.js';
 
 export const title = ({ params: [contactId] }) => t('evidence.title', { contact: contactId });
@@ -32,7 +32,7 @@ export function view(evidence, ctx) {
     section('shares', t('evidence.shares'), shares(evidence)),
     section('timeline', t('evidence.timeline'), evidence.touches.length ? [
       h('p.quiet', {}, t('evidence.timeline.about')),
-      h('div.box', { role: 'region', tabindex: 0, 'aria-label': t('evidence.timeline') }, buyerTimeline(evidence)),
+      scrollBox(t('evidence.timeline'), buyerTimeline(evidence)),
       touches(evidence, order),
     ] : empty(t('evidence.touches.none'))),
     section('other', t('evidence.other'), evidence.otherContacts.length

@@ -5,7 +5,7 @@ import { askVerdict } from '../dialogs.js';
 import { h } from '../dom.js';
 import { custodianName, day, duration, list, num, percent } from '../format.js';
 import { pieces, t } from '../i18n.js';
-import { custodianLink, empty, exports, fieldName, figures, pageParams, pager, section, statusMark, table, time } from '../parts.js';
+import { custodianLink, empty, exports, fieldName, figures, pageParams, pager, scrollBox, section, statusMark, table, time } from '../parts.js';
 import { evidenceHref } from '../router.js';
 import { life } from './alerts.js';
 import { interval } from './suspects.js';
@@ -21,11 +21,11 @@ export async function load({ params: [custodian], query }) {
 export function view({ suspect, history, alerts, explanation, evidence }, ctx) {
   return [
     head(suspect, ctx),
-    explanation && why(suspect, explanation),
+    explanation ? why(suspect, explanation) : empty(t('suspect.unexplained')),
     explanation?.days.length > 0 && days(suspect, explanation),
     h('div.columns', {},
       section('history', t('suspect.history'), history.length ? [
-        h('p.quiet', {}, t('suspect.history.about')), chart(evidenceHistory(history, alerts), t('suspect.history')), historyTable(history),
+        h('p.quiet', {}, t('suspect.history.about')), scrollBox(t('suspect.history'), evidenceHistory(history, alerts)), historyTable(history),
       ] : empty(t('suspect.history.none'))),
       explanation && section('leadtimes', t('suspect.leadtimes'), leads(explanation))),
     explanation && h('div.columns', {},
@@ -38,9 +38,6 @@ export function view({ suspect, history, alerts, explanation, evidence }, ctx) {
     section('alerts', t('suspect.alerts'), alerts.length ? alerts.map(life) : empty(t('suspect.alerts.none'))),
   ];
 }
-
-/** A chart that is wider than a phone scrolls in its own box. */
-const chart = (svg, name) => h('div.box', { role: 'region', tabindex: 0, 'aria-label': name }, svg);
 
 function head(s, { session, refresh }) {
   const decide = verdict => h('button', {
@@ -107,7 +104,7 @@ function days(s, explanation) {
   return section('timeline', t('suspect.timeline'),
     h('p.quiet', {}, t('suspect.timeline.about')),
     legend(['leaking', 'pale', 'strong', 'weak', 'window']),
-    chart(timeline(explanation.days, s.onset), t('suspect.timeline')),
+    scrollBox(t('suspect.timeline'), timeline(explanation.days, s.onset)),
     h('details', {}, h('summary', {}, t('figures.show')), table({
       id: 'days', caption: t('suspect.timeline'), scroll: true, rows: explanation.days, key: d => d.day,
       columns: [
@@ -143,7 +140,7 @@ function historyTable(history) {
 
 function leads({ leadTimes: bins }) {
   if (!bins.length) return empty(t('suspect.leadtimes.none'));
-  return [h('p.quiet', {}, t('suspect.leadtimes.about')), legend(['pale', 'strong']), chart(leadTimes(bins), t('suspect.leadtimes')),
+  return [h('p.quiet', {}, t('suspect.leadtimes.about')), legend(['pale', 'strong']), scrollBox(t('suspect.leadtimes'), leadTimes(bins)),
     h('details', {}, h('summary', {}, t('figures.show')), table({
       id: 'leadtimes-table', caption: t('suspect.leadtimes'), scroll: true, rows: bins, key: b => String(b.fromHours),
       columns: [

@@ -62,7 +62,9 @@ function filterBar(query) {
       oninput: event => {
         const text = event.target.value.trim();
         clearTimeout(typing);
-        typing = setTimeout(() => setQuery({ q: text, page: null }, { replace: true }), 250);
+        const input = event.target;
+        // By then the reader may have left.
+        typing = setTimeout(() => input.isConnected && setQuery({ q: text, page: null }, { replace: true }), 250);
       },
     })),
     choices(query, 'role', ROLES, 'role'),
