@@ -1,13 +1,18 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.api.ApiServer;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.embedded.Ports;
 import io.leaktrace.history.InputFiles;
 import io.leaktrace.history.Replay;
+import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
@@ -17,12 +22,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +68,13 @@ final class DemoCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--pace",
+            defaultValue = "5",
+            paramLabel = "SECONDS",
+            description = "Afterwards, six hours of the market go by in so many seconds (default: 5).")
+    private int pace;
+
+    @Option(
             names = "--dir",
             defaultValue = ".leaktrace/demo",
             paramLabel = "DIR",
@@ -71,35 +85,68 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         long start = System.nanoTime();
         PrintWriter words = spec.commandLine().getErr();
-        PrintWriter out = spec.commandLine().getOut();
         Settings given = settings.read();
         SimulatedMarket market = market();
         words.println("Starting a Kafka broker and a schema registry …");
         words.flush();
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(dir)) {
-            Settings here = Replay.onPlatform(given, platform, dir);
+            Settings here = watched(Replay.onPlatform(given, platform, dir));
             SimulatedFiles.write(market, dir);
             InputFiles input = new InputFiles(
                     List.of(dir.resolve(SimulatedFiles.ORDERS)),
                     List.of(dir.resolve(SimulatedFiles.CONTACTS)),
                     Clock.systemUTC());
-            Replay replay;
-            try (ProgressLine progress = new ProgressLine(words)) {
-                replay = new Replay(here, input, dir, progress);
-                replay.runOn(here);
+            if (exit) {
+                runThrough(market, here, input, pipeline -> {}, start);
+                return 0;
             }
-            words.printf("Through in %s.%n", ProgressLine.seconds(start));
-            words.flush();
-            show(market, replay.suspects(), out);
-            if (market.scenario() == Scenario.STORY) {
-                StoryEvidence.print(here, out);
-            }
-            out.flush();
-            if (!exit) {
-                stayUp(here, words);
+            createTopics(here);
+            try (ApiServer api = new ApiServer(here, true)) {
+                words.printf("The console is at %s%n", api.address());
+                words.flush();
+                runThrough(market, here, input, api::follow, start);
+                stayUp(market, here, api, words);
             }
         }
         return 0;
+    }
+
+    /** With API and console, unless the demo is to end; where the usual port is taken, on another one. */
+    private Settings watched(Settings here) {
+        int port = exit ? 0 : Ports.freeOr(here.integer(Setting.HTTP_PORT));
+        Map<String, String> changes = new TreeMap<>();
+        changes.put(Setting.HTTP_PORT.key(), Integer.toString(port));
+        if (exit) {
+            changes.put(Setting.FINDINGS_DAYS.key(), "0");
+        }
+        return here.with(changes);
+    }
+
+    private static void createTopics(Settings here) {
+        try (TopicAdmin admin = new TopicAdmin(here)) {
+            admin.awaitBrokers();
+            admin.registerSchemas();
+            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
+        }
+    }
+
+    private void runThrough(
+            SimulatedMarket market, Settings here, InputFiles input, Consumer<Pipeline> watcher, long start)
+            throws IOException, InterruptedException {
+        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter out = spec.commandLine().getOut();
+        Replay replay;
+        try (ProgressLine progress = new ProgressLine(words)) {
+            replay = new Replay(here, input, dir, progress);
+            replay.runOn(here, watcher);
+        }
+        words.printf("Through in %s.%n", ProgressLine.seconds(start));
+        words.flush();
+        show(market, replay.suspects(), out);
+        if (market.scenario() == Scenario.STORY) {
+            StoryEvidence.print(here, out);
+        }
+        out.flush();
     }
 
     private SimulatedMarket market() {
@@ -151,18 +198,31 @@ final class DemoCommand implements Callable<Integer> {
                 firstRanks, truth.size(), truth.size(), found, wronged);
     }
 
-    private static void stayUp(Settings here, PrintWriter words) throws InterruptedException {
+    private void stayUp(SimulatedMarket market, Settings here, ApiServer api, PrintWriter words)
+            throws InterruptedException {
+        MarketFeed feed = new MarketFeed(here, market, end(here));
         try (Pipeline pipeline = new Pipeline(here, here.integer(Setting.TOPIC_PARTITIONS), false)) {
             pipeline.start();
+            api.follow(pipeline);
             words.printf(
-                    "%nThe pipeline stays up; Ctrl-C ends it. Meanwhile, from another terminal:%n"
-                            + "  ./leaktrace suspects -b %2$s -r %1$s%n"
-                            + "  ./leaktrace load --orders FILE --contacts FILE -b %2$s -r %1$s%n",
-                    here.get(Setting.SCHEMA_REGISTRY_URL), here.get(Setting.BOOTSTRAP_SERVERS));
+                    "%nThe market goes on, six hours every %d s; Ctrl-C ends it. Look at it, and decide about suspects:%n"
+                            + "  %s%n"
+                            + "or, from another terminal:%n"
+                            + "  ./leaktrace suspects -b %s -r %s%n",
+                    pace, api.address(), here.get(Setting.BOOTSTRAP_SERVERS), here.get(Setting.SCHEMA_REGISTRY_URL));
             words.flush();
-            while (!pipeline.awaitEnd(Duration.ofSeconds(1))) {
-                // Until Ctrl-C.
+            while (!pipeline.awaitEnd(Duration.ofSeconds(pace))) {
+                feed.sendEpoch();
             }
         }
+    }
+
+    /** The end of the last epoch that was closed. */
+    private static Instant end(Settings here) {
+        Instant[] end = {null};
+        try (TopicReader reader = new TopicReader(here, here.topics().leakEpochs())) {
+            reader.readToEnd(record -> end[0] = ((Epoch) record).end());
+        }
+        return end[0];
     }
 }

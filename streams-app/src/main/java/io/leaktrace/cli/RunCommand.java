@@ -1,5 +1,6 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.api.ApiServer;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
@@ -66,13 +67,19 @@ final class RunCommand implements Callable<Integer> {
                 admin.requireStateFits(Pipeline.topology(read, partitions, false, NEVER_ENDS), partitions);
             }
         }
-        try (Pipeline pipeline = new Pipeline(read, partitions, false)) {
+        boolean listens = read.integer(Setting.HTTP_PORT) > 0;
+        try (ApiServer api = listens ? new ApiServer(read, false) : null;
+                Pipeline pipeline = new Pipeline(read, partitions, false)) {
             Thread stop = new Thread(pipeline::close, "stop-pipeline");
             Runtime.getRuntime().addShutdownHook(stop);
             pipeline.start();
             words.printf(
                     "Leaktrace runs as '%s' on %d partitions of %s; Ctrl-C stops it.%n",
                     read.get(Setting.APPLICATION_ID), partitions, read.topics().orderEvents());
+            if (api != null) {
+                api.follow(pipeline);
+                words.printf("API and console: %s%n", api.address());
+            }
             words.flush();
             while (!pipeline.awaitEnd(Duration.ofSeconds(1))) {
                 // Until it is stopped or fails.

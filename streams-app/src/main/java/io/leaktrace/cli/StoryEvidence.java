@@ -1,7 +1,6 @@
 package io.leaktrace.cli;
 
-import io.leaktrace.avro.EvidenceTouch;
-import io.leaktrace.avro.LeakEvidence;
+import io.leaktrace.domain.Evidence;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
 import java.io.PrintWriter;
@@ -20,11 +19,11 @@ final class StoryEvidence {
 
     /** Shows the evidence as it was when the call had just been reported. */
     static void print(Settings settings, PrintWriter out) {
-        LeakEvidence[] found = {null};
+        Evidence[] found = {null};
         try (TopicReader reader = new TopicReader(settings, settings.topics().leakEvidence())) {
             reader.readToEnd(record -> {
-                LeakEvidence evidence = (LeakEvidence) record;
-                if (found[0] == null && evidence.getContactId().equals(FIRST_CALL)) {
+                Evidence evidence = (Evidence) record;
+                if (found[0] == null && evidence.contactId().equals(FIRST_CALL)) {
                     found[0] = evidence;
                 }
             });
@@ -32,16 +31,12 @@ final class StoryEvidence {
         if (found[0] == null) {
             return;
         }
-        LeakEvidence evidence = found[0];
+        Evidence evidence = found[0];
         Map<String, Double> shares = new TreeMap<>();
-        for (EvidenceTouch touch : evidence.getTouches()) {
-            String custodian =
-                    touch.getCustodian().getRole() + ":" + touch.getCustodian().getId();
-            shares.merge(custodian, touch.getShare(), Double::sum);
-        }
+        evidence.touches().forEach(touch -> shares.merge(touch.custodian().toString(), touch.share(), Double::sum));
         out.printf(
                 "%nThe call zhou got on 23 July, which quoted %s, as of %s.%n%d custodians had touched zhou's orders:%n",
-                evidence.getDisclosed(), evidence.getAsOf(), shares.size());
+                evidence.disclosed(), evidence.asOf(), shares.size());
         List<Map.Entry<String, Double>> ranked = shares.entrySet().stream()
                 .sorted(Comparator.comparingDouble((Map.Entry<String, Double> share) -> share.getValue())
                         .reversed()
@@ -51,6 +46,6 @@ final class StoryEvidence {
             out.println(String.format(Locale.ROOT, "  %6.2f%%  %s", 100 * share.getValue(), share.getKey()));
         }
         out.println(String.format(
-                Locale.ROOT, "  %6.2f%%  nobody: it would have come anyway", 100 * evidence.getBackgroundShare()));
+                Locale.ROOT, "  %6.2f%%  nobody: it would have come anyway", 100 * evidence.backgroundShare()));
     }
 }

@@ -6,13 +6,10 @@ import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Settings;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,9 +67,7 @@ final class VerdictCommand implements Callable<Integer> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
         });
         Settings read = settings.readAndAwaitBrokers();
-        String topic = read.topics().leakVerdicts();
-        byte[] value = read.wire().leakVerdicts().serialize(topic, decided);
-        TopicWriter.send(read, List.of(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value)));
+        TopicWriter.send(read, decided);
         spec.commandLine().getErr().println(key + " is " + verdict + " from " + now + " on.");
         return 0;
     }

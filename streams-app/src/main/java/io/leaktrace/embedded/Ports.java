@@ -10,6 +10,15 @@ public final class Ports {
 
     private Ports() {}
 
+    /** The port that is wished for if nobody listens on it, or else any other. */
+    public static int freeOr(int wished) {
+        try (ServerSocket socket = new ServerSocket(wished, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            return free();
+        }
+    }
+
     /** A port that nobody listened on a moment ago. */
     public static int free() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

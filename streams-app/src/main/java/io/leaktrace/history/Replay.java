@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Runs the whole pipeline over files, on a broker and a registry of its own, and writes what it found. The result
@@ -72,7 +73,9 @@ public final class Replay {
     /** Runs to the end. */
     public void run() throws IOException, InterruptedException {
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(work)) {
-            runOn(onPlatform(settings, platform, work));
+            // Nobody asks a replay anything while it runs.
+            Map<String, String> unwatched = Map.of(Setting.FINDINGS_DAYS.key(), "0", Setting.HTTP_PORT.key(), "0");
+            runOn(onPlatform(settings, platform, work).with(unwatched));
         } finally {
             EmbeddedPlatform.delete(work);
         }
@@ -88,6 +91,15 @@ public final class Replay {
 
     /** Loads the files into the input topics of a cluster that has none of them yet, and runs until all is solved. */
     public void runOn(Settings here) throws IOException, InterruptedException {
+        runOn(here, pipeline -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param watcher is told of the pipeline once it has started
+     */
+    public void runOn(Settings here, Consumer<Pipeline> watcher) throws IOException, InterruptedException {
         int partitions;
         try (TopicAdmin admin = new TopicAdmin(here)) {
             admin.awaitBrokers();
@@ -103,6 +115,7 @@ public final class Replay {
         input.release();
         try (Pipeline pipeline = new Pipeline(here, partitions, true)) {
             pipeline.start();
+            watcher.accept(pipeline);
             awaitLastEpoch(here, pipeline);
         }
         try (TopicReader reader = new TopicReader(here, here.topics().leakSuspects())) {

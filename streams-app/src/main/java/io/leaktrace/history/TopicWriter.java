@@ -1,6 +1,9 @@
 package io.leaktrace.history;
 
+import io.leaktrace.domain.Audit;
+import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.runtime.Settings;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,26 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class TopicWriter {
 
     private TopicWriter() {}
+
+    /** Sends a person's decision. */
+    public static void send(Settings settings, LeakVerdict verdict) throws InterruptedException {
+        String topic = settings.topics().leakVerdicts();
+        byte[] key = verdict.custodian().toString().getBytes(StandardCharsets.UTF_8);
+        send(
+                settings,
+                List.of(new ProducerRecord<>(
+                        topic, key, settings.wire().leakVerdicts().serialize(topic, verdict))));
+    }
+
+    /** Puts on record who looked behind a pseudonym. */
+    public static void send(Settings settings, Audit audit) throws InterruptedException {
+        String topic = settings.topics().leakAudit();
+        byte[] key = audit.by().getBytes(StandardCharsets.UTF_8);
+        send(
+                settings,
+                List.of(new ProducerRecord<>(
+                        topic, key, settings.wire().audits().serialize(topic, audit))));
+    }
 
     /**
      * Sends records.

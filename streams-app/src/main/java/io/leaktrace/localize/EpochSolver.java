@@ -54,9 +54,9 @@ final class EpochSolver {
 
     static final double LN_10 = StrictMath.log(10);
 
-    private final ModelSettings settings;
-    private final String market;
-    private final LeakChain chain;
+    final ModelSettings settings;
+    final String market;
+    final LeakChain chain;
     private final Ledger ledger;
     private final SortedMap<Custodian, CustodianState> carried;
     private final MarketState before;
@@ -64,31 +64,31 @@ final class EpochSolver {
     private final double[] level;
     private final boolean weighsKnowledge;
     private final boolean explainsAway;
-    private final long end;
+    final long end;
     private final long today;
     private final long firstDay;
     /** First day of touch that is attributed anew. At a new day, the oldest one leaves the ring once it is solved. */
-    private final long ringFrom;
+    final long ringFrom;
     /** The same at the epoch to come: what is before goes into what is carried on. */
     private final long nextRingFrom;
     /** First day of the horizon, in which touches, contacts and incidents are counted. */
-    private final long horizonFrom;
+    final long horizonFrom;
     /** First day of which accounts know touches. */
-    private final long accountsFrom;
+    final long accountsFrom;
     /** First day for which leak levels are kept. */
-    private final long levelsFrom;
+    final long levelsFrom;
 
-    private final List<Account> accounts = new ArrayList<>();
-    private final Map<Custodian, Integer> indexes = new HashMap<>();
+    final List<Account> accounts = new ArrayList<>();
+    final Map<Custodian, Integer> indexes = new HashMap<>();
 
     /** Accounts with incidents to explain, the strongest alone first. */
     private final List<Account> implicated = new ArrayList<>();
 
     private List<Incident> incidents;
     /** The index among the accounts of the custodian of each of the ledger's slots. */
-    private int[] indexOfSlot;
+    int[] indexOfSlot;
 
-    private LeadTimes leadTimes;
+    LeadTimes leadTimes;
     private Background.AtRisk atRisk;
     private Background background;
     private NegativeControl control;
@@ -97,9 +97,9 @@ final class EpochSolver {
     private double shoppingExposure;
 
     // By incident: intensities per day.
-    private double[] ownRate;
-    private double[] shoppingRate;
-    private double[] total;
+    double[] ownRate;
+    double[] shoppingRate;
+    double[] total;
 
     EpochSolver(
             ModelSettings settings,
@@ -425,8 +425,8 @@ final class EpochSolver {
 
     /** Runs the leak chain over the ring; gives the evidence it ran on. */
     private LeakChain.Day[] weigh(Account account) {
-        int days = (int) Math.max(0, today - ringFrom + 1);
-        LeakChain.Day[] evidence = evidence(account, days);
+        int days = daysInRing();
+        LeakChain.Day[] evidence = evidence(account, account.explanations, !explainsAway);
         LeakChain.State state = account.before.checkpoint();
         account.carriedOn = state;
         for (int day = 0; day < days; day++) {
@@ -463,12 +463,22 @@ final class EpochSolver {
         }
     }
 
-    /** The increments I_k(d) = Σ ln(1 + θ_k s) − θ_k E(d) of each day of the ring. */
-    private LeakChain.Day[] evidence(Account account, int days) {
+    private int daysInRing() {
+        return (int) Math.max(0, today - ringFrom + 1);
+    }
+
+    /**
+     * The increments I_k(d) = Σ ln(1 + θ_k s) − θ_k E(d) of each day of the ring.
+     *
+     * @param explanations the custodian's places as a candidate that are to count
+     * @param alone as if nobody else were to blame for anything
+     */
+    LeakChain.Day[] evidence(Account account, List<Candidate> explanations, boolean alone) {
+        int days = daysInRing();
         int levels = level.length;
         double[][] products = new double[days][];
         double[][] logs = new double[days][];
-        for (Candidate candidate : account.explanations) {
+        for (Candidate candidate : explanations) {
             int day = (int) (likeliestDay(account, candidate) - ringFrom);
             double weight = candidate.weight * candidate.ratio;
             if (day < 0 || weight == 0) {
@@ -479,7 +489,7 @@ final class EpochSolver {
                 Arrays.fill(products[day], 1);
                 logs[day] = new double[levels];
             }
-            multiply(products[day], logs[day], weight / others(account, candidate));
+            multiply(products[day], logs[day], weight / others(account, candidate, alone));
         }
         int ringInAccounts = (int) (ringFrom - accountsFrom);
         LeakChain.Day[] evidence = new LeakChain.Day[days];
@@ -513,11 +523,11 @@ final class EpochSolver {
     }
 
     /** Intensity of everything but this custodian, its buyers being called as often as the negative control says. */
-    private double others(Account account, Candidate candidate) {
+    double others(Account account, Candidate candidate, boolean alone) {
         int i = candidate.incident.index;
         double anyway = ownRate[i] + shoppingRate[i];
         double control = account.controlOn(candidate.incident.day - accountsFrom);
-        if (!explainsAway) {
+        if (alone) {
             return control * anyway;
         }
         return Math.max(total[i] - candidate.blame, anyway) + (control - 1) * anyway;
@@ -527,7 +537,7 @@ final class EpochSolver {
      * The day of touch to whose leak state an incident counts: where the blame is largest or, without blame, the weight;
      * of equals the latest.
      */
-    private long likeliestDay(Account account, Candidate candidate) {
+    long likeliestDay(Account account, Candidate candidate) {
         if (!account.carriesBlame()) {
             return candidate.days[candidate.heaviest];
         }
@@ -581,6 +591,7 @@ final class EpochSolver {
         TreeSet<Custodian> forgotten = new TreeSet<>();
         TreeSet<Custodian> statusChanged = new TreeSet<>();
         TreeSet<Custodian> changed = new TreeSet<>();
+        TreeSet<Custodian> suspected = new TreeSet<>();
         List<Suspect> suspects = new ArrayList<>();
         List<Alert> alerts = new ArrayList<>();
         long open = 0;
@@ -596,6 +607,9 @@ final class EpochSolver {
                 statusChanged.add(account.custodian);
             }
             suspects.add(conclusion.suspect);
+            if (conclusion.suspect.status() != Suspect.Status.CLEAR) {
+                suspected.add(account.custodian);
+            }
             open += conclusion.openAlert == null ? 0 : 1;
             if (gone) {
                 forgotten.add(account.custodian);
@@ -635,7 +649,8 @@ final class EpochSolver {
                 states,
                 changed,
                 forgotten,
-                settledContacts());
+                settledContacts(),
+                new Explainer(this, suspected, policy.raiseAt()));
     }
 
     private Conclusion conclusion(
@@ -811,7 +826,7 @@ final class EpochSolver {
     }
 
     /** The share of an incident that is blamed on one touch. */
-    private double share(int i, ContactTouch touch) {
+    double share(int i, ContactTouch touch) {
         Incident incident = incidents.get(i);
         long lead = incident.at - touch.touchedAt();
         if (lead <= 0 || lead > settings.window()) {

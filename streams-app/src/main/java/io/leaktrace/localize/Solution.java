@@ -20,6 +20,7 @@ import java.util.SortedSet;
  * @param changed those of whose states more than the time has changed
  * @param forgotten custodians that are carried no further
  * @param settledContacts contacts too old to matter any more, by id
+ * @param explainer says why custodians stand where they stand
  */
 public record Solution(
         List<Suspect> suspects,
@@ -31,4 +32,5 @@ public record Solution(
         SortedMap<Custodian, CustodianState> states,
         SortedSet<Custodian> changed,
         SortedSet<Custodian> forgotten,
-        List<String> settledContacts) {}
+        List<String> settledContacts,
+        Explainer explainer) {}

@@ -1,5 +1,6 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.topology.Findings;
 import io.leaktrace.topology.InputEnd;
 import io.leaktrace.topology.LeakTopology;
 import io.leaktrace.topology.Packer;
@@ -7,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +16,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +36,8 @@ public final class Pipeline implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
+    private final Settings settings;
+    private final String description;
     private final KafkaStreams streams;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -46,7 +55,10 @@ public final class Pipeline implements AutoCloseable {
                 settings.topics(), settings.correlate(), settings.wire().orderEventTimes()));
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
-        streams = new KafkaStreams(topology.apply(offsets), properties, offsets);
+        Topology built = topology.apply(offsets);
+        this.settings = settings;
+        this.description = built.describe().toString();
+        this.streams = new KafkaStreams(built, properties, offsets);
         ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
         streams.setUncaughtExceptionHandler(problem -> {
             if (failures.isPassing(problem)) {
@@ -94,6 +106,7 @@ public final class Pipeline implements AutoCloseable {
                 closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
                 closeAtEnd,
                 settings.get(Setting.STATE_STORES).equals("disk"),
+                settings.integer(Setting.FINDINGS_DAYS),
                 settings.wire(),
                 inputEnd,
                 Clock.systemUTC());
@@ -111,6 +124,9 @@ public final class Pipeline implements AutoCloseable {
         config.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 settings.duration(Setting.COMMIT_INTERVAL).toMillis());
+        if (settings.integer(Setting.HTTP_PORT) > 0) {
+            config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertised());
+        }
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         // Of two partitions of a task, what the broker holds already is read in the order of time.
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
@@ -126,6 +142,40 @@ public final class Pipeline implements AutoCloseable {
 
     public void start() {
         streams.start();
+    }
+
+    /** Kafka Streams itself, for those who watch it. */
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    /** The topology in words. */
+    public String description() {
+        return description;
+    }
+
+    /** What this instance holds of the findings of late. */
+    public Findings findings() {
+        return new Findings(streams.store(
+                StoreQueryParameters.fromNameAndType(Findings.STORE, QueryableStoreTypes.keyValueStore())));
+    }
+
+    /** Whether the findings are held by this instance. */
+    public boolean ownsFindings() {
+        return findingsOwner()
+                .filter(owner -> owner.equals(HostInfo.buildFromEndpoint(settings.advertised())))
+                .isPresent();
+    }
+
+    /** Where the findings are held, if that is known. */
+    public Optional<HostInfo> findingsOwner() {
+        if (streams.state() != KafkaStreams.State.RUNNING) {
+            return Optional.empty();
+        }
+        KeyQueryMetadata metadata =
+                streams.queryMetadataForKey(Findings.STORE, settings.get(Setting.MARKET), new StringSerializer());
+        boolean known = metadata != null && !metadata.equals(KeyQueryMetadata.NOT_AVAILABLE);
+        return known ? Optional.of(metadata.activeHost()) : Optional.empty();
     }
 
     public boolean isRunning() {

@@ -200,6 +200,12 @@ public final class Settings {
             number(Setting.TOPIC_REPLICATION, 1, 100, true);
             number(Setting.THREADS, 1, 1_000, true);
             number(Setting.STANDBY_REPLICAS, 0, 100, true);
+            number(Setting.FINDINGS_DAYS, 0, 3_650, true);
+            number(Setting.HTTP_PORT, 0, 65_535, true);
+            check(
+                    Setting.HTTP_ADVERTISED,
+                    value -> value.isEmpty() || value.matches("[^:/]+:[0-9]{1,5}"),
+                    "must be HOST:PORT");
             span(Setting.COMMIT_INTERVAL, 1);
             span(Setting.IDLE_AFTER, 0);
             span(Setting.START_WAIT, 0);
@@ -308,6 +314,12 @@ public final class Settings {
         Map<String, String> all = new LinkedHashMap<>(asMap());
         all.putAll(changes);
         return of(all);
+    }
+
+    /** HOST:PORT at which other instances reach this one. */
+    public String advertised() {
+        String advertised = get(Setting.HTTP_ADVERTISED);
+        return advertised.isEmpty() ? get(Setting.HTTP_HOST) + ":" + integer(Setting.HTTP_PORT) : advertised;
     }
 
     public ModelSettings model() {

@@ -5,6 +5,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Localizer;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,6 +57,7 @@ public final class LeakTopology {
     private final Duration idleAfter;
     private final boolean closeAtEnd;
     private final boolean storesOnDisk;
+    private final int findingDays;
     private final WireFormat wire;
     private final InputEnd inputEnd;
     private final Clock clock;
@@ -64,6 +67,7 @@ public final class LeakTopology {
      * @param idleAfter a task that has had nothing to read for so long is not waited for by the others
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      * @param storesOnDisk whether state is kept in RocksDB rather than in memory
+     * @param findingDays how long findings are kept for those who ask the pipeline itself; 0 keeps none
      */
     public LeakTopology(
             Topics topics,
@@ -74,6 +78,7 @@ public final class LeakTopology {
             Duration idleAfter,
             boolean closeAtEnd,
             boolean storesOnDisk,
+            int findingDays,
             WireFormat wire,
             InputEnd inputEnd,
             Clock clock) {
@@ -85,6 +90,7 @@ public final class LeakTopology {
         this.idleAfter = idleAfter;
         this.closeAtEnd = closeAtEnd;
         this.storesOnDisk = storesOnDisk;
+        this.findingDays = findingDays;
         this.wire = wire;
         this.inputEnd = inputEnd;
         this.clock = clock;
@@ -158,7 +164,8 @@ public final class LeakTopology {
     }
 
     private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
-        for (String store : new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET}) {
+        for (String store :
+                new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET, Findings.STORE}) {
             builder.addStateStore(store(store, Serdes.String()));
         }
         builder.addStateStore(store(MarketStores.EXPOSURES, Serdes.Long()));
@@ -168,15 +175,20 @@ public final class LeakTopology {
                         .withKeySerde(Serdes.String())
                         .withValueSerde(correlations()))
                 .process(
-                        () -> new LocalizeProcessor(this::newBook),
+                        () -> new LocalizeProcessor(this::newBook, findingDays),
                         Named.as("localize"),
-                        MarketStores.NAMES.stream().sorted().toArray(String[]::new));
+                        Stream.concat(MarketStores.NAMES.stream(), Stream.of(Findings.STORE))
+                                .sorted()
+                                .toArray(String[]::new));
 
         findings.split(Named.as("found-"))
                 .branch((key, value) -> value instanceof Suspect, to(topics.leakSuspects(), "leak-suspects"))
                 .branch((key, value) -> value instanceof Alert, to(topics.leakAlerts(), "leak-alerts"))
                 .branch((key, value) -> value instanceof Epoch, to(topics.leakEpochs(), "leak-epochs"))
-                .branch((key, value) -> value instanceof Evidence, to(topics.leakEvidence(), "leak-evidence"));
+                .branch((key, value) -> value instanceof Evidence, to(topics.leakEvidence(), "leak-evidence"))
+                .branch(
+                        (key, value) -> value instanceof Explanation,
+                        to(topics.leakExplanations(), "leak-explanations"));
     }
 
     private MarketBook newBook() {

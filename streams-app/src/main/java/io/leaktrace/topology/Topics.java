@@ -2,7 +2,9 @@ package io.leaktrace.topology;
 
 import io.leaktrace.avro.EpochSummary;
 import io.leaktrace.avro.LeakAlert;
+import io.leaktrace.avro.LeakAudit;
 import io.leaktrace.avro.LeakEvidence;
+import io.leaktrace.avro.LeakExplanation;
 import io.leaktrace.avro.LeakSuspect;
 import io.leaktrace.avro.LeakVerdict;
 import io.leaktrace.avro.OrderEvent;
@@ -57,6 +59,14 @@ public record Topics(String prefix) {
         return prefix + "leak-epochs";
     }
 
+    public String leakExplanations() {
+        return prefix + "leak-explanations";
+    }
+
+    public String leakAudit() {
+        return prefix + "leak-audit";
+    }
+
     public String deadLetters() {
         return prefix + "dead-letters";
     }
@@ -70,6 +80,8 @@ public record Topics(String prefix) {
                 topic(leakSuspects(), "custodian", LeakSuspect.getClassSchema(), Cleanup.COMPACT, false),
                 topic(leakAlerts(), "custodian", LeakAlert.getClassSchema(), Cleanup.DELETE, false),
                 topic(leakEpochs(), "market", EpochSummary.getClassSchema(), Cleanup.DELETE, false),
+                topic(leakExplanations(), "custodian", LeakExplanation.getClassSchema(), Cleanup.COMPACT, false),
+                topic(leakAudit(), "who looked", LeakAudit.getClassSchema(), Cleanup.DELETE, false),
                 topic(deadLetters(), "as it came", null, Cleanup.DELETE, false));
     }
 

@@ -1,10 +1,12 @@
 package io.leaktrace.wire;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Audit;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.LeakVerdict;
@@ -73,8 +75,6 @@ public final class AvroRecords {
 
     public static ScamContact fromAvro(io.leaktrace.avro.ScamContact contact) {
         io.leaktrace.avro.Loss loss = contact.getLoss();
-        Set<Field> disclosed = EnumSet.noneOf(Field.class);
-        contact.getDisclosed().forEach(field -> disclosed.add(Field.valueOf(field.name())));
         return new ScamContact(
                 contact.getContactId(),
                 contact.getBuyerId(),
@@ -83,7 +83,7 @@ public final class AvroRecords {
                 Channel.valueOf(contact.getChannel().name()),
                 contact.getCaller(),
                 contact.getImpersonated(),
-                disclosed,
+                fromAvro(contact.getDisclosed()),
                 contact.getQuotedOrderId(),
                 loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()));
     }
@@ -251,6 +251,146 @@ public final class AvroRecords {
                 evidence.backgroundShare(),
                 evidence.settled(),
                 evidence.asOf());
+    }
+
+    public static Evidence fromAvro(io.leaktrace.avro.LeakEvidence evidence) {
+        return new Evidence(
+                evidence.getContactId(),
+                evidence.getBuyerId(),
+                evidence.getContactedAt(),
+                evidence.getReportedAt(),
+                fromAvro(evidence.getDisclosed()),
+                evidence.getQuotedOrderId(),
+                evidence.getTouches().stream()
+                        .map(touch -> new Evidence.Touch(
+                                fromAvro(touch.getCustodian()),
+                                touch.getOrderId(),
+                                touch.getTouchedAt(),
+                                touch.getShare()))
+                        .toList(),
+                evidence.getBackgroundShare(),
+                evidence.getSettled(),
+                evidence.getAsOf());
+    }
+
+    public static io.leaktrace.avro.LeakAudit toAvro(Audit audit) {
+        return new io.leaktrace.avro.LeakAudit(audit.by(), audit.at(), audit.contactId(), audit.reason());
+    }
+
+    public static Audit fromAvro(io.leaktrace.avro.LeakAudit audit) {
+        return new Audit(audit.getBy(), audit.getAt(), audit.getContactId(), audit.getReason());
+    }
+
+    public static io.leaktrace.avro.LeakExplanation toAvro(Explanation explanation) {
+        return new io.leaktrace.avro.LeakExplanation(
+                explanation.market(),
+                toAvro(explanation.custodian()),
+                explanation.asOf(),
+                explanation.alone(),
+                explanation.given(),
+                explanation.threshold(),
+                explanation.negativeControl(),
+                explanation.days().stream()
+                        .map(day -> new io.leaktrace.avro.ExplainedDay(
+                                day.day(),
+                                day.touches(),
+                                day.exposure(),
+                                day.incidents(),
+                                day.attributed(),
+                                day.alone(),
+                                day.given(),
+                                day.leaking(),
+                                day.level()))
+                        .toList(),
+                explanation.leadTimes().stream()
+                        .map(lead -> new io.leaktrace.avro.ExplainedLeadTime(
+                                lead.fromHours(), lead.toHours(), lead.incidents(), lead.attributed()))
+                        .toList(),
+                explanation.disclosed().stream()
+                        .map(told -> new io.leaktrace.avro.ExplainedField(
+                                io.leaktrace.avro.DisclosedField.valueOf(
+                                        told.field().name()),
+                                told.known(),
+                                told.incidents(),
+                                told.attributed()))
+                        .toList(),
+                explanation.takenBy().stream()
+                        .map(taken -> new io.leaktrace.avro.ExplainedAway(
+                                taken.custodian() == null ? null : toAvro(taken.custodian()), taken.incidents()))
+                        .toList(),
+                explanation.incidents().stream().map(AvroRecords::toAvro).toList(),
+                explanation.wouldRaise(),
+                explanation.wouldClear());
+    }
+
+    private static io.leaktrace.avro.ExplainedIncident toAvro(Explanation.Incident incident) {
+        return new io.leaktrace.avro.ExplainedIncident(
+                incident.contactId(),
+                incident.contactedAt(),
+                incident.share(),
+                incident.background(),
+                incident.shares().stream()
+                        .map(share -> new io.leaktrace.avro.ExplainedShare(toAvro(share.custodian()), share.share()))
+                        .toList());
+    }
+
+    public static Explanation fromAvro(io.leaktrace.avro.LeakExplanation explanation) {
+        return new Explanation(
+                explanation.getMarket(),
+                fromAvro(explanation.getCustodian()),
+                explanation.getAsOf(),
+                explanation.getAlone(),
+                explanation.getGiven(),
+                explanation.getThreshold(),
+                explanation.getNegativeControl(),
+                explanation.getDays().stream()
+                        .map(day -> new Explanation.Day(
+                                day.getDay(),
+                                day.getTouches(),
+                                day.getExposure(),
+                                day.getIncidents(),
+                                day.getAttributed(),
+                                day.getAlone(),
+                                day.getGiven(),
+                                day.getLeaking(),
+                                day.getLevel()))
+                        .toList(),
+                explanation.getLeadTimes().stream()
+                        .map(lead -> new Explanation.LeadTime(
+                                lead.getFromHours(), lead.getToHours(), lead.getIncidents(), lead.getAttributed()))
+                        .toList(),
+                explanation.getDisclosed().stream()
+                        .map(told -> new Explanation.Disclosure(
+                                Field.valueOf(told.getField().name()),
+                                told.getKnown(),
+                                told.getIncidents(),
+                                told.getAttributed()))
+                        .toList(),
+                explanation.getTakenBy().stream()
+                        .map(taken -> new Explanation.Taken(
+                                taken.getCustodian() == null ? null : fromAvro(taken.getCustodian()),
+                                taken.getIncidents()))
+                        .toList(),
+                explanation.getIncidents().stream().map(AvroRecords::fromAvro).toList(),
+                explanation.getWouldRaise(),
+                explanation.getWouldClear());
+    }
+
+    private static Explanation.Incident fromAvro(io.leaktrace.avro.ExplainedIncident incident) {
+        return new Explanation.Incident(
+                incident.getContactId(),
+                incident.getContactedAt(),
+                incident.getShare(),
+                incident.getBackground(),
+                incident.getShares().stream()
+                        .map(share -> new Explanation.Share(fromAvro(share.getCustodian()), share.getShare()))
+                        .toList());
+    }
+
+    private static Set<Field> fromAvro(List<io.leaktrace.avro.DisclosedField> fields) {
+        Set<Field> disclosed = EnumSet.noneOf(Field.class);
+        fields.forEach(field -> disclosed.add(Field.valueOf(field.name())));
+        return disclosed;
     }
 
     private static List<io.leaktrace.avro.DisclosedField> toAvro(Set<Field> fields) {

@@ -1,8 +1,10 @@
 package io.leaktrace.wire;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Audit;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
@@ -64,6 +66,11 @@ public final class WireFormat {
         return serializer(AvroRecords::toAvro);
     }
 
+    /** Writes who looked behind a pseudonym. */
+    public Serializer<Audit> audits() {
+        return serializer(AvroRecords::toAvro);
+    }
+
     /**
      * Reads any of the topics' records into the domain's form.
      *
@@ -89,7 +96,7 @@ public final class WireFormat {
         return avro instanceof WireDeserializer wire ? wire::timeOfOrderEvent : value -> OptionalLong.empty();
     }
 
-    private static SpecificRecord toAvro(Finding finding) {
+    static SpecificRecord toAvro(Finding finding) {
         if (finding instanceof Suspect suspect) {
             return AvroRecords.toAvro(suspect);
         }
@@ -99,7 +106,10 @@ public final class WireFormat {
         if (finding instanceof Epoch epoch) {
             return AvroRecords.toAvro(epoch);
         }
-        return AvroRecords.toAvro((Evidence) finding);
+        if (finding instanceof Evidence evidence) {
+            return AvroRecords.toAvro(evidence);
+        }
+        return AvroRecords.toAvro((Explanation) finding);
     }
 
     private static Object fromAvro(Object record) {
@@ -121,6 +131,15 @@ public final class WireFormat {
             }
             if (record instanceof io.leaktrace.avro.EpochSummary epoch) {
                 return AvroRecords.fromAvro(epoch);
+            }
+            if (record instanceof io.leaktrace.avro.LeakEvidence evidence) {
+                return AvroRecords.fromAvro(evidence);
+            }
+            if (record instanceof io.leaktrace.avro.LeakAudit audit) {
+                return AvroRecords.fromAvro(audit);
+            }
+            if (record instanceof io.leaktrace.avro.LeakExplanation explanation) {
+                return AvroRecords.fromAvro(explanation);
             }
         } catch (IllegalArgumentException e) {
             throw new SerializationException(e.getMessage(), e);

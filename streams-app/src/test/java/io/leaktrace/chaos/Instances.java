@@ -1,6 +1,7 @@
 package io.leaktrace.chaos;
 
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.embedded.Ports;
 import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class Instances {
     private OwnProcess start(int number, List<String> prefix) throws IOException {
         Map<String, String> own = new TreeMap<>(settings);
         own.put("state.dir", state(number).toString());
+        own.put("http.port", Integer.toString(Ports.free()));
         own.put("state.stores", number % 2 == 0 ? "memory" : "disk");
         StringBuilder text = new StringBuilder();
         own.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Erasure;
+import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
@@ -94,6 +95,7 @@ class LeakTopologyTest {
                         Duration.ZERO,
                         true,
                         false,
+                        60,
                         wire,
                         (partition, processed) -> true,
                         NOW)
@@ -183,9 +185,11 @@ class LeakTopologyTest {
         pipe(aContact("c1").at(hour(2, 1)));
         driver.advanceWallClockTime(Duration.ofSeconds(1));
 
-        Object evidence = output(TOPICS.leakEvidence(), Object.class).get(0);
-        String text = evidence.toString();
-        assertTrue(text.contains("\"contactId\": \"c1\"") && text.contains("hub") && text.contains("s-1"), text);
+        Evidence evidence = output(TOPICS.leakEvidence(), Evidence.class).get(0);
+        assertEquals("c1", evidence.contactId());
+        assertEquals(
+                List.of(node("hub"), seller("s-1")),
+                evidence.touches().stream().map(Evidence.Touch::custodian).toList());
     }
 
     @Test

@@ -1,0 +1,318 @@
+package io.leaktrace.api;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinException;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.runtime.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP API and the console. {@code openapi.json} describes the API; {@code docs/console.md} says how access to it is
+ * given.
+ */
+public final class ApiServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+    private static final String PERSON = "person";
+    private static final int RETRY_SECONDS = 2;
+    private static final long LARGEST_REQUEST = 64 * 1024;
+    private static final Duration PUSH_INTERVAL = Duration.ofSeconds(30);
+
+    private static final String CONTENT_SECURITY =
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+                    + "frame-ancestors 'none'";
+
+    private final Settings settings;
+    private final boolean demonstration;
+    private final Access access;
+    private final Market market = new Market();
+    private final Live live;
+    private final EventStream stream = new EventStream();
+    private final FindingRoutes findings;
+    private final DecisionRoutes decisions;
+    private final Metrics metrics;
+    private final AlertmanagerPush push;
+    private final Javalin server;
+
+    /**
+     * Starts to listen; until {@link #follow} is told of a pipeline, questions are answered with "not ready".
+     *
+     * @param demonstration whether the market's time is not that of the clock, so that verdicts are given in its time
+     * @throws StartException if it cannot listen, or nobody may be let in
+     */
+    public ApiServer(Settings settings, boolean demonstration) {
+        this.settings = settings;
+        this.demonstration = demonstration;
+        this.access = Access.of(settings);
+        this.live = new Live(settings);
+        this.findings = new FindingRoutes(live);
+        Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
+        this.decisions = new DecisionRoutes(settings, live, clock);
+        this.metrics = new Metrics(market, live, stream, clock);
+        String alertmanager = settings.get(Setting.ALERTMANAGER_URL);
+        this.push = alertmanager.isEmpty()
+                ? null
+                : new AlertmanagerPush(
+                        alertmanager, "http://" + settings.advertised(), market, PUSH_INTERVAL, Clock.systemUTC());
+        this.server = Javalin.create(this::configure);
+        live.add(stream);
+        live.add(metrics);
+        live.start();
+        if (push != null) {
+            push.start();
+        }
+        try {
+            server.start(settings.get(Setting.HTTP_HOST), settings.integer(Setting.HTTP_PORT));
+        } catch (JavalinException e) {
+            throw new StartException(
+                    "cannot listen on " + settings.get(Setting.HTTP_HOST) + ":" + settings.integer(Setting.HTTP_PORT)
+                            + "; is the port in use? Another is named with --set http.port=…, none with 0",
+                    e);
+        }
+    }
+
+    /** Answers from this pipeline from now on. */
+    public void follow(Pipeline pipeline) {
+        market.follow(pipeline);
+        metrics.follow(pipeline);
+    }
+
+    /** Paths that are served, as their routes name them. */
+    Set<String> paths() {
+        return server.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(handler -> handler.endpoint)
+                .filter(endpoint -> List.of(HandlerType.GET, HandlerType.POST).contains(endpoint.method))
+                .map(endpoint -> endpoint.path)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Where people find the console. */
+    public String address() {
+        return "http://" + settings.get(Setting.HTTP_HOST) + ":" + settings.integer(Setting.HTTP_PORT);
+    }
+
+    /** The time that the market has reached. */
+    private final class MarketClock extends Clock {
+        @Override
+        public Instant instant() {
+            return live.latestEpoch().map(Epoch::end).orElse(Instant.EPOCH);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("times of the market have no zone");
+        }
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.maxRequestSize = LARGEST_REQUEST;
+        config.http.generateEtags = false;
+        RoutesConfig routes = config.routes;
+        routes.before(ApiServer::secure);
+        routes.before("/api/*", http -> http.attribute(PERSON, identify(http)));
+
+        routes.get("/api/session", reading(this::session));
+        routes.get("/api/suspects", asking(findings::suspects));
+        routes.get("/api/suspects/{custodian}", asking(findings::suspect));
+        routes.get("/api/suspects/{custodian}/evidence", asking(findings::evidenceAgainst));
+        routes.get("/api/evidence/{contactId}", asking(findings::evidence));
+        routes.post("/api/evidence/{contactId}/reveal", http -> {
+            Person person = require(http, Role.REVEAL);
+            market.answer(http, (found, question) -> decisions.reveal(found, question, person));
+        });
+        routes.get("/api/alerts", asking(findings::alerts));
+        routes.get("/api/epochs", asking(findings::epochs));
+        routes.get("/api/verdicts", reading(decisions::verdicts));
+        routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Role.DECIDE)));
+        routes.sse("/api/events", client -> {
+            require(client.ctx(), Role.READ);
+            stream.add(client);
+        });
+
+        routes.get(
+                "/health/live",
+                http -> health(http, market.pipeline().map(Pipeline::isRunning).orElse(true)));
+        routes.get("/health/ready", http -> health(http, isReady()));
+        routes.get("/metrics", http -> http.contentType("text/plain; version=0.0.4; charset=utf-8")
+                .result(metrics.scrape()));
+        routes.get("/topology", http -> http.contentType("text/plain; charset=utf-8")
+                .result(market.pipeline().map(Pipeline::description).orElseThrow(Market::moving)));
+        routes.get("/openapi.json", http -> file(http, "/openapi.json", "application/json"));
+        routes.get("/console/<file>", http -> file(http, "/console/" + http.pathParam("file"), type(http.path())));
+        routes.get("/<page>", http -> page(http, http.pathParam("page")));
+        routes.get("/", http -> page(http, ""));
+
+        routes.exception(Problem.class, ApiServer::tell);
+        routes.exception(
+                HttpResponseException.class,
+                (problem, http) -> tell(new Problem(problem.getStatus(), problem.getMessage()), http));
+        routes.exception(Exception.class, (problem, http) -> {
+            LOG.error("{} {} failed", http.method(), http.path(), problem);
+            tell(new Problem(500, "Leaktrace failed to answer; its log says why"), http);
+        });
+    }
+
+    private static void secure(Context http) {
+        http.header("Content-Security-Policy", CONTENT_SECURITY);
+        http.header("X-Content-Type-Options", "nosniff");
+        http.header("X-Frame-Options", "DENY");
+        http.header("Referrer-Policy", "no-referrer");
+        http.header("Cross-Origin-Opener-Policy", "same-origin");
+        http.header("Cross-Origin-Resource-Policy", "same-origin");
+        http.header("Cache-Control", http.path().startsWith("/api/") ? "no-store" : "no-cache");
+    }
+
+    private Person identify(Context http) {
+        return access.person(http.header("Authorization"), http.header("Host"))
+                .orElseThrow(() -> new Problem(
+                        401, "a token is needed that Leaktrace knows, as in 'Authorization: Bearer TOKEN'"));
+    }
+
+    private static Person require(Context http, Role role) {
+        Person person = http.attribute(PERSON);
+        if (person == null || !person.roles().contains(role)) {
+            throw new Problem(403, "this needs the role '" + role.name().toLowerCase(Locale.ROOT) + "'");
+        }
+        return person;
+    }
+
+    /** For those who may read. */
+    private static Handler reading(Handler handler) {
+        return http -> {
+            require(http, Role.READ);
+            handler.handle(http);
+        };
+    }
+
+    /** For those who may read, about what the market's task found. */
+    private Handler asking(Market.Answer answer) {
+        return reading(http -> market.answer(http, answer));
+    }
+
+    private void session(Context http) {
+        Person person = http.attribute(PERSON);
+        List<String> roles = person.roles().stream()
+                .sorted()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .toList();
+        Json.send(
+                http,
+                Views.object(
+                        "name", person.name(),
+                        "roles", roles,
+                        "market", settings.get(Setting.MARKET),
+                        "version", Version.text(),
+                        "windowDays",
+                                Duration.ofMillis(settings.model().window()).toDays(),
+                        "epochHours",
+                                Duration.ofMillis(settings.model().epoch()).toHours(),
+                        "now",
+                                live.latestEpoch()
+                                        .map(epoch -> Views.time(epoch.end()))
+                                        .orElse(null),
+                        "demo", demonstration));
+    }
+
+    private boolean isReady() {
+        return market.pipeline()
+                .filter(pipeline -> pipeline.streams().state() == KafkaStreams.State.RUNNING)
+                .isPresent();
+    }
+
+    private static void health(Context http, boolean well) {
+        http.status(well ? 200 : 503);
+        if (!well) {
+            http.header("Retry-After", Integer.toString(RETRY_SECONDS));
+        }
+        Json.send(http, Map.of("status", well ? "up" : "down"));
+    }
+
+    private static void tell(Problem problem, Context http) {
+        http.status(problem.status());
+        if (problem.status() == 503) {
+            http.header("Retry-After", Integer.toString(RETRY_SECONDS));
+        }
+        if (problem.status() == 401) {
+            http.header("WWW-Authenticate", "Bearer");
+        }
+        Json.send(
+                http,
+                Views.object("title", problem.title(), "status", problem.status(), "detail", problem.getMessage()));
+        http.contentType("application/problem+json");
+    }
+
+    /** Any page of the console: which one, its own script reads from the address. */
+    private static void page(Context http, String path) {
+        if (path.startsWith("api/") || path.substring(path.lastIndexOf('/') + 1).matches("[^:]*\\.[a-z]+")) {
+            throw new Problem(404, "there is no " + http.path());
+        }
+        file(http, "/console/index.html", "text/html; charset=utf-8");
+    }
+
+    private static String type(String path) {
+        return switch (path.substring(path.lastIndexOf('.') + 1)) {
+            case "js" -> "text/javascript; charset=utf-8";
+            case "css" -> "text/css; charset=utf-8";
+            case "svg" -> "image/svg+xml";
+            case "json" -> "application/json";
+            default -> "application/octet-stream";
+        };
+    }
+
+    private static void file(Context http, String name, String type) {
+        boolean inside = !name.contains("..");
+        try (InputStream in = inside ? ApiServer.class.getResourceAsStream(name) : null) {
+            if (in == null) {
+                throw new Problem(404, "there is no " + http.path());
+            }
+            http.contentType(type).result(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        if (push != null) {
+            push.close();
+        }
+        server.stop();
+        live.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.leaktrace.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import io.leaktrace.domain.Audit;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.history.TopicWriter;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.topology.Findings;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** What people decide, and what they are shown on record. */
+final class DecisionRoutes {
+
+    private static final int LONGEST_NOTE = 2_000;
+
+    private final Settings settings;
+    private final Live live;
+    private final Clock clock;
+
+    /**
+     * @param clock of verdicts: that of the market, whose time is the past in a demonstration
+     */
+    DecisionRoutes(Settings settings, Live live, Clock clock) {
+        this.settings = settings;
+        this.live = live;
+        this.clock = clock;
+    }
+
+    void verdicts(Context http) {
+        Instant now = live.latestEpoch().map(Epoch::end).orElse(null);
+        List<LeakVerdict> verdicts = new ArrayList<>(live.verdicts().values());
+        verdicts.sort(Comparator.comparing(LeakVerdict::at).reversed().thenComparing(LeakVerdict::custodian));
+        Listing.send(http, "verdicts", verdicts, verdict -> Views.verdict(verdict, now));
+    }
+
+    void decide(Context http, Person person) {
+        JsonNode body = Json.body(http);
+        LeakVerdict decided = new LeakVerdict(
+                custodian(Json.requiredText(body, "custodian")),
+                verdict(Json.requiredText(body, "verdict")),
+                person.signature(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                note(Json.requiredText(body, "note")),
+                time(Json.text(body, "expiresAt")));
+        if (decided.expiresAt() != null && decided.verdict() != Verdict.DISMISSED) {
+            throw new Problem(400, "only a dismissal can expire; leave expiresAt out");
+        }
+        Plausibility.refuse(decided, decided.custodian().toString(), clock.instant())
+                .ifPresent(reason -> {
+                    throw new Problem(400, reason);
+                });
+        send(() -> TopicWriter.send(settings, decided));
+        http.status(201);
+        Json.send(http, Views.verdict(decided, decided.at()));
+    }
+
+    private static Custodian custodian(String written) {
+        try {
+            return Custodian.parse(written);
+        } catch (IllegalArgumentException e) {
+            throw new Problem(400, e.getMessage());
+        }
+    }
+
+    private static Verdict verdict(String name) {
+        try {
+            return Verdict.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(400, "verdict must be CONFIRMED, DISMISSED or REMEDIATED, not '" + name + "'");
+        }
+    }
+
+    private static Instant time(String written) {
+        try {
+            return written == null ? null : Instant.parse(written);
+        } catch (DateTimeParseException e) {
+            throw new Problem(400, "expiresAt must be a time such as 2024-09-01T00:00:00Z, not '" + written + "'");
+        }
+    }
+
+    private static String note(String text) {
+        if (text.length() > LONGEST_NOTE) {
+            throw new Problem(400, "a note of more than " + LONGEST_NOTE + " characters is too long");
+        }
+        return text;
+    }
+
+    /** Shows what stands behind pseudonyms, once it is on record that somebody looked. */
+    void reveal(Findings findings, Context http, Person person) {
+        String reason = note(Json.requiredText(Json.body(http), "reason"));
+        Evidence evidence = FindingRoutes.known(findings, http);
+        Audit audit = new Audit(
+                person.signature(),
+                Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS),
+                evidence.contactId(),
+                reason);
+        send(() -> TopicWriter.send(settings, audit));
+        Json.send(http, FindingRoutes.revealed(evidence));
+    }
+
+    private interface Sending {
+        void send() throws InterruptedException;
+    }
+
+    private static void send(Sending sending) {
+        try {
+            sending.send();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Market.moving();
+        } catch (IllegalStateException e) {
+            throw new Problem(503, "it could not be put on record: " + e.getMessage());
+        }
+    }
+}

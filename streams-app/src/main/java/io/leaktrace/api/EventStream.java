@@ -1,0 +1,78 @@
+package io.leaktrace.api;
+
+import io.javalin.http.sse.SseClient;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.LeakVerdict;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Tells browsers what changes, as server-sent events. */
+final class EventStream implements Live.Listener, AutoCloseable {
+
+    /** Proxies give up connections on which nothing is said for a minute. */
+    private static final long HEARTBEAT_SECONDS = 15;
+
+    private final Set<SseClient> clients = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "event-stream-heartbeat");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    EventStream() {
+        heartbeat.scheduleAtFixedRate(
+                () -> clients.forEach(client -> client.sendComment("still here")),
+                HEARTBEAT_SECONDS,
+                HEARTBEAT_SECONDS,
+                TimeUnit.SECONDS);
+    }
+
+    void add(SseClient client) {
+        client.keepAlive();
+        client.onClose(() -> clients.remove(client));
+        clients.add(client);
+        // So that the browser knows at once that it is heard.
+        client.sendComment("hello");
+    }
+
+    @Override
+    public void onEpoch(Epoch epoch) {
+        tell("epoch", Views.object("end", Views.time(epoch.end())));
+    }
+
+    @Override
+    public void onAlert(Alert alert) {
+        tell(
+                "alert",
+                Views.object(
+                        "alertId", alert.alertId(),
+                        "custodian", alert.custodian().toString(),
+                        "change", alert.change().name(),
+                        "at", Views.time(alert.at())));
+    }
+
+    @Override
+    public void onVerdict(LeakVerdict verdict) {
+        tell("verdict", Views.verdict(verdict, verdict.at()));
+    }
+
+    private void tell(String event, Map<String, Object> data) {
+        String text = Json.text(data);
+        clients.forEach(client -> client.sendEvent(event, text));
+    }
+
+    int listeners() {
+        return clients.size();
+    }
+
+    @Override
+    public void close() {
+        heartbeat.shutdownNow();
+        clients.forEach(SseClient::close);
+    }
+}

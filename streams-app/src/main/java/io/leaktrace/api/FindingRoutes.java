@@ -1,0 +1,291 @@
+package io.leaktrace.api;
+
+import io.javalin.http.Context;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Reason;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.topology.Findings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What was found: suspects, evidence, alerts and epochs. */
+final class FindingRoutes {
+
+    private final Live live;
+    private volatile Ranking latest;
+
+    FindingRoutes(Live live) {
+        this.live = live;
+    }
+
+    /** All suspects as of an epoch; reading them anew for each question would take long where they are many. */
+    private record Ranking(Instant end, double threshold, boolean learning, List<Suspect> suspects) {}
+
+    private Ranking ranking(Findings findings) {
+        Optional<Epoch> epoch = findings.latestEpoch();
+        Instant end = epoch.map(Epoch::end).orElse(null);
+        Ranking known = latest;
+        if (known != null && end != null && end.equals(known.end)) {
+            return known;
+        }
+        Ranking read = new Ranking(
+                end,
+                epoch.map(Epoch::threshold).orElse(0.0),
+                epoch.map(Epoch::learning).orElse(true),
+                findings.suspects());
+        latest = read;
+        return read;
+    }
+
+    /** A suspect with its rank among all. */
+    private record Ranked(int rank, Suspect suspect) {}
+
+    void suspects(Findings findings, Context http) {
+        Ranking ranking = ranking(findings);
+        Set<String> roles = names(http, "role", io.leaktrace.domain.Role.values());
+        Set<String> statuses = names(http, "status", Suspect.Status.values());
+        String text = http.queryParam("q") == null ? "" : http.queryParam("q").toLowerCase(Locale.ROOT);
+        List<Ranked> rows = new ArrayList<>();
+        for (int i = 0; i < ranking.suspects.size(); i++) {
+            Suspect suspect = ranking.suspects.get(i);
+            Custodian custodian = suspect.custodian();
+            boolean fits = (roles.isEmpty() || roles.contains(custodian.role().name()))
+                    && (statuses.isEmpty() || statuses.contains(suspect.status().name()))
+                    && custodian.toString().toLowerCase(Locale.ROOT).contains(text);
+            if (fits) {
+                rows.add(new Ranked(i + 1, suspect));
+            }
+        }
+        Listing.send(http, "suspects", rows, row -> view(row, ranking));
+    }
+
+    private Map<String, Object> view(Ranked ranked, Ranking ranking) {
+        LeakVerdict verdict = live.verdicts().get(ranked.suspect.custodian());
+        return Views.suspect(
+                ranked.suspect,
+                ranked.rank,
+                ranking.threshold,
+                verdict == null ? null : Views.verdict(verdict, ranking.end));
+    }
+
+    void suspect(Findings findings, Context http) {
+        Custodian custodian = custodian(http);
+        Ranking ranking = ranking(findings);
+        Ranked ranked = null;
+        Map<Custodian, Double> rivals = new TreeMap<>();
+        for (int i = 0; i < ranking.suspects.size(); i++) {
+            Suspect suspect = ranking.suspects.get(i);
+            if (suspect.custodian().equals(custodian)) {
+                ranked = new Ranked(i + 1, suspect);
+                if (suspect.sharedWith() != null) {
+                    rivals.put(suspect.sharedWith(), suspect.shared());
+                }
+            } else if (custodian.equals(suspect.sharedWith())) {
+                rivals.put(suspect.custodian(), suspect.shared());
+            }
+        }
+        if (ranked == null) {
+            throw new Problem(404, "nothing is known of " + custodian);
+        }
+        LeakVerdict verdict = live.verdicts().get(custodian);
+        boolean inForce = verdict != null && Views.inForce(verdict, ranking.end);
+        Explanation explanation = findings.explanationOf(custodian).orElse(null);
+        List<Reason> reasons =
+                Reason.of(ranked.suspect, explanation, inForce ? verdict : null, ranking.threshold, ranking.learning);
+        Map<Instant, Double> thresholds = findings.epochs().stream()
+                .collect(Collectors.toMap(Epoch::end, Epoch::threshold, (one, other) -> other));
+        List<Map<String, Object>> history = findings.historyOfSuspect(custodian).stream()
+                .map(moment -> Views.moment(moment, thresholds.getOrDefault(moment.asOf(), ranking.threshold)))
+                .toList();
+        Json.send(
+                http,
+                Views.object(
+                        "suspect", view(ranked, ranking),
+                        "history", history,
+                        "alerts",
+                                lives(findings, custodian::equals).stream()
+                                        .map(Views::alert)
+                                        .toList(),
+                        "reasons", reasons.stream().map(Views::reason).toList(),
+                        "explanation", explanation == null ? null : Views.explanation(explanation, rivals, reasons)));
+    }
+
+    void evidenceAgainst(Findings findings, Context http) {
+        Custodian custodian = custodian(http);
+        List<Map<String, Object>> rows = findings.evidenceAgainst(custodian).stream()
+                .map(evidence -> Views.evidenceAgainst(evidence, custodian))
+                .sorted(Comparator.comparingDouble((Map<String, Object> row) -> (double) row.get("share"))
+                        .reversed()
+                        .thenComparing(row -> (String) row.get("contactId")))
+                .toList();
+        Listing.send(http, "evidence", rows, row -> row);
+    }
+
+    void evidence(Findings findings, Context http) {
+        Evidence evidence = known(findings, http);
+        Map<String, String> orders = orders(evidence);
+        Map<Custodian, Double> shares = new TreeMap<>();
+        evidence.touches().forEach(touch -> shares.merge(touch.custodian(), touch.share(), Double::sum));
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("contactId", evidence.contactId());
+        view.put("buyer", Pseudonym.brief(evidence.buyerId()));
+        view.put("contactedAt", Views.time(evidence.contactedAt()));
+        view.put("reportedAt", Views.time(evidence.reportedAt()));
+        view.put("disclosed", Views.names(evidence.disclosed()));
+        view.put("quotedOrder", orders.get(evidence.quotedOrderId()));
+        view.put(
+                "touches",
+                evidence.touches().stream()
+                        .map(touch -> Views.object(
+                                "custodian", touch.custodian().toString(),
+                                "order", orders.get(touch.orderId()),
+                                "touchedAt", Views.time(touch.touchedAt()),
+                                "leadMillis",
+                                        evidence.contactedAt().toEpochMilli()
+                                                - touch.touchedAt().toEpochMilli(),
+                                "share", touch.share()))
+                        .toList());
+        view.put("backgroundShare", evidence.backgroundShare());
+        view.put("settled", evidence.settled());
+        view.put("asOf", Views.time(evidence.asOf()));
+        view.put(
+                "custodians",
+                shares.entrySet().stream()
+                        .sorted(Map.Entry.<Custodian, Double>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                        .map(share -> Views.object(
+                                "custodian", share.getKey().toString(),
+                                "share", share.getValue(),
+                                "status",
+                                        findings.suspectOf(share.getKey())
+                                                .map(suspect -> suspect.status().name())
+                                                .orElse(null)))
+                        .toList());
+        view.put(
+                "otherContacts",
+                findings.evidenceOfBuyer(evidence.buyerId()).stream()
+                        .filter(other -> !other.contactId().equals(evidence.contactId()))
+                        .sorted(Comparator.comparing(Evidence::contactedAt).thenComparing(Evidence::contactId))
+                        .map(other -> Views.object(
+                                "contactId", other.contactId(), "contactedAt", Views.time(other.contactedAt())))
+                        .toList());
+        Json.send(http, view);
+    }
+
+    /** What stands behind the pseudonyms of a piece of evidence. */
+    static Map<String, Object> revealed(Evidence evidence) {
+        Map<String, String> byBrief = new TreeMap<>();
+        orders(evidence).forEach((order, brief) -> byBrief.put(brief, order));
+        return Views.object(
+                "buyerId", evidence.buyerId(), "quotedOrderId", evidence.quotedOrderId(), "orders", byBrief);
+    }
+
+    static Evidence known(Findings findings, Context http) {
+        String contactId = http.pathParam("contactId");
+        return findings.evidenceOf(contactId)
+                .orElseThrow(() -> new Problem(
+                        404, "there is no evidence of a contact '" + contactId + "'; it is kept for some weeks only"));
+    }
+
+    private static Map<String, String> orders(Evidence evidence) {
+        Set<String> orders = new TreeSet<>();
+        evidence.touches().forEach(touch -> orders.add(touch.orderId()));
+        if (evidence.quotedOrderId() != null) {
+            orders.add(evidence.quotedOrderId());
+        }
+        return Pseudonym.brief(orders);
+    }
+
+    void alerts(Findings findings, Context http) {
+        Set<String> roles = names(http, "role", io.leaktrace.domain.Role.values());
+        String state = http.queryParam("state");
+        if (state != null && !Set.of("open", "resolved", "all").contains(state)) {
+            throw new Problem(400, "state must be open, resolved or all, not '" + state + "'");
+        }
+        List<List<Alert>> found = new ArrayList<>(lives(
+                findings,
+                custodian -> roles.isEmpty() || roles.contains(custodian.role().name())));
+        found.removeIf(steps -> state != null && !state.equals("all") && state.equals("open") != isOpen(steps));
+        found.sort(Comparator.comparing((List<Alert> steps) -> last(steps).at())
+                .reversed()
+                .thenComparing(steps -> steps.get(0).alertId()));
+        if ("ocsf".equals(http.queryParam("format"))) {
+            List<Map<String, Object>> events = new ArrayList<>();
+            found.forEach(steps -> steps.forEach(
+                    step -> events.add(Ocsf.event(step, steps.get(0).at()))));
+            Listing.download(http, "alerts.ocsf.ndjson", "application/x-ndjson", Json.lines(events));
+            return;
+        }
+        Listing.send(http, "alerts", found, Views::alert);
+    }
+
+    /** The alerts on some custodians, each as its steps in the order of time. */
+    static List<List<Alert>> lives(Findings findings, Predicate<Custodian> wanted) {
+        Map<String, List<Alert>> lives = new TreeMap<>();
+        for (Alert step : findings.alerts()) {
+            if (wanted.test(step.custodian())) {
+                lives.computeIfAbsent(step.alertId(), id -> new ArrayList<>()).add(step);
+            }
+        }
+        return List.copyOf(lives.values());
+    }
+
+    static boolean isOpen(List<Alert> steps) {
+        return last(steps).change() != Alert.Change.RESOLVED;
+    }
+
+    private static Alert last(List<Alert> steps) {
+        return steps.get(steps.size() - 1);
+    }
+
+    void epochs(Findings findings, Context http) {
+        List<Epoch> epochs = new ArrayList<>(findings.epochs());
+        Collections.reverse(epochs);
+        Listing.send(http, "epochs", epochs, Views::epoch);
+    }
+
+    private static Custodian custodian(Context http) {
+        try {
+            return Custodian.parse(http.pathParam("custodian"));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(400, e.getMessage());
+        }
+    }
+
+    /** Names that a parameter lists, separated by commas. */
+    private static Set<String> names(Context http, String parameter, Enum<?>[] known) {
+        String given = http.queryParam(parameter);
+        if (given == null || given.isBlank()) {
+            return Set.of();
+        }
+        Set<String> names = new TreeSet<>(List.of(given.split(",")));
+        Set<String> there = new TreeSet<>();
+        for (Enum<?> one : known) {
+            there.add(one.name());
+        }
+        for (String name : names) {
+            if (!there.contains(name)) {
+                throw new Problem(400, "there is no " + parameter + " '" + name + "'; there are " + there);
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,73 @@
+package io.leaktrace.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Map;
+
+/** JSON, of maps and lists whose order is that of the fields. */
+final class Json {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+
+    static String text(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an answer cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    static String lines(List<Map<String, Object>> rows) {
+        StringBuilder text = new StringBuilder();
+        rows.forEach(row -> text.append(text(row)).append('\n'));
+        return text.toString();
+    }
+
+    static void send(Context http, Object value) {
+        http.contentType("application/json").result(text(value));
+    }
+
+    /** The body of a request, which has to be an object. */
+    static JsonNode body(Context http) {
+        String type = http.contentType();
+        // A form of another page can send anything but this.
+        if (type == null || !type.startsWith("application/json")) {
+            throw new Problem(415, "send application/json");
+        }
+        try {
+            JsonNode body = MAPPER.readTree(http.body());
+            if (body != null && body.isObject()) {
+                return body;
+            }
+        } catch (JsonProcessingException e) {
+            throw new Problem(400, "the body is no JSON: " + e.getOriginalMessage());
+        }
+        throw new Problem(400, "the body must be a JSON object");
+    }
+
+    /** A text of a body, or null. */
+    static String text(JsonNode body, String field) {
+        JsonNode value = body.get(field);
+        if (value == null || value.isNull() || value.asText().isBlank()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw new Problem(400, field + " must be a text");
+        }
+        return value.asText().strip();
+    }
+
+    /** A text of a body that must be there. */
+    static String requiredText(JsonNode body, String field) {
+        String text = text(body, field);
+        if (text == null) {
+            throw new Problem(400, field + " is missing");
+        }
+        return text;
+    }
+}

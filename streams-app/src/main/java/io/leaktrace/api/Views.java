@@ -1,0 +1,281 @@
+package io.leaktrace.api;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Reason;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Findings as JSON objects, as {@code openapi.json} describes them. */
+final class Views {
+
+    private Views() {}
+
+    static Map<String, Object> suspect(Suspect suspect, int rank, double threshold, Map<String, Object> verdict) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("rank", rank);
+        view.put("custodian", suspect.custodian().toString());
+        view.put("role", suspect.custodian().role().name());
+        view.put("id", suspect.custodian().id());
+        view.put("status", suspect.status().name());
+        view.put("score", suspect.score());
+        view.put("evidence", suspect.evidence());
+        view.put("threshold", threshold);
+        view.put("exposures", suspect.exposures());
+        view.put("contacts", suspect.contacts());
+        view.put("attributed", suspect.attributed());
+        view.put("expected", suspect.expected());
+        view.put("leakRate", suspect.leakRate());
+        view.put("leakRateLow", suspect.leakRateLow());
+        view.put("leakRateHigh", suspect.leakRateHigh());
+        view.put("onset", time(suspect.onset()));
+        view.put("firstAlertedAt", time(suspect.firstAlertedAt()));
+        view.put("asOf", time(suspect.asOf()));
+        view.put("sharedWith", text(suspect.sharedWith()));
+        view.put("shared", suspect.shared());
+        view.put("verdict", verdict);
+        return view;
+    }
+
+    /** How a custodian stood at the end of an epoch. */
+    static Map<String, Object> moment(Suspect suspect, double threshold) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("asOf", time(suspect.asOf()));
+        view.put("status", suspect.status().name());
+        view.put("score", suspect.score());
+        view.put("evidence", suspect.evidence());
+        view.put("threshold", threshold);
+        view.put("attributed", suspect.attributed());
+        view.put("expected", suspect.expected());
+        return view;
+    }
+
+    /**
+     * @param rivals custodians that cannot be told apart from it, with their part in what it is blamed for
+     */
+    static Map<String, Object> explanation(
+            Explanation explanation, Map<Custodian, Double> rivals, List<Reason> reasons) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("asOf", time(explanation.asOf()));
+        view.put("alone", explanation.alone());
+        view.put("given", explanation.given());
+        view.put("threshold", explanation.threshold());
+        view.put("negativeControl", explanation.negativeControl());
+        view.put("days", explanation.days().stream().map(Views::day).toList());
+        view.put(
+                "leadTimes",
+                explanation.leadTimes().stream()
+                        .map(lead -> object(
+                                "fromHours", lead.fromHours(),
+                                "toHours", lead.toHours(),
+                                "incidents", lead.incidents(),
+                                "attributed", lead.attributed()))
+                        .toList());
+        view.put(
+                "disclosed",
+                explanation.disclosed().stream()
+                        .map(told -> object(
+                                "field", told.field().name(),
+                                "incidents", told.incidents(),
+                                "attributed", told.attributed(),
+                                "known", told.known()))
+                        .toList());
+        view.put(
+                "takenBy",
+                explanation.takenBy().stream()
+                        .map(taken -> object("custodian", text(taken.custodian()), "incidents", taken.incidents()))
+                        .toList());
+        view.put(
+                "rivals",
+                rivals.entrySet().stream()
+                        .map(rival -> object("custodian", rival.getKey().toString(), "shared", rival.getValue()))
+                        .toList());
+        view.put(
+                "incidents",
+                explanation.incidents().stream().map(Views::incident).toList());
+        view.put("reasons", reasons.stream().map(Views::reason).toList());
+        return view;
+    }
+
+    private static Map<String, Object> day(Explanation.Day day) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("day", day.day().toString().substring(0, 10));
+        view.put("touches", day.touches());
+        view.put("exposure", day.exposure());
+        view.put("incidents", day.incidents());
+        view.put("attributed", day.attributed());
+        view.put("alone", day.alone());
+        view.put("given", day.given());
+        view.put("leaking", day.leaking());
+        view.put("level", day.level());
+        return view;
+    }
+
+    private static Map<String, Object> incident(Explanation.Incident incident) {
+        return object(
+                "contactId", incident.contactId(),
+                "contactedAt", time(incident.contactedAt()),
+                "share", incident.share(),
+                "background", incident.background(),
+                "shares",
+                        incident.shares().stream()
+                                .map(share ->
+                                        object("custodian", share.custodian().toString(), "share", share.share()))
+                                .toList());
+    }
+
+    static Map<String, Object> reason(Reason reason) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("code", reason.code().name());
+        reason.figures()
+                .forEach((name, figure) ->
+                        view.put(name, figure == null || figure instanceof Number ? figure : figure.toString()));
+        return view;
+    }
+
+    /** A contact in the list of those that speak against a custodian. */
+    static Map<String, Object> evidenceAgainst(Evidence evidence, Custodian custodian) {
+        double share = 0;
+        long lead = 0;
+        double largest = -1;
+        for (Evidence.Touch touch : evidence.touches()) {
+            if (touch.custodian().equals(custodian)) {
+                share += touch.share();
+                if (touch.share() >= largest) {
+                    largest = touch.share();
+                    lead = Duration.between(touch.touchedAt(), evidence.contactedAt())
+                            .toMillis();
+                }
+            }
+        }
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("contactId", evidence.contactId());
+        view.put("buyer", Pseudonym.brief(evidence.buyerId()));
+        view.put("contactedAt", time(evidence.contactedAt()));
+        view.put("reportedAt", time(evidence.reportedAt()));
+        view.put("disclosed", names(evidence.disclosed()));
+        view.put("share", share);
+        view.put("leadMillis", lead);
+        view.put("backgroundShare", evidence.backgroundShare());
+        view.put("settled", evidence.settled());
+        view.put("asOf", time(evidence.asOf()));
+        return view;
+    }
+
+    static List<String> names(Set<Field> fields) {
+        return fields.stream().sorted().map(Field::name).toList();
+    }
+
+    /**
+     * An alert with its life.
+     *
+     * @param steps in the order of time
+     */
+    static Map<String, Object> alert(List<Alert> steps) {
+        Alert last = steps.get(steps.size() - 1);
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("alertId", last.alertId());
+        view.put("custodian", last.custodian().toString());
+        view.put("state", last.change().name());
+        view.put("raisedAt", at(steps, Alert.Change.RAISED));
+        view.put("escalatedAt", at(steps, Alert.Change.ESCALATED));
+        view.put("resolvedAt", at(steps, Alert.Change.RESOLVED));
+        view.put("score", last.score());
+        view.put("evidence", last.evidence());
+        view.put("threshold", last.threshold());
+        view.put("contacts", last.contacts());
+        view.put("attributed", last.attributed());
+        view.put("exposures", last.exposures());
+        view.put(
+                "steps",
+                steps.stream()
+                        .map(step -> object(
+                                "change", step.change().name(),
+                                "at", time(step.at()),
+                                "score", step.score(),
+                                "evidence", step.evidence()))
+                        .toList());
+        return view;
+    }
+
+    private static String at(List<Alert> steps, Alert.Change change) {
+        return steps.stream()
+                .filter(step -> step.change() == change)
+                .findFirst()
+                .map(step -> time(step.at()))
+                .orElse(null);
+    }
+
+    static Map<String, Object> epoch(Epoch epoch) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("start", time(epoch.start()));
+        view.put("end", time(epoch.end()));
+        view.put("learning", epoch.learning());
+        view.put("orderEvents", epoch.counts().orderEvents());
+        view.put("scamContacts", epoch.counts().scamContacts());
+        view.put("late", epoch.counts().late());
+        view.put("expired", epoch.counts().expired());
+        view.put("duplicate", epoch.counts().duplicate());
+        view.put("bad", epoch.counts().bad());
+        view.put("unmatched", epoch.unmatched());
+        view.put("incidents", epoch.incidents());
+        view.put("attributed", epoch.attributed());
+        view.put("shopping", epoch.shopping());
+        view.put("background", epoch.background());
+        view.put("backgroundPerBuyerDay", epoch.backgroundPerBuyerDay());
+        view.put("wave", epoch.wave());
+        view.put("custodians", epoch.custodians());
+        view.put("suspects", epoch.suspects());
+        view.put("threshold", epoch.threshold());
+        return view;
+    }
+
+    /**
+     * @param now event time that has been reached, or null
+     */
+    static Map<String, Object> verdict(LeakVerdict verdict, Instant now) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("custodian", verdict.custodian().toString());
+        view.put("verdict", verdict.verdict().name());
+        view.put("by", verdict.by());
+        view.put("at", time(verdict.at()));
+        view.put("note", verdict.note());
+        view.put("expiresAt", time(verdict.expiresAt()));
+        view.put("inForce", inForce(verdict, now));
+        return view;
+    }
+
+    static boolean inForce(LeakVerdict verdict, Instant now) {
+        boolean expired = verdict.expiresAt() != null
+                && now != null
+                && verdict.expiresAt().isBefore(now);
+        return verdict.verdict() != Verdict.REMEDIATED && !expired;
+    }
+
+    static Map<String, Object> object(Object... namesAndValues) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            object.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return object;
+    }
+
+    static String time(Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private static String text(Custodian custodian) {
+        return custodian == null ? null : custodian.toString();
+    }
+}

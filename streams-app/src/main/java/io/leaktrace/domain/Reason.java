@@ -1,0 +1,169 @@
+package io.leaktrace.domain;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One reason why a custodian stands where it stands, or one thing that would change it.
+ *
+ * @param code what kind of reason
+ * @param figures by name: numbers, texts, times and custodians
+ */
+public record Reason(Code code, Map<String, Object> figures) {
+
+    /** Kinds of reasons. */
+    public enum Code {
+        LEARNING,
+        CONFIRMED,
+        DISMISSED,
+        ABOVE_THRESHOLD,
+        BELOW_THRESHOLD,
+        SHARED,
+        STOPPED,
+        EXPLAINED_AWAY,
+        BACKGROUND,
+        AS_EXPECTED,
+        TOO_SMALL,
+        NEGATIVE_CONTROL,
+        LIKELY_KNOWLEDGE,
+        UNLIKELY_KNOWLEDGE,
+        WOULD_RAISE,
+        WOULD_CLEAR
+    }
+
+    /** Evidence alone exceeds the evidence given the others by this much (a factor of 10) where others explain it away. */
+    private static final double EXPLAINED_AWAY = 1;
+
+    /** Fewer orders than these cannot tell much. */
+    private static final long FEW_EXPOSURES = 200;
+
+    private static final double NOTABLE_CONTROL = 1.2;
+
+    /** A field that so much of the incidents disclose says something. */
+    private static final double NOTABLE_SHARE = 0.2;
+
+    private static final double LEAKS_NO_MORE = 0.5;
+
+    /**
+     * The reasons for where a custodian stands, the most important first.
+     *
+     * @param explanation or null, if it is explained by its figures alone
+     * @param verdict in force, or null
+     * @param threshold evidence at which alerts are raised
+     * @param learning whether only the background is learned as yet
+     */
+    public static List<Reason> of(
+            Suspect suspect, Explanation explanation, LeakVerdict verdict, double threshold, boolean learning) {
+        List<Reason> reasons = new ArrayList<>();
+        if (learning) {
+            reasons.add(new Reason(Code.LEARNING, Map.of()));
+        }
+        if (verdict != null && verdict.verdict() != Verdict.REMEDIATED) {
+            Code code = verdict.verdict() == Verdict.CONFIRMED ? Code.CONFIRMED : Code.DISMISSED;
+            reasons.add(reason(code, "by", verdict.by(), "at", verdict.at(), "expiresAt", verdict.expiresAt()));
+        }
+        boolean above = suspect.evidence() >= threshold;
+        reasons.add(
+                above
+                        ? reason(Code.ABOVE_THRESHOLD, "evidence", suspect.evidence(), "threshold", threshold)
+                        : reason(
+                                Code.BELOW_THRESHOLD,
+                                "evidence",
+                                suspect.evidence(),
+                                "threshold",
+                                threshold,
+                                "missing",
+                                threshold - suspect.evidence()));
+        if (suspect.sharedWith() != null) {
+            reasons.add(reason(Code.SHARED, "with", suspect.sharedWith(), "shared", suspect.shared()));
+        }
+        if (above && suspect.score() < LEAKS_NO_MORE) {
+            reasons.add(reason(Code.STOPPED, "score", suspect.score()));
+        }
+        if (explanation != null) {
+            addExplained(reasons, suspect, explanation, above);
+        }
+        if (!above && suspect.contacts() > 0 && suspect.attributed() < 1) {
+            reasons.add(reason(Code.AS_EXPECTED, "contacts", suspect.contacts(), "expected", suspect.expected()));
+        }
+        if (!above && suspect.exposures() < FEW_EXPOSURES) {
+            reasons.add(reason(Code.TOO_SMALL, "exposures", suspect.exposures(), "attributed", suspect.attributed()));
+        }
+        if (explanation != null && explanation.wouldRaise() > 0) {
+            reasons.add(reason(Code.WOULD_RAISE, "incidents", explanation.wouldRaise()));
+        }
+        if (explanation != null && explanation.wouldClear() > 0) {
+            reasons.add(reason(Code.WOULD_CLEAR, "incidents", explanation.wouldClear()));
+        }
+        return reasons;
+    }
+
+    private static void addExplained(List<Reason> reasons, Suspect suspect, Explanation explanation, boolean above) {
+        explanation.takenBy().stream()
+                .filter(taken -> taken.custodian() != null)
+                .findFirst()
+                .filter(taken -> explanation.alone() - explanation.given() >= EXPLAINED_AWAY)
+                .ifPresent(taken -> reasons.add(reason(
+                        Code.EXPLAINED_AWAY,
+                        "by",
+                        taken.custodian(),
+                        "incidents",
+                        taken.incidents(),
+                        "alone",
+                        explanation.alone(),
+                        "given",
+                        explanation.given())));
+        if (!above) {
+            explanation.takenBy().stream()
+                    .filter(taken -> taken.custodian() == null && taken.incidents() >= 1)
+                    .forEach(taken -> reasons.add(
+                            reason(Code.BACKGROUND, "incidents", taken.incidents(), "contacts", suspect.contacts())));
+        }
+        if (explanation.negativeControl() >= NOTABLE_CONTROL) {
+            reasons.add(reason(Code.NEGATIVE_CONTROL, "factor", explanation.negativeControl()));
+        }
+        long incidents = explanation.leadTimes().stream()
+                .mapToLong(Explanation.LeadTime::incidents)
+                .sum();
+        strongest(explanation, incidents, true, above ? suspect.attributed() : incidents)
+                .ifPresent(told -> reasons.add(reason(
+                        Code.LIKELY_KNOWLEDGE,
+                        "field",
+                        told.field(),
+                        "share",
+                        above ? told.attributed() / suspect.attributed() : told.incidents() / (double) incidents)));
+        if (!above) {
+            strongest(explanation, incidents, false, incidents)
+                    .ifPresent(told -> reasons.add(reason(
+                            Code.UNLIKELY_KNOWLEDGE,
+                            "field",
+                            told.field(),
+                            "share",
+                            told.incidents() / (double) incidents)));
+        }
+    }
+
+    /** The field that callers knew most often, among those that the role can know or cannot know. */
+    private static Optional<Explanation.Disclosure> strongest(
+            Explanation explanation, long incidents, boolean known, double of) {
+        return explanation.disclosed().stream()
+                .filter(told -> incidents > 0 && of > 0 && told.known() == known)
+                .filter(told -> told.incidents() >= NOTABLE_SHARE * incidents)
+                .max(Comparator.comparingDouble(Explanation.Disclosure::attributed)
+                        .thenComparingLong(Explanation.Disclosure::incidents)
+                        .thenComparing(Comparator.comparing(Explanation.Disclosure::field)
+                                .reversed()));
+    }
+
+    private static Reason reason(Code code, Object... namesAndFigures) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndFigures.length; i += 2) {
+            figures.put((String) namesAndFigures[i], namesAndFigures[i + 1]);
+        }
+        return new Reason(code, figures);
+    }
+}

@@ -1,0 +1,143 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
+import io.leaktrace.domain.Finding;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.wire.FindingRecords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** Keeps what was found lately for those who ask the pipeline itself; {@link Findings} reads it. */
+final class FindingStore {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private final KeyValueStore<String, byte[]> store;
+    private final int days;
+
+    /**
+     * @param days how long findings are kept; 0 keeps none
+     */
+    FindingStore(KeyValueStore<String, byte[]> store, int days) {
+        this.store = store;
+        this.days = days;
+    }
+
+    void keep(Finding finding) {
+        if (days == 0) {
+            return;
+        }
+        byte[] bytes = FindingRecords.write(finding);
+        if (finding instanceof Suspect suspect) {
+            store.put(Findings.suspect(suspect.custodian()), bytes);
+            store.put(Findings.history(suspect.custodian(), suspect.asOf()), bytes);
+        } else if (finding instanceof Explanation explanation) {
+            store.put(Findings.explanation(explanation.custodian()), bytes);
+        } else if (finding instanceof Alert alert) {
+            store.put(Findings.alert(alert), bytes);
+        } else if (finding instanceof Epoch epoch) {
+            store.put(Findings.epoch(epoch.end()), bytes);
+        } else if (finding instanceof Evidence evidence) {
+            // What was blamed before may be blamed no more.
+            forget(evidence.contactId());
+            store.put(Findings.evidence(evidence.contactId()), bytes);
+            store.put(Findings.contactOf(evidence.buyerId(), evidence.contactId()), NOTHING);
+            for (Custodian blamed : Findings.blamed(evidence)) {
+                store.put(Findings.blame(blamed, evidence.contactId()), NOTHING);
+            }
+        }
+    }
+
+    /** Forgets the evidence of a contact. */
+    void forget(String contactId) {
+        byte[] known = store.delete(Findings.evidence(contactId));
+        if (known != null) {
+            Evidence evidence = FindingRecords.readEvidence(known);
+            store.delete(Findings.contactOf(evidence.buyerId(), contactId));
+            Findings.blamed(evidence).forEach(custodian -> store.delete(Findings.blame(custodian, contactId)));
+        }
+    }
+
+    /** Forgets custodians that are carried no further. */
+    void forget(SortedSet<Custodian> custodians) {
+        for (Custodian custodian : custodians) {
+            store.delete(Findings.suspect(custodian));
+            store.delete(Findings.explanation(custodian));
+        }
+    }
+
+    /** Forgets what is older than the days for which it is kept. */
+    void forgetBefore(long end) {
+        long oldest = end - days * EventTime.DAY;
+        List<String> old = new ArrayList<>();
+        collect(Findings.HISTORY, (key, value) -> {
+            if (Findings.timeOf(key) < oldest) {
+                old.add(key);
+            }
+        });
+        collect(Findings.EPOCH, (key, value) -> {
+            if (Findings.timeOf(key) < oldest) {
+                old.add(key);
+            }
+        });
+        List<String> contacts = new ArrayList<>();
+        collect(Findings.EVIDENCE, (key, value) -> {
+            Evidence evidence = FindingRecords.readEvidence(value);
+            if (evidence.contactedAt().toEpochMilli() < oldest) {
+                contacts.add(evidence.contactId());
+            }
+        });
+        old.addAll(resolvedAlertsBefore(oldest));
+        old.forEach(store::delete);
+        contacts.forEach(this::forget);
+    }
+
+    /** Steps of alerts whose last step was to be resolved, and that long ago. */
+    private List<String> resolvedAlertsBefore(long oldest) {
+        List<String> old = new ArrayList<>();
+        List<String> steps = new ArrayList<>();
+        Alert[] last = {null};
+        collect(Findings.ALERT, (key, value) -> {
+            Alert step = FindingRecords.readAlert(value);
+            if (last[0] != null && !step.alertId().equals(last[0].alertId())) {
+                settle(last[0], oldest, steps, old);
+            }
+            last[0] = step;
+            steps.add(key);
+        });
+        if (last[0] != null) {
+            settle(last[0], oldest, steps, old);
+        }
+        return old;
+    }
+
+    private static void settle(Alert last, long oldest, List<String> steps, List<String> old) {
+        if (last.change() == Alert.Change.RESOLVED && last.at().toEpochMilli() < oldest) {
+            old.addAll(steps);
+        }
+        steps.clear();
+    }
+
+    private interface Collector {
+        void take(String key, byte[] value);
+    }
+
+    private void collect(String prefix, Collector collector) {
+        try (KeyValueIterator<String, byte[]> all = store.prefixScan(prefix, new StringSerializer())) {
+            while (all.hasNext()) {
+                KeyValue<String, byte[]> entry = all.next();
+                collector.take(entry.key, entry.value);
+            }
+        }
+    }
+}

@@ -1,0 +1,472 @@
+package io.leaktrace.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Audit;
+import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.embedded.Ports;
+import io.leaktrace.history.BadLine;
+import io.leaktrace.history.InputFiles;
+import io.leaktrace.history.Replay;
+import io.leaktrace.history.TopicReader;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedFiles;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The API over the demonstration's market, on a real broker: one instance holds the findings, a second one passes
+ * questions on to it. Every answer is held against {@code openapi.json}.
+ */
+class ApiTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DESK = "PLATFORM:desk-7";
+    private static final String HUB = "LOGISTICS_NODE:hub-5";
+
+    @TempDir
+    private static Path folder;
+
+    private static EmbeddedPlatform platform;
+    private static Settings settings;
+    private static ApiServer api;
+    private static Pipeline pipeline;
+    private static ApiServer otherApi;
+    private static Pipeline otherPipeline;
+
+    private static JsonNode description;
+    private static Map<String, Schema> schemas;
+
+    @BeforeAll
+    static void start() throws Exception {
+        platform = EmbeddedPlatform.startFresh(folder.resolve("platform"));
+        settings = Replay.onPlatform(Settings.of(Map.of()), platform, folder)
+                .with(Map.of("http.port", Integer.toString(Ports.free()), "commit.interval", "200ms"));
+        Path files = folder.resolve("files");
+        SimulatedFiles.write(Scenario.STORY.market(1), files);
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.registerSchemas();
+            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
+        }
+        api = new ApiServer(settings, true);
+        InputFiles input = new InputFiles(
+                List.of(files.resolve(SimulatedFiles.ORDERS)),
+                List.of(files.resolve(SimulatedFiles.CONTACTS)),
+                Clock.systemUTC());
+        new Replay(settings, input, folder.resolve("work"), new Silent()).runOn(settings, api::follow);
+        pipeline = new Pipeline(settings, 4, false);
+        pipeline.start();
+        api.follow(pipeline);
+        await(() -> get("/health/ready").statusCode() == 200);
+
+        Settings others = settings.with(Map.of(
+                "http.port",
+                Integer.toString(Ports.free()),
+                "state.dir",
+                folder.resolve("other").toString()));
+        otherApi = new ApiServer(others, true);
+        otherPipeline = new Pipeline(others, 4, false);
+        otherPipeline.start();
+        otherApi.follow(otherPipeline);
+        await(() -> get(otherApi, "/api/suspects").statusCode() == 200
+                && get("/api/suspects").statusCode() == 200);
+
+        description = JSON.readTree(get("/openapi.json").body());
+        schemas = schemas();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        otherPipeline.close();
+        otherApi.close();
+        pipeline.close();
+        api.close();
+        platform.close();
+    }
+
+    private static final class Silent implements Replay.Listener {
+        @Override
+        public void onProgress(String step, long done, long total) {
+            // Nobody watches.
+        }
+
+        @Override
+        public void onBadLine(BadLine line) {
+            throw new AssertionError("the simulated files have a bad line: " + line);
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < patience, "waited for a minute in vain");
+            Thread.sleep(100);
+        }
+    }
+
+    // Questions.
+
+    private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return get(api, path);
+    }
+
+    private static HttpResponse<String> get(ApiServer server, String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server.address() + path)).build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> post(String path, String body, String type)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.address() + path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    private static String encoded(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8);
+    }
+
+    /** The answer to a question, held against the description. */
+    private static JsonNode described(String template, String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get(path);
+        assertEquals(200, answer.statusCode(), answer.body());
+        fits(template, "get", "200", answer.body());
+        return JSON.readTree(answer.body());
+    }
+
+    private static void fits(String template, String method, String status, String body) {
+        JsonNode content = description
+                .path("paths")
+                .path(template)
+                .path(method)
+                .path("responses")
+                .path(status)
+                .path("content");
+        JsonNode type = content.has("application/json")
+                ? content.path("application/json")
+                : content.path("application/problem+json");
+        String ref = type.path("schema").path("$ref").asText();
+        assertFalse(ref.isEmpty(), template + " " + status + " is not described");
+        List<Error> errors =
+                schemas.get(ref.substring(ref.lastIndexOf('/') + 1)).validate(body, InputFormat.JSON);
+        assertEquals(List.of(), errors, template);
+    }
+
+    private static Map<String, Schema> schemas() {
+        SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+        Map<String, Schema> known = new HashMap<>();
+        description.path("components").path("schemas").fieldNames().forEachRemaining(name -> {
+            String text = "{\"$ref\":\"#/components/schemas/" + name + "\",\"components\":"
+                    + description.path("components") + "}";
+            known.put(name, registry.getSchema(text, InputFormat.JSON));
+        });
+        return known;
+    }
+
+    // What the API says.
+
+    @Test
+    void theRankingNamesThePlantedLeakersFirst() throws Exception {
+        JsonNode page = described("/api/suspects", "/api/suspects?size=3");
+        assertEquals(List.of(DESK, HUB, "SELLER:s-193"), texts(page.path("items"), "custodian"));
+        assertEquals(3, page.path("items").size());
+        assertTrue(page.path("total").asInt() > 400, page.toString());
+        assertEquals("SUSPECT", page.path("items").get(0).path("status").asText());
+    }
+
+    @Test
+    void filtersKeepTheRankAmongAll() throws Exception {
+        JsonNode sellers = described("/api/suspects", "/api/suspects?role=SELLER&status=SUSPECT&q=S-19");
+        assertEquals(List.of("SELLER:s-193"), texts(sellers.path("items"), "custodian"));
+        assertEquals(3, sellers.path("items").get(0).path("rank").asInt());
+        HttpResponse<String> wrong = get("/api/suspects?role=SHOP");
+        assertEquals(400, wrong.statusCode());
+        fits("/api/suspects", "get", "400", wrong.body());
+        assertTrue(wrong.body().contains("there is no role 'SHOP'"), wrong.body());
+        assertEquals(400, get("/api/suspects?size=0").statusCode());
+    }
+
+    @Test
+    void aSuspectIsExplained() throws Exception {
+        JsonNode page = described("/api/suspects/{custodian}", "/api/suspects/" + encoded(DESK));
+        JsonNode explanation = page.path("explanation");
+        assertEquals(28, explanation.path("days").size());
+        assertEquals(10, explanation.path("incidents").size());
+        double attributed = page.path("suspect").path("attributed").asDouble();
+        double byDay = 0;
+        for (JsonNode day : explanation.path("days")) {
+            byDay += day.path("attributed").asDouble();
+        }
+        // Some of what is blamed on it in the horizon followed touches of before.
+        assertTrue(byDay <= attributed + 0.01 && byDay > attributed / 2, byDay + " of " + attributed);
+        assertTrue(texts(page.path("reasons"), "code").contains("ABOVE_THRESHOLD"), page.toString());
+        assertTrue(texts(page.path("reasons"), "code").contains("WOULD_CLEAR"), page.toString());
+        assertEquals(
+                "RAISED",
+                page.path("alerts").get(0).path("steps").get(0).path("change").asText());
+        assertTrue(page.path("history").size() > 20, page.path("history").toString());
+        assertEquals(
+                explanation.path("given").asDouble(),
+                page.path("suspect").path("evidence").asDouble(),
+                1e-6);
+    }
+
+    @Test
+    void anInnocentIsExplainedToo() throws Exception {
+        JsonNode ranking = described("/api/suspects", "/api/suspects?status=CLEAR&size=5");
+        for (JsonNode clear : ranking.path("items")) {
+            JsonNode page = described(
+                    "/api/suspects/{custodian}",
+                    "/api/suspects/" + encoded(clear.path("custodian").asText()));
+            assertTrue(texts(page.path("reasons"), "code").contains("BELOW_THRESHOLD"), page.toString());
+        }
+        assertEquals(404, get("/api/suspects/SELLER:nobody").statusCode());
+        assertEquals(400, get("/api/suspects/nobody").statusCode());
+    }
+
+    @Test
+    void evidenceShowsBuyersShort() throws Exception {
+        JsonNode list = described(
+                "/api/suspects/{custodian}/evidence", "/api/suspects/" + encoded(DESK) + "/evidence?size=500");
+        assertTrue(list.path("total").asInt() > 50, list.path("total").toString());
+        JsonNode call = described("/api/evidence/{contactId}", "/api/evidence/zhou-call-1");
+        assertEquals("zh…", call.path("buyer").asText());
+        assertEquals(DESK, call.path("custodians").get(0).path("custodian").asText());
+        double shares = call.path("backgroundShare").asDouble();
+        for (JsonNode custodian : call.path("custodians")) {
+            shares += custodian.path("share").asDouble();
+        }
+        assertEquals(1, shares, 1e-9);
+        assertFalse(get("/api/evidence/zhou-call-1").body().contains("\"zhou\""));
+        assertTrue(texts(call.path("otherContacts"), "contactId").contains("zhou-call-2"), call.toString());
+        assertEquals(404, get("/api/evidence/nothing").statusCode());
+    }
+
+    @Test
+    void whoLooksBehindAPseudonymIsPutOnRecord() throws Exception {
+        String path = "/api/evidence/zhou-call-1/reveal";
+        assertEquals(415, post(path, "{\"reason\":\"x\"}", "text/plain").statusCode());
+        assertEquals(400, post(path, "{}", "application/json").statusCode());
+        HttpResponse<String> shown = post(path, "{\"reason\":\"the police ask\"}", "application/json");
+        fits("/api/evidence/{contactId}/reveal", "post", "200", shown.body());
+        assertEquals("zhou", JSON.readTree(shown.body()).path("buyerId").asText());
+        List<Audit> audits = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, settings.topics().leakAudit())) {
+            reader.readToEnd(record -> audits.add((Audit) record));
+        }
+        assertEquals(1, audits.size());
+        assertEquals("zhou-call-1", audits.get(0).contactId());
+        assertEquals("the police ask", audits.get(0).reason());
+    }
+
+    @Test
+    void alertsHaveALife() throws Exception {
+        JsonNode open = described("/api/alerts", "/api/alerts?state=open");
+        assertEquals(3, open.path("total").asInt(), open.toString());
+        HttpResponse<String> ocsf = get("/api/alerts?format=ocsf");
+        for (String line : ocsf.body().split("\n")) {
+            JsonNode event = JSON.readTree(line);
+            assertEquals(2004, event.path("class_uid").asInt());
+            assertEquals(
+                    200400 + event.path("activity_id").asInt(),
+                    event.path("type_uid").asInt());
+            assertEquals(
+                    3,
+                    event.path("finding_info").path("analytic").path("type_id").asInt());
+            assertFalse(event.path("finding_info").path("uid").asText().isEmpty());
+        }
+    }
+
+    @Test
+    void recordsOfAlertsAreCloudEvents() {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, settings.topics().leakAlerts())) {
+            reader.readRecordsToEnd(records::add);
+        }
+        assertFalse(records.isEmpty());
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Map<String, String> headers = new HashMap<>();
+            for (Header header : record.headers()) {
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+            }
+            Alert alert = (Alert) settings.wire().records().deserialize(record.topic(), record.value());
+            assertEquals("1.0", headers.get("ce_specversion"));
+            assertEquals(alert.custodian().toString(), headers.get("ce_subject"));
+            assertEquals(alert.at().toString(), headers.get("ce_time"));
+            assertEquals(alert.alertId() + "/" + alert.change(), headers.get("ce_id"));
+            assertNotNull(headers.get("ce_source"));
+            assertNotNull(headers.get("ce_type"));
+        }
+    }
+
+    @Test
+    void epochsCountTheirInput() throws Exception {
+        JsonNode epochs = described("/api/epochs", "/api/epochs?size=500");
+        assertTrue(epochs.path("total").asInt() > 150, epochs.path("total").toString());
+        String newest = epochs.path("items").get(0).path("end").asText();
+        assertEquals(
+                newest, described("/api/session", "/api/session").path("now").asText());
+    }
+
+    @Test
+    void listsGoOutAsCsvAndAsJsonLines() throws Exception {
+        for (String list : List.of("suspects", "alerts", "epochs", "verdicts")) {
+            HttpResponse<String> csv = get("/api/" + list + "?format=csv");
+            assertEquals(200, csv.statusCode());
+            assertTrue(
+                    csv.headers().firstValue("Content-Disposition").orElse("").contains(list + ".csv"));
+        }
+        String csv = get("/api/suspects?format=csv").body();
+        assertTrue(csv.startsWith("rank,custodian,role,id,status,score,evidence"), csv.substring(0, 80));
+        int total = described("/api/suspects", "/api/suspects").path("total").asInt();
+        assertEquals(total + 1, csv.split("\n").length);
+        String lines = get("/api/suspects?format=ndjson").body();
+        assertEquals(total, lines.split("\n").length);
+        assertEquals(DESK, JSON.readTree(lines.split("\n")[0]).path("custodian").asText());
+        assertEquals(400, get("/api/suspects?format=xml").statusCode());
+    }
+
+    @Test
+    void aVerdictIsToldToBrowsers() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.address() + "/api/events"))
+                .header("Accept", "text/event-stream")
+                .build();
+        HttpResponse<InputStream> events = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
+        try (BufferedReader told = new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
+            String body = "{\"custodian\":\"SELLER:s-15\",\"verdict\":\"DISMISSED\",\"note\":\"audited\","
+                    + "\"expiresAt\":\"2014-12-01T00:00:00Z\"}";
+            HttpResponse<String> decided = post("/api/verdicts", body, "application/json");
+            assertEquals(201, decided.statusCode(), decided.body());
+            fits("/api/verdicts", "post", "201", decided.body());
+            String line = told.readLine();
+            while (!line.equals("event: verdict")) {
+                line = told.readLine();
+            }
+            assertTrue(told.readLine().contains("SELLER:s-15"));
+        }
+        await(() -> described("/api/verdicts", "/api/verdicts").path("total").asInt() == 1);
+        // Both instances know it, and a ranking shows it.
+        await(() -> get(otherApi, "/api/verdicts").body().contains("SELLER:s-15"));
+        JsonNode page = described("/api/suspects/{custodian}", "/api/suspects/SELLER:s-15");
+        assertEquals(
+                "audited", page.path("suspect").path("verdict").path("note").asText());
+        assertTrue(texts(page.path("reasons"), "code").contains("DISMISSED"), page.toString());
+        assertEquals(
+                400,
+                post(
+                                "/api/verdicts",
+                                "{\"custodian\":\"SELLER:s-1\",\"verdict\":\"CONFIRMED\",\"note\":\"x\","
+                                        + "\"expiresAt\":\"2014-12-01T00:00:00Z\"}",
+                                "application/json")
+                        .statusCode());
+        assertEquals(
+                400,
+                post(
+                                "/api/verdicts",
+                                "{\"custodian\":\"SELLER:s-1\",\"verdict\":\"GUILTY\",\"note\":\"x\"}",
+                                "application/json")
+                        .statusCode());
+    }
+
+    @Test
+    void anInstanceWithoutTheFindingsAsksTheOneThatHasThem() throws Exception {
+        String path = "/api/suspects?size=5";
+        assertEquals(get(path).body(), get(otherApi, path).body());
+        boolean oneOwner = pipeline.ownsFindings() != otherPipeline.ownsFindings();
+        assertTrue(oneOwner, "one of the two holds the findings");
+        assertEquals(
+                get("/api/suspects?format=csv").body(),
+                get(otherApi, "/api/suspects?format=csv").body());
+        assertEquals(404, get(otherApi, "/api/suspects/SELLER:nobody").statusCode());
+    }
+
+    @Test
+    void everyPathIsDescribedAndThere() throws Exception {
+        TreeSet<String> described = new TreeSet<>();
+        description.path("paths").fieldNames().forEachRemaining(described::add);
+        TreeSet<String> served = new TreeSet<>(api.paths());
+        served.removeAll(List.of("/", "/<page>", "/console/<file>"));
+        assertEquals(described, served);
+        fits("/health/live", "get", "200", get("/health/live").body());
+        fits("/health/ready", "get", "200", get("/health/ready").body());
+        assertTrue(get("/topology").body().contains("Sub-topology"));
+        assertTrue(get("/metrics").body().contains("leaktrace_epoch_end_seconds"));
+    }
+
+    @Test
+    void pagesComeWithSecurityHeaders() throws Exception {
+        for (String path : List.of("/", "/suspects", "/suspects/" + encoded("SELLER:s-1.x"), "/api/suspects")) {
+            HttpResponse<String> answer = get(path);
+            assertEquals(200, answer.statusCode() == 404 ? 404 : 200, path);
+            assertTrue(answer.headers()
+                    .firstValue("Content-Security-Policy")
+                    .orElse("")
+                    .contains("default-src 'self'"));
+            assertEquals(
+                    "nosniff",
+                    answer.headers().firstValue("X-Content-Type-Options").orElse(""));
+        }
+        assertTrue(get("/suspects").body().contains("<html"), get("/suspects").body());
+        assertEquals(404, get("/console/../leaktrace-version.properties").statusCode());
+        assertEquals(404, get("/favicon.png").statusCode());
+    }
+
+    @Test
+    void settingsThatLetEverybodyInAreRefused() {
+        Settings open = settings.with(Map.of(Setting.HTTP_HOST.key(), "0.0.0.0"));
+        RuntimeException refused = assertThrows(RuntimeException.class, () -> new ApiServer(open, false));
+        assertTrue(refused.getMessage().contains("http.tokens"), refused.getMessage());
+    }
+
+    private static List<String> texts(JsonNode items, String field) {
+        List<String> texts = new ArrayList<>();
+        items.forEach(item -> texts.add(item.path(field).asText()));
+        return texts;
+    }
+}
