@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -37,6 +38,7 @@ public final class Pipeline implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
     private final Settings settings;
+    private final boolean endsByItself;
     private final String description;
     private final KafkaStreams streams;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -47,10 +49,11 @@ public final class Pipeline implements AutoCloseable {
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      */
     public Pipeline(Settings settings, int partitions, boolean closeAtEnd) {
-        this(settings, offsets -> topology(settings, partitions, closeAtEnd, offsets));
+        this(settings, closeAtEnd, offsets -> topology(settings, partitions, closeAtEnd, offsets));
     }
 
-    private Pipeline(Settings settings, Function<ConsumedOffsets, Topology> topology) {
+    private Pipeline(Settings settings, boolean endsByItself, Function<ConsumedOffsets, Topology> topology) {
+        this.endsByItself = endsByItself;
         ConsumedOffsets offsets = new ConsumedOffsets(() -> new Packer(
                 settings.topics(), settings.correlate(), settings.wire().orderEventTimes()));
         Properties properties = new Properties();
@@ -82,7 +85,7 @@ public final class Pipeline implements AutoCloseable {
      * @param partitions of the order events
      */
     public static Pipeline correlateOnly(Settings settings, int partitions, String topic) {
-        return new Pipeline(settings, offsets -> leakTopology(settings, partitions, true, offsets)
+        return new Pipeline(settings, true, offsets -> leakTopology(settings, partitions, true, offsets)
                 .buildCorrelate(builder(settings), topic));
     }
 
@@ -198,6 +201,12 @@ public final class Pipeline implements AutoCloseable {
 
     @Override
     public void close() {
-        streams.close(CLOSE_PATIENCE);
+        // Who has read a history to its end comes back no more; another that comes back soon finds its tasks still its
+        // own.
+        streams.close(CloseOptions.timeout(CLOSE_PATIENCE)
+                .withGroupMembershipOperation(
+                        endsByItself
+                                ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+                                : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
     }
 }
