@@ -3,8 +3,8 @@ package io.leaktrace.cli;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
@@ -77,20 +77,20 @@ final class DemoCommand implements Callable<Integer> {
         words.println("Starting a Kafka broker and a schema registry …");
         words.flush();
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(dir)) {
-            Settings here = Replay.onPlatform(given, platform, dir);
+            Settings here = EmbeddedRun.onPlatform(given, platform, dir);
             SimulatedFiles.write(market, dir);
             InputFiles input = new InputFiles(
                     List.of(dir.resolve(SimulatedFiles.ORDERS)),
                     List.of(dir.resolve(SimulatedFiles.CONTACTS)),
                     Clock.systemUTC());
-            Replay replay;
+            EmbeddedRun run;
             try (ProgressLine progress = new ProgressLine(words)) {
-                replay = new Replay(here, input, dir, progress);
-                replay.runOn(here);
+                run = new EmbeddedRun(here, input, dir, progress);
+                run.runOn(here);
             }
             words.printf("Through in %s.%n", ProgressLine.seconds(start));
             words.flush();
-            show(market, replay.suspects(), out);
+            show(market, run.suspects(), out);
             if (market.scenario() == Scenario.STORY) {
                 StoryEvidence.print(here, out);
             }

@@ -1,72 +1,34 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.Progress;
-import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Finding;
-import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.MarketBook;
-import io.leaktrace.localize.Solution;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Hands what correlate tasks tell to the {@link MarketBook}, closes the epochs that can be closed, and publishes them. */
+/** Hands what correlate tasks tell to {@link Localizing}, and publishes what it finds. */
 final class LocalizeProcessor implements Processor<String, Correlation, String, Finding> {
 
     private final Supplier<MarketBook> newBook;
 
-    private ProcessorContext<String, Finding> context;
-    private MarketStores stores;
-    private MarketBook book;
+    private Localizing localizing;
 
     LocalizeProcessor(Supplier<MarketBook> newBook) {
         this.newBook = newBook;
     }
 
     @Override
-    public void init(ProcessorContext<String, Finding> processorContext) {
-        context = processorContext;
-        stores = new MarketStores(context);
-        book = newBook.get();
-        stores.restore(book);
+    public void init(ProcessorContext<String, Finding> context) {
+        localizing = new Localizing(
+                newBook.get(),
+                MarketStores.of(context),
+                (finding, end) -> context.forward(new Record<>(finding.key(), finding, end)));
     }
 
     @Override
     public void process(Record<String, Correlation> record) {
-        Correlation told = record.value();
-        boolean late = book.accept(told);
-        stores.keep(told, late, book.counts());
-        if (told instanceof Progress) {
-            while (book.closable().isPresent()) {
-                Solution solution = book.close();
-                stores.keep(solution, book);
-                publish(solution, book.closable().isEmpty() && book.atEnd());
-            }
-        }
-    }
-
-    /**
-     * Publishes an epoch. Suspects that nothing is held against are published at the end of a day only, or when the
-     * input has ended.
-     */
-    private void publish(Solution solution, boolean last) {
-        long end = solution.market().closed();
-        boolean all = last || end % EventTime.DAY == 0;
-        for (Suspect suspect : solution.suspects()) {
-            boolean suspected = suspect.status() != Suspect.Status.CLEAR;
-            if (all || suspected || solution.statusChanged().contains(suspect.custodian())) {
-                forward(suspect, end);
-            }
-        }
-        solution.alerts().forEach(alert -> forward(alert, end));
-        solution.evidence().forEach(evidence -> forward(evidence, end));
-        // Last, so that whoever sees it can rely on having the rest.
-        forward(solution.epoch(), end);
-    }
-
-    private void forward(Finding finding, long end) {
-        context.forward(new Record<>(finding.key(), finding, end));
+        localizing.accept(record.value());
     }
 }
