@@ -56,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
     private final EventStream stream = new EventStream();
     private final FindingRoutes findings;
     private final DecisionRoutes decisions;
+    private final RunRoutes runs;
     private final Metrics metrics;
     private final AlertmanagerPush push;
     private final Javalin server;
@@ -74,6 +75,7 @@ public final class ApiServer implements AutoCloseable {
         this.findings = new FindingRoutes(live);
         Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
         this.decisions = new DecisionRoutes(settings, live, clock);
+        this.runs = new RunRoutes(settings.get(Setting.RUNS_DIR));
         this.metrics = new Metrics(market, live, stream, clock);
         String alertmanager = settings.get(Setting.ALERTMANAGER_URL);
         this.push = alertmanager.isEmpty()
@@ -158,6 +160,8 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/api/epochs", asking(findings::epochs));
         routes.get("/api/verdicts", reading(decisions::verdicts));
         routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Role.DECIDE)));
+        routes.get("/api/runs", reading(runs::runs));
+        routes.get("/api/diff", reading(runs::diff));
         routes.sse("/api/events", client -> {
             require(client.ctx(), Role.READ);
             stream.add(client);

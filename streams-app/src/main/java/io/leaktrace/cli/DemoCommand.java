@@ -6,8 +6,8 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.embedded.Ports;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
@@ -90,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
         words.println("Starting a Kafka broker and a schema registry …");
         words.flush();
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(dir)) {
-            Settings here = watched(Replay.onPlatform(given, platform, dir));
+            Settings here = watched(EmbeddedRun.onPlatform(given, platform, dir));
             SimulatedFiles.write(market, dir);
             InputFiles input = new InputFiles(
                     List.of(dir.resolve(SimulatedFiles.ORDERS)),
@@ -135,14 +135,14 @@ final class DemoCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         PrintWriter words = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
-        Replay replay;
+        EmbeddedRun run;
         try (ProgressLine progress = new ProgressLine(words)) {
-            replay = new Replay(here, input, dir, progress);
-            replay.runOn(here, watcher);
+            run = new EmbeddedRun(here, input, dir, progress);
+            run.runOn(here, watcher);
         }
         words.printf("Through in %s.%n", ProgressLine.seconds(start));
         words.flush();
-        show(market, replay.suspects(), out);
+        show(market, run.suspects(), out);
         if (market.scenario() == Scenario.STORY) {
             StoryEvidence.print(here, out);
         }

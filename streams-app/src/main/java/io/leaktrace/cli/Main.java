@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
             ImportCommand.class,
             SimulateCommand.class,
             ReplayCommand.class,
+            DiffCommand.class,
             SuspectsCommand.class,
             VerdictCommand.class,
             DeadLettersCommand.class,
@@ -31,7 +32,7 @@ import picocli.CommandLine.IVersionProvider;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage or settings.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 'diff' found some.",
             "Begin with: leaktrace demo",
         })
 public final class Main {

@@ -4,6 +4,7 @@ import io.leaktrace.history.BadLine;
 import io.leaktrace.history.Replay;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -12,11 +13,16 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class ProgressLine implements Replay.Listener, AutoCloseable {
 
     private static final int MOST_BAD_LINES = 20;
+    /** Between two lines where there is no terminal to draw a bar on. */
+    private static final Duration LINE_EVERY = Duration.ofSeconds(10);
 
     private final PrintWriter err;
     private final boolean terminal = System.console() != null;
     private ProgressBar bar;
     private String step = "";
+    private long stepStart;
+    private long doneAtStart;
+    private long lastLine;
     private long badLines;
 
     ProgressLine(PrintWriter err) {
@@ -28,6 +34,9 @@ final class ProgressLine implements Replay.Listener, AutoCloseable {
         if (!newStep.equals(step)) {
             finish();
             step = newStep;
+            stepStart = System.nanoTime();
+            lastLine = stepStart;
+            doneAtStart = done;
             if (terminal) {
                 bar = new ProgressBarBuilder()
                         .setTaskName(newStep)
@@ -43,7 +52,28 @@ final class ProgressLine implements Replay.Listener, AutoCloseable {
         }
         if (bar != null) {
             bar.stepTo(done);
+        } else if (System.nanoTime() - lastLine >= LINE_EVERY.toNanos()) {
+            lastLine = System.nanoTime();
+            err.println(line(done, total, (lastLine - stepStart) / 1e9));
+            err.flush();
         }
+    }
+
+    /** How far it has come, how fast it goes and how long it still takes. */
+    private String line(long done, long total, double seconds) {
+        double rate = Math.max(1, (done - doneAtStart) / seconds);
+        String soFar = String.format(Locale.ROOT, "%s: %,d", step, done);
+        String speed = String.format(Locale.ROOT, ", %,.0f a second", rate);
+        return total < 0
+                ? soFar + speed
+                : String.format(
+                        Locale.ROOT,
+                        "%s of %,d (%d%%)%s, %.0f s left",
+                        soFar,
+                        total,
+                        100 * done / Math.max(1, total),
+                        speed,
+                        (total - done) / rate);
     }
 
     @Override
@@ -60,7 +90,9 @@ final class ProgressLine implements Replay.Listener, AutoCloseable {
         return badLines;
     }
 
-    private void finish() {
+    /** Ends the step: what is said next comes below. */
+    void finish() {
+        step = "";
         if (bar != null) {
             bar.close();
             bar = null;

@@ -1,13 +1,33 @@
 package io.leaktrace.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.compare.Sweep;
+import io.leaktrace.compare.Truth;
+import io.leaktrace.history.FileHistory;
+import io.leaktrace.history.Format;
+import io.leaktrace.history.History;
 import io.leaktrace.history.InputFiles;
 import io.leaktrace.history.Replay;
+import io.leaktrace.history.ReplayPlan;
+import io.leaktrace.history.Selection;
+import io.leaktrace.history.TopicHistory;
+import io.leaktrace.history.TopicRange;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,17 +35,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The pipeline over files. */
+/** The pipeline over history. */
 @Command(
         name = "replay",
-        description = "Run the pipeline over files, on a broker of its own, and write suspects.csv, alerts.csv and "
-                + "manifest.json. The order of lines does not matter.",
+        description =
+                "Run the pipeline over history, apart from any that runs: over files, or over the input topics of "
+                        + "a cluster, which it only reads. Writes suspects.csv, alerts.csv and manifest.json.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "Without --orders, history is what the topics of -b hold when it starts; no",
+            "group, offset or topic is written there. Stopped, it goes on where it was when",
+            "it is started again with the same --out.",
+            "",
             "Examples:",
-            "  leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out result",
-            "  leaktrace replay --orders orders.jsonl.gz --contacts contacts.jsonl --set window=7d --out week",
+            "  leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out r",
+            "  leaktrace replay -b broker:9092 -r http://registry:8081 --dry-run",
+            "  leaktrace replay -b broker:9092 -r http://registry:8081 \\",
+            "    --to 2024-07-01T00:00:00Z --set window=7d --out week",
+            "  leaktrace replay --orders o.jsonl.zst --contacts c.jsonl.gz \\",
+            "    --sweep window=7d,14d --truth truth.csv --out grid",
         })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -40,45 +69,229 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--orders",
             arity = "1..*",
-            required = true,
             paramLabel = "FILE",
-            description = "Order events, as JSON Lines.")
-    private List<Path> orders;
+            description = "Order events, as JSON Lines, also .gz or .zst. Without them, topics are read.")
+    private List<Path> orders = List.of();
 
-    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, as JSON Lines.")
+    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, likewise.")
     private List<Path> contacts = List.of();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write the result.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to write the result.")
     private Path out;
 
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "Names the run in its manifest (default: the folder's name).")
+            description = "Names the run in its manifest and to the brokers (default: the folder's name).")
     private String name;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "Only records of this event time or later (ISO-8601).")
+    private Instant from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "Only records before this event time.")
+    private Instant to;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT",
+            description = "Only so many of the buyers, as in 10%%; always the same ones.")
+    private String sample;
+
+    @Option(
+            names = "--like",
+            paramLabel = "MANIFEST",
+            description = "Do again what the run of this manifest.json did, to the byte.")
+    private Path like;
+
+    @Option(names = "--dry-run", description = "Say what would be read and done, and end.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--sweep",
+            paramLabel = "NAME=VALUE,…",
+            description = "Run with each of these values, each in a folder of its own; several make a grid.")
+    private List<String> sweep = List.of();
+
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            description = "With --sweep: who leaked, as truth.csv of 'simulate' has it.")
+    private Path truth;
+
+    @Option(
+            names = "--formats",
+            split = ",",
+            paramLabel = "FORMAT",
+            description = "Also write ndjson, parquet or both: suspects, alerts, epochs and evidence (default: csv).")
+    private Set<Format> formats = EnumSet.of(Format.CSV);
+
+    @Option(
+            names = "--keep-place",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How often it keeps its place, to go on there (default: 60).")
+    private int keepPlaceSeconds;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        long start = System.nanoTime();
+        check();
+        Settings read = settings.read();
+        JsonNode manifest = like == null ? null : ReplayPlan.read(like);
+        ReplayPlan plan = plan(read, manifest);
         PrintWriter words = spec.commandLine().getErr();
-        InputFiles input = new InputFiles(orders, contacts, Clock.systemUTC());
-        Files.createDirectories(out);
-        Path work = Files.createTempDirectory(out.toAbsolutePath(), ".replay-");
-        String runName =
-                name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name;
-        Replay replay;
         try (ProgressLine progress = new ProgressLine(words)) {
-            replay = new Replay(settings.read(), input, work, progress);
-            replay.run();
-        } finally {
-            Files.deleteIfExists(work);
+            History history = history(read, plan, progress);
+            if (manifest != null) {
+                history = history.as(manifest);
+            }
+            progress.finish();
+            if (dryRun) {
+                return describe(plan, history);
+            }
+            return sweep.isEmpty() ? replay(plan, history, progress) : sweep(plan, history, progress);
         }
-        replay.write(out, runName);
-        words.printf(
-                "Replayed %,d records (%,d lines left out) in %s; the result is in %s%n",
-                input.read(), input.bad(), ProgressLine.seconds(start), out);
-        words.flush();
+    }
+
+    private void check() {
+        if (out == null && !dryRun) {
+            throw new UsageException("Missing: --out DIR, where to write the result.");
+        }
+        if (orders.isEmpty() && !contacts.isEmpty()) {
+            throw new UsageException("--contacts without --orders: give both, or neither to read the topics.");
+        }
+        if (like != null && (from != null || to != null || sample != null || !sweep.isEmpty() || settings.changed())) {
+            throw new UsageException(
+                    "--like takes settings and selection from the manifest; leave --set, --from, --to, "
+                            + "--sample and --sweep out.");
+        }
+        if (truth != null && sweep.isEmpty()) {
+            throw new UsageException("--truth goes with --sweep.");
+        }
+    }
+
+    private ReplayPlan plan(Settings read, JsonNode manifest) {
+        String folder = out == null
+                ? "dry-run"
+                : out.toAbsolutePath().normalize().getFileName().toString();
+        String runName = name == null ? folder : name;
+        if (manifest != null) {
+            return ReplayPlan.like(manifest, runName, read);
+        }
+        // To the millisecond, as a manifest is read by others too.
+        Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+        return new ReplayPlan(runName, read, selection(), now);
+    }
+
+    private Selection selection() {
+        try {
+            return new Selection(from, to, sample == null ? 1 : share(sample));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--from, --to, --sample: " + e.getMessage() + ".");
+        }
+    }
+
+    private static double share(String text) {
+        try {
+            return text.endsWith("%")
+                    ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
+                    : Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is no share, as 10% is", e);
+        }
+    }
+
+    private History history(Settings read, ReplayPlan plan, ProgressLine progress) throws IOException {
+        if (orders.isEmpty()) {
+            settings.readAndAwaitBrokers();
+            return TopicHistory.of(read, plan.name());
+        }
+        Clock judgedAt = Clock.fixed(plan.judgedAt(), ZoneOffset.UTC);
+        return FileHistory.read(new InputFiles(orders, contacts, judgedAt), progress);
+    }
+
+    private int describe(ReplayPlan plan, History history) {
+        PrintWriter text = spec.commandLine().getOut();
+        if (history instanceof TopicHistory topics) {
+            text.printf("%-28s %9s %14s %14s %14s  %s%n", "topic", "partition", "from", "to", "records", "event time");
+            for (TopicRange range : topics.ranges()) {
+                Optional<TopicHistory.Span> span = topics.span(range);
+                text.printf(
+                        "%-28s %9d %,14d %,14d %,14d  %s%n",
+                        range.topic(),
+                        range.partition(),
+                        range.from(),
+                        range.to(),
+                        range.length(),
+                        span.map(found -> found.from() + " to " + found.to()).orElse("-"));
+            }
+            text.printf(
+                    "%n%,d records at most: marks of transactions and gaps of compaction count.%n", topics.length());
+            text.println("Event times are those of each partition's first and last record.");
+            text.println("The topics are read as '" + plan.settings().get(Setting.APPLICATION_ID) + "-replay-"
+                    + plan.name() + "', without a group; nothing is written to the cluster.");
+        } else {
+            text.printf("%,d records of %d files.%n", history.length(), orders.size() + contacts.size());
+        }
+        Selection selected = plan.selection();
+        text.printf(
+                "Taken: event time from %s to %s, %s%% of the buyers.%n",
+                selected.from() == null ? "the beginning" : selected.from(),
+                selected.to() == null ? "the end" : selected.to(),
+                BigDecimal.valueOf(100 * selected.sample()).stripTrailingZeros().toPlainString());
+        for (Map<String, String> combination : grid().combinations()) {
+            String run = combination.isEmpty() ? plan.name() : Sweep.name(combination);
+            text.println("Run '" + run + "', settings "
+                    + plan.with(run, combination).settings().resultHash());
+        }
+        text.flush();
+        return 0;
+    }
+
+    private int replay(ReplayPlan plan, History history, ProgressLine progress)
+            throws IOException, InterruptedException {
+        Replay replay = run(plan, history, out, progress);
+        progress.finish();
         SuspectTable.print(spec.commandLine().getOut(), replay.suspects(), SHOWN, null);
         return 0;
+    }
+
+    private Replay run(ReplayPlan plan, History history, Path folder, ProgressLine progress)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Replay replay = new Replay(plan, history, folder, formats, Duration.ofSeconds(keepPlaceSeconds), progress);
+        replay.run();
+        progress.finish();
+        PrintWriter words = spec.commandLine().getErr();
+        words.printf(
+                "Replayed %,d records (%,d lines left out) in %s%s; the result is in %s%n",
+                replay.read(),
+                history.badLines(),
+                ProgressLine.seconds(start),
+                replay.wentOn() ? ", going on where it had been stopped" : "",
+                folder);
+        words.flush();
+        return replay;
+    }
+
+    private int sweep(ReplayPlan plan, History history, ProgressLine progress)
+            throws IOException, InterruptedException {
+        Sweep grid = grid();
+        Truth known = truth == null ? null : Truth.read(truth);
+        for (Map<String, String> combination : grid.combinations()) {
+            String run = Sweep.name(combination);
+            run(plan.with(run, combination), history, out.resolve(run), progress);
+        }
+        List<List<String>> table = grid.table(out, known);
+        Sweep.write(out.resolve("sweep.csv"), table);
+        TextTable.print(spec.commandLine().getOut(), table);
+        return 0;
+    }
+
+    private Sweep grid() {
+        try {
+            return new Sweep(sweep);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--sweep: " + e.getMessage() + ".");
+        }
     }
 }

@@ -35,6 +35,11 @@ final class SettingsOptions {
             description = "Schema registry; short for --set schema.registry.url=…")
     private String schemaRegistry;
 
+    /** Whether {@code --set} or {@code --config} says something about settings. */
+    boolean changed() {
+        return !set.isEmpty() || config != null;
+    }
+
     /** What is set on the command line, in the environment and in the file. */
     Settings read() {
         Map<String, String> commandLine = new LinkedHashMap<>(set);

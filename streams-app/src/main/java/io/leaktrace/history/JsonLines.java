@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 /**
  * Order events and scam contacts as JSON Lines: one object a line, UTF-8, times in ISO-8601. Lines need not be sorted;
  * blank lines and unknown fields are passed over. A line that cannot be read is reported and set aside, and the rest is
- * read; so is one whose taker throws an {@link ImplausibleException}. Files whose name ends in {@code .gz} are unpacked on the way.
+ * read; so is one whose taker throws an {@link ImplausibleException}. Files whose name ends in {@code .gz} or {@code .zst} are unpacked on the
+ * way.
  */
 public final class JsonLines {
 

@@ -1,5 +1,6 @@
 package io.leaktrace.history;
 
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,7 +45,12 @@ final class JsonLinesInput {
     }
 
     private static InputStream unpacked(Path file, InputStream bytes) throws IOException {
-        if (!file.getFileName().toString().endsWith(".gz")) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".zst")) {
+            // What is no zstd file is told when it is first read.
+            return new ZstdInputStream(bytes);
+        }
+        if (!name.endsWith(".gz")) {
             return bytes;
         }
         try {

@@ -1,54 +1,56 @@
 package io.leaktrace.history;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.Alert;
-import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Epoch;
-import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.embedded.EmbeddedPlatform;
-import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
-import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
-import io.leaktrace.runtime.Version;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.LocalPipeline;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /**
- * Runs the whole pipeline over files, on a broker and a registry of its own, and writes what it found. The result
- * depends on the records and the settings alone: not on the order of lines, the number of partitions or the machine.
+ * Runs the whole pipeline over a history, in this process and apart from any pipeline that runs, and writes what it found
+ * into a folder. The result depends on the records and the plan alone, to the byte.
+ *
+ * <p>While it runs it keeps its place in the folder {@code .replay} there. One that was stopped goes on from there when it
+ * is run again, and repeats what it had done since it last kept its place; the result is the same.
  */
 public final class Replay {
 
-    private static final Duration CHECK = Duration.ofMillis(1);
+    private static final String WORK = ".replay";
+    private static final String BEGUN = "begun.json";
+    private static final String PLACE = "place";
+    /** Between two looks at the clock. */
+    private static final int LOOK_EVERY = 4096;
 
-    private final Settings settings;
-    private final InputFiles input;
+    private final History given;
+    private final ReplayPlan givenPlan;
+    private final Path out;
     private final Path work;
+    private final Set<Format> formats;
+    private final Duration keepPlaceEvery;
     private final Listener listener;
 
-    private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
-    private final List<Alert> alerts = new ArrayList<>();
-    private InputCounts counts = InputCounts.NONE;
-    private long unmatched;
-    private Instant from;
-    private Instant to;
+    private RunResult result;
+    private boolean wentOn;
 
     /** Is told how far the replay has come. */
     public interface Listener extends BadLineListener {
@@ -61,163 +63,165 @@ public final class Replay {
     }
 
     /**
-     * @param work folder for the broker's data, emptied before and after
+     * @param out folder for the result, made if it is missing
+     * @param keepPlaceEvery how much work may be lost if it is stopped
      */
-    public Replay(Settings settings, InputFiles input, Path work, Listener listener) {
-        this.settings = settings;
-        this.input = input;
-        this.work = work;
+    public Replay(
+            ReplayPlan plan,
+            History history,
+            Path out,
+            Set<Format> formats,
+            Duration keepPlaceEvery,
+            Listener listener) {
+        this.givenPlan = plan;
+        this.given = history;
+        this.out = out;
+        this.work = out.resolve(WORK);
+        this.formats = Set.copyOf(formats);
+        this.keepPlaceEvery = keepPlaceEvery;
         this.listener = listener;
     }
 
-    /** Runs to the end. */
-    public void run() throws IOException, InterruptedException {
-        try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(work)) {
-            // Nobody asks a replay anything while it runs.
-            Map<String, String> unwatched = Map.of(Setting.FINDINGS_DAYS.key(), "0", Setting.HTTP_PORT.key(), "0");
-            runOn(onPlatform(settings, platform, work).with(unwatched));
-        } finally {
-            EmbeddedPlatform.delete(work);
-        }
-    }
-
-    /** The settings with everything that leads elsewhere leading to an embedded platform. */
-    public static Settings onPlatform(Settings settings, EmbeddedPlatform platform, Path work) {
-        Map<String, String> embedded = new TreeMap<>(platform.settings());
-        embedded.put(Setting.STATE_DIR.key(), work.resolve("state").toString());
-        embedded.put(Setting.TOPIC_REPLICATION.key(), "1");
-        return settings.with(embedded);
-    }
-
-    /** Loads the files into the input topics of a cluster that has none of them yet, and runs until all is solved. */
-    public void runOn(Settings here) throws IOException, InterruptedException {
-        runOn(here, pipeline -> {});
-    }
-
     /**
-     * The same.
+     * Runs to the end and writes the result.
      *
-     * @param watcher is told of the pipeline once it has started
+     * @throws StartException if another run writes to the folder, or the folder holds the beginning of another
      */
-    public void runOn(Settings here, Consumer<Pipeline> watcher) throws IOException, InterruptedException {
-        int partitions;
-        try (TopicAdmin admin = new TopicAdmin(here)) {
-            admin.awaitBrokers();
-            admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
-            partitions = admin.inputPartitions();
+    public void run() throws IOException, InterruptedException {
+        Files.createDirectories(work);
+        try (FileChannel lockFile =
+                FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock(lockFile);
+            JsonNode begun = begun();
+            // What was begun goes on with the ends that the topics had then.
+            ReplayPlan plan =
+                    begun == null ? givenPlan : ReplayPlan.like(begun, givenPlan.name(), givenPlan.settings());
+            History history = begun == null ? given : given.as(begun);
+            if (begun == null) {
+                Files.deleteIfExists(work.resolve(PLACE));
+                Files.deleteIfExists(out.resolve(RunFiles.MANIFEST));
+                RunFiles.writeManifest(work.resolve(BEGUN), plan.manifest(history));
+            }
+            Map<String, Object> manifest = plan.manifest(history);
+            manifest.putAll(run(plan, history));
+            RunFiles.writeSuspects(out.resolve(RunFiles.SUSPECTS), result.suspects());
+            RunFiles.writeAlerts(out.resolve(RunFiles.ALERTS), result.alerts());
+            OpenFormats.write(work, out, result, formats);
+            // Last: a folder with a manifest holds a whole run.
+            RunFiles.writeManifest(out.resolve(RunFiles.MANIFEST), manifest);
         }
-        FileLoad.load(here, input, listener);
-        if (input.orderEvents().size() == 0) {
-            return;
+        clear();
+    }
+
+    /** Until the file is closed, or the process ends. */
+    private void lock(FileChannel file) throws IOException {
+        FileLock lock;
+        try {
+            lock = file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
         }
-        span();
-        input.release();
-        try (Pipeline pipeline = new Pipeline(here, partitions, true)) {
-            pipeline.start();
-            watcher.accept(pipeline);
-            awaitLastEpoch(here, pipeline);
-        }
-        try (TopicReader reader = new TopicReader(here, here.topics().leakSuspects())) {
-            reader.readToEnd(record -> suspects.put(((Suspect) record).custodian(), (Suspect) record));
-        }
-        try (TopicReader reader = new TopicReader(here, here.topics().leakAlerts())) {
-            reader.readToEnd(record -> alerts.add((Alert) record));
+        if (lock == null) {
+            throw new StartException("another replay is writing to " + out + "; give each a folder of its own");
         }
     }
 
-    private void span() {
-        long earliest = input.orderEvents().earliest();
-        long latest = input.orderEvents().latest();
-        if (input.scamContacts().size() > 0) {
-            earliest = Math.min(earliest, input.scamContacts().earliest());
-            latest = Math.max(latest, input.scamContacts().latest());
+    /** The manifest of the run that was begun in this folder, or null. */
+    private JsonNode begun() throws IOException {
+        if (!Files.exists(work.resolve(BEGUN))) {
+            return null;
         }
-        from = Instant.ofEpochMilli(earliest);
-        to = Instant.ofEpochMilli(latest);
+        JsonNode begun = ReplayPlan.read(work.resolve(BEGUN));
+        if (!givenPlan.isLike(begun)) {
+            throw new StartException(out + " holds the beginning of a replay with other settings or another selection; "
+                    + "choose another folder, or delete " + work);
+        }
+        return begun;
     }
 
-    private void awaitLastEpoch(Settings here, Pipeline pipeline) throws InterruptedException {
-        long epoch = here.model().epoch();
-        long lastEnd = (Math.floorDiv(to.toEpochMilli(), epoch) + 1) * epoch;
-        long days = Math.max(1, (lastEnd - from.toEpochMilli()) / EventTime.DAY);
-        try (TopicReader reader = new TopicReader(here, here.topics().leakEpochs())) {
-            boolean[] done = {false};
-            while (!done[0]) {
-                pipeline.awaitEnd(CHECK);
-                reader.poll(record -> {
-                    Epoch solved = (Epoch) record;
-                    counts = counts.plus(solved.counts());
-                    unmatched += solved.unmatched();
-                    long day = (solved.end().toEpochMilli() - from.toEpochMilli()) / EventTime.DAY;
-                    listener.onProgress("Replaying days", Math.min(day, days), days);
-                    done[0] |= solved.end().toEpochMilli() >= lastEnd;
-                });
+    /** Reads and solves everything; gives what the manifest ends with. */
+    private Map<String, Object> run(ReplayPlan plan, History history) throws IOException, InterruptedException {
+        Path place = work.resolve(PLACE);
+        wentOn = Files.exists(place);
+        try (DataInputStream saved = wentOn
+                        ? new DataInputStream(new BufferedInputStream(Files.newInputStream(place), 1 << 16))
+                        : null;
+                RunResult found = new RunResult(work, formats, saved)) {
+            result = found;
+            LocalPipeline pipeline = new LocalPipeline(
+                    plan.settings().get(Setting.MARKET),
+                    plan.settings().model(),
+                    plan.settings().correlate(),
+                    history.partitions(),
+                    plan.closesLast(history),
+                    plan.judgedAt(),
+                    saved,
+                    found::onFinding);
+            try (History.Reading reading = history.read(plan.selection(), plan.judgedAt(), saved)) {
+                take(reading, pipeline);
+            }
+            pipeline.end();
+            InputCounts open = pipeline.open();
+            return found.manifest(open, history.badLines());
+        }
+    }
+
+    private void take(History.Reading reading, LocalPipeline pipeline) throws IOException, InterruptedException {
+        long kept = System.nanoTime();
+        Arrival arrival = reading.next();
+        for (long taken = 1; arrival != null; taken++) {
+            Object record = arrival.input().record();
+            boolean counts = record instanceof OrderEvent || record instanceof ScamContact;
+            result.onRecord(counts ? arrival.time() : Arrival.NO_TIME);
+            pipeline.accept(arrival.partition(), arrival.key(), arrival.input());
+            if (taken % LOOK_EVERY == 0) {
+                if (System.nanoTime() - kept >= keepPlaceEvery.toNanos()) {
+                    keepPlace(reading, pipeline);
+                    kept = System.nanoTime();
+                }
+                listener.onProgress("Replaying", reading.done(), reading.total());
+            }
+            arrival = reading.next();
+        }
+        listener.onProgress("Replaying", reading.done(), reading.total());
+    }
+
+    private void keepPlace(History.Reading reading, LocalPipeline pipeline) throws IOException {
+        Path made = work.resolve(PLACE + ".new");
+        try (DataOutputStream place =
+                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(made), 1 << 16))) {
+            result.save(place);
+            pipeline.save(place);
+            reading.writePlace(place);
+        }
+        Files.move(made, work.resolve(PLACE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void clear() throws IOException {
+        try (var files = Files.list(work)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
             }
         }
+        Files.delete(work);
+    }
+
+    /** Whether it went on where an earlier run had been stopped. */
+    public boolean wentOn() {
+        return wentOn;
+    }
+
+    /** Records that were taken, those before it was stopped included. */
+    public long read() {
+        return result.read();
     }
 
     /** Every custodian with a touch, as of the last epoch in which it had one in the horizon. */
     public List<Suspect> suspects() {
-        return suspects.values().stream().sorted(Suspect.RANKING).toList();
+        return result.suspects();
     }
 
     public List<Alert> alerts() {
-        return List.copyOf(alerts);
-    }
-
-    /** Writes {@code suspects.csv}, {@code alerts.csv} and {@code manifest.json}. */
-    public void write(Path folder, String name) throws IOException {
-        Files.createDirectories(folder);
-        RunFiles.writeSuspects(folder.resolve("suspects.csv"), suspects.values());
-        RunFiles.writeAlerts(folder.resolve("alerts.csv"), alerts);
-        RunFiles.writeManifest(folder.resolve("manifest.json"), manifest(name));
-    }
-
-    private Map<String, Object> manifest(String name) throws IOException {
-        Map<String, Object> manifest = new LinkedHashMap<>();
-        manifest.put("name", name);
-        manifest.put("version", Version.text());
-        manifest.put("settings", settings.resultSettings());
-        manifest.put("settingsHash", settings.resultHash());
-        manifest.put("orders", files(input.orders()));
-        manifest.put("contacts", files(input.contacts()));
-        Map<String, Object> span = new LinkedHashMap<>();
-        span.put("from", from == null ? null : from.toString());
-        span.put("to", to == null ? null : to.toString());
-        manifest.put("eventTime", span);
-        Map<String, Object> counted = new LinkedHashMap<>();
-        counted.put("read", input.read());
-        counted.put("bad", input.bad() + counts.bad());
-        counted.put("late", counts.late());
-        counted.put("expired", counts.expired());
-        counted.put("duplicate", counts.duplicate());
-        counted.put("unmatched", unmatched);
-        counted.put("orderEvents", counts.orderEvents());
-        counted.put("scamContacts", counts.scamContacts());
-        manifest.put("counts", counted);
-        return manifest;
-    }
-
-    private static List<Map<String, Object>> files(List<Path> files) throws IOException {
-        List<Map<String, Object>> described = new ArrayList<>();
-        for (Path file : files) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("file", file.getFileName().toString());
-            one.put("bytes", Files.size(file));
-            one.put("sha256", sha256(file));
-            described.add(one);
-        }
-        return described;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digesting = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            digesting.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return result.alerts();
     }
 }

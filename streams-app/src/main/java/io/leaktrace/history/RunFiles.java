@@ -7,19 +7,23 @@ import io.leaktrace.domain.Suspect;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /** The files of a run: {@code suspects.csv}, {@code alerts.csv} and {@code manifest.json}. */
 public final class RunFiles {
+
+    public static final String SUSPECTS = "suspects.csv";
+    public static final String ALERTS = "alerts.csv";
+    public static final String MANIFEST = "manifest.json";
 
     private static final CSVFormat CSV =
             CSVFormat.RFC4180.builder().setRecordSeparator("\n").get();
@@ -29,85 +33,70 @@ public final class RunFiles {
     private static final Comparator<Alert> BY_TIME =
             Comparator.comparing(Alert::at).thenComparing(Alert::custodian).thenComparing(Alert::change);
 
+    private static final List<String> SUSPECT_COLUMNS = List.of(
+            "rank",
+            "role",
+            "id",
+            "status",
+            "score",
+            "evidence",
+            "exposures",
+            "contacts",
+            "attributed",
+            "expected",
+            "leak_rate",
+            "leak_rate_low",
+            "leak_rate_high",
+            "onset",
+            "first_alerted_at",
+            "as_of",
+            "shared_with",
+            "shared");
+
+    private static final List<String> ALERT_COLUMNS = List.of("at", "role", "id", "change", "score", "evidence");
+
     private RunFiles() {}
 
     /** Writes the ranking. */
     public static void writeSuspects(Path file, Collection<Suspect> suspects) throws IOException {
-        try (CSVPrinter csv = printer(file)) {
-            csv.printRecord(
-                    "rank",
-                    "role",
-                    "id",
-                    "status",
-                    "score",
-                    "evidence",
-                    "exposures",
-                    "contacts",
-                    "attributed",
-                    "expected",
-                    "leak_rate",
-                    "leak_rate_low",
-                    "leak_rate_high",
-                    "onset",
-                    "first_alerted_at",
-                    "as_of",
-                    "shared_with",
-                    "shared");
-            int rank = 0;
-            for (Suspect suspect : suspects.stream().sorted(Suspect.RANKING).toList()) {
-                csv.printRecord(
-                        ++rank,
-                        suspect.custodian().role(),
-                        suspect.custodian().id(),
-                        suspect.status(),
-                        number(suspect.score(), 6),
-                        number(suspect.evidence(), 4),
-                        suspect.exposures(),
-                        suspect.contacts(),
-                        number(suspect.attributed(), 3),
-                        number(suspect.expected(), 3),
-                        number(suspect.leakRate(), 6),
-                        number(suspect.leakRateLow(), 6),
-                        number(suspect.leakRateHigh(), 6),
-                        time(suspect.onset()),
-                        time(suspect.firstAlertedAt()),
-                        time(suspect.asOf()),
-                        suspect.sharedWith() == null ? "" : suspect.sharedWith(),
-                        number(suspect.shared(), 3));
-            }
-        }
+        write(file, SUSPECT_COLUMNS, suspectRows(suspects));
     }
 
     /** Writes the alerts in the order of event time. */
     public static void writeAlerts(Path file, Collection<Alert> alerts) throws IOException {
-        try (CSVPrinter csv = printer(file)) {
-            csv.printRecord("at", "role", "id", "change", "score", "evidence");
-            for (Alert alert : alerts.stream().sorted(BY_TIME).toList()) {
-                csv.printRecord(
-                        time(alert.at()),
-                        alert.custodian().role(),
-                        alert.custodian().id(),
-                        alert.change(),
-                        number(alert.score(), 6),
-                        number(alert.evidence(), 4));
+        write(file, ALERT_COLUMNS, alertRows(alerts));
+    }
+
+    static List<Map<String, Object>> suspectRows(Collection<Suspect> suspects) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Suspect suspect : suspects.stream().sorted(Suspect.RANKING).toList()) {
+            rows.add(Rows.suspect(rows.size() + 1, suspect));
+        }
+        return rows;
+    }
+
+    static List<Map<String, Object>> alertRows(Collection<Alert> alerts) {
+        return alerts.stream().sorted(BY_TIME).map(Rows::alert).toList();
+    }
+
+    private static void write(Path file, List<String> columns, List<Map<String, Object>> rows) throws IOException {
+        BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+        try (CSVPrinter csv = new CSVPrinter(writer, CSV)) {
+            csv.printRecord(columns);
+            for (Map<String, Object> row : rows) {
+                csv.printRecord(columns.stream().map(column -> text(row.get(column))));
             }
         }
     }
 
+    private static String text(Object value) {
+        if (value == null) {
+            return "";
+        }
+        return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+    }
+
     static void writeManifest(Path file, Map<String, Object> manifest) throws IOException {
         Files.writeString(file, JSON.writeValueAsString(manifest) + "\n", StandardCharsets.UTF_8);
-    }
-
-    private static CSVPrinter printer(Path file) throws IOException {
-        BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-        return new CSVPrinter(writer, CSV);
-    }
-
-    private static String number(double value, int decimals) {
-        return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
-    }
-
-    private static String time(Instant time) {
-        return time == null ? "" : time.toString();
     }
 }

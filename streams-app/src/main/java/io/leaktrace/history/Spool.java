@@ -61,14 +61,36 @@ final class Spool {
 
     /** Gives all records in order. */
     void forEachInOrder(Receiver receiver) {
-        Arrays.quickSort(0, count, this::compare, this::swap);
+        sort();
         for (int i = 0; i < count; i++) {
-            ByteBuffer record = at(i);
-            byte[] key = new byte[record.getInt()];
-            byte[] value = new byte[record.getInt()];
-            record.get(key).get(value);
-            receiver.accept(times[i], key, value);
+            receiver.accept(times[i], key(i), value(i));
         }
+    }
+
+    /** Brings the records into their order, by which they are asked for from then on. */
+    void sort() {
+        Arrays.quickSort(0, count, this::compare, this::swap);
+    }
+
+    long time(int index) {
+        return times[index];
+    }
+
+    byte[] key(int index) {
+        ByteBuffer record = at(index);
+        byte[] key = new byte[record.getInt()];
+        record.getInt();
+        record.get(key);
+        return key;
+    }
+
+    byte[] value(int index) {
+        ByteBuffer record = at(index);
+        int keyLength = record.getInt();
+        byte[] value = new byte[record.getInt()];
+        record.position(record.position() + keyLength);
+        record.get(value);
+        return value;
     }
 
     private ByteBuffer at(int index) {

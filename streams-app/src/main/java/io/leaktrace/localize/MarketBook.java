@@ -9,6 +9,7 @@ import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -137,6 +138,26 @@ public final class MarketBook {
     /** Whether all tasks have read their input to the end. */
     public boolean atEnd() {
         return progress.size() == partitions && progress.values().stream().allMatch(Progress::atEnd);
+    }
+
+    /**
+     * The suspects of the epoch that was just closed that are to be told: those that nothing is held against at the end
+     * of a day only, or when the input of a replay has ended. What is told goes by event time, not by when tasks happen
+     * to have read all there is, so that a replay tells what a live run told.
+     */
+    public List<Suspect> published(Solution solution) {
+        boolean all = publishesAll(solution);
+        return solution.suspects().stream()
+                .filter(suspect -> all
+                        || suspect.status() != Suspect.Status.CLEAR
+                        || solution.statusChanged().contains(suspect.custodian()))
+                .toList();
+    }
+
+    /** Whether everybody is told of, suspected or not: at the end of a day, or of the input of a replay. */
+    public boolean publishesAll(Solution solution) {
+        boolean last = closeAtEnd && atEnd() && closable().isEmpty();
+        return last || solution.market().closed() % EventTime.DAY == 0;
     }
 
     /** All counts of exposure, as one change from nothing. */

@@ -151,6 +151,10 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     @Override
     public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
+        blocks.put(checkpointKey(), bytes(checkpoint));
+    }
+
+    static byte[] bytes(CorrelatorCheckpoint checkpoint) {
         ByteBuffer bytes = ByteBuffer.allocate(
                         CHECKPOINT_BYTES + checkpoint.counts().size() * COUNTS_BYTES)
                 .put(FORMAT)
@@ -165,15 +169,15 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
                 .putLong(counts.expired())
                 .putLong(counts.duplicate())
                 .putLong(counts.bad()));
-        blocks.put(checkpointKey(), bytes.array());
+        return bytes.array();
     }
 
     @Override
     public Optional<CorrelatorCheckpoint> checkpoint() {
-        byte[] saved = blocks.get(checkpointKey());
-        if (saved == null) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(blocks.get(checkpointKey())).map(BuyerStore::checkpoint);
+    }
+
+    static CorrelatorCheckpoint checkpoint(byte[] saved) {
         ByteBuffer bytes = ByteBuffer.wrap(saved);
         byte format = bytes.get();
         if (format != FORMAT) {
@@ -194,7 +198,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
                             bytes.getLong(),
                             bytes.getLong()));
         }
-        return Optional.of(checkpoint);
+        return checkpoint;
     }
 
     private static Bytes checkpointKey() {

@@ -3,10 +3,6 @@ package io.leaktrace.topology;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Erasure;
-import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.ScamContact;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -102,24 +98,8 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
             return reached;
         }
         long time = input.eventTime().orElseThrow().toEpochMilli();
-        tell(told(input.record()), time);
+        tell(input.handTo(correlator), time);
         return Math.max(reached, time);
-    }
-
-    private List<Correlation> told(Object taken) {
-        if (taken instanceof OrderEvent event) {
-            return correlator.accept(event);
-        }
-        if (taken instanceof ScamContact contact) {
-            return correlator.accept(contact);
-        }
-        if (taken instanceof Erasure erasure) {
-            return correlator.accept(erasure);
-        }
-        LeakVerdict verdict = (LeakVerdict) taken;
-        Long until = verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
-        return List.of(new Correlation.VerdictGiven(
-                verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.correlate.Correlator;
+import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
@@ -7,13 +9,14 @@ import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
-final class Input implements Arrived {
+public final class Input implements Arrived {
 
     private final Object record;
     private final String unreadable;
@@ -32,7 +35,8 @@ final class Input implements Arrived {
         this.bytes = bytes;
     }
 
-    Object record() {
+    /** What it is; null if it cannot be read. */
+    public Object record() {
         return record;
     }
 
@@ -41,7 +45,7 @@ final class Input implements Arrived {
     }
 
     /** Reads values without ever failing for what they hold. */
-    static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
+    public static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
         return new Deserializer<>() {
             @Override
             public Input deserialize(String topic, Headers headers, byte[] bytes) {
@@ -77,8 +81,13 @@ final class Input implements Arrived {
         };
     }
 
-    /** Why this record is not taken, if it is not. */
-    Optional<String> refusal(byte[] key, Instant now) {
+    /**
+     * Why this record is not taken, if it is not.
+     *
+     * @param key of the record, or null
+     * @param now the time against which "from the future" is judged, the first time this is asked
+     */
+    public Optional<String> refusal(byte[] key, Instant now) {
         if (refusal == null) {
             refusal = unreadable != null ? Optional.of(unreadable) : implausible(key, now);
         }
@@ -100,7 +109,7 @@ final class Input implements Arrived {
     }
 
     /** Event time, if the record can be read. */
-    Optional<Instant> eventTime() {
+    public Optional<Instant> eventTime() {
         if (record instanceof OrderEvent event) {
             return Optional.of(event.occurredAt());
         }
@@ -111,5 +120,26 @@ final class Input implements Arrived {
             return Optional.of(erasure.at());
         }
         return record instanceof LeakVerdict verdict ? Optional.of(verdict.at()) : Optional.empty();
+    }
+
+    /**
+     * Hands a record that is not refused to the correlator of its partition.
+     *
+     * @return everything there is to say after it
+     */
+    List<Correlation> handTo(Correlator correlator) {
+        if (record instanceof OrderEvent event) {
+            return correlator.accept(event);
+        }
+        if (record instanceof ScamContact contact) {
+            return correlator.accept(contact);
+        }
+        if (record instanceof Erasure erasure) {
+            return correlator.accept(erasure);
+        }
+        LeakVerdict verdict = (LeakVerdict) record;
+        Long until = verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
+        return List.of(new Correlation.VerdictGiven(
+                verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until));
     }
 }

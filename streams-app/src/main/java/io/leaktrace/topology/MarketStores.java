@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /** The stores behind a {@link MarketBook}, from which it can be made again. */
 final class MarketStores {
@@ -47,37 +44,46 @@ final class MarketStores {
 
     private static final int CUSTODIANS_A_RECORD = 500;
 
-    private final KeyValueStore<String, byte[]> contacts;
-    private final KeyValueStore<Long, byte[]> exposures;
-    private final KeyValueStore<String, byte[]> custodians;
-    private final KeyValueStore<String, byte[]> market;
+    private final Entries<String> contacts;
+    private final Entries<Long> exposures;
+    private final Entries<String> custodians;
+    private final Entries<String> market;
     private long nextExposures;
     private long ringFrom = Long.MIN_VALUE;
 
-    MarketStores(ProcessorContext<?, ?> context) {
-        contacts = context.getStateStore(CONTACTS);
-        exposures = context.getStateStore(EXPOSURES);
-        custodians = context.getStateStore(CUSTODIANS);
-        market = context.getStateStore(MARKET);
+    MarketStores(
+            Entries<String> contacts, Entries<Long> exposures, Entries<String> custodians, Entries<String> market) {
+        this.contacts = contacts;
+        this.exposures = exposures;
+        this.custodians = custodians;
+        this.market = market;
+    }
+
+    /** The stores of a task. */
+    static MarketStores of(ProcessorContext<?, ?> context) {
+        return new MarketStores(
+                Entries.of(context.getStateStore(CONTACTS)),
+                Entries.of(context.getStateStore(EXPOSURES)),
+                Entries.of(context.getStateStore(CUSTODIANS)),
+                Entries.of(context.getStateStore(MARKET)));
     }
 
     void restore(MarketBook book) {
         byte[] state = market.get(STATE);
         if (state != null) {
             TreeMap<Custodian, CustodianState> states = new TreeMap<>();
-            forEach(
-                    custodians,
+            custodians.forEach(
                     (name, saved) -> states.put(Custodian.parse(name), InternalRecords.readCustodianState(saved)));
             MarketState restored = InternalRecords.readMarketState(state);
             ringFrom = restored.ringFrom();
             book.restore(restored, states);
         }
-        forEach(exposures, (number, saved) -> {
+        exposures.forEach((number, saved) -> {
             book.accept((Exposures) InternalRecords.readCorrelation(saved));
             nextExposures = Math.max(nextExposures, number + 1);
         });
-        forEach(contacts, (id, saved) -> book.restoreContact((ContactEvidence) InternalRecords.readCorrelation(saved)));
-        forEach(market, (key, saved) -> {
+        contacts.forEach((id, saved) -> book.restoreContact((ContactEvidence) InternalRecords.readCorrelation(saved)));
+        market.forEach((key, saved) -> {
             if (key.startsWith(PROGRESS)) {
                 book.accept((Progress) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(VERDICT)) {
@@ -90,19 +96,6 @@ final class MarketStores {
                 book.restoreCounts(((Progress) InternalRecords.readCorrelation(saved)).counts());
             }
         });
-    }
-
-    private interface Receiver<K> {
-        void accept(K key, byte[] value);
-    }
-
-    private static <K> void forEach(KeyValueStore<K, byte[]> store, Receiver<K> receiver) {
-        try (KeyValueIterator<K, byte[]> all = store.all()) {
-            while (all.hasNext()) {
-                KeyValue<K, byte[]> entry = all.next();
-                receiver.accept(entry.key, entry.value);
-            }
-        }
     }
 
     /**
@@ -154,7 +147,7 @@ final class MarketStores {
         market.put(STATE, InternalRecords.write(solution.market()));
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();
-        forEach(market, (key, saved) -> {
+        market.forEach((key, saved) -> {
             boolean verdictApplied =
                     key.startsWith(VERDICT) && !book.awaits(Custodian.parse(key.substring(VERDICT.length())));
             boolean erased = key.startsWith(ERASURE) && !book.awaitsErasure(key.substring(ERASURE.length()));
@@ -172,7 +165,7 @@ final class MarketStores {
     /** Once a day: what has left the horizon leaves the store too. */
     private void putTogether(MarketBook book) {
         List<Long> old = new ArrayList<>();
-        forEach(exposures, (number, saved) -> old.add(number));
+        exposures.forEach((number, saved) -> old.add(number));
         old.forEach(exposures::delete);
         keep(book.exposures());
     }

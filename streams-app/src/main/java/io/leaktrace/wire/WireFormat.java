@@ -30,11 +30,19 @@ public final class WireFormat {
     private final String serializerClass;
     private final String deserializerClass;
     private final Map<String, Object> config;
+    /** Of our own serializers, if it is not one that the config names. */
+    private final SchemaRegistry registry;
 
     /**
      * @param config settings of the serializers, {@code schema.registry.url} among them
      */
     public WireFormat(String serializerClass, String deserializerClass, Map<String, ?> config) {
+        this(serializerClass, deserializerClass, config, null);
+    }
+
+    private WireFormat(
+            String serializerClass, String deserializerClass, Map<String, ?> config, SchemaRegistry registry) {
+        this.registry = registry;
         this.serializerClass = serializerClass;
         this.deserializerClass = deserializerClass;
         this.config = new HashMap<>(config);
@@ -48,6 +56,12 @@ public final class WireFormat {
                 WireSerializer.class.getName(),
                 WireDeserializer.class.getName(),
                 Map.of(WireConfig.REGISTRY_URL, registryUrl));
+    }
+
+    /** Our own serializers, for bytes that do not leave this process: with a registry of their own in its memory. */
+    public static WireFormat local() {
+        return new WireFormat(
+                WireSerializer.class.getName(), WireDeserializer.class.getName(), Map.of(), new LocalSchemaRegistry());
     }
 
     public Serializer<Finding> findings() {
@@ -154,6 +168,9 @@ public final class WireFormat {
 
     @SuppressWarnings("unchecked")
     private <T> T configured(String className, Class<?> kind) {
+        if (registry != null) {
+            return (T) (kind == Serializer.class ? new WireSerializer(registry) : new WireDeserializer(registry));
+        }
         try {
             Object made = Class.forName(className).getDeclaredConstructor().newInstance();
             if (!kind.isInstance(made)) {

@@ -18,6 +18,7 @@ import io.leaktrace.domain.Audit;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.history.BadLine;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.history.InputFiles;
 import io.leaktrace.history.Replay;
 import io.leaktrace.history.TopicReader;
@@ -79,7 +80,7 @@ class ApiTest {
     @BeforeAll
     static void start() throws Exception {
         platform = EmbeddedPlatform.startFresh(folder.resolve("platform"));
-        settings = Replay.onPlatform(Settings.of(Map.of()), platform, folder)
+        settings = EmbeddedRun.onPlatform(Settings.of(Map.of()), platform, folder)
                 .with(Map.of("http.port", Integer.toString(Ports.free()), "commit.interval", "200ms"));
         Path files = folder.resolve("files");
         SimulatedFiles.write(Scenario.STORY.market(1), files);
@@ -92,7 +93,7 @@ class ApiTest {
                 List.of(files.resolve(SimulatedFiles.ORDERS)),
                 List.of(files.resolve(SimulatedFiles.CONTACTS)),
                 Clock.systemUTC());
-        new Replay(settings, input, folder.resolve("work"), new Silent()).runOn(settings, api::follow);
+        new EmbeddedRun(settings, input, folder.resolve("work"), new Silent()).runOn(settings, api::follow);
         pipeline = new Pipeline(settings, 4, false);
         pipeline.start();
         api.follow(pipeline);

@@ -1,10 +1,15 @@
 package io.leaktrace.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.ZstdOutputStream;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.MarketOverrides;
@@ -12,19 +17,24 @@ import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole pipeline against a real broker and a real registry. */
+/** Replays of files, which need no broker, beside the whole pipeline on a real broker and a real registry. */
 class ReplayTest {
 
     /** A fixed market, so that what is found can be compared with what is planted; any seed replays the same twice. */
@@ -41,7 +51,7 @@ class ReplayTest {
         MarketOverrides small = new MarketOverrides(700, 50, 12_000, 300, 40, null, null, null);
         market = Scenario.LEAKING_HUB.market(SEED, small, CallHabits.assumed());
         SimulatedFiles.write(market, folder);
-        expected = replay("expected", orders(), contacts(), Map.of("topic.partitions", "4"));
+        expected = replay("expected", orders(), contacts());
     }
 
     private static Path orders() {
@@ -52,24 +62,47 @@ class ReplayTest {
         return folder.resolve(SimulatedFiles.CONTACTS);
     }
 
-    private static Path replay(String name, Path orders, Path contacts, Map<String, String> settings)
-            throws IOException, InterruptedException {
-        Path out = folder.resolve(name);
-        InputFiles input = new InputFiles(List.of(orders), List.of(contacts), Clock.systemUTC());
-        Replay.Listener silent = new Replay.Listener() {
-            @Override
-            public void onProgress(String step, long done, long total) {
-                // Nobody watches.
-            }
+    static final Replay.Listener SILENT = new Replay.Listener() {
+        @Override
+        public void onProgress(String step, long done, long total) {
+            // Nobody watches.
+        }
 
-            @Override
-            public void onBadLine(BadLine line) {
-                System.out.println(line);
-            }
-        };
-        Replay replay = new Replay(Settings.of(settings), input, folder.resolve(name + ".work"), silent);
-        replay.run();
-        replay.write(out, name);
+        @Override
+        public void onBadLine(BadLine line) {
+            System.out.println(line);
+        }
+    };
+
+    private static Path replay(String name, Path orders, Path contacts) throws IOException, InterruptedException {
+        Path out = folder.resolve(name);
+        replay(plan(name), history(orders, contacts), out, Duration.ofMinutes(1), SILENT);
+        return out;
+    }
+
+    private static void replay(
+            ReplayPlan plan, History history, Path out, Duration keepPlaceEvery, Replay.Listener listener)
+            throws IOException, InterruptedException {
+        new Replay(plan, history, out, EnumSet.of(Format.CSV, Format.NDJSON), keepPlaceEvery, listener).run();
+    }
+
+    private static ReplayPlan plan(String name) {
+        return new ReplayPlan(name, Settings.of(Map.of()), Selection.ALL, Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    private static History history(Path orders, Path contacts) throws IOException {
+        return FileHistory.read(new InputFiles(List.of(orders), List.of(contacts), Clock.systemUTC()), SILENT);
+    }
+
+    /** The same through Kafka Streams. */
+    private static Path runOnKafka(String name, Path orders, Path contacts, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        InputFiles input = new InputFiles(List.of(orders), List.of(contacts), Clock.systemUTC());
+        EmbeddedRun run = new EmbeddedRun(Settings.of(settings), input, folder.resolve(name + ".work"), SILENT);
+        run.run();
+        Path out = Files.createDirectories(folder.resolve(name));
+        RunFiles.writeSuspects(out.resolve("suspects.csv"), run.suspects());
+        RunFiles.writeAlerts(out.resolve("alerts.csv"), run.alerts());
         return out;
     }
 
@@ -109,12 +142,13 @@ class ReplayTest {
         Random random = new Random(seed);
         Path orders = shuffled(orders(), random);
         Path contacts = shuffled(contacts(), random);
-        assertSame(replay("shuffled", orders, contacts, Map.of("topic.partitions", "12", "threads", "2")));
+        assertSame(replay("shuffled", orders, contacts));
+        assertSame(runOnKafka("kafka", orders, contacts, Map.of("topic.partitions", "12", "threads", "2")));
     }
 
     @Test
     void onePartitionAndStoresOnDiskGiveTheSameBytes() throws Exception {
-        assertSame(replay("one", orders(), contacts(), Map.of("topic.partitions", "1", "state.stores", "disk")));
+        assertSame(runOnKafka("one", orders(), contacts(), Map.of("topic.partitions", "1", "state.stores", "disk")));
     }
 
     private static Path shuffled(Path file, Random random) throws IOException {
@@ -144,7 +178,7 @@ class ReplayTest {
         lines.add("{\"eventId\":\"old\",\"orderId\":\"o\",\"buyerId\":\"b\",\"type\":\"PLACED\","
                 + "\"occurredAt\":\"1970-01-01T00:00:00Z\",\"custodians\":[{\"role\":\"SELLER\",\"id\":\"s\"}]}");
         Path dirty = Files.write(folder.resolve("dirty.jsonl"), lines);
-        Path found = replay("dirty", dirty, contacts(), Map.of());
+        Path found = replay("dirty", dirty, contacts());
         assertSame(found);
         String manifest = Files.readString(found.resolve("manifest.json"));
         assertTrue(manifest.contains("\"bad\" : 3"), manifest);
@@ -154,8 +188,113 @@ class ReplayTest {
     @Test
     void aFileWithoutOrdersGivesEmptyResults() throws Exception {
         Path empty = Files.write(folder.resolve("empty.jsonl"), List.<String>of());
-        Path found = replay("nothing", empty, empty, Map.of());
+        Path found = replay("nothing", empty, empty);
         assertEquals(1, Files.readAllLines(found.resolve("suspects.csv")).size());
         assertEquals(List.of("at,role,id,change,score,evidence"), Files.readAllLines(found.resolve("alerts.csv")));
+    }
+
+    @Test
+    void aRunThatWasStoppedGoesOnAndGivesTheSameBytes() throws Exception {
+        Path out = folder.resolve("stopped");
+        History history = history(orders(), contacts());
+        for (int stop = 1; stop <= 3; stop++) {
+            Stopper stopper = new Stopper(2);
+            assertThrows(Stopped.class, () -> replay(plan("stopped"), history, out, Duration.ZERO, stopper));
+            assertFalse(Files.exists(out.resolve("manifest.json")), "what is not whole has no manifest");
+        }
+        ReplayPlan other = plan("stopped").with("stopped", Map.of("window", "7d"));
+        StartException refused =
+                assertThrows(StartException.class, () -> replay(other, history, out, Duration.ZERO, SILENT));
+        assertTrue(refused.getMessage().contains("another folder"), refused.getMessage());
+
+        Replay last = new Replay(
+                plan("stopped"), history, out, EnumSet.of(Format.CSV, Format.NDJSON), Duration.ofMinutes(1), SILENT);
+        last.run();
+        assertTrue(last.wentOn());
+        assertSame(out);
+        for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
+            assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
+        }
+        assertEquals(
+                Files.readString(expected.resolve("manifest.json")).replace("expected", "stopped"),
+                Files.readString(out.resolve("manifest.json")));
+        assertFalse(Files.exists(out.resolve(".replay")), "nothing is left over");
+    }
+
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** Stops a replay when it has told of its progress so many times. */
+    private static final class Stopper implements Replay.Listener {
+        private int left;
+
+        Stopper(int times) {
+            left = times;
+        }
+
+        @Override
+        public void onProgress(String step, long done, long total) {
+            if (left-- == 0) {
+                throw new Stopped();
+            }
+        }
+
+        @Override
+        public void onBadLine(BadLine line) {
+            System.out.println(line);
+        }
+    }
+
+    @Test
+    void packedFilesGiveTheSameBytes() throws Exception {
+        Path zipped = folder.resolve("orders.jsonl.gz");
+        try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            Files.copy(orders(), packed);
+        }
+        Path squeezed = folder.resolve("contacts.jsonl.zst");
+        try (OutputStream packed = new ZstdOutputStream(Files.newOutputStream(squeezed))) {
+            Files.copy(contacts(), packed);
+        }
+        assertSame(replay("packed", zipped, squeezed));
+    }
+
+    @Test
+    void aSelectionTakesTheSameBuyersAndTimesWhateverTheOrder() throws Exception {
+        Instant to = market.truth().get(0).from().plus(Duration.ofDays(20));
+        Selection selection = new Selection(to.minus(Duration.ofDays(30)), to, 0.5);
+        ReplayPlan half = new ReplayPlan(
+                "half", Settings.of(Map.of()), selection, plan("half").judgedAt());
+        replay(half, history(orders(), contacts()), folder.resolve("half"), Duration.ofMinutes(1), SILENT);
+        JsonNode manifest = ReplayPlan.read(folder.resolve("half/manifest.json"));
+        assertEquals(0.5, manifest.path("selection").path("sample").asDouble());
+        assertFalse(
+                Instant.parse(manifest.path("eventTime").path("from").asText()).isBefore(selection.from()));
+        assertTrue(Instant.parse(manifest.path("eventTime").path("to").asText()).isBefore(to));
+        long read = manifest.path("counts").path("read").asLong();
+        long within = Files.readAllLines(orders()).stream()
+                .map(line -> {
+                    try {
+                        return JsonLines.parseOrderEvent(line).occurredAt();
+                    } catch (BadRecordException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .filter(time -> !time.isBefore(selection.from()) && time.isBefore(to))
+                .count();
+        assertTrue(read > within * 0.45 && read < within * 0.6, read + " of " + within);
+
+        // The run that a manifest describes, done again.
+        ReplayPlan again = ReplayPlan.like(manifest, "half", Settings.of(Map.of()));
+        History same = history(orders(), contacts()).as(manifest);
+        replay(again, same, folder.resolve("again"), Duration.ofMinutes(1), SILENT);
+        for (String file : List.of("suspects.csv", "alerts.csv", "evidence.ndjson", "manifest.json")) {
+            assertEquals(
+                    Files.readString(folder.resolve("half").resolve(file)),
+                    Files.readString(folder.resolve("again").resolve(file)));
+        }
+        Path empty = Files.write(folder.resolve("others.jsonl"), List.<String>of());
+        History others = history(orders(), empty);
+        assertThrows(StartException.class, () -> others.as(manifest));
     }
 }

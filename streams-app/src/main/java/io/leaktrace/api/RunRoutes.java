@@ -1,0 +1,45 @@
+package io.leaktrace.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.http.Context;
+import io.leaktrace.compare.Comparison;
+import io.leaktrace.compare.Runs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Replay runs that are kept in a folder, and what differs between two of them. */
+final class RunRoutes {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Null where there is no folder. */
+    private final Runs runs;
+
+    /**
+     * @param folder with runs; empty for none
+     */
+    RunRoutes(String folder) {
+        this.runs = folder.isEmpty() ? null : new Runs(Path.of(folder));
+    }
+
+    void runs(Context http) throws IOException {
+        Json.send(http, Map.of("items", runs == null ? List.of() : JSON.valueToTree(runs.list())));
+    }
+
+    void diff(Context http) throws IOException {
+        Json.send(http, JSON.valueToTree(Comparison.of(run(http, "a"), run(http, "b"))));
+    }
+
+    private Path run(Context http, String parameter) {
+        String name = http.queryParam(parameter);
+        if (name == null || name.isBlank()) {
+            throw new Problem(400, "name two runs, as in ?a=NAME&b=NAME");
+        }
+        if (runs == null) {
+            throw new Problem(404, "there is no folder of runs; name one with the setting runs.dir");
+        }
+        return runs.find(name).orElseThrow(() -> new Problem(404, "there is no run '" + name + "'"));
+    }
+}

@@ -1,0 +1,139 @@
+package io.leaktrace.compare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.Suspect;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A run as its folder has it.
+ *
+ * @param name from its manifest
+ * @param settings that change what is found, by name
+ * @param input which records it took, by a name for each of the things that decide that
+ * @param suspects by custodian, in the order of their ranks
+ * @param firstAlerts when an alert was first raised on each custodian
+ * @param bytes of {@code suspects.csv} and {@code alerts.csv}
+ */
+record Run(
+        String name,
+        SortedMap<String, String> settings,
+        SortedMap<String, String> input,
+        Map<Custodian, Comparison.Standing> suspects,
+        SortedMap<Custodian, Instant> firstAlerts,
+        List<String> bytes) {
+
+    static final String MANIFEST = "manifest.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final CSVFormat CSV =
+            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+
+    /** @throws IOException if the folder holds no run; the message says what is missing */
+    static Run read(Path folder) throws IOException {
+        Path suspectsFile = folder.resolve("suspects.csv");
+        Path alertsFile = folder.resolve("alerts.csv");
+        for (Path file : List.of(suspectsFile, alertsFile, folder.resolve(MANIFEST))) {
+            if (!Files.exists(file)) {
+                throw new IOException(folder + " is not the folder of a run: it has no " + file.getFileName());
+            }
+        }
+        JsonNode manifest = manifest(folder);
+        Map<Custodian, Comparison.Standing> suspects = new LinkedHashMap<>();
+        for (CSVRecord row : rows(suspectsFile)) {
+            suspects.put(
+                    custodian(row),
+                    new Comparison.Standing(
+                            Integer.parseInt(row.get("rank")),
+                            Suspect.Status.valueOf(row.get("status")),
+                            Double.parseDouble(row.get("score")),
+                            Double.parseDouble(row.get("evidence"))));
+        }
+        SortedMap<Custodian, Instant> firstAlerts = new TreeMap<>();
+        for (CSVRecord row : rows(alertsFile)) {
+            if (row.get("change").equals(Alert.Change.RAISED.name())) {
+                firstAlerts.merge(
+                        custodian(row),
+                        Instant.parse(row.get("at")),
+                        (one, other) -> one.isBefore(other) ? one : other);
+            }
+        }
+        return new Run(
+                manifest.path("name").asText(),
+                settings(manifest),
+                input(manifest),
+                suspects,
+                firstAlerts,
+                List.of(Files.readString(suspectsFile), Files.readString(alertsFile)));
+    }
+
+    static JsonNode manifest(Path folder) throws IOException {
+        Path file = folder.resolve(MANIFEST);
+        try {
+            return JSON.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static SortedMap<String, String> settings(JsonNode manifest) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        manifest.path("settings")
+                .properties()
+                .forEach(setting ->
+                        settings.put(setting.getKey(), setting.getValue().asText()));
+        return settings;
+    }
+
+    private static SortedMap<String, String> input(JsonNode manifest) {
+        SortedMap<String, String> input = new TreeMap<>();
+        for (String bound : List.of("from", "to", "sample")) {
+            JsonNode value = manifest.path("selection").path(bound);
+            input.put("--" + bound, value.isMissingNode() || value.isNull() ? "" : value.asText());
+        }
+        for (String files : List.of("orders", "contacts")) {
+            List<String> contents = new ArrayList<>();
+            manifest.path(files)
+                    .forEach(file -> contents.add(file.path("file").asText() + " "
+                            + file.path("sha256").asText().substring(0, 12)));
+            input.put("--" + files, String.join(" ", contents));
+        }
+        List<String> ranges = new ArrayList<>();
+        manifest.path("topics")
+                .forEach(range -> ranges.add(range.path("topic").asText() + "-"
+                        + range.path("partition").asInt() + " "
+                        + range.path("from").asLong() + "–"
+                        + range.path("to").asLong()));
+        input.put("topics", String.join(", ", ranges));
+        input.put("version", manifest.path("version").asText());
+        return input;
+    }
+
+    private static List<CSVRecord> rows(Path file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return CSV.parse(reader).getRecords();
+        } catch (UncheckedIOException e) {
+            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Custodian custodian(CSVRecord row) {
+        return new Custodian(Role.valueOf(row.get("role")), row.get("id"));
+    }
+}

@@ -1,0 +1,17 @@
+package io.leaktrace.history;
+
+import io.leaktrace.topology.Input;
+
+/**
+ * A record of a history.
+ *
+ * @param partition whose correlator takes it
+ * @param key as it came, or null
+ * @param time event time in epoch milliseconds by which it is put among others, or {@link #NO_TIME} if it has none: if it
+ *     is refused, or erases a buyer
+ * @param place where it stands in its file or partition
+ */
+record Arrival(int partition, byte[] key, Input input, long time, long place) {
+
+    static final long NO_TIME = Long.MIN_VALUE;
+}

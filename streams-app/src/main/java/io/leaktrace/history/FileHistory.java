@@ -1,0 +1,197 @@
+package io.leaktrace.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.Input;
+import io.leaktrace.topology.Topics;
+import io.leaktrace.wire.WireFormat;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Files of order events and scam contacts, in the order of event time. They are read once and held in memory. */
+public final class FileHistory implements History {
+
+    private static final Topics TOPICS = new Topics("");
+
+    private final InputFiles files;
+    private final Deserializer<Input> inputs;
+    private Map<String, Object> described;
+
+    private FileHistory(InputFiles files, WireFormat wire) {
+        this.files = files;
+        this.inputs = Input.deserializer(wire.records(), TOPICS);
+    }
+
+    /** Reads the files. */
+    public static FileHistory read(InputFiles files, Replay.Listener listener) throws IOException {
+        WireFormat wire = WireFormat.local();
+        files.read(
+                wire,
+                TOPICS.orderEvents(),
+                TOPICS.scamContacts(),
+                listener,
+                done -> listener.onProgress("Reading", done, -1));
+        files.orderEvents().sort();
+        files.scamContacts().sort();
+        return new FileHistory(files, wire);
+    }
+
+    /** One: it does not matter how many there are, as nothing comes late. */
+    @Override
+    public int partitions() {
+        return 1;
+    }
+
+    @Override
+    public boolean goesOn() {
+        return false;
+    }
+
+    @Override
+    public long length() {
+        return (long) files.orderEvents().size() + files.scamContacts().size();
+    }
+
+    @Override
+    public long badLines() {
+        return files.bad();
+    }
+
+    @Override
+    public Map<String, Object> described() throws IOException {
+        if (described == null) {
+            Map<String, Object> both = new LinkedHashMap<>();
+            both.put("orders", described(files.orders()));
+            both.put("contacts", described(files.contacts()));
+            described = both;
+        }
+        return described;
+    }
+
+    private static List<Map<String, Object>> described(List<Path> files) throws IOException {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (Path file : files) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("file", file.getFileName().toString());
+            one.put("bytes", Files.size(file));
+            one.put("sha256", sha256(file));
+            all.add(one);
+        }
+        return all;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file);
+                DigestInputStream digesting = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+            digesting.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    @Override
+    public History as(JsonNode other) throws IOException {
+        JsonNode own = new ObjectMapper().valueToTree(described());
+        for (String kind : List.of("orders", "contacts")) {
+            List<String> here = own.path(kind).findValuesAsText("sha256");
+            List<String> there = other.path(kind).findValuesAsText("sha256");
+            if (!here.equals(there)) {
+                throw new StartException("these are not the files of that run: its " + kind + " were "
+                        + other.path(kind).findValuesAsText("file") + " with SHA-256 " + there + ", and these have "
+                        + here);
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Reading read(Selection selection, Instant judgedAt, DataInputStream place) throws IOException {
+        return new FileReading(
+                selection, judgedAt, place == null ? 0 : place.readInt(), place == null ? 0 : place.readInt());
+    }
+
+    private final class FileReading implements Reading {
+        private final Selection selection;
+        private final Instant judgedAt;
+        private final Spool orders = files.orderEvents();
+        private final Spool contacts = files.scamContacts();
+        private int nextOrder;
+        private int nextContact;
+
+        FileReading(Selection selection, Instant judgedAt, int nextOrder, int nextContact) {
+            this.selection = selection;
+            this.judgedAt = judgedAt;
+            this.nextOrder = nextOrder;
+            this.nextContact = nextContact;
+        }
+
+        @Override
+        public Arrival next() {
+            while (nextOrder < orders.size() || nextContact < contacts.size()) {
+                boolean order = nextContact == contacts.size()
+                        || nextOrder < orders.size() && orders.time(nextOrder) <= contacts.time(nextContact);
+                Arrival taken = order
+                        ? arrival(TOPICS.orderEvents(), orders, nextOrder++)
+                        : arrival(TOPICS.scamContacts(), contacts, nextContact++);
+                if (taken != null) {
+                    return taken;
+                }
+            }
+            return null;
+        }
+
+        /** The record, or null if it is not selected. */
+        private Arrival arrival(String topic, Spool spool, int index) {
+            byte[] key = spool.key(index);
+            if (!selection.takesBuyer(key)) {
+                return null;
+            }
+            Input input = inputs.deserialize(topic, spool.value(index));
+            long time = spool.time(index);
+            if (input.refusal(key, judgedAt).isPresent()) {
+                return new Arrival(0, key, input, Arrival.NO_TIME, index);
+            }
+            return selection.takes(input.record(), Instant.ofEpochMilli(time))
+                    ? new Arrival(0, key, input, time, index)
+                    : null;
+        }
+
+        @Override
+        public long done() {
+            return (long) nextOrder + nextContact;
+        }
+
+        @Override
+        public long total() {
+            return (long) orders.size() + contacts.size();
+        }
+
+        @Override
+        public void writePlace(DataOutputStream out) throws IOException {
+            out.writeInt(nextOrder);
+            out.writeInt(nextContact);
+        }
+
+        @Override
+        public void close() {
+            // What was read is kept for the next reading.
+        }
+    }
+}

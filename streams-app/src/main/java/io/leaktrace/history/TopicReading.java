@@ -1,0 +1,326 @@
+package io.leaktrace.history;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.Input;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads partitions in one order: of what stands at their heads, always the oldest. A record that came late goes by the
+ * time that its partition had reached by then, so that it comes as late as it did when it came.
+ *
+ * <p>One thread polls and decodes, another takes.
+ */
+final class TopicReading implements History.Reading {
+
+    /** Records that are decoded and wait to be taken, at most, over all partitions. */
+    private static final int IN_HAND = 300_000;
+
+    private static final int LEAST_IN_HAND = 1_000;
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL_WHILE_SOME_WAIT = Duration.ofMillis(10);
+
+    private final Settings settings;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Deserializer<Input> inputs;
+    private final Selection selection;
+    private final Instant judgedAt;
+    private final List<Line> lines = new ArrayList<>();
+    private final long total;
+
+    private final LinkedBlockingQueue<Batch> inbox = new LinkedBlockingQueue<>();
+    private final PriorityQueue<Line> heads = new PriorityQueue<>();
+    private final Thread poller;
+    private volatile RuntimeException failure;
+    private volatile boolean closed;
+    /** Lines that go on but have nothing in hand: nobody knows whose turn it is. */
+    private int unknown;
+
+    /**
+     * What was polled of a partition.
+     *
+     * @param next offset behind it
+     * @param last whether nothing follows
+     */
+    private record Batch(Line line, List<Arrival> arrivals, long next, boolean last) {}
+
+    /** A partition: where its reading begins and ends, and what of it is in hand. */
+    private static final class Line implements Comparable<Line> {
+        final int index;
+        final TopicRange range;
+
+        // Of the thread that takes.
+        final ArrayDeque<Batch> batches = new ArrayDeque<>();
+        int at;
+        /** Latest event time up to the head, and up to what was taken last. */
+        long reached;
+
+        long reachedByTaken;
+        long next;
+        boolean over;
+
+        // Of the thread that polls.
+        boolean polledToEnd;
+        boolean paused;
+
+        final AtomicInteger inHand = new AtomicInteger();
+
+        Line(int index, TopicRange range, long next, long reached) {
+            this.index = index;
+            this.range = range;
+            this.next = next;
+            this.reached = reached;
+            this.reachedByTaken = reached;
+        }
+
+        @Override
+        public int compareTo(Line other) {
+            int byTime = Long.compare(reached, other.reached);
+            return byTime != 0 ? byTime : Integer.compare(index, other.index);
+        }
+
+        boolean hasHead() {
+            return !batches.isEmpty();
+        }
+
+        Arrival head() {
+            return batches.peek().arrivals.get(at);
+        }
+
+        void add(Batch batch) {
+            over = batch.last;
+            if (batch.arrivals.isEmpty()) {
+                if (batches.isEmpty()) {
+                    next = batch.next;
+                }
+                return;
+            }
+            batches.add(batch);
+            if (batches.size() == 1) {
+                arrive();
+            }
+        }
+
+        private void arrive() {
+            reached = Math.max(reached, head().time());
+        }
+
+        Arrival take() {
+            Arrival taken = head();
+            reachedByTaken = reached;
+            next = taken.place() + 1;
+            inHand.decrementAndGet();
+            at++;
+            if (at == batches.peek().arrivals.size()) {
+                next = batches.poll().next;
+                at = 0;
+            }
+            if (hasHead()) {
+                arrive();
+            }
+            return taken;
+        }
+    }
+
+    TopicReading(
+            Settings settings,
+            KafkaConsumer<byte[], byte[]> consumer,
+            List<TopicRange> ranges,
+            Selection selection,
+            Instant judgedAt,
+            DataInputStream place)
+            throws IOException {
+        this.settings = settings;
+        this.consumer = consumer;
+        this.inputs = Input.deserializer(settings.wire().records(), settings.topics());
+        this.selection = selection;
+        this.judgedAt = judgedAt;
+        this.total = ranges.stream().mapToLong(TopicRange::length).sum();
+        for (TopicRange range : ranges) {
+            long next = place == null ? range.from() : place.readLong();
+            long reached = place == null ? Arrival.NO_TIME : place.readLong();
+            lines.add(new Line(lines.size(), range, next, reached));
+        }
+        consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
+        lines.forEach(line -> consumer.seek(line.range.topicPartition(), line.next));
+        unknown = lines.size();
+        poller = new Thread(this::poll, "replay-poll");
+        poller.setDaemon(true);
+        poller.start();
+    }
+
+    // The thread that polls.
+
+    private void poll() {
+        try (consumer) {
+            lines.forEach(line -> endIfRead(line, line.next));
+            while (!closed && lines.stream().anyMatch(line -> !line.polledToEnd)) {
+                boolean someWait = pauseAndResume();
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(someWait ? POLL_WHILE_SOME_WAIT : POLL);
+                for (Line line : lines) {
+                    if (!line.polledToEnd) {
+                        hand(line, polled.records(line.range.topicPartition()));
+                    }
+                }
+            }
+        } catch (WakeupException e) {
+            // Nobody wants more.
+        } catch (OffsetOutOfRangeException e) {
+            failure = new StartException(
+                    "records were deleted while they were waiting to be read, by the topic's retention: "
+                            + e.offsetOutOfRangePartitions().keySet(),
+                    e);
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    private boolean pauseAndResume() {
+        int most = Math.max(LEAST_IN_HAND, IN_HAND / lines.size());
+        boolean someWait = false;
+        for (Line line : lines) {
+            TopicPartition partition = line.range.topicPartition();
+            boolean pause = line.polledToEnd || line.inHand.get() >= (line.paused ? most / 2 : most);
+            if (pause && !line.paused) {
+                consumer.pause(List.of(partition));
+            } else if (!pause && line.paused) {
+                consumer.resume(List.of(partition));
+            }
+            line.paused = pause;
+            someWait |= pause && !line.polledToEnd;
+        }
+        return someWait;
+    }
+
+    private void hand(Line line, List<ConsumerRecord<byte[], byte[]>> records) {
+        List<Arrival> arrivals = new ArrayList<>(records.size());
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.offset() < line.range.to()) {
+                arrival(record).ifPresent(arrivals::add);
+            }
+        }
+        long position = Math.min(consumer.position(line.range.topicPartition()), line.range.to());
+        if (!arrivals.isEmpty()) {
+            line.inHand.addAndGet(arrivals.size());
+            inbox.add(new Batch(line, arrivals, position, position == line.range.to()));
+            line.polledToEnd = position == line.range.to();
+        } else {
+            endIfRead(line, position);
+        }
+    }
+
+    private void endIfRead(Line line, long position) {
+        if (position >= line.range.to()) {
+            line.polledToEnd = true;
+            inbox.add(new Batch(line, List.of(), line.range.to(), true));
+        }
+    }
+
+    /** The record, or nothing if it is not selected. */
+    private Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
+        boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
+        if (!verdict && !selection.takesBuyer(record.key())) {
+            return Optional.empty();
+        }
+        Input input = inputs.deserialize(record.topic(), record.headers(), record.value());
+        boolean refused = input.refusal(record.key(), judgedAt).isPresent();
+        if (!refused && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
+            return Optional.empty();
+        }
+        boolean timed =
+                !refused && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
+        long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : Arrival.NO_TIME;
+        return Optional.of(new Arrival(record.partition(), record.key(), input, time, record.offset()));
+    }
+
+    // The thread that takes.
+
+    @Override
+    public Arrival next() throws InterruptedException {
+        while (unknown > 0) {
+            Batch batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            if (batch == null) {
+                if (failure != null) {
+                    throw failure;
+                }
+                continue;
+            }
+            Line line = batch.line;
+            boolean known = line.hasHead();
+            line.add(batch);
+            if (!known && (line.hasHead() || line.over)) {
+                unknown--;
+                if (line.hasHead()) {
+                    heads.add(line);
+                }
+            }
+        }
+        Line oldest = heads.poll();
+        if (oldest == null) {
+            return null;
+        }
+        Arrival taken = oldest.take();
+        if (oldest.hasHead()) {
+            heads.add(oldest);
+        } else if (!oldest.over) {
+            unknown++;
+        }
+        return taken;
+    }
+
+    @Override
+    public long done() {
+        long done = 0;
+        for (Line line : lines) {
+            done += line.next - line.range.from();
+        }
+        return done;
+    }
+
+    @Override
+    public long total() {
+        return total;
+    }
+
+    @Override
+    public void writePlace(DataOutputStream out) throws IOException {
+        for (Line line : lines) {
+            out.writeLong(line.next);
+            out.writeLong(line.reachedByTaken);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (poller.isAlive()) {
+            consumer.wakeup();
+        }
+        try {
+            poller.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

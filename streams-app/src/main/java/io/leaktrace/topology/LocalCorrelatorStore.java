@@ -1,0 +1,88 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.correlate.CorrelatorCheckpoint;
+import io.leaktrace.correlate.CorrelatorStore;
+import io.leaktrace.domain.Custodian;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
+
+/** What a correlator keeps, in memory, to be written out as a whole. It shares its blocks with the log. */
+final class LocalCorrelatorStore implements CorrelatorStore {
+
+    private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+    private final List<Custodian> custodians = new ArrayList<>();
+    private CorrelatorCheckpoint checkpoint;
+
+    @Override
+    public void put(long number, byte[] block) {
+        blocks.put(number, block);
+    }
+
+    @Override
+    public void delete(long number) {
+        blocks.remove(number);
+    }
+
+    @Override
+    public void putCustodian(int number, Custodian custodian) {
+        custodians.add(number, custodian);
+    }
+
+    @Override
+    public List<Custodian> custodians() {
+        return List.copyOf(custodians);
+    }
+
+    @Override
+    public void putCheckpoint(CorrelatorCheckpoint saved) {
+        checkpoint = saved;
+    }
+
+    @Override
+    public Optional<CorrelatorCheckpoint> checkpoint() {
+        return Optional.ofNullable(checkpoint);
+    }
+
+    @Override
+    public void blocks(ObjLongConsumer<byte[]> receiver) {
+        blocks.forEach((number, block) -> receiver.accept(block, number));
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(blocks.size());
+        for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
+            out.writeLong(block.getKey());
+            LocalEntries.writeBytes(out, block.getValue());
+        }
+        out.writeInt(custodians.size());
+        for (Custodian custodian : custodians) {
+            out.writeUTF(custodian.toString());
+        }
+        out.writeBoolean(checkpoint != null);
+        if (checkpoint != null) {
+            LocalEntries.writeBytes(out, BuyerStore.bytes(checkpoint));
+        }
+    }
+
+    void read(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            long number = in.readLong();
+            blocks.put(number, LocalEntries.readBytes(in));
+        }
+        int named = in.readInt();
+        for (int i = 0; i < named; i++) {
+            custodians.add(Custodian.parse(in.readUTF()));
+        }
+        if (in.readBoolean()) {
+            checkpoint = BuyerStore.checkpoint(LocalEntries.readBytes(in));
+        }
+    }
+}
