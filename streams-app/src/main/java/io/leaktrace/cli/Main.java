@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
             ReplayCommand.class,
             DiffCommand.class,
             SuspectsCommand.class,
+            ExplainCommand.class,
             VerdictCommand.class,
             DeadLettersCommand.class,
             EraseCommand.class,

@@ -106,6 +106,7 @@ public final class Replay {
             manifest.putAll(run(plan, history));
             RunFiles.writeSuspects(out.resolve(RunFiles.SUSPECTS), result.suspects());
             RunFiles.writeAlerts(out.resolve(RunFiles.ALERTS), result.alerts());
+            Explanations.write(out.resolve(RunFiles.EXPLANATIONS), result.explanations());
             OpenFormats.write(work, out, result, formats);
             // Last: a folder with a manifest holds a whole run.
             RunFiles.writeManifest(out.resolve(RunFiles.MANIFEST), manifest);

@@ -3,6 +3,8 @@ package io.leaktrace.history;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -10,19 +12,24 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
+import org.apache.commons.csv.CSVRecord;
 
-/** The files of a run: {@code suspects.csv}, {@code alerts.csv} and {@code manifest.json}. */
+/** The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson} and {@code manifest.json}. */
 public final class RunFiles {
 
     public static final String SUSPECTS = "suspects.csv";
     public static final String ALERTS = "alerts.csv";
+    public static final String EXPLANATIONS = "explanations.ndjson";
     public static final String MANIFEST = "manifest.json";
 
     private static final CSVFormat CSV =
@@ -77,6 +84,45 @@ public final class RunFiles {
 
     static List<Map<String, Object>> alertRows(Collection<Alert> alerts) {
         return alerts.stream().sorted(BY_TIME).map(Rows::alert).toList();
+    }
+
+    /** A custodian as the ranking has it, if it does; the market is not among the columns. */
+    public static Optional<Suspect> readSuspect(Path file, Custodian custodian) throws IOException {
+        CSVFormat withHeader =
+                CSV.builder().setHeader().setSkipHeaderRecord(true).get();
+        try (CSVParser rows = CSVParser.parse(file, StandardCharsets.UTF_8, withHeader)) {
+            for (CSVRecord row : rows) {
+                if (custodian.equals(new Custodian(Role.valueOf(row.get("role")), row.get("id")))) {
+                    return Optional.of(suspect(custodian, row));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Suspect suspect(Custodian custodian, CSVRecord row) {
+        return new Suspect(
+                null,
+                custodian,
+                Suspect.Status.valueOf(row.get("status")),
+                Double.parseDouble(row.get("score")),
+                Double.parseDouble(row.get("evidence")),
+                Long.parseLong(row.get("exposures")),
+                Long.parseLong(row.get("contacts")),
+                Double.parseDouble(row.get("attributed")),
+                Double.parseDouble(row.get("expected")),
+                Double.parseDouble(row.get("leak_rate")),
+                Double.parseDouble(row.get("leak_rate_low")),
+                Double.parseDouble(row.get("leak_rate_high")),
+                time(row.get("onset")),
+                time(row.get("first_alerted_at")),
+                row.get("shared_with").isEmpty() ? null : Custodian.parse(row.get("shared_with")),
+                Double.parseDouble(row.get("shared")),
+                time(row.get("as_of")));
+    }
+
+    private static Instant time(String text) {
+        return text.isEmpty() ? null : Instant.parse(text);
     }
 
     private static void write(Path file, List<String> columns, List<Map<String, Object>> rows) throws IOException {

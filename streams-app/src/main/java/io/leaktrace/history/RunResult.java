@@ -1,11 +1,13 @@
 package io.leaktrace.history;
 
 import io.leaktrace.avro.LeakAlert;
+import io.leaktrace.avro.LeakExplanation;
 import io.leaktrace.avro.LeakSuspect;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Suspect;
@@ -18,6 +20,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,7 @@ final class RunResult implements AutoCloseable {
     private static final String EVIDENCE = "evidence.ndjson";
 
     private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
+    private final TreeMap<Custodian, Explanation> explanations = new TreeMap<>();
     private final List<Alert> alerts = new ArrayList<>();
     private InputCounts counts = InputCounts.NONE;
     private long unmatched;
@@ -74,6 +79,8 @@ final class RunResult implements AutoCloseable {
     void onFinding(Finding finding) {
         if (finding instanceof Suspect suspect) {
             suspects.put(suspect.custodian(), suspect);
+        } else if (finding instanceof Explanation explanation) {
+            explanations.put(explanation.custodian(), explanation);
         } else if (finding instanceof Alert alert) {
             alerts.add(alert);
         } else if (finding instanceof Epoch epoch) {
@@ -102,6 +109,11 @@ final class RunResult implements AutoCloseable {
 
     List<Suspect> suspects() {
         return suspects.values().stream().sorted(Suspect.RANKING).toList();
+    }
+
+    /** The latest of each custodian that was ever explained, by name. */
+    Collection<Explanation> explanations() {
+        return Collections.unmodifiableCollection(explanations.values());
     }
 
     List<Alert> alerts() {
@@ -140,6 +152,10 @@ final class RunResult implements AutoCloseable {
         for (Suspect suspect : suspects.values()) {
             writeBytes(out, AvroRecords.toAvro(suspect).toByteBuffer());
         }
+        out.writeInt(explanations.size());
+        for (Explanation explanation : explanations.values()) {
+            writeBytes(out, AvroRecords.toAvro(explanation).toByteBuffer());
+        }
         out.writeInt(alerts.size());
         for (Alert alert : alerts) {
             writeBytes(out, AvroRecords.toAvro(alert).toByteBuffer());
@@ -167,6 +183,11 @@ final class RunResult implements AutoCloseable {
         for (int i = 0; i < known; i++) {
             Suspect suspect = AvroRecords.fromAvro(LeakSuspect.fromByteBuffer(readBytes(in)));
             suspects.put(suspect.custodian(), suspect);
+        }
+        int explained = in.readInt();
+        for (int i = 0; i < explained; i++) {
+            Explanation explanation = AvroRecords.fromAvro(LeakExplanation.fromByteBuffer(readBytes(in)));
+            explanations.put(explanation.custodian(), explanation);
         }
         int raised = in.readInt();
         for (int i = 0; i < raised; i++) {

@@ -1,0 +1,84 @@
+package io.leaktrace.history;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Explanation;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+
+/** The file of a run that says why custodians stand where they stand: one {@link Explanation} a line, as JSON. */
+public final class Explanations {
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new JavaTimeModule())
+            .registerModule(new SimpleModule()
+                    .addSerializer(Custodian.class, new CustodianWriter())
+                    .addDeserializer(Custodian.class, new CustodianReader()))
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+    private Explanations() {}
+
+    /** Writes them in the order given. */
+    static void write(Path file, Collection<Explanation> explanations) throws IOException {
+        try (BufferedWriter lines = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            for (Explanation explanation : explanations) {
+                lines.write(JSON.writeValueAsString(explanation));
+                lines.write('\n');
+            }
+        }
+    }
+
+    /** The one of a custodian, if the file has one. */
+    public static Optional<Explanation> read(Path file, Custodian custodian) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Explanation explanation = JSON.readValue(line, Explanation.class);
+                if (explanation.custodian().equals(custodian)) {
+                    return Optional.of(explanation);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static final class CustodianWriter extends StdSerializer<Custodian> {
+        private static final long serialVersionUID = 1;
+
+        CustodianWriter() {
+            super(Custodian.class);
+        }
+
+        @Override
+        public void serialize(Custodian custodian, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(custodian.toString());
+        }
+    }
+
+    private static final class CustodianReader extends StdDeserializer<Custodian> {
+        private static final long serialVersionUID = 1;
+
+        CustodianReader() {
+            super(Custodian.class);
+        }
+
+        @Override
+        public Custodian deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return Custodian.parse(json.getValueAsString());
+        }
+    }
+}
