@@ -201,7 +201,7 @@ function strongest({ incidents }) {
       { key: 'background', label: t('background'), num: true, cell: i => percent(i.background) },
       { key: 'shares', label: t('col.otherShares'), wide: true, cell: i => {
         const named = i.shares.filter(share => share.share >= 0.001).slice(0, 3);
-        return named.length ? named.map((share, n) => [n > 0 && ', ', custodianLink(share.custodian), ` ${percent(share.share)}`]) : t('none');
+        return named.length ? named.map(share => h('span.pair', {}, custodianLink(share.custodian), ` ${percent(share.share)}`)) : t('none');
       } },
     ],
   });

@@ -116,7 +116,7 @@ function ranking(list, query, state) {
 }
 
 export const interval = s => (s.leakRateLow === null || s.leakRateLow === undefined ? ''
-  : `(${percent(s.leakRateLow, 2)}–${percent(s.leakRateHigh, 2)})`);
+  : `(${num(s.leakRateLow * 100, 2)}–${num(s.leakRateHigh * 100, 2)})`);
 
 function name(s) {
   return [
