@@ -57,4 +57,4 @@ function value(given, one, other) {
   return form.replaceAll('#', number(given));
 }
 
-const number = n => new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(n);
+const number = n => n.toLocaleString(locale(), { maximumFractionDigits: 1 });

@@ -71,8 +71,11 @@ async function load({ y } = {}) {
   const mine = ++loads;
   clearTimeout(retry);
   page.busy = true;
-  if (page.phase === 'failed') page.phase = 'loading';
-  draw();
+  if (page.phase === 'failed') {
+    page.phase = 'loading';
+    draw();
+  }
+  document.querySelector('main')?.setAttribute('aria-busy', 'true');
   try {
     session = page.ctx.session = await get('/api/session');
     unfollow ??= follow(changed, connected);
