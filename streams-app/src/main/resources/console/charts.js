@@ -45,25 +45,25 @@ const grid = (values, y, left, width, write = written) => values.map(value => [
 // --- small ones, for rows
 
 export function evidenceBar({ evidence, threshold }, most) {
-  const x = scale(0, most, 0, 96);
-  return picture('evidence', 96, 8, t('chart.evidence.row', { evidence: num(evidence, 1), threshold: num(threshold, 1) }),
-    bar('ground', 0, 2, 96, 4),
-    bar(evidence >= threshold ? 'strong' : 'weak', 0, 2, x(Math.max(0, evidence)), 4),
+  const x = value => scale(0, most, 0, 56)(Math.max(0, Math.min(value, most)));
+  return picture('evidence', 56, 8, t('chart.evidence.row', { evidence: num(evidence, 1), threshold: num(threshold, 1) }),
+    bar('ground', 0, 2, 56, 4),
+    bar(evidence >= threshold ? 'strong' : 'weak', 0, 2, x(evidence), 4),
     h('line.mark', { x1: at(x(threshold)), x2: at(x(threshold)), y1: 0, y2: 8 }));
 }
 
 export function intervalBar({ leakRate, leakRateLow, leakRateHigh }, most) {
   if (leakRateLow === null || leakRateLow === undefined) return null;
-  const x = value => scale(0, most, 2, 94)(Math.min(value, most));
+  const x = value => scale(0, most, 3, 53)(Math.min(value, most));
   const title = t('chart.interval', { rate: percent(leakRate, 2), low: percent(leakRateLow, 2), high: percent(leakRateHigh, 2) });
-  return picture('interval', 96, 8, title,
-    bar('ground', 0, 3.5, 96, 1),
+  return picture('interval', 56, 8, title,
+    bar('ground', 0, 3.5, 56, 1),
     h('line.range', { x1: at(x(leakRateLow)), x2: at(x(leakRateHigh)), y1: 4, y2: 4 }),
     h('circle.point', { cx: at(x(leakRate)), cy: 4, r: 3 }));
 }
 
 export function shareBar(share, title) {
-  return picture('share', 160, 10, title, bar('ground', 0, 1, 160, 8), bar('strong', 0, 1, 160 * Math.min(1, share), 8));
+  return picture('share', 100, 10, title, bar('ground', 0, 1, 100, 8), bar('strong', 0, 1, 100 * Math.min(1, share), 8));
 }
 
 // --- a suspect

@@ -1,53 +1,62 @@
 // Numbers and times as people of the language write them.
 import { locale, t } from './i18n.js';
 
+// A formatter costs a hundred times what it formats: five hundred rows would be slow without keeping them.
+const formatters = new Map();
+
+function formatter(type, options) {
+  const key = `${type} ${locale()} ${JSON.stringify(options)}`;
+  if (!formatters.has(key)) formatters.set(key, new Intl[type](locale(), options));
+  return formatters.get(key);
+}
+
 const NONE = '–';
 const missing = x => x === null || x === undefined || x === '';
 
 export function num(x, digits = 0) {
   if (missing(x)) return NONE;
-  return new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
+  return formatter('NumberFormat', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
 }
 
 export function percent(x, digits = 1) {
   if (missing(x)) return NONE;
-  return new Intl.NumberFormat(locale(), { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
+  return formatter('NumberFormat', { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
 }
 
 export function dateTime(iso) {
   if (missing(iso)) return NONE;
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  return formatter('DateTimeFormat', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
 /** The day of a time in the reader's zone, short enough for an axis. */
 export function date(time) {
-  return new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(new Date(time));
+  return formatter('DateTimeFormat', { day: 'numeric', month: 'short' }).format(new Date(time));
 }
 
 /** A day of touch is a UTC day, whatever the reader's zone. */
 export function day(iso, short) {
   if (missing(iso)) return NONE;
   const options = short ? { day: 'numeric', month: 'short' } : { dateStyle: 'medium' };
-  return new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(new Date(iso.slice(0, 10)));
+  return formatter('DateTimeFormat', { ...options, timeZone: 'UTC' }).format(new Date(iso.slice(0, 10)));
 }
 
 export function duration(millis) {
   if (missing(millis)) return NONE;
   const hours = Math.abs(millis) / 3600000;
   const [amount, unit] = hours < 1 ? [hours * 60, 'minute'] : hours < 48 ? [hours, 'hour'] : [hours / 24, 'day'];
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: unit === 'minute' ? 0 : 1 })
+  return formatter('NumberFormat', { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: unit === 'minute' ? 0 : 1 })
     .format(Math.sign(millis) * amount);
 }
 
 /** "Asia/Shanghai (GMT+8)". */
 export function zone() {
-  const format = new Intl.DateTimeFormat(locale(), { timeZoneName: 'shortOffset' });
+  const format = formatter('DateTimeFormat', { timeZoneName: 'shortOffset' });
   const offset = format.formatToParts(new Date()).find(part => part.type === 'timeZoneName').value;
   return `${format.resolvedOptions().timeZone} (${offset})`;
 }
 
 export function list(words) {
-  return words.length ? new Intl.ListFormat(locale(), { type: 'conjunction' }).format(words) : NONE;
+  return words.length ? formatter('ListFormat', { type: 'conjunction' }).format(words) : NONE;
 }
 
 /** SELLER:s-1 → its role and id; an id may hold colons itself. */

@@ -1,12 +1,9 @@
 // Words in the reader's language.
-import en from './en.js';
-import zh from './zh.js';
-
-const DICTIONARIES = { en, zh };
 // Day before month and 24 hours for English: a log's 7/12 must not be read two ways.
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
 
 let language = 'en';
+let dictionary = {};
 
 export const lang = () => language;
 export const locale = () => LOCALES[language];
@@ -15,16 +12,18 @@ export const locale = () => LOCALES[language];
 export function chooseLanguage() {
   const asked = new URLSearchParams(location.search).get('lang');
   const stored = read('leaktrace.lang');
-  const known = [asked, stored].find(code => code in DICTIONARIES);
-  use(known ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'));
+  const known = [asked, stored].find(code => code in LOCALES);
+  return use(known ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'));
 }
 
 export function setLanguage(code) {
   try { localStorage.setItem('leaktrace.lang', code); } catch { /* then only until the page is left */ }
-  use(code);
+  return use(code);
 }
 
-function use(code) {
+/** Only the words of the language in use are loaded. */
+async function use(code) {
+  dictionary = (await import(`./${code}.js`)).default;
   language = code;
   document.documentElement.lang = locale();
 }
@@ -33,14 +32,12 @@ function read(key) {
   try { return localStorage.getItem(key); } catch { return null; }
 }
 
-export const has = key => key in DICTIONARIES[language];
-
 /** The text of a key; {name} is a parameter, {name|one|other} a choice by number in which # stands for the number. */
 export const t = (key, params) => pieces(key, params).join('');
 
 /** The same as a list, so that a parameter may be an element. */
 export function pieces(key, params = {}) {
-  const text = DICTIONARIES[language][key] ?? key;
+  const text = dictionary[key] ?? key;
   const parts = [];
   let end = 0;
   for (const match of text.matchAll(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g)) {
@@ -60,4 +57,4 @@ function value(given, one, other) {
   return form.replaceAll('#', number(given));
 }
 
-const number = n => new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(n);
+const number = n => n.toLocaleString(locale(), { maximumFractionDigits: 1 });

@@ -71,8 +71,11 @@ async function load({ y } = {}) {
   const mine = ++loads;
   clearTimeout(retry);
   page.busy = true;
-  if (page.phase === 'failed') page.phase = 'loading';
-  draw();
+  if (page.phase === 'failed') {
+    page.phase = 'loading';
+    draw();
+  }
+  document.querySelector('main')?.setAttribute('aria-busy', 'true');
   try {
     session = page.ctx.session = await get('/api/session');
     unfollow ??= follow(changed, connected);
@@ -219,7 +222,7 @@ function header() {
         onclick: switchLanguage,
       }, lang() === 'zh' ? 'English' : '中文'),
       h('button', { type: 'button', 'data-testid': 'theme', onclick: switchTheme }, t(dark() ? 'theme.light' : 'theme.dark')),
-      h('button', { type: 'button', 'data-testid': 'keys', 'aria-label': t('keys.title'), onclick: showKeys }, '?'),
+      h('button', { type: 'button', 'data-testid': 'keys', 'aria-label': `? ${t('keys.title')}`, onclick: showKeys }, '?'),
       session?.name && h('span.quiet', { 'data-testid': 'who' }, session.name),
       token() && session && h('button', {
         type: 'button', 'data-testid': 'signout',
@@ -235,9 +238,9 @@ function footer() {
     h('p.toast', { id: 'said', role: 'status', 'aria-live': 'polite', 'data-key': 'said' }, document.getElementById('said')?.textContent));
 }
 
-function switchLanguage() {
+async function switchLanguage() {
   const next = lang() === 'zh' ? 'en' : 'zh';
-  setLanguage(next);
+  await setLanguage(next);
   const address = new URL(location.href);
   // The address must not say another language than the page.
   if (address.searchParams.has('lang')) {
@@ -289,6 +292,6 @@ addEventListener('resize', () => {
 });
 system.addEventListener('change', draw);
 
-chooseLanguage();
+await chooseLanguage();
 start(moved);
 moved({});

@@ -8,7 +8,7 @@ import { say } from './say.js';
 
 export const ROLES = ['SELLER', 'LOGISTICS_NODE', 'PAYMENT_CHANNEL', 'SERVICE_PROVIDER', 'PLATFORM'];
 export const STATUSES = ['SUSPECT', 'CONFIRMED', 'WATCH', 'CLEAR', 'DISMISSED'];
-const SIZES = [25, 50, 100, 500];
+const SIZES = [10, 25, 50, 100, 500];
 
 export const custodianLink = custodian => (custodian
   ? h('a', { href: suspectHref(custodian) }, custodianName(custodian))
@@ -22,12 +22,12 @@ export const time = iso => (iso ? h('time', { datetime: iso, title: iso }, dateT
 export const fieldName = field => t('field.' + field);
 
 /**
- * A table. columns: {key, label, cell(row), head, num, hint, wide}; the column with `head` names the row. On a phone rows
+ * A table. columns: {key, label, cell(row), head, num, hint, wide, sortable}; the column with `head` names the row. On a phone rows
  * become cards unless the table scrolls in a box of its own. Roles are written out, since cards lose a table's own.
  */
 export function table({ id, caption, columns, rows, key, scroll, rowProps, sort }) {
   const body = rows.map(row => h('tr', { role: 'row', 'data-key': key?.(row), ...rowProps?.(row) }, columns.map(column => {
-    const props = { 'data-label': column.label, 'data-col': column.key, class: column.num ? 'num' : null };
+    const props = { 'data-label': column.label, 'data-col': column.key, class: column.num ? 'num' : column.wide ? 'wide' : null };
     return column.head
       ? h('th', { ...props, scope: 'row', role: 'rowheader' }, column.cell(row))
       : h('td', { ...props, role: 'cell' }, h('div', {}, column.cell(row)));
@@ -60,7 +60,7 @@ function sortButton(column, sort) {
 export const pageParams = (query, size = 50) => ({ page: query.get('page') ?? 1, size: query.get('size') ?? size });
 
 /** Pages of a list, and how many a page. */
-export function pager(data) {
+export function pager(data, usual = 50) {
   const last = Math.max(1, Math.ceil(data.total / data.size));
   const from = data.total ? (data.page - 1) * data.size + 1 : 0;
   const move = (page, label, id) => h('button', {
@@ -73,7 +73,7 @@ export function pager(data) {
     move(data.page + 1, t('page.next'), 'page-next'),
     h('label', {}, t('page.size'), ' ', h('select', {
       'data-testid': 'page-size', value: String(data.size),
-      onchange: event => setQuery({ size: event.target.value === '50' ? null : event.target.value, page: null }),
+      onchange: event => setQuery({ size: event.target.value === String(usual) ? null : event.target.value, page: null }),
     }, [...new Set([...SIZES, data.size])].sort((a, b) => a - b).map(size => h('option', { value: size, selected: size === data.size }, num(size))))));
 }
 

@@ -47,7 +47,7 @@ function alertTable(rows) {
         return link;
       } },
       { key: 'state', label: t('col.state'), cell: mark },
-      { key: 'life', label: t('col.life'), cell: life },
+      { key: 'life', label: t('col.life'), wide: true, cell: life },
       { key: 'score', label: t('col.score'), hint: t('hint.score'), num: true, cell: a => percent(a.score) },
       { key: 'evidence', label: t('col.evidence'), hint: t('hint.evidence'), num: true, cell: a => t('evidence.of', { evidence: num(a.evidence, 1), threshold: num(a.threshold, 1) }) },
       { key: 'exposures', label: t('col.exposures'), hint: t('hint.exposures'), num: true, cell: a => num(a.exposures) },

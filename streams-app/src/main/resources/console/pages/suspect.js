@@ -10,11 +10,14 @@ import { evidenceHref } from '../router.js';
 import { life } from './alerts.js';
 import { interval } from './suspects.js';
 
+// Rows of evidence at first: the page is long as it is.
+const EVIDENCE = 10;
+
 export const title = ({ params: [custodian] }) => custodianName(custodian);
 
 export async function load({ params: [custodian], query }) {
   const path = custodianPath(custodian);
-  const [detail, evidence] = await Promise.all([get(path), get(`${path}/evidence`, pageParams(query))]);
+  const [detail, evidence] = await Promise.all([get(path), get(`${path}/evidence`, pageParams(query, EVIDENCE))]);
   return { ...detail, evidence };
 }
 
@@ -22,6 +25,7 @@ export function view({ suspect, history, alerts, explanation, evidence }, ctx) {
   return [
     head(suspect, ctx),
     explanation ? why(suspect, explanation) : empty(t('suspect.unexplained')),
+    section('alerts', t('suspect.alerts'), alerts.length ? alerts.map(life) : empty(t('suspect.alerts.none'))),
     explanation?.days.length > 0 && days(suspect, explanation),
     h('div.columns', {},
       section('history', t('suspect.history'), history.length ? [
@@ -33,9 +37,8 @@ export function view({ suspect, history, alerts, explanation, evidence }, ctx) {
       section('others', t('suspect.others'), others(explanation))),
     explanation && section('strongest', t('suspect.strongest'), strongest(explanation)),
     section('evidence', t('suspect.evidence'), evidence.items.length
-      ? [exports(`${custodianPath(suspect.custodian)}/evidence`, {}), evidenceTable(evidence), pager(evidence)]
+      ? [exports(`${custodianPath(suspect.custodian)}/evidence`, {}), evidenceTable(evidence), pager(evidence, EVIDENCE)]
       : empty(t('suspect.evidence.none'))),
-    section('alerts', t('suspect.alerts'), alerts.length ? alerts.map(life) : empty(t('suspect.alerts.none'))),
   ];
 }
 
@@ -196,9 +199,9 @@ function strongest({ incidents }) {
       { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: i => h('a', { href: evidenceHref(i.contactId) }, time(i.contactedAt)) },
       { key: 'share', label: t('col.share'), num: true, cell: i => [percent(i.share), ' ', shareBar(i.share, t('chart.share', { name: t('col.share'), value: percent(i.share) }))] },
       { key: 'background', label: t('background'), num: true, cell: i => percent(i.background) },
-      { key: 'shares', label: t('col.otherShares'), cell: i => {
+      { key: 'shares', label: t('col.otherShares'), wide: true, cell: i => {
         const named = i.shares.filter(share => share.share >= 0.001).slice(0, 3);
-        return named.length ? named.map((share, n) => [n > 0 && ', ', custodianLink(share.custodian), ` ${percent(share.share)}`]) : t('none');
+        return named.length ? named.map(share => h('span.pair', {}, custodianLink(share.custodian), ` ${percent(share.share)}`)) : t('none');
       } },
     ],
   });
@@ -214,7 +217,7 @@ function evidenceTable(evidence) {
       { key: 'share', label: t('col.share'), num: true, cell: e => percent(e.share) },
       { key: 'background', label: t('background'), num: true, cell: e => percent(e.backgroundShare) },
       { key: 'lead', label: t('col.lead'), hint: t('hint.lead'), num: true, cell: e => duration(e.leadMillis) },
-      { key: 'disclosed', label: t('col.disclosed'), cell: e => list(e.disclosed.map(fieldName)) },
+      { key: 'disclosed', label: t('col.disclosed'), wide: true, cell: e => list(e.disclosed.map(fieldName)) },
       { key: 'reportedAt', label: t('col.reportedAt'), cell: e => time(e.reportedAt) },
       { key: 'settled', label: t('col.settled'), hint: t('hint.settled'), cell: e => t(e.settled ? 'settled.yes' : 'settled.no') },
     ],

@@ -85,7 +85,8 @@ function ranking(list, query, state) {
   const by = SORTS[sort.by] ?? SORTS.rank;
   const compare = (a, b) => (typeof by(a) === 'string' ? by(a).localeCompare(by(b)) : by(a) - by(b)) || a.rank - b.rank;
   const rows = [...list.items].sort((a, b) => (sort.down ? -1 : 1) * compare(a, b));
-  const most = Math.max(...rows.map(s => Math.max(s.evidence, s.threshold)), 1);
+  // Evidence far beyond the threshold fills its bar, so that the threshold stays where it can be seen.
+  const most = Math.max(...rows.map(s => s.threshold)) * 2.5;
   const highest = Math.max(...rows.filter(s => s.leakRate > 0).map(s => s.leakRateHigh ?? 0), 0.01);
   const columns = [
     { key: 'rank', label: t('col.rank'), num: true, sortable: true, down: false, cell: s => [move(state.moves.get(s.custodian)), num(s.rank)] },
@@ -115,7 +116,7 @@ function ranking(list, query, state) {
 }
 
 export const interval = s => (s.leakRateLow === null || s.leakRateLow === undefined ? ''
-  : `(${percent(s.leakRateLow, 2)}–${percent(s.leakRateHigh, 2)})`);
+  : `(${num(s.leakRateLow * 100, 2)}–${num(s.leakRateHigh * 100, 2)})`);
 
 function name(s) {
   return [

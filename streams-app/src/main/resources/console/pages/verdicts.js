@@ -29,7 +29,7 @@ function verdictTable(rows) {
       { key: 'inForce', label: t('col.inForce'), cell: v => t(v.inForce ? 'inForce.yes' : 'inForce.no') },
       { key: 'by', label: t('col.by'), cell: v => v.by },
       { key: 'at', label: t('col.at'), cell: v => time(v.at) },
-      { key: 'note', label: t('col.note'), cell: v => v.note ?? '–' },
+      { key: 'note', label: t('col.note'), wide: true, cell: v => v.note ?? '–' },
       { key: 'expiresAt', label: t('col.expiresAt'), cell: v => time(v.expiresAt) },
     ],
   });
