@@ -105,6 +105,7 @@ export default {
   'verdict.open': 'further notice',
   'verdict.line': '{verdict} by {by}, {at}.',
   'verdict.line.expires': '{verdict} by {by}, {at}, until {until}.',
+  'verdict.pending': 'It takes effect when the next epoch closes.',
   'verdict.note': 'Note: {note}',
 
   'col.rank': 'Rank',
@@ -264,7 +265,7 @@ export default {
 
   'reason.ABOVE_THRESHOLD': 'Its evidence, {evidence}, is above the threshold of {threshold} at which an alert is raised. Each whole point is a factor of ten.',
   'reason.BELOW_THRESHOLD': 'Its evidence, {evidence}, is below the threshold of {threshold}: {missing} are missing, and each whole point is a factor of ten.',
-  'reason.TOO_SMALL': 'The sample is too small to say: {exposures|# order|# orders} touched in 28 days, {attributed|# incident|# incidents} blamed on it.',
+  'reason.TOO_SMALL': 'The sample is small: {exposures|# order|# orders} touched in 28 days, {attributed|# incident|# incidents} blamed on it.',
   'reason.AS_EXPECTED': '{contacts|# contact|# contacts} came after its orders, and about {expected|# incident|# incidents} would have come anyway: no more than expected.',
   'reason.EXPLAINED_AWAY': '{by} explains {incidents|# incident|# incidents} after its orders. Looked at alone its evidence would be {alone}; given what the others are blamed for, {given} is left.',
   'reason.BACKGROUND': '{incidents|# incident|# incidents} out of {contacts|# contact|# contacts} after its orders are put down to the background, the calls that come to anybody.',

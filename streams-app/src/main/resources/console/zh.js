@@ -105,6 +105,7 @@ export default {
   'verdict.open': '另行裁定',
   'verdict.line': '{by} 于 {at} 裁定：{verdict}。',
   'verdict.line.expires': '{by} 于 {at} 裁定：{verdict}，有效期至 {until}。',
+  'verdict.pending': '下一时段关闭时生效。',
   'verdict.note': '备注：{note}',
 
   'col.rank': '名次',
@@ -264,7 +265,7 @@ export default {
 
   'reason.ABOVE_THRESHOLD': '其证据值 {evidence} 高于发出告警的阈值 {threshold}；每高一整点即为十倍。',
   'reason.BELOW_THRESHOLD': '其证据值 {evidence} 低于阈值 {threshold}，尚差 {missing}；每一整点即为十倍。',
-  'reason.TOO_SMALL': '样本太小，无法判断：28 天内经手 {exposures} 单，归责于它的事件 {attributed} 起。',
+  'reason.TOO_SMALL': '样本很小：28 天内经手 {exposures} 单，归责于它的事件 {attributed} 起。',
   'reason.AS_EXPECTED': '其订单之后有 {contacts} 次联系，而本应发生的事件约为 {expected} 起，并不多于预期。',
   'reason.EXPLAINED_AWAY': '其订单之后有 {incidents} 起事件可由{by}解释。单独看其证据值为 {alone}，计入他方所担之责后只剩 {given}。',
   'reason.BACKGROUND': '其订单之后的 {contacts} 次联系中有 {incidents} 起事件归于背景，即任何人都会接到的来电。',

@@ -21,10 +21,10 @@ export async function load({ params: [custodian], query }) {
   return { ...detail, evidence };
 }
 
-export function view({ suspect, history, alerts, explanation, evidence }, ctx) {
+export function view({ suspect, history, alerts, reasons, explanation, evidence }, ctx) {
   return [
     head(suspect, ctx),
-    explanation ? why(suspect, explanation) : empty(t('suspect.unexplained')),
+    why(suspect, reasons ?? explanation?.reasons ?? [], explanation),
     section('alerts', t('suspect.alerts'), alerts.length ? alerts.map(life) : empty(t('suspect.alerts.none'))),
     explanation?.days.length > 0 && days(suspect, explanation),
     h('div.columns', {},
@@ -46,11 +46,11 @@ function head(s, { session, refresh }) {
   const decide = verdict => h('button', {
     type: 'button', 'data-testid': `verdict-${verdict.toLowerCase()}`,
     onclick: () => askVerdict({ custodian: s.custodian, verdict, now: session.now, done: refresh }),
-  }, t(s.status === 'DISMISSED' && verdict === 'REMEDIATED' ? 'decide.withdraw' : `decide.${verdict}`));
+  }, t(verdict === 'REMEDIATED' && (s.verdict?.verdict ?? s.status) === 'DISMISSED' ? 'decide.withdraw' : `decide.${verdict}`));
   return h('section.head', { 'data-key': 'head', 'data-testid': 'head', 'aria-label': t('suspect.head') },
     h('p.standing', {}, statusMark(s.status), ' ', t('suspect.rank', { rank: num(s.rank) }), ' · ', t('suspect.asOf'), ' ', time(s.asOf)),
     s.sharedWith && h('p.notice', { 'data-testid': 'shared' }, pieces('suspect.shared', { other: custodianLink(s.sharedWith), shared: percent(s.shared, 0) })),
-    s.verdict && verdictLine(s.verdict),
+    s.verdict && verdictLine(s.verdict, s.status),
     figures([
       [t('col.score'), percent(s.score), 'figure-score'],
       [t('col.evidence'), t('evidence.of', { evidence: num(s.evidence, 1), threshold: num(s.threshold, 1) }), 'figure-evidence'],
@@ -63,15 +63,20 @@ function head(s, { session, refresh }) {
       [t('col.alerted'), time(s.firstAlertedAt), 'figure-alerted'],
     ]),
     session.roles.includes('decide') ? h('div.buttons', {},
-      decide('CONFIRMED'), decide('DISMISSED'), ['CONFIRMED', 'DISMISSED'].includes(s.status) && decide('REMEDIATED'),
+      decide('CONFIRMED'), decide('DISMISSED'), (s.verdict?.inForce || DECIDED.includes(s.status)) && decide('REMEDIATED'),
     ) : h('p.quiet', { 'data-testid': 'may-not-decide' }, t('decide.not')),
     h('p.quiet', {}, t('suspect.caution')));
 }
 
-function verdictLine(v) {
+const DECIDED = ['CONFIRMED', 'DISMISSED'];
+
+function verdictLine(v, status) {
+  // The status is of the last epoch; a verdict counts from the next one on.
+  const pending = v.inForce ? v.verdict !== status : v.verdict === 'REMEDIATED' && DECIDED.includes(status);
   return h('p.notice', { 'data-testid': 'verdict-line' },
     pieces(v.expiresAt ? 'verdict.line.expires' : 'verdict.line', { verdict: t('verdict.' + v.verdict), by: v.by, at: time(v.at), until: time(v.expiresAt) }),
-    v.note && [' ', t('verdict.note', { note: v.note })]);
+    v.note && [' ', t('verdict.note', { note: v.note })],
+    pending && h('span', { 'data-testid': 'verdict-pending' }, ' ', t('verdict.pending')));
 }
 
 // --- why
@@ -90,15 +95,15 @@ const FIGURES = {
 const sentence = reason => h('li', { 'data-testid': `reason-${reason.code}` },
   pieces('reason.' + reason.code, FIGURES[reason.code]?.(reason) ?? reason));
 
-function why(s, explanation) {
+function why(s, reasons, explanation) {
   const accused = s.status === 'SUSPECT' || s.status === 'CONFIRMED';
-  const change = explanation.reasons.filter(r => r.code.startsWith('WOULD_'));
-  const stand = explanation.reasons.filter(r => !r.code.startsWith('WOULD_'));
+  const change = reasons.filter(r => r.code.startsWith('WOULD_'));
+  const stand = reasons.filter(r => !r.code.startsWith('WOULD_'));
   return section('why', t(accused ? 'suspect.why' : 'suspect.whyNot'),
     h('ol.reasons', {}, stand.map(sentence)),
     change.length > 0 && [h('h3', {}, t('suspect.would')), h('ul.reasons', {}, change.map(sentence))],
-    h('p.quiet', { 'data-testid': 'alone-given' }, t('suspect.alone', { alone: num(explanation.alone, 1), given: num(explanation.given, 1), threshold: num(explanation.threshold, 1) })),
-    explanation.negativeControl > 1.05 && h('p.quiet', {}, t('suspect.control', { factor: explanation.negativeControl })));
+    explanation ? h('p.quiet', { 'data-testid': 'alone-given' }, t('suspect.alone', { alone: num(explanation.alone, 1), given: num(explanation.given, 1), threshold: num(explanation.threshold, 1) })) : empty(t('suspect.unexplained')),
+    explanation?.negativeControl > 1.05 && h('p.quiet', {}, t('suspect.control', { factor: explanation.negativeControl })));
 }
 
 // --- when
