@@ -1,6 +1,6 @@
 // Charts as SVG that tests and screen readers can read. Every mark says its figures in its title.
 import { h, svgTitle } from './dom.js';
-import { custodianName, date, dateTime, day, duration, num, percent } from './format.js';
+import { amount, custodianName, date, dateTime, day, duration, num, percent } from './format.js';
 import { t } from './i18n.js';
 
 const DAY = 86400000;
@@ -91,7 +91,7 @@ export function timeline(days, onset) {
   const windows = days.map((d, i) => inWindow[i] && bar('window', x(i), 28, step, bottom - 28, t('chart.window.day', { day: day(d.day), leaking: percent(d.leaking, 0) })));
   const bars = days.map((d, i) => {
     const title = t('chart.day', {
-      day: day(d.day), touches: num(d.touches), incidents: num(d.incidents, 1), attributed: num(d.attributed, 1), leaking: percent(d.leaking, 0),
+      day: day(d.day), touches: num(d.touches), incidents: amount(d.incidents), attributed: num(d.attributed, 1), leaking: percent(d.leaking, 0),
     });
     const column = (panel, kind, value) => bar(kind, x(i) + step * 0.12, panel.y(value), step * 0.76, panel.top + panel.height - panel.y(value), title);
     return h('g', { 'data-day': d.day }, column(panels[0], 'leaking', d.leaking), column(panels[1], 'pale', d.incidents),
@@ -130,10 +130,12 @@ export function evidenceHistory(history, alerts) {
     label(width - 2, bottom + 20, date(last.asOf), 'end'));
 }
 
+/** Bins differ in width, so that a bar's area and not its height is the number of incidents. */
 export function leadTimes(bins) {
+  const perDay = (b, value) => value / ((b.toHours - b.fromHours) / 24);
   const width = roomFor(2);
   const [left, top, bottom] = [44, 10, 150];
-  const steps = ticks(Math.max(...bins.map(b => b.incidents), 1));
+  const steps = ticks(Math.max(...bins.map(b => perDay(b, b.incidents)), 1));
   const y = scale(0, steps.at(-1), bottom, top);
   const x = scale(0, bins.at(-1).toHours, left, width - 8);
   const days = Math.ceil(bins.at(-1).toHours / 24);
@@ -141,8 +143,8 @@ export function leadTimes(bins) {
   return picture('leadtimes', width, bottom + 24, t('chart.leadtimes'),
     grid(steps, y, left, width),
     bins.map(b => {
-      const title = t('chart.leadtimes.bin', { from: num(b.fromHours), to: num(b.toHours), incidents: num(b.incidents, 1), attributed: num(b.attributed, 1) });
-      const column = (kind, value) => bar(kind, x(b.fromHours) + 1, y(value), x(b.toHours) - x(b.fromHours) - 2, bottom - y(value), title);
+      const title = t('chart.leadtimes.bin', { from: num(b.fromHours), to: num(b.toHours), incidents: amount(b.incidents), attributed: num(b.attributed, 1) });
+      const column = (kind, value) => bar(kind, x(b.fromHours) + 0.5, y(perDay(b, value)), x(b.toHours) - x(b.fromHours) - 1, bottom - y(perDay(b, value)), title);
       return [column('pale', b.incidents), column('strong', b.attributed)];
     }),
     Array.from({ length: Math.floor(days / every) + 1 }, (_, i) => i * every).map(d =>
@@ -197,7 +199,7 @@ export function buyerTimeline(evidence) {
 export function epochColumns(id, epochs, title, { kind, value }, tip) {
   const width = roomFor(2);
   const [left, top, bottom] = [44, 10, 120];
-  const steps = ticks(Math.max(...epochs.map(value), 1e-6));
+  const steps = ticks(Math.max(...epochs.map(value), 1));
   const y = scale(0, steps.at(-1), bottom, top);
   const step = (width - left - 8) / epochs.length;
   const every = Math.ceil(100 / step);

@@ -18,6 +18,9 @@ export function num(x, digits = 0) {
   return formatter('NumberFormat', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
 }
 
+/** Incidents may be shared, and then are no whole numbers. */
+export const amount = x => num(x, Number.isInteger(x) ? 0 : 1);
+
 export function percent(x, digits = 1) {
   if (missing(x)) return NONE;
   return formatter('NumberFormat', { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);

@@ -15,15 +15,22 @@ const defects = e => (e.late + e.expired + e.bad) / records(e);
 
 // Above these, what the epoch says should be read with care. Contacts without a touch are common: many have other causes.
 const LIMITS = { late: 0.02, expired: 0.001, bad: 0.001, unmatched: 0.6 };
+const ENOUGH_CONTACTS = 30;
 
 const shares = e => ({
   late: e.late / records(e), expired: e.expired / records(e), bad: e.bad / records(e), unmatched: e.unmatched / Math.max(1, e.scamContacts),
 });
 
+/** Shares that are out of bounds; of a handful of contacts, a share says nothing. */
+function poorly(e) {
+  const share = shares(e);
+  return Object.keys(LIMITS).filter(name => share[name] > LIMITS[name] && (name !== 'unmatched' || e.scamContacts >= ENOUGH_CONTACTS));
+}
+
 /** How far the newest figures can be trusted. */
 export function qualityBanner(epoch) {
   const share = shares(epoch);
-  const poor = Object.keys(LIMITS).filter(name => share[name] > LIMITS[name]);
+  const poor = poorly(epoch);
   const level = poor.length ? 'poor' : epoch.learning ? 'learning' : 'good';
   return h(`section.quality.quality-${level}`, { 'data-key': 'quality', 'data-testid': 'quality', 'data-level': level, 'aria-label': t('quality') },
     h('p', {}, h('strong', {}, t('quality.' + level)), ' ', t('quality.epoch'), ' ', time(epoch.end)),
@@ -54,7 +61,7 @@ export function view(list) {
 const count = (key, digits) => ({ key, label: t('col.' + key), hint: t('hint.' + key), num: true, cell: e => num(e[key], digits) });
 
 function epochTable(rows) {
-  const worse = key => ({ ...count(key), cell: e => h(shares(e)[key] > LIMITS[key] ? 'span.warn' : 'span', {}, num(e[key])) });
+  const worse = key => ({ ...count(key), cell: e => h(poorly(e).includes(key) ? 'span.warn' : 'span', {}, num(e[key])) });
   return table({
     id: 'epochs', caption: t('epochs.caption'), rows, key: e => e.end, scroll: true,
     rowProps: e => ({ 'data-testid': 'epoch-row', 'data-end': e.end }),

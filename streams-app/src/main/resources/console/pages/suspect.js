@@ -3,7 +3,7 @@ import { custodianPath, get } from '../api.js';
 import { evidenceHistory, leadTimes, shareBar, timeline } from '../charts.js';
 import { askVerdict } from '../dialogs.js';
 import { h } from '../dom.js';
-import { custodianName, day, duration, list, num, percent } from '../format.js';
+import { amount, custodianName, day, duration, list, num, percent } from '../format.js';
 import { pieces, t } from '../i18n.js';
 import { custodianLink, empty, exports, fieldName, figures, pageParams, pager, scrollBox, section, statusMark, table, time } from '../parts.js';
 import { evidenceHref } from '../router.js';
@@ -35,7 +35,7 @@ export function view({ suspect, history, alerts, reasons, explanation, evidence 
     explanation && h('div.columns', {},
       section('disclosed', t('suspect.disclosed'), disclosed(explanation)),
       section('others', t('suspect.others'), others(explanation))),
-    explanation && section('strongest', t('suspect.strongest'), strongest(explanation)),
+    explanation && section('strongest', t('suspect.strongest'), strongest(suspect, explanation)),
     section('evidence', t('suspect.evidence'), evidence.items.length
       ? [exports(`${custodianPath(suspect.custodian)}/evidence`, {}), evidenceTable(evidence), pager(evidence, EVIDENCE)]
       : empty(t('suspect.evidence.none'))),
@@ -103,7 +103,7 @@ function why(s, reasons, explanation) {
     h('ol.reasons', {}, stand.map(sentence)),
     change.length > 0 && [h('h3', {}, t('suspect.would')), h('ul.reasons', {}, change.map(sentence))],
     explanation ? h('p.quiet', { 'data-testid': 'alone-given' }, t('suspect.alone', { alone: num(explanation.alone, 1), given: num(explanation.given, 1), threshold: num(explanation.threshold, 1) })) : empty(t('suspect.unexplained')),
-    explanation?.negativeControl > 1.05 && h('p.quiet', {}, t('suspect.control', { factor: explanation.negativeControl })));
+    explanation?.negativeControl > 1.05 && !stand.some(r => r.code === 'NEGATIVE_CONTROL') && h('p.quiet', {}, t('suspect.control', { factor: explanation.negativeControl })));
 }
 
 // --- when
@@ -119,7 +119,7 @@ function days(s, explanation) {
         { key: 'day', label: t('col.day'), head: true, cell: d => day(d.day) },
         { key: 'touches', label: t('col.touches'), num: true, cell: d => num(d.touches) },
         { key: 'exposure', label: t('col.exposure'), hint: t('hint.exposure'), num: true, cell: d => num(d.exposure, 1) },
-        { key: 'incidents', label: t('col.incidents'), num: true, cell: d => num(d.incidents, 1) },
+        { key: 'incidents', label: t('col.incidents'), num: true, cell: d => amount(d.incidents) },
         { key: 'attributed', label: t('col.attributed'), num: true, cell: d => num(d.attributed, 1) },
         { key: 'alone', label: t('col.alone'), num: true, cell: d => num(d.alone, 2) },
         { key: 'given', label: t('col.given'), num: true, cell: d => num(d.given, 2) },
@@ -153,7 +153,7 @@ function leads({ leadTimes: bins }) {
       id: 'leadtimes-table', caption: t('suspect.leadtimes'), scroll: true, rows: bins, key: b => String(b.fromHours),
       columns: [
         { key: 'hours', label: t('col.hours'), head: true, cell: b => t('hours.between', { from: num(b.fromHours), to: num(b.toHours) }) },
-        { key: 'incidents', label: t('col.incidents'), num: true, cell: b => num(b.incidents, 1) },
+        { key: 'incidents', label: t('col.incidents'), num: true, cell: b => amount(b.incidents) },
         { key: 'attributed', label: t('col.attributed'), num: true, cell: b => num(b.attributed, 1) },
       ],
     }))];
@@ -169,7 +169,7 @@ function disclosed({ disclosed: fields }) {
     columns: [
       { key: 'field', label: t('col.field'), head: true, cell: f => fieldName(f.field) },
       { key: 'known', label: t('col.known'), cell: f => h(f.known ? 'span' : 'span.warn', {}, t(f.known ? 'known.yes' : 'known.no')) },
-      { key: 'incidents', label: t('col.incidents'), num: true, cell: f => num(f.incidents, 1) },
+      { key: 'incidents', label: t('col.incidents'), num: true, cell: f => amount(f.incidents) },
       { key: 'attributed', label: t('col.attributed'), num: true,
         cell: f => [num(f.attributed, 1), ' ', shareBar(f.attributed / most, t('chart.share', { name: fieldName(f.field), value: num(f.attributed, 1) }))] },
     ],
@@ -196,7 +196,7 @@ function others({ takenBy, rivals }) {
 
 // --- single incidents
 
-function strongest({ incidents }) {
+function strongest(suspect, { incidents }) {
   if (!incidents.length) return empty(t('suspect.strongest.none'));
   return table({
     id: 'strongest-table', caption: t('suspect.strongest.about'), rows: incidents, key: i => i.contactId,
@@ -205,7 +205,7 @@ function strongest({ incidents }) {
       { key: 'share', label: t('col.share'), num: true, cell: i => [percent(i.share), ' ', shareBar(i.share, t('chart.share', { name: t('col.share'), value: percent(i.share) }))] },
       { key: 'background', label: t('background'), num: true, cell: i => percent(i.background) },
       { key: 'shares', label: t('col.otherShares'), wide: true, cell: i => {
-        const named = i.shares.filter(share => share.share >= 0.001).slice(0, 3);
+        const named = i.shares.filter(share => share.custodian !== suspect.custodian && share.share >= 0.001).slice(0, 3);
         return named.length ? named.map(share => h('span.pair', {}, custodianLink(share.custodian), ` ${percent(share.share)}`)) : t('none');
       } },
     ],
