@@ -97,13 +97,14 @@ export function timeline(days, onset) {
     return h('g', { 'data-day': d.day }, column(panels[0], 'leaking', d.leaking), column(panels[1], 'pale', d.incidents),
       column(panels[1], 'strong', d.attributed), column(panels[2], 'weak', d.touches));
   });
+  const earlier = onset && onset.slice(0, 10) < days[0].day;
   const start = onset ? days.findIndex(d => d.day >= onset.slice(0, 10)) : -1;
   const every = Math.ceil(64 / step);
   return picture('timeline', width, bottom + 24, t('chart.timeline', { from: day(days[0].day), to: day(days.at(-1).day), onset: onset ? day(onset) : t('none') }),
     h('g', { 'data-testid': 'window' }, windows), marks, bars,
     start >= 0 && h('g.onset', { 'data-testid': 'onset' },
-      h('line.onset', { x1: at(x(start)), x2: at(x(start)), y1: 18, y2: bottom }),
-      label(at(x(start)) + (start > days.length * 0.7 ? -4 : 4), 13, t('chart.onset', { day: day(onset, true) }), start > days.length * 0.7 ? 'end' : 'start')),
+      !earlier && h('line.onset', { x1: at(x(start)), x2: at(x(start)), y1: 18, y2: bottom }),
+      label(at(x(start)) + (start > days.length * 0.7 ? -4 : 4), 13, (earlier ? '← ' : '') + t('chart.onset', { day: day(onset, true) }), start > days.length * 0.7 ? 'end' : 'start')),
     days.map((d, i) => i % every === 0 && label(at(x(i)), bottom + 16, day(d.day, true))));
 }
 

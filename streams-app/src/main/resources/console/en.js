@@ -23,7 +23,7 @@ export default {
   'footer.version': 'Leaktrace {version}.',
   'footer.zone': 'Times are shown in your time zone, {zone}; days of touch are UTC days.',
   'footer.guilt': 'Nothing here proves guilt: it says where to look first.',
-  'updated': 'Updated.',
+  'updated': 'Updated: data up to {now}.',
   'none': 'none',
   'nobody': 'nobody',
   'background': 'Background',

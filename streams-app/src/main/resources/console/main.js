@@ -5,7 +5,7 @@ import { h, morph } from './dom.js';
 import { dateTime, zone } from './format.js';
 import { chooseLanguage, lang, setLanguage, t } from './i18n.js';
 import { go, href, start } from './router.js';
-import { say } from './say.js';
+import { whisper } from './say.js';
 import * as alerts from './pages/alerts.js';
 import * as compare from './pages/compare.js';
 import * as epochs from './pages/epochs.js';
@@ -121,7 +121,7 @@ async function changed() {
     page.ctx.live = true;
     await load();
     page.ctx.live = false;
-    if (page === shown && page.phase === 'ready' && !page.error) say(t('updated'));
+    if (page === shown && page.phase === 'ready' && !page.error) whisper(t('updated', { now: dateTime(session?.now) }));
   }
   reloading = false;
 }
@@ -235,8 +235,11 @@ function footer() {
     session && h('p', {}, t('footer.now', { now: dateTime(session.now) }), ' ', t('footer.version', { version: session.version })),
     h('p', {}, t('footer.zone', { zone: zone() })),
     h('p', {}, t('footer.guilt')),
-    h('p.toast', { id: 'said', role: 'status', 'aria-live': 'polite', 'data-key': 'said' }, document.getElementById('said')?.textContent));
+    region('said', 'toast'), region('heard', 'unseen'));
 }
+
+/** A live region keeps its text when the rest is redrawn. */
+const region = (id, kind) => h(`p.${kind}`, { id, role: 'status', 'aria-live': 'polite', 'data-key': id, 'data-testid': id }, document.getElementById(id)?.textContent);
 
 async function switchLanguage() {
   const next = lang() === 'zh' ? 'en' : 'zh';

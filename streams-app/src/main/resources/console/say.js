@@ -1,10 +1,17 @@
-// Tells those who listen and those who look what has just happened.
+// Live regions: what has just happened.
 let timer;
 
+/** For all to see, for a while. */
 export function say(text) {
-  const region = document.getElementById('said');
-  if (!region) return;
-  region.textContent = text;
+  tell('said', text);
   clearTimeout(timer);
-  timer = setTimeout(() => { region.textContent = ''; }, 8000);
+  timer = setTimeout(() => tell('said', ''), 8000);
+}
+
+/** For those who listen: those who look see the rows that are marked. */
+export const whisper = text => tell('heard', text);
+
+function tell(id, text) {
+  const region = document.getElementById(id);
+  if (region) region.textContent = text;
 }

@@ -23,7 +23,7 @@ export default {
   'footer.version': 'Leaktrace {version}。',
   'footer.zone': '时间按您所在时区 {zone} 显示；经手日按 UTC 计日。',
   'footer.guilt': '这里的一切都不能证明有罪，只说明应当先查哪里。',
-  'updated': '已更新。',
+  'updated': '已更新：数据截至 {now}。',
   'none': '无',
   'nobody': '无人',
   'background': '背景',
