@@ -80,7 +80,7 @@ final class AlertmanagerPush implements AutoCloseable {
         }
     }
 
-    private void push(List<List<Alert>> lives) throws IOException, InterruptedException {
+    void push(List<List<Alert>> lives) throws IOException, InterruptedException {
         Instant now = clock.instant();
         // Until it is sent four times over, an alert that is not heard of any more counts as open.
         Instant lapses = now.plus(interval.multipliedBy(4));

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.KafkaStreams;
+import org.eclipse.jetty.http.UriCompliance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +43,13 @@ public final class ApiServer implements AutoCloseable {
     private static final String PERSON = "person";
     private static final int RETRY_SECONDS = 2;
     private static final long LARGEST_REQUEST = 64 * 1024;
-    private static final Duration PUSH_INTERVAL = Duration.ofSeconds(30);
 
     private static final String CONTENT_SECURITY =
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
                     + "frame-ancestors 'none'";
+
+    private static final Set<String> PAGES =
+            Set.of("", "suspects", "evidence", "alerts", "epochs", "verdicts", "compare");
 
     private final Settings settings;
     private final boolean demonstration;
@@ -81,7 +84,11 @@ public final class ApiServer implements AutoCloseable {
         this.push = alertmanager.isEmpty()
                 ? null
                 : new AlertmanagerPush(
-                        alertmanager, "http://" + settings.advertised(), market, PUSH_INTERVAL, Clock.systemUTC());
+                        alertmanager,
+                        "http://" + settings.advertised(),
+                        market,
+                        settings.duration(Setting.ALERTMANAGER_INTERVAL),
+                        Clock.systemUTC());
         this.server = Javalin.create(this::configure);
         live.add(stream);
         live.add(metrics);
@@ -143,6 +150,13 @@ public final class ApiServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = LARGEST_REQUEST;
         config.http.generateEtags = false;
+        // Ids of real custodians may hold anything, a slash included.
+        config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.DEFAULT.with(
+                "slashes in ids",
+                UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+                UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING)));
+        config.jetty.modifyServletContextHandler(
+                servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
         RoutesConfig routes = config.routes;
         routes.before(ApiServer::secure);
         routes.before("/api/*", http -> http.attribute(PERSON, identify(http)));
@@ -281,7 +295,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** Any page of the console: which one, its own script reads from the address. */
     private static void page(Context http, String path) {
-        if (path.startsWith("api/") || path.substring(path.lastIndexOf('/') + 1).matches("[^:]*\\.[a-z]+")) {
+        if (!PAGES.contains(path.replaceAll("/.*", ""))) {
             throw new Problem(404, "there is no " + http.path());
         }
         file(http, "/console/index.html", "text/html; charset=utf-8");

@@ -234,6 +234,11 @@ public final class Correlator {
         store.putCheckpoint(new CorrelatorCheckpoint(reached, latest, saidAtEnd, exposuresSentTo, tallies.counts()));
     }
 
+    /** Bytes of all that is remembered of buyers. */
+    public long rememberedBytes() {
+        return log.bytes();
+    }
+
     private boolean tooOld(long time) {
         return latest != Long.MIN_VALUE && time < latest - settings.retention();
     }

@@ -36,8 +36,16 @@ public final class AccessRules {
                 topics.leakAlerts(),
                 topics.leakEpochs(),
                 topics.leakEvidence(),
+                topics.leakExplanations(),
                 topics.deadLetters())) {
             rules.allow(ResourceType.TOPIC, output, PatternType.LITERAL, AclOperation.WRITE);
+        }
+        // API and console: what they follow, and what people decide or look at.
+        for (String followed : List.of(topics.leakAlerts(), topics.leakEpochs())) {
+            rules.allow(ResourceType.TOPIC, followed, PatternType.LITERAL, AclOperation.READ);
+        }
+        for (String written : List.of(topics.leakVerdicts(), topics.leakAudit())) {
+            rules.allow(ResourceType.TOPIC, written, PatternType.LITERAL, AclOperation.WRITE);
         }
         // Topics of its own: changelogs, and the one between the stages, whose records it deletes once they are done
         // with.

@@ -25,6 +25,7 @@ public enum Setting {
     HTTP_ADVERTISED("http.advertised", "", "HOST:PORT at which other instances reach this one"),
     RUNS_DIR("runs.dir", "", "folder with runs that the console compares"),
     ALERTMANAGER_URL("alertmanager.url", "", "Alertmanager that alerts are pushed to; empty for none"),
+    ALERTMANAGER_INTERVAL("alertmanager.interval", "30s", "how often open alerts are pushed again"),
     START_WAIT("start.wait", "2m", "how long to wait for brokers and registry at the start"),
     VALUE_SERIALIZER("value.serializer", "io.leaktrace.wire.WireSerializer", "class that writes Avro values"),
     VALUE_DESERIALIZER("value.deserializer", "io.leaktrace.wire.WireDeserializer", "class that reads Avro values"),

@@ -206,6 +206,7 @@ public final class Settings {
                     Setting.HTTP_ADVERTISED,
                     value -> value.isEmpty() || value.matches("[^:/]+:[0-9]{1,5}"),
                     "must be HOST:PORT");
+            span(Setting.ALERTMANAGER_INTERVAL, EventTime.SECOND);
             span(Setting.COMMIT_INTERVAL, 1);
             span(Setting.IDLE_AFTER, 0);
             span(Setting.START_WAIT, 0);

@@ -9,9 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.metrics.stats.Value;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,6 +35,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
 
     private ProcessorContext<byte[], Correlated> context;
     private Correlator correlator;
+    private Sensor remembered;
     private final Map<TopicPartition, Long> processed = new HashMap<>();
     /** Since when, by the clock on the wall, there has been nothing to read; −1 while there is. */
     private long idleSince = -1;
@@ -50,11 +54,27 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         BuyerStore store = context.getStateStore(BuyerStore.NAME);
         int partition = context.taskId().partition();
         correlator = new Correlator(settings, partition, store);
-        store.beforeCommit(correlator::save);
+        remembered = context.metrics().addSensor("buyer-log-" + context.taskId(), Sensor.RecordingLevel.INFO);
+        remembered.add(
+                new MetricName(
+                        "buyer-log-bytes",
+                        "stream-leaktrace-metrics",
+                        "Bytes of all that is remembered of the buyers of a partition",
+                        Map.of("task-id", context.taskId().toString())),
+                new Value());
+        store.beforeCommit(() -> {
+            correlator.save();
+            remembered.record(correlator.rememberedBytes());
+        });
         for (String topic : List.of(topics.orderEvents(), topics.scamContacts())) {
             processed.put(new TopicPartition(topic, partition), -1L);
         }
         context.schedule(END_CHECK, PunctuationType.WALL_CLOCK_TIME, this::checkEnd);
+    }
+
+    @Override
+    public void close() {
+        context.metrics().removeSensor(remembered);
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class OwnProcess {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                "-Dleaktrace.registry.home=" + System.getProperty("leaktrace.registry.home"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 main));
