@@ -109,7 +109,6 @@ public final class ApiServer implements AutoCloseable {
     /** Answers from this pipeline from now on. */
     public void follow(Pipeline pipeline) {
         market.follow(pipeline);
-        metrics.follow(pipeline);
     }
 
     /** Paths that are served, as their routes name them. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.apache.kafka.streams.KafkaStreams;
 
 /**
  * What ops watch: Kafka Streams' own metrics and the Java virtual machine's, how the latest epoch was, and, on the
@@ -39,6 +40,7 @@ final class Metrics implements Live.Listener, AutoCloseable {
     private final MultiGauge evidence;
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final List<KafkaStreamsMetrics> followed = new ArrayList<>();
+    private Pipeline latest;
 
     Metrics(Market market, Live live, EventStream stream, Clock clock) {
         this.market = market;
@@ -83,15 +85,23 @@ final class Metrics implements Live.Listener, AutoCloseable {
                 .register(registry);
     }
 
-    void follow(Pipeline pipeline) {
-        KafkaStreamsMetrics streams = new KafkaStreamsMetrics(pipeline.streams());
-        streams.bindTo(registry);
-        followed.add(streams);
-    }
-
     /** In Prometheus' text form. */
     String scrape() {
+        market.pipeline().ifPresent(this::follow);
         return registry.scrape();
+    }
+
+    /**
+     * Follows a pipeline once it is at work: only then does it have the metrics of its tasks, and what comes later is
+     * looked for once a minute only.
+     */
+    private synchronized void follow(Pipeline pipeline) {
+        if (pipeline != latest && pipeline.streams().state() == KafkaStreams.State.RUNNING) {
+            latest = pipeline;
+            KafkaStreamsMetrics streams = new KafkaStreamsMetrics(pipeline.streams());
+            streams.bindTo(registry);
+            followed.add(streams);
+        }
     }
 
     @Override

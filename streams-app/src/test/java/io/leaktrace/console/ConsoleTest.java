@@ -60,7 +60,7 @@ class ConsoleTest {
                 "io.leaktrace.cli.Main",
                 "demo",
                 "--pace",
-                "1",
+                "3",
                 "--dir",
                 folder.resolve("demo").toString(),
                 "--set",
