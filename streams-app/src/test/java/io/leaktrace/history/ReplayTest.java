@@ -221,12 +221,12 @@ class ReplayTest {
         assertFalse(Files.exists(out.resolve(".replay")), "nothing is left over");
     }
 
-    private static final class Stopped extends RuntimeException {
+    static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
     /** Stops a replay when it has told of its progress so many times. */
-    private static final class Stopper implements Replay.Listener {
+    static final class Stopper implements Replay.Listener {
         private int left;
 
         Stopper(int times) {
@@ -263,11 +263,13 @@ class ReplayTest {
     void aSelectionTakesTheSameBuyersAndTimesWhateverTheOrder() throws Exception {
         Instant to = market.truth().get(0).from().plus(Duration.ofDays(20));
         Selection selection = new Selection(to.minus(Duration.ofDays(30)), to, 0.5);
-        ReplayPlan half = new ReplayPlan("half", Settings.of(Map.of()), selection, plan("half").judgedAt());
+        ReplayPlan half = new ReplayPlan(
+                "half", Settings.of(Map.of()), selection, plan("half").judgedAt());
         replay(half, history(orders(), contacts()), folder.resolve("half"), Duration.ofMinutes(1), SILENT);
         JsonNode manifest = ReplayPlan.read(folder.resolve("half/manifest.json"));
         assertEquals(0.5, manifest.path("selection").path("sample").asDouble());
-        assertFalse(Instant.parse(manifest.path("eventTime").path("from").asText()).isBefore(selection.from()));
+        assertFalse(
+                Instant.parse(manifest.path("eventTime").path("from").asText()).isBefore(selection.from()));
         assertTrue(Instant.parse(manifest.path("eventTime").path("to").asText()).isBefore(to));
         long read = manifest.path("counts").path("read").asLong();
         long within = Files.readAllLines(orders()).stream()
