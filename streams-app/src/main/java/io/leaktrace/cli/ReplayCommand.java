@@ -26,7 +26,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -213,8 +212,9 @@ final class ReplayCommand implements Callable<Integer> {
         PrintWriter text = spec.commandLine().getOut();
         if (history instanceof TopicHistory topics) {
             text.printf("%-28s %9s %14s %14s %14s  %s%n", "topic", "partition", "from", "to", "records", "event time");
+            Map<TopicRange, TopicHistory.Span> spans = topics.spans();
             for (TopicRange range : topics.ranges()) {
-                Optional<TopicHistory.Span> span = topics.span(range);
+                TopicHistory.Span span = spans.get(range);
                 text.printf(
                         "%-28s %9d %,14d %,14d %,14d  %s%n",
                         range.topic(),
@@ -222,7 +222,7 @@ final class ReplayCommand implements Callable<Integer> {
                         range.from(),
                         range.to(),
                         range.length(),
-                        span.map(found -> found.from() + " to " + found.to()).orElse("-"));
+                        span == null ? "-" : span.from() + " to " + span.to());
             }
             text.printf(
                     "%n%,d records at most: marks of transactions and gaps of compaction count.%n", topics.length());

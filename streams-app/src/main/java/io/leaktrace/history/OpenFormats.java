@@ -33,7 +33,8 @@ final class OpenFormats {
                         + "onset: 'TIMESTAMPTZ', first_alerted_at: 'TIMESTAMPTZ', as_of: 'TIMESTAMPTZ', "
                         + "shared_with: 'VARCHAR', shared: 'DOUBLE'");
         tables.put(
-                "alerts", "at: 'TIMESTAMPTZ', " + CUSTODIAN + "change: 'VARCHAR', score: 'DOUBLE', evidence: 'DOUBLE'");
+                "alerts",
+                "\"at\": 'TIMESTAMPTZ', " + CUSTODIAN + "change: 'VARCHAR', score: 'DOUBLE', evidence: 'DOUBLE'");
         tables.put(
                 "epochs",
                 "start: 'TIMESTAMPTZ', \"end\": 'TIMESTAMPTZ', learning: 'BOOLEAN', order_events: 'BIGINT', "

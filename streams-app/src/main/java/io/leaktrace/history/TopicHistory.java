@@ -15,9 +15,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -155,33 +156,48 @@ public final class TopicHistory implements History {
         return new TopicReading(settings, consumer(settings, client), ranges, selection, judgedAt, place);
     }
 
-    /** Event times of the first and the last record of a partition that have one; empty if there are none. */
-    public Optional<Span> span(TopicRange range) {
-        Deserializer<Input> inputs = Input.deserializer(settings.wire().records(), settings.topics());
+    /** Event times between which a partition's records lie, by its first and its last; late ones may lie outside. */
+    public record Span(Instant from, Instant to) {}
+
+    /** The span of each partition that holds records with an event time. */
+    public Map<TopicRange, Span> spans() {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(settings, client)) {
-            consumer.assign(List.of(range.topicPartition()));
-            List<Instant> first = times(consumer, inputs, range, range.from());
-            List<Instant> last = times(consumer, inputs, range, Math.max(range.from(), range.to() - LAST_RECORDS));
-            return first.isEmpty() || last.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new Span(first.get(0), last.get(last.size() - 1)));
+            consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
+            Map<TopicRange, List<Instant>> first = times(consumer, TopicRange::from);
+            Map<TopicRange, List<Instant>> last =
+                    times(consumer, range -> Math.max(range.from(), range.to() - LAST_RECORDS));
+            Map<TopicRange, Span> spans = new HashMap<>();
+            first.forEach((range, times) -> {
+                List<Instant> ending = last.getOrDefault(range, times);
+                spans.put(range, new Span(times.get(0), ending.get(ending.size() - 1)));
+            });
+            return spans;
         }
     }
 
-    /** From the one to the other; late records may lie outside. */
-    public record Span(Instant from, Instant to) {}
-
-    private static List<Instant> times(
-            KafkaConsumer<byte[], byte[]> consumer, Deserializer<Input> inputs, TopicRange range, long from) {
-        List<Instant> times = new ArrayList<>();
-        long to = Math.min(range.to(), from + LAST_RECORDS);
-        consumer.seek(range.topicPartition(), from);
-        for (int look = 0; look < LOOKS && consumer.position(range.topicPartition()) < to; look++) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < to) {
-                    inputs.deserialize(record.topic(), record.headers(), record.value())
-                            .eventTime()
-                            .ifPresent(times::add);
+    /** Event times of some records of each partition from an offset on. */
+    private Map<TopicRange, List<Instant>> times(
+            KafkaConsumer<byte[], byte[]> consumer, ToLongFunction<TopicRange> offset) {
+        Deserializer<Input> inputs = Input.deserializer(settings.wire().records(), settings.topics());
+        Map<TopicRange, List<Instant>> times = new HashMap<>();
+        Map<TopicPartition, Long> until = new HashMap<>();
+        for (TopicRange range : ranges) {
+            consumer.seek(range.topicPartition(), offset.applyAsLong(range));
+            until.put(range.topicPartition(), Math.min(range.to(), offset.applyAsLong(range) + LAST_RECORDS));
+        }
+        for (int look = 0; look < LOOKS; look++) {
+            if (until.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+                break;
+            }
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            for (TopicRange range : ranges) {
+                for (ConsumerRecord<byte[], byte[]> record : polled.records(range.topicPartition())) {
+                    if (record.offset() < until.get(range.topicPartition())) {
+                        inputs.deserialize(record.topic(), record.headers(), record.value())
+                                .eventTime()
+                                .ifPresent(time -> times.computeIfAbsent(range, none -> new ArrayList<>())
+                                        .add(time));
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.leaktrace.history;
 
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.runtime.Settings;
@@ -28,7 +29,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Reads partitions in one order: of what stands at their heads, always the oldest. A record that came late goes by the
- * time that its partition had reached by then, so that it comes as late as it did when it came.
+ * time that its partition had reached by then, so that it comes as late as it did when it came; or by the time at which
+ * it was sent, where records are sent soon after they happen, which tells more in a topic that has few of them.
  *
  * <p>One thread polls and decodes, another takes.
  */
@@ -38,6 +40,11 @@ final class TopicReading implements History.Reading {
     private static final int IN_HAND = 300_000;
 
     private static final int LEAST_IN_HAND = 1_000;
+    /** Who sends records no later than this after they happen sends them live. */
+    private static final long LIVE_WITHIN = EventTime.HOUR;
+    /** A clock that is further ahead is not believed: all of the partition would wait for that time. */
+    private static final long FURTHEST_AHEAD = EventTime.DAY;
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration POLL_WHILE_SOME_WAIT = Duration.ofMillis(10);
 
@@ -65,6 +72,25 @@ final class TopicReading implements History.Reading {
      */
     private record Batch(Line line, List<Arrival> arrivals, long next, boolean last) {}
 
+    /**
+     * How far time has come in a partition.
+     *
+     * @param live whether its latest record was sent as it happened
+     */
+    private record Reached(long time, boolean live) {
+
+        Reached with(Arrival arrival) {
+            if (arrival.time() == Arrival.NO_TIME) {
+                return this;
+            }
+            if (arrival.time() >= time) {
+                return new Reached(arrival.time(), Math.abs(arrival.sentAt() - arrival.time()) <= LIVE_WITHIN);
+            }
+            boolean believed = live && arrival.sentAt() > time && arrival.sentAt() - time <= FURTHEST_AHEAD;
+            return believed ? new Reached(arrival.sentAt(), true) : this;
+        }
+    }
+
     /** A partition: where its reading begins and ends, and what of it is in hand. */
     private static final class Line implements Comparable<Line> {
         final int index;
@@ -73,10 +99,10 @@ final class TopicReading implements History.Reading {
         // Of the thread that takes.
         final ArrayDeque<Batch> batches = new ArrayDeque<>();
         int at;
-        /** Latest event time up to the head, and up to what was taken last. */
-        long reached;
+        /** How far time has come with the head, and with what was taken last. */
+        Reached reached;
 
-        long reachedByTaken;
+        Reached reachedByTaken;
         long next;
         boolean over;
 
@@ -86,7 +112,7 @@ final class TopicReading implements History.Reading {
 
         final AtomicInteger inHand = new AtomicInteger();
 
-        Line(int index, TopicRange range, long next, long reached) {
+        Line(int index, TopicRange range, long next, Reached reached) {
             this.index = index;
             this.range = range;
             this.next = next;
@@ -96,7 +122,7 @@ final class TopicReading implements History.Reading {
 
         @Override
         public int compareTo(Line other) {
-            int byTime = Long.compare(reached, other.reached);
+            int byTime = Long.compare(reached.time, other.reached.time);
             return byTime != 0 ? byTime : Integer.compare(index, other.index);
         }
 
@@ -123,7 +149,7 @@ final class TopicReading implements History.Reading {
         }
 
         private void arrive() {
-            reached = Math.max(reached, head().time());
+            reached = reached.with(head());
         }
 
         Arrival take() {
@@ -159,7 +185,9 @@ final class TopicReading implements History.Reading {
         this.total = ranges.stream().mapToLong(TopicRange::length).sum();
         for (TopicRange range : ranges) {
             long next = place == null ? range.from() : place.readLong();
-            long reached = place == null ? Arrival.NO_TIME : place.readLong();
+            Reached reached = place == null
+                    ? new Reached(Arrival.NO_TIME, false)
+                    : new Reached(place.readLong(), place.readBoolean());
             lines.add(new Line(lines.size(), range, next, reached));
         }
         consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
@@ -251,7 +279,8 @@ final class TopicReading implements History.Reading {
         boolean timed =
                 !refused && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
         long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : Arrival.NO_TIME;
-        return Optional.of(new Arrival(record.partition(), record.key(), input, time, record.offset()));
+        return Optional.of(
+                new Arrival(record.partition(), record.key(), input, time, record.timestamp(), record.offset()));
     }
 
     // The thread that takes.
@@ -307,7 +336,8 @@ final class TopicReading implements History.Reading {
     public void writePlace(DataOutputStream out) throws IOException {
         for (Line line : lines) {
             out.writeLong(line.next);
-            out.writeLong(line.reachedByTaken);
+            out.writeLong(line.reachedByTaken.time);
+            out.writeBoolean(line.reachedByTaken.live);
         }
     }
 

@@ -221,12 +221,12 @@ class ReplayTest {
         assertFalse(Files.exists(out.resolve(".replay")), "nothing is left over");
     }
 
-    private static final class Stopped extends RuntimeException {
+    static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
     /** Stops a replay when it has told of its progress so many times. */
-    private static final class Stopper implements Replay.Listener {
+    static final class Stopper implements Replay.Listener {
         private int left;
 
         Stopper(int times) {

@@ -39,6 +39,16 @@ public enum Catalogue {
             Needs.PLAIN,
             Claim.COUNTS,
             run -> new LeaktracePipeline(run, variant(true, 1, "memory"))),
+    REPLAY(
+            "a replay of the topics, with 240 epochs solved",
+            Needs.PLAIN,
+            Claim.RECORDS,
+            run -> new LeaktraceReplay(run, Map.of())),
+    REPLAY_DAILY(
+            "the same with 60 epochs of a day",
+            Needs.PLAIN,
+            Claim.RECORDS,
+            run -> new LeaktraceReplay(run, Map.of("epoch", "24h"))),
     STREAMS_DSL("Kafka Streams' DSL, exactly once, 1 thread, RocksDB", Needs.PLAIN, Claim.COUNTS, StreamsDsl::new),
     FLINK_IDIOMATIC(
             "Flink DataStream, state on the heap",

@@ -1,0 +1,56 @@
+package io.leaktrace.benchmarks.contenders;
+
+import io.leaktrace.benchmarks.process.ContenderRun;
+import io.leaktrace.history.BadLine;
+import io.leaktrace.history.Format;
+import io.leaktrace.history.Replay;
+import io.leaktrace.history.ReplayPlan;
+import io.leaktrace.history.Selection;
+import io.leaktrace.history.TopicHistory;
+import io.leaktrace.runtime.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+
+/** A replay of the topics: it reads, correlates and solves, and writes a run's files. */
+final class LeaktraceReplay implements Contender {
+
+    private static final Replay.Listener SILENT = new Replay.Listener() {
+        @Override
+        public void onProgress(String step, long done, long total) {
+            // The harness watches the process.
+        }
+
+        @Override
+        public void onBadLine(BadLine line) {
+            throw new IllegalStateException(line.toString());
+        }
+    };
+
+    private final Settings settings;
+    private final Path out;
+    private long read;
+
+    LeaktraceReplay(ContenderRun run, Map<String, String> variant) {
+        settings = run.settings(variant);
+        out = run.work().resolve("replay");
+    }
+
+    @Override
+    public void run() throws IOException, InterruptedException {
+        ReplayPlan plan =
+                new ReplayPlan("bench", settings, Selection.ALL, Clock.systemUTC().instant());
+        TopicHistory topics = TopicHistory.of(settings, "bench");
+        Replay replay = new Replay(plan, topics, out, EnumSet.of(Format.CSV), Duration.ofMinutes(1), SILENT);
+        replay.run();
+        read = replay.read();
+    }
+
+    @Override
+    public String result() {
+        return Claim.records(read);
+    }
+}

@@ -1,0 +1,195 @@
+package io.leaktrace.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.cli.Main;
+import io.leaktrace.compare.Comparison.Change;
+import io.leaktrace.domain.Custodian;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ComparisonTest {
+
+    private static final String HEAD = "rank,role,id,status,score,evidence\n";
+
+    @TempDir
+    private Path runs;
+
+    private Path fortnight;
+    private Path week;
+
+    @BeforeEach
+    void writeTwoRuns() throws IOException {
+        fortnight = run(
+                "fortnight",
+                "14d",
+                "1,SELLER,found,SUSPECT,0.9,20.0\n2,SELLER,lost,SUSPECT,0.8,9.0\n3,SELLER,up,CLEAR,0.1,2.0\n"
+                        + "4,SELLER,down,CLEAR,0.1,1.9\n5,SELLER,gained,WATCH,0.1,1.8\n6,SELLER,gone,CLEAR,0,1.0\n",
+                "2024-03-10T00:00:00Z,SELLER,found,RAISED,0.9,6.0\n2024-03-11T00:00:00Z,SELLER,lost,RAISED,0.9,6.0\n"
+                        + "2024-03-12T00:00:00Z,SELLER,found,ESCALATED,0.9,9.0\n");
+        week = run(
+                "week",
+                "7d",
+                "1,SELLER,found,SUSPECT,0.9,21.0\n2,SELLER,gained,SUSPECT,0.8,9.0\n3,SELLER,lost,CLEAR,0.1,2.5\n"
+                        + "4,SELLER,up,CLEAR,0.1,2.0\n5,SELLER,down,CLEAR,0.1,1.9\n6,SELLER,new,CLEAR,0.1,1.8\n",
+                "2024-03-08T12:00:00Z,SELLER,found,RAISED,0.9,6.0\n2024-03-12T00:00:00Z,SELLER,gained,RAISED,0.9,6\n");
+    }
+
+    private Path run(String name, String window, String suspects, String alerts) throws IOException {
+        Path folder = Files.createDirectories(runs.resolve(name));
+        Files.writeString(folder.resolve("suspects.csv"), HEAD + suspects);
+        Files.writeString(folder.resolve("alerts.csv"), "at,role,id,change,score,evidence\n" + alerts);
+        Files.writeString(
+                folder.resolve("manifest.json"),
+                "{\"name\":\"" + name + "\",\"version\":\"0.2.0\",\"settings\":{\"epoch\":\"6h\",\"window\":\"" + window
+                        + "\"},\"eventTime\":{\"from\":\"2024-03-01T00:00:00Z\",\"to\":null},\"counts\":{\"read\":7}}");
+        return folder;
+    }
+
+    @Test
+    void suspectsAreGainedLostRisenAndFallen() throws IOException {
+        Comparison comparison = Comparison.of(fortnight, week);
+        Map<String, Change> changes = comparison.suspects().stream()
+                .collect(Collectors.toMap(Comparison.SuspectChange::custodian, Comparison.SuspectChange::change));
+        assertEquals(
+                Map.of(
+                        "SELLER:found", Change.SAME,
+                        "SELLER:gained", Change.GAINED,
+                        "SELLER:new", Change.GAINED,
+                        "SELLER:lost", Change.LOST,
+                        "SELLER:gone", Change.LOST,
+                        "SELLER:up", Change.FALLEN,
+                        "SELLER:down", Change.FALLEN),
+                changes);
+        assertEquals(
+                Change.RISEN,
+                Comparison.of(week, fortnight).suspects().stream()
+                        .filter(change -> change.custodian().equals("SELLER:up"))
+                        .findFirst()
+                        .orElseThrow()
+                        .change());
+        assertEquals("SELLER:gained", comparison.suspects().get(0).custodian(), "those that changed most first");
+    }
+
+    @Test
+    void alertsAreEarlierOrLaterByHours() throws IOException {
+        Comparison comparison = Comparison.of(fortnight, week);
+        assertEquals(
+                List.of(
+                        new Comparison.AlertChange(
+                                "SELLER:found", "2024-03-10T00:00:00Z", "2024-03-08T12:00:00Z", -36.0),
+                        new Comparison.AlertChange("SELLER:gained", null, "2024-03-12T00:00:00Z", null),
+                        new Comparison.AlertChange("SELLER:lost", "2024-03-11T00:00:00Z", null, null)),
+                comparison.alerts());
+        assertEquals(List.of(new Comparison.SettingChange("window", "14d", "7d")), comparison.settings());
+    }
+
+    @Test
+    void theJsonIsThatOfTheApi() throws IOException {
+        var json = new ObjectMapper().readTree(Comparison.of(fortnight, week).toJson());
+        assertEquals(
+                "[a, b, settings, suspects, alerts]",
+                json.properties().stream().map(Map.Entry::getKey).toList().toString());
+        assertEquals(
+                "{\"custodian\":\"SELLER:gained\",\"change\":\"GAINED\","
+                        + "\"a\":{\"rank\":5,\"status\":\"WATCH\",\"score\":0.1,\"evidence\":1.8},"
+                        + "\"b\":{\"rank\":2,\"status\":\"SUSPECT\",\"score\":0.8,\"evidence\":9.0}}",
+                json.path("suspects").get(0).toString());
+        assertEquals(
+                "{\"custodian\":\"SELLER:found\",\"a\":\"2024-03-10T00:00:00Z\",\"b\":\"2024-03-08T12:00:00Z\","
+                        + "\"shiftHours\":-36.0}",
+                json.path("alerts").get(0).toString());
+    }
+
+    @Test
+    void runsAreListedAndAComparedRunEndsWithCode3() throws IOException {
+        Files.createDirectories(runs.resolve("not-whole/.replay"));
+        List<Runs.Summary> listed = new Runs(runs).list();
+        assertEquals(
+                List.of("fortnight", "week"),
+                listed.stream().map(Runs.Summary::name).toList());
+        assertEquals("7d", listed.get(1).settings().get("window"));
+        assertEquals(7, listed.get(1).records());
+        assertTrue(new Runs(runs).find("week").isPresent());
+        assertFalse(new Runs(runs.resolve("week")).find("../week").isPresent());
+
+        StringWriter out = new StringWriter();
+        assertEquals(3, diff(out, fortnight, week));
+        assertTrue(out.toString().contains("1.50 days earlier"), out.toString());
+        assertTrue(out.toString().contains("SELLER:gained  gained"), out.toString());
+        assertEquals(0, diff(out, week, week));
+        assertEquals(1, diff(out, week, runs));
+    }
+
+    @Test
+    void aDifferenceInAnyColumnCounts() throws IOException {
+        Path same = run(
+                "fortnight2",
+                "14d",
+                Files.readString(fortnight.resolve("suspects.csv")).substring(HEAD.length()),
+                Files.readString(fortnight.resolve("alerts.csv"))
+                        .substring("at,role,id,change,score,evidence\n".length()));
+        assertTrue(Comparison.of(fortnight, same).same());
+        Files.writeString(
+                same.resolve("suspects.csv"),
+                Files.readString(same.resolve("suspects.csv")).replace("evidence\n", "evidence,more\n"));
+        assertFalse(Comparison.of(fortnight, same).same());
+    }
+
+    private static int diff(StringWriter out, Path a, Path b) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(new StringWriter(), true));
+        return line.execute("diff", a.toString(), b.toString());
+    }
+
+    @Test
+    void aSweepIsAGridAndIsHeldAgainstTheTruth() throws IOException {
+        Sweep grid = new Sweep(List.of("window=7d,14d", "epoch=6h"));
+        assertEquals(
+                List.of("window-7d_epoch-6h", "window-14d_epoch-6h"),
+                grid.combinations().stream().map(Sweep::name).toList());
+        assertThrows(IllegalArgumentException.class, () -> new Sweep(List.of("window")));
+        assertThrows(IllegalArgumentException.class, () -> new Sweep(List.of("window=7d", "window=8d")));
+
+        Path truth = Files.writeString(
+                runs.resolve("truth.csv"),
+                "role,id,from,to\nSELLER,found,2024-03-07T00:00:00Z,\nSELLER,missed,2024-03-01T00:00:00Z,\n");
+        Files.move(week, runs.resolve("window-7d_epoch-6h"));
+        Files.move(fortnight, runs.resolve("window-14d_epoch-6h"));
+        List<List<String>> table = grid.table(runs, Truth.read(truth));
+        assertEquals(
+                "[window-7d_epoch-6h, 7d, 6h, 2, 2, 2024-03-08T12:00:00Z, 1, 1, 1, 1.50]",
+                table.get(1).toString());
+        Sweep.write(runs.resolve("sweep.csv"), table);
+        assertEquals(3, Files.readAllLines(runs.resolve("sweep.csv")).size());
+    }
+
+    @Test
+    void aLeakerAccusedBeforeItLeaksIsAnInnocentOne() throws IOException {
+        Path truth = Files.writeString(runs.resolve("truth.csv"), "role,id,from,to\nSELLER,s,2024-03-07T00:00:00Z,\n");
+        TreeMap<Custodian, Instant> early =
+                new TreeMap<>(Map.of(Custodian.parse("SELLER:s"), Instant.parse("2024-03-06T00:00:00Z")));
+        Truth.Score score = Truth.read(truth).score(early);
+        assertEquals(0, score.found());
+        assertEquals(1, score.missed());
+        assertEquals(1, score.innocent());
+        assertTrue(Double.isNaN(score.medianDelayDays()));
+    }
+}

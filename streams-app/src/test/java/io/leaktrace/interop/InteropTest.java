@@ -1,0 +1,407 @@
+package io.leaktrace.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.BadLine;
+import io.leaktrace.history.EmbeddedRun;
+import io.leaktrace.history.InputFiles;
+import io.leaktrace.history.Replay;
+import io.leaktrace.history.TopicReader;
+import io.leaktrace.history.TopicWriter;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.simulate.CallHabits;
+import io.leaktrace.simulate.MarketOverrides;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Clients and tools that nobody here wrote read our topics and write to them. Where one is not installed its test is
+ * skipped, saying so; with the environment variable {@code CI} set it fails.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class InteropTest {
+
+    private static final Path FOLDER = Path.of("src/test/interop").toAbsolutePath();
+    private static final String PYTHON = "/usr/bin/python3";
+    private static final String APPLICATION = "interop";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Replay.Listener SILENT = new Replay.Listener() {
+        @Override
+        public void onProgress(String step, long done, long total) {
+            // Nobody watches.
+        }
+
+        @Override
+        public void onBadLine(BadLine line) {
+            throw new AssertionError(line.toString());
+        }
+    };
+
+    @TempDir
+    private static Path folder;
+
+    private static EmbeddedPlatform platform;
+    private static Settings settings;
+    private static Topics topics;
+
+    @BeforeAll
+    static void runThePipeline() throws Exception {
+        platform = EmbeddedPlatform.startFresh(folder.resolve("platform"));
+        MarketOverrides small = new MarketOverrides(400, 40, 8_000, 150, 30, null, null, null);
+        SimulatedFiles.write(Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed()), folder);
+        Settings own = Settings.of(Map.of(
+                "application.id",
+                APPLICATION,
+                "kafka.session.timeout.ms",
+                "6000",
+                "kafka.heartbeat.interval.ms",
+                "1000"));
+        settings = EmbeddedRun.onPlatform(own, platform, folder);
+        topics = settings.topics();
+        InputFiles files = new InputFiles(
+                List.of(folder.resolve(SimulatedFiles.ORDERS)),
+                List.of(folder.resolve(SimulatedFiles.CONTACTS)),
+                Clock.systemUTC());
+        new EmbeddedRun(settings, files, folder, SILENT).runOn(settings);
+        // What the market does not have: a verdict, and a dead letter as the pipeline writes it.
+        Custodian custodian = Custodian.parse("SELLER:s-1");
+        LeakVerdict verdict = new LeakVerdict(
+                custodian, Verdict.DISMISSED, "mei", Instant.parse("2020-01-01T00:00:00Z"), "why", null);
+        ProducerRecord<byte[], byte[]> letter =
+                new ProducerRecord<>(topics.deadLetters(), bytes("somebody"), new byte[] {1, 2, 3});
+        letter.headers().add(DeadLetters.REASON, bytes("not in Confluent's wire format"));
+        TopicWriter.send(
+                settings,
+                List.of(
+                        new ProducerRecord<>(
+                                topics.leakVerdicts(),
+                                bytes(verdict.custodian().toString()),
+                                settings.wire().leakVerdicts().serialize(topics.leakVerdicts(), verdict)),
+                        letter));
+    }
+
+    @AfterAll
+    static void stop() {
+        platform.close();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a command printed on stdout; the test fails if it ends with another code than 0. */
+    private static List<String> run(Path directory, List<String> command) throws Exception {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        if (!process.waitFor(3, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("does not end: " + command);
+        }
+        assertEquals(0, process.exitValue(), () -> command + "\n" + text(err) + text(out));
+        return Files.readAllLines(out);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void need(String what, String... command) throws Exception {
+        boolean there;
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            there = process.waitFor() == 0;
+        } catch (IOException e) {
+            there = false;
+        }
+        if (!there) {
+            assertFalse(System.getenv().containsKey("CI"), what + " is missing");
+            System.out.println("InteropTest: skipped, as " + what + " is missing");
+            Assumptions.abort(what + " is missing");
+        }
+    }
+
+    /** Installs what the lock file names, unless it is there. */
+    private static void needNode() throws Exception {
+        need("npm", "npm", "--version");
+        need("node", "node", "--version");
+        Path installed = FOLDER.resolve("node_modules/.package-lock.json");
+        Path wanted = FOLDER.resolve("package-lock.json");
+        if (!Files.exists(installed)
+                || Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(wanted)) < 0) {
+            run(FOLDER, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"));
+        }
+    }
+
+    private static List<String> node(String client) {
+        return new ArrayList<>(List.of("node", "clients.js", client, broker(), registry()));
+    }
+
+    private static List<String> python() {
+        return new ArrayList<>(List.of(PYTHON, "clients.py", broker(), registry()));
+    }
+
+    private static String broker() {
+        return platform.settings().get("bootstrap.servers");
+    }
+
+    private static String registry() {
+        return platform.settings().get("schema.registry.url");
+    }
+
+    /** Has a client read every topic, and compares what it found with what there is. */
+    private static void assertReadsAll(List<String> command, Function<JsonNode, Instant> time) throws Exception {
+        Map<String, Integer> counts = new TreeMap<>();
+        List<Suspect> suspects = new ArrayList<>();
+        List<Alert> alerts = new ArrayList<>();
+        Epoch[] last = {null};
+        for (Topics.Topic topic : topics.all()) {
+            try (TopicReader reader = new TopicReader(settings, topic.name())) {
+                reader.readRecordsToEnd(record -> counts.merge(topic.name(), 1, Integer::sum));
+            }
+        }
+        read(topics.leakSuspects(), record -> suspects.add((Suspect) record));
+        // Compacted meanwhile, it may have fewer: one of each custodian is left for certain.
+        int custodians =
+                (int) suspects.stream().map(Suspect::custodian).distinct().count();
+        counts.put(topics.leakSuspects(), custodians);
+        read(topics.leakAlerts(), record -> alerts.add((Alert) record));
+        read(topics.leakEpochs(), record -> last[0] = (Epoch) record);
+
+        command.add("read");
+        counts.forEach((topic, count) -> command.add(topic + "=" + count));
+        Map<String, JsonNode> found = new TreeMap<>();
+        for (String line : run(FOLDER, command)) {
+            JsonNode topic = JSON.readTree(line);
+            found.put(topic.path("topic").asText(), topic);
+        }
+        assertEquals(new TreeSet<>(counts.keySet()), new TreeSet<>(found.keySet()));
+        counts.forEach((topic, count) -> {
+            int read = found.get(topic).path("count").asInt();
+            assertTrue(topic.equals(topics.leakSuspects()) ? read >= count : read == count, topic + " " + read);
+        });
+
+        JsonNode suspect = found.get(topics.leakSuspects()).path("last");
+        Instant asOf = time.apply(suspect.path("value").path("asOf"));
+        String custodian = suspect.path("key").asText();
+        Suspect same = suspects.stream()
+                .filter(one -> one.custodian().toString().equals(custodian)
+                        && one.asOf().equals(asOf))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(same.evidence(), suspect.path("value").path("evidence").asDouble());
+        JsonNode alert = found.get(topics.leakAlerts()).path("last").path("value");
+        Alert latest = alerts.get(alerts.size() - 1);
+        assertEquals(latest.alertId(), alert.path("alertId").asText());
+        assertEquals(latest.change().name(), alert.path("change").asText());
+        JsonNode epoch = found.get(topics.leakEpochs()).path("last").path("value");
+        assertEquals(last[0].end(), time.apply(epoch.path("end")));
+        assertEquals(
+                "DISMISSED",
+                found.get(topics.leakVerdicts()).at("/last/value/verdict").asText());
+        assertTrue(found.get(topics.leakEvidence()).at("/last/value/touches").isArray());
+        assertTrue(found.get(topics.orderEvents()).at("/last/value/custodians").isArray());
+        assertTrue(found.get(topics.deadLetters())
+                .at("/last/value/reason")
+                .asText()
+                .contains("wire format"));
+    }
+
+    private static void read(String topic, Consumer<Object> receiver) {
+        try (TopicReader reader = new TopicReader(settings, topic)) {
+            reader.readToEnd(receiver);
+        }
+    }
+
+    /** Has a client write an order and a contact, and looks whether the pipeline takes them for what they are. */
+    private static void assertWrites(List<String> command, String client) throws Exception {
+        command.addAll(List.of("write", topics.orderEvents(), topics.scamContacts()));
+        run(FOLDER, command);
+        OrderEvent order = (OrderEvent) taken(topics.orderEvents(), "buyer-of-" + client);
+        assertEquals("event-of-" + client, order.eventId());
+        assertEquals(Instant.parse("2020-01-01T10:00:00Z"), order.occurredAt());
+        assertEquals(
+                List.of(Custodian.parse("SELLER:s-1"), Custodian.parse("PAYMENT_CHANNEL:p-1")), order.custodians());
+        ScamContact contact = (ScamContact) taken(topics.scamContacts(), "buyer-of-" + client);
+        assertEquals(Instant.parse("2020-01-02T11:00:00Z"), contact.reportedAt());
+        assertEquals(Set.of(Field.PRODUCT, Field.ORDER_TIME), contact.disclosed());
+        assertEquals("order-of-" + client, contact.quotedOrderId());
+    }
+
+    /** The record of this key, which the pipeline would not refuse. */
+    private static Object taken(String topic, String key) {
+        Deserializer<Object> records = settings.wire().records();
+        List<Object> found = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, topic)) {
+            reader.readRecordsToEnd(record -> {
+                if (record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
+                    assertEquals(
+                            Optional.empty(),
+                            DeadLetters.refusal(
+                                    topics,
+                                    records,
+                                    topic,
+                                    record.key(),
+                                    record.value(),
+                                    Instant.parse("2026-01-01T00:00:00Z")));
+                    found.add(DeadLetters.record(topics, records, topic, record.value())
+                            .orElseThrow());
+                }
+            });
+        }
+        assertEquals(1, found.size(), key);
+        return found.get(0);
+    }
+
+    private static Instant millis(JsonNode time) {
+        return Instant.ofEpochMilli(time.asLong());
+    }
+
+    @Test
+    @Order(1)
+    void confluentsClientForNodeReadsEveryTopicAndWritesInput() throws Exception {
+        needNode();
+        assertReadsAll(node("confluentinc"), InteropTest::millis);
+        assertWrites(node("confluentinc"), "confluentinc");
+    }
+
+    @Test
+    @Order(2)
+    void kafkajsReadsEveryTopicAndWritesInput() throws Exception {
+        needNode();
+        assertReadsAll(node("kafkajs"), InteropTest::millis);
+        assertWrites(node("kafkajs"), "kafkajs");
+    }
+
+    @Test
+    @Order(3)
+    void debiansPythonClientReadsEveryTopicAndWritesInput() throws Exception {
+        need(
+                "python3-confluent-kafka with python3-avro and python3-requests",
+                PYTHON,
+                "-c",
+                "import confluent_kafka.avro");
+        assertReadsAll(
+                python(), time -> Instant.parse(time.asText().replace(' ', 'T').replace("+00:00", "Z")));
+        assertWrites(python(), "python");
+    }
+
+    private static List<String> tool(String main, String... arguments) throws Exception {
+        Path log = Files.createTempFile(folder, "tool", ".txt");
+        OwnProcess process = OwnProcess.java(List.of(), "256m", log, main, arguments);
+        assertTrue(process.awaitEnd(Duration.ofMinutes(2)), main + " does not end");
+        assertEquals(0, process.exitValue(), () -> main + "\n" + text(log));
+        return List.of(new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1).split("\n"));
+    }
+
+    @Test
+    @Order(4)
+    void theConsoleConsumerReadsOurTopics() throws Exception {
+        List<String> printed = tool(
+                "org.apache.kafka.tools.consumer.ConsoleConsumer",
+                "--bootstrap-server",
+                broker(),
+                "--topic",
+                topics.leakAlerts(),
+                "--from-beginning",
+                "--max-messages",
+                "1",
+                "--timeout-ms",
+                "20000",
+                "--formatter-property",
+                "print.key=true",
+                "--formatter-property",
+                "print.timestamp=true");
+        List<Alert> alerts = new ArrayList<>();
+        read(topics.leakAlerts(), record -> alerts.add((Alert) record));
+        String first = "CreateTime:" + alerts.get(0).at().toEpochMilli() + "\t"
+                + alerts.get(0).custodian();
+        assertTrue(printed.stream().anyMatch(line -> line.startsWith(first)), first + " in " + printed);
+    }
+
+    @Test
+    @Order(5)
+    void theResetToolMakesTheApplicationBeginAnew() throws Exception {
+        String[] input = {topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()};
+        tool(
+                "org.apache.kafka.tools.StreamsResetter",
+                "--bootstrap-server",
+                broker(),
+                "--application-id",
+                APPLICATION,
+                "--input-topics",
+                String.join(",", input),
+                "--force");
+        try (Admin admin = Admin.create(settings.kafka())) {
+            assertTrue(
+                    admin.listTopics().names().get().stream().noneMatch(name -> name.startsWith(APPLICATION + "-")),
+                    "its own topics are gone");
+            Map<TopicPartition, OffsetAndMetadata> places = admin.listConsumerGroupOffsets(APPLICATION)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            for (String topic : input) {
+                assertEquals(0, places.get(new TopicPartition(topic, 0)).offset(), topic);
+                assertTrue(admin.listTopics().names().get().contains(topic), topic);
+            }
+        }
+    }
+}
