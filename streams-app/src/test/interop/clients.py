@@ -2,6 +2,7 @@
 
 clients.py BROKER REGISTRY read TOPIC=COUNT…         prints, for each topic, {topic, count, last}
 clients.py BROKER REGISTRY write ORDERS CONTACTS     writes a record to each
+clients.py                                           ends well if all that it needs is installed
 """
 
 import datetime
@@ -13,6 +14,8 @@ import time
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.avro import CachedSchemaRegistryClient, MessageSerializer
 
+if len(sys.argv) == 1:
+    sys.exit()
 broker, registry, action = sys.argv[1:4]
 schemas = CachedSchemaRegistryClient({"url": registry})
 codec = MessageSerializer(schemas)
