@@ -67,7 +67,11 @@ export function follow(onEvent, onState) {
   let controller;
   let wake = () => {};
   const online = () => wake();
+  // A page that is left may be kept for the way back; its stream would keep one of the few connections to a host.
+  const leave = () => controller?.abort();
   addEventListener('online', online);
+  addEventListener('pageshow', online);
+  addEventListener('pagehide', leave);
   (async () => {
     let wait = 1000;
     while (!stopped) {
@@ -90,6 +94,8 @@ export function follow(onEvent, onState) {
   return () => {
     stopped = true;
     removeEventListener('online', online);
+    removeEventListener('pageshow', online);
+    removeEventListener('pagehide', leave);
     controller?.abort();
     wake();
   };
