@@ -2,7 +2,6 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.Alert;
-import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
@@ -149,21 +148,20 @@ public final class Replay {
                         : null;
                 RunResult found = new RunResult(work, formats, saved)) {
             result = found;
-            LocalPipeline pipeline = new LocalPipeline(
-                    plan.settings().get(Setting.MARKET),
-                    plan.settings().model(),
-                    plan.settings().correlate(),
-                    history.partitions(),
-                    plan.closesLast(history),
-                    plan.judgedAt(),
-                    saved,
-                    found::onFinding);
-            try (History.Reading reading = history.read(plan.selection(), plan.judgedAt(), saved)) {
+            try (LocalPipeline pipeline = new LocalPipeline(
+                            plan.settings().get(Setting.MARKET),
+                            plan.settings().model(),
+                            plan.settings().correlate(),
+                            history.partitions(),
+                            plan.closesLast(history),
+                            plan.judgedAt(),
+                            saved,
+                            found::onFinding);
+                    History.Reading reading = history.read(plan.selection(), plan.judgedAt(), saved)) {
                 take(reading, pipeline);
+                pipeline.end();
+                return found.manifest(pipeline.open(), history.badLines());
             }
-            pipeline.end();
-            InputCounts open = pipeline.open();
-            return found.manifest(open, history.badLines());
         }
     }
 
@@ -187,7 +185,8 @@ public final class Replay {
         listener.onProgress("Replaying", reading.done(), reading.total());
     }
 
-    private void keepPlace(History.Reading reading, LocalPipeline pipeline) throws IOException {
+    private void keepPlace(History.Reading reading, LocalPipeline pipeline) throws IOException, InterruptedException {
+        pipeline.awaitSecond();
         Path made = work.resolve(PLACE + ".new");
         try (DataOutputStream place =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(made), 1 << 16))) {

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -219,6 +220,9 @@ final class TopicReading implements History.Reading {
                     "records were deleted while they were waiting to be read, by the topic's retention: "
                             + e.offsetOutOfRangePartitions().keySet(),
                     e);
+        } catch (KafkaException e) {
+            failure = new StartException(
+                    "the topics cannot be read on: " + e.getMessage() + "; started again, it goes on where it was", e);
         } catch (RuntimeException e) {
             failure = e;
         }

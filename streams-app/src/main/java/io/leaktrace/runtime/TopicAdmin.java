@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -157,19 +156,24 @@ public final class TopicAdmin implements AutoCloseable {
         return new NewTopic(topic.name(), count, replicas).configs(config);
     }
 
-    /** Producing to a topic before its leaders are known can lose records, so wait until every partition answers. */
+    /**
+     * Producing to a topic before its leaders are known can lose records, so wait until every partition answers. A broker
+     * may not know a topic yet that another has just made.
+     */
     private void awaitLeaders(List<Topic> topics) {
-        Map<String, TopicDescription> described = get(
-                admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        described.forEach((name, description) -> description
-                .partitions()
-                .forEach(partition -> asked.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        List<String> names = topics.stream().map(Topic::name).toList();
         long start = System.nanoTime();
         while (true) {
             try {
-                ListOffsetsResult result = admin.listOffsets(asked);
-                result.all().get(TRY_SECONDS, TimeUnit.SECONDS);
+                Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+                admin.describeTopics(names)
+                        .allTopicNames()
+                        .get(TRY_SECONDS, TimeUnit.SECONDS)
+                        .forEach((name, description) -> description
+                                .partitions()
+                                .forEach(partition -> asked.put(
+                                        new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+                admin.listOffsets(asked).all().get(TRY_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException | TimeoutException e) {
                 if (System.nanoTime() - start

@@ -14,14 +14,24 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Both stages of {@link LeakTopology} in one thread, without Kafka Streams between them: what a replay runs. The records
- * of all partitions come in one order, so that not only the records but also what comes late gives the same result
- * every time.
+ * Both stages of {@link LeakTopology}, without Kafka Streams between them: what a replay runs. The records of all
+ * partitions come in one order, so that not only the records but also what comes late gives the same result every time.
+ *
+ * <p>The first stage works in the thread that brings the records, the second in one of its own, which is told everything
+ * in the order in which the first said it.
  */
-public final class LocalPipeline {
+public final class LocalPipeline implements AutoCloseable {
+
+    /** So much may wait for the second stage. */
+    private static final int WAITING = 256;
 
     private final Instant now;
     private final List<Correlator> correlators = new ArrayList<>();
@@ -31,13 +41,17 @@ public final class LocalPipeline {
     private final LocalEntries<String> custodians = new LocalEntries<>();
     private final LocalEntries<String> market = new LocalEntries<>();
     private final Localizing localizing;
+    private final ThreadPoolExecutor second;
+    /** Why the second stage has stopped, if it has. */
+    private volatile RuntimeException failure;
 
     /**
      * @param partitions of the order events
      * @param closeAtEnd whether the epoch in which the input ends is closed too
      * @param now the time against which records "from the future" are judged
      * @param saved what {@link #save} has written, to go on from there; or null
-     * @param findings told of what is found, in the order in which a running pipeline publishes it
+     * @param findings told of what is found, in the order in which a running pipeline publishes it and in the second
+     *     stage's thread
      */
     public LocalPipeline(
             String market,
@@ -68,6 +82,29 @@ public final class LocalPipeline {
                 new MarketBook(model, new Localizer(model, market), partitions, closeAtEnd),
                 new MarketStores(contacts, exposures, custodians, this.market),
                 (finding, end) -> findings.accept(finding));
+        second = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(WAITING),
+                LocalPipeline::thread,
+                LocalPipeline::wait);
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "replay-solve");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void wait(Runnable work, ThreadPoolExecutor pool) {
+        try {
+            pool.getQueue().put(work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException("interrupted", e);
+        }
     }
 
     /**
@@ -85,23 +122,52 @@ public final class LocalPipeline {
         }
     }
 
-    /** Says that all input has been read. */
-    public void end() {
+    /** Says that all input has been read, and waits until what there is to find has been found. */
+    public void end() throws InterruptedException {
         correlators.forEach(correlator -> tell(correlator.atEnd()));
+        awaitSecond();
     }
 
     private void tell(List<Correlation> correlations) {
-        for (Correlation correlation : correlations) {
-            localizing.accept(correlation);
+        if (failure != null) {
+            throw failure;
+        }
+        if (!correlations.isEmpty()) {
+            second.execute(() -> localize(correlations));
         }
     }
 
-    /** What has been counted for epochs that are still open. */
+    private void localize(List<Correlation> correlations) {
+        if (failure != null) {
+            return;
+        }
+        try {
+            for (Correlation correlation : correlations) {
+                localizing.accept(correlation);
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    /** Waits until the second stage has taken all that it was told; findings are told by then. */
+    public void awaitSecond() throws InterruptedException {
+        try {
+            second.submit(() -> {}).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** What has been counted for epochs that are still open; to be asked when the second stage has taken everything. */
     public InputCounts open() {
         return localizing.open();
     }
 
-    /** Writes all that it takes to go on from here. */
+    /** Writes all that it takes to go on from here; to be asked when the second stage has taken everything. */
     public void save(DataOutputStream out) throws IOException {
         for (int partition = 0; partition < stores.size(); partition++) {
             correlators.get(partition).save();
@@ -111,5 +177,15 @@ public final class LocalPipeline {
         exposures.write(out);
         custodians.write(out);
         market.write(out);
+    }
+
+    @Override
+    public void close() {
+        second.shutdownNow();
+        try {
+            second.awaitTermination(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -127,9 +127,13 @@ final class LiveInput implements AutoCloseable {
         ends.add(end);
     }
 
-    /** Whether the next step may be sent: the pipeline has committed all but the latest. */
+    /**
+     * Whether the next step may be sent: the pipeline has committed all but the latest. The last step is days ahead of those before it,
+     * more than the setting {@code lateness}, so that all of these have to be read by then.
+     */
     boolean mayGoOn() throws InterruptedException {
-        int due = ends.size() - AHEAD;
+        boolean closing = ends.size() == steps.size() - 1;
+        int due = ends.size() - (closing ? 1 : AHEAD);
         if (due < 0) {
             return true;
         }

@@ -25,6 +25,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -330,6 +331,36 @@ class TopicReplayTest {
                     Files.readString(found.resolve(file)),
                     file);
         }
+    }
+
+    @Test
+    void aReplayThatWasKilledGoesOnAndGivesTheSameBytes() throws Exception {
+        Path out = folder.resolve("killed");
+        OwnProcess process = OwnProcess.java(
+                List.of(),
+                "512m",
+                folder.resolve("killed.log"),
+                "io.leaktrace.cli.Main",
+                "replay",
+                "-b",
+                production.get("bootstrap.servers"),
+                "-r",
+                production.get("schema.registry.url"),
+                "--keep-place",
+                "0",
+                "--out",
+                out.toString());
+        long start = System.nanoTime();
+        while (!Files.exists(out.resolve(".replay/place"))) {
+            assertTrue(process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos(), "it keeps its place");
+            Thread.sleep(5);
+        }
+        process.kill();
+        assertFalse(Files.exists(out.resolve("manifest.json")), "it was killed in the middle");
+
+        assertEquals(0, command("replay", "--out", out.toString()), ERR.toString());
+        assertTrue(ERR.toString().contains("going on where it had been stopped"), ERR.toString());
+        assertSame(said, out);
     }
 
     @Test
