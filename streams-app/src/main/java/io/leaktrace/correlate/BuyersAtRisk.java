@@ -20,6 +20,9 @@ final class BuyersAtRisk {
     /** So many hours after an order, it may change the stratum. */
     private final long[] effects;
 
+    /** Used again from order to order. */
+    private long[] edges = new long[16];
+
     /** By stratum; each by hour. */
     private final List<Changes> changes = new ArrayList<>();
 
@@ -33,31 +36,72 @@ final class BuyersAtRisk {
 
     /** A buyer with these orders (hours, ascending) has one more at this hour. */
     void add(long[] others, long hour) {
-        change(others, hour, -1);
-        change(with(others, hour), hour, 1);
+        change(others, hour, 1);
     }
 
     /** The order at this hour is taken back; {@code others} are the buyer's orders without it. */
     void remove(long[] others, long hour) {
-        change(with(others, hour), hour, -1);
-        change(others, hour, 1);
+        change(others, hour, -1);
     }
 
-    /** An order matters from its hour until a window later; before and after, both states of the buyer agree. */
-    private void change(long[] orders, long hour, int sign) {
-        int stratum = stratumAt(orders, hour - 1);
-        for (long edge : edges(orders, hour, hour + windowHours)) {
-            int next = stratumAt(orders, edge);
-            if (next != stratum) {
-                if (stratum != NOT_AT_RISK) {
-                    changes.get(stratum).add(edge, -sign);
-                }
-                if (next != NOT_AT_RISK) {
-                    changes.get(next).add(edge, sign);
-                }
-                stratum = next;
+    /**
+     * The buyer goes from its life without the order to the one with it, or back. An order matters from its hour until a
+     * window later; before and after, both agree. Each order of a buyer comes by here, so both lives are gone through
+     * at once.
+     */
+    private void change(long[] others, long hour, int sign) {
+        int without = stratumAt(others, hour - 1);
+        int with = without;
+        int count = sortedEdges(others, hour);
+        for (int i = 0; i < count; i++) {
+            long edge = edges[i];
+            int recent = recentOrders(others, edge);
+            boolean any = recent > 0 || countIn(others, edge - windowHours, edge) > 0;
+            int recentWith = recent + (edge - hour < Strata.RECENT_HOURS ? 1 : 0);
+            int nextWithout = stratum(recent, any);
+            int nextWith = stratum(recentWith, any || edge - hour < windowHours);
+            if (nextWithout != without) {
+                move(without, nextWithout, edge, -sign);
+                without = nextWithout;
+            }
+            if (nextWith != with) {
+                move(with, nextWith, edge, sign);
+                with = nextWith;
             }
         }
+    }
+
+    /** So many buyers go from one stratum to another. */
+    private void move(int from, int to, long hour, int buyers) {
+        if (from != NOT_AT_RISK) {
+            changes.get(from).add(hour, -buyers);
+        }
+        if (to != NOT_AT_RISK) {
+            changes.get(to).add(hour, buyers);
+        }
+    }
+
+    /**
+     * Puts the hours, from this one until a window later, at which either life may change its stratum into {@link
+     * #edges}, ascending; gives their number.
+     */
+    private int sortedEdges(long[] others, long hour) {
+        int most = effects.length * (others.length + 1);
+        if (edges.length < most) {
+            edges = new long[2 * most];
+        }
+        int count = 0;
+        for (long effect : effects) {
+            for (long order : others) {
+                long edge = order + effect;
+                if (edge >= hour && edge <= hour + windowHours) {
+                    edges[count++] = edge;
+                }
+            }
+            edges[count++] = hour + effect;
+        }
+        Arrays.sort(edges, 0, count);
+        return count;
     }
 
     /** Hours this buyer spent in each stratum between two hours. */
@@ -89,25 +133,32 @@ final class BuyersAtRisk {
 
     private int stratumAt(long[] orders, long hour) {
         int recent = recentOrders(orders, hour);
+        return stratum(recent, recent > 0 || countIn(orders, hour - windowHours, hour) > 0);
+    }
+
+    /**
+     * @param any whether there is an order in the window
+     */
+    private static int stratum(int recent, boolean any) {
         if (recent > 0) {
             return Strata.of(recent);
         }
-        return countIn(orders, hour - windowHours, hour) > 0 ? 0 : NOT_AT_RISK;
+        return any ? 0 : NOT_AT_RISK;
     }
 
     /** Hours between the two, ends included, at which the buyer's stratum may change. */
     private long[] edges(long[] orders, long from, long to) {
-        long[] edges = new long[effects.length * orders.length];
+        long[] found = new long[effects.length * orders.length];
         int count = 0;
         for (long order : orders) {
             for (long later : effects) {
                 long edge = order + later;
                 if (edge >= from && edge <= to) {
-                    edges[count++] = edge;
+                    found[count++] = edge;
                 }
             }
         }
-        long[] sorted = Arrays.copyOf(edges, count);
+        long[] sorted = Arrays.copyOf(found, count);
         Arrays.sort(sorted);
         return sorted;
     }
@@ -129,12 +180,5 @@ final class BuyersAtRisk {
             }
         }
         return low;
-    }
-
-    private static long[] with(long[] others, long hour) {
-        long[] all = Arrays.copyOf(others, others.length + 1);
-        all[others.length] = hour;
-        Arrays.sort(all);
-        return all;
     }
 }
