@@ -166,6 +166,11 @@ final class ReplayCommand implements Callable<Integer> {
         if (truth != null && sweep.isEmpty()) {
             throw new UsageException("--truth goes with --sweep.");
         }
+        if (keepPlaceSeconds < 0) {
+            throw new UsageException("--keep-place takes seconds, not " + keepPlaceSeconds + ".");
+        }
+        grid();
+        selection();
     }
 
     private ReplayPlan plan(Settings read, JsonNode manifest) {

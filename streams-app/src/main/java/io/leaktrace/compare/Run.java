@@ -24,7 +24,7 @@ import org.apache.commons.csv.CSVRecord;
 /**
  * A run as its folder has it.
  *
- * @param name from its manifest
+ * @param name of its folder
  * @param settings that change what is found, by name
  * @param input which records it took, by a name for each of the things that decide that
  * @param suspects by custodian, in the order of their ranks
@@ -75,7 +75,7 @@ record Run(
             }
         }
         return new Run(
-                manifest.path("name").asText(),
+                folder.toAbsolutePath().normalize().getFileName().toString(),
                 settings(manifest),
                 input(manifest),
                 suspects,

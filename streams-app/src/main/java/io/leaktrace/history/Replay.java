@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,7 @@ public final class Replay {
     private static final String WORK = ".replay";
     private static final String BEGUN = "begun.json";
     private static final String PLACE = "place";
+    private static final String FORMATS = "formats";
     /** Between two looks at the clock. */
     private static final int LOOK_EVERY = 4096;
 
@@ -99,7 +101,9 @@ public final class Replay {
             if (begun == null) {
                 Files.deleteIfExists(work.resolve(PLACE));
                 Files.deleteIfExists(out.resolve(RunFiles.MANIFEST));
-                RunFiles.writeManifest(work.resolve(BEGUN), plan.manifest(history));
+                Map<String, Object> beginning = plan.manifest(history);
+                beginning.put(FORMATS, formatNames());
+                RunFiles.writeManifest(work.resolve(BEGUN), beginning);
             }
             Map<String, Object> manifest = plan.manifest(history);
             manifest.putAll(run(plan, history));
@@ -136,7 +140,17 @@ public final class Replay {
             throw new StartException(out + " holds the beginning of a replay with other settings or another selection; "
                     + "choose another folder, or delete " + work);
         }
+        List<String> before = new ArrayList<>();
+        begun.path(FORMATS).forEach(format -> before.add(format.asText()));
+        if (!before.equals(formatNames())) {
+            throw new StartException(out + " holds the beginning of a replay with --formats " + String.join(",", before)
+                    + "; go on with the same, or delete " + work);
+        }
         return begun;
+    }
+
+    private List<String> formatNames() {
+        return formats.stream().sorted().map(Format::name).toList();
     }
 
     /** Reads and solves everything; gives what the manifest ends with. */

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -41,6 +43,23 @@ class CommandLineTest {
         assertEquals(2, run("simulate", "--scenario", "no-such-market", "--out", folder.toString()));
         assertTrue(err.toString().contains("leaking-hub"), "the scenarios there are: " + err);
         assertEquals(2, run("import", "ebay", folder.toString()));
+    }
+
+    @Test
+    void aReplayThatCannotBeMeantEndsWithCode2BeforeItReadsAnything() {
+        for (List<String> wrong : List.of(
+                List.of("--contacts", "contacts.jsonl"),
+                List.of("--sample", "0%"),
+                List.of("--sample", "some"),
+                List.of("--from", "2024-02-01T00:00:00Z", "--to", "2024-01-01T00:00:00Z"),
+                List.of("--sweep", "window"),
+                List.of("--truth", "truth.csv"),
+                List.of("--like", "manifest.json", "--set", "window=7d"),
+                List.of("--formats", "xml"))) {
+            List<String> arguments = new ArrayList<>(List.of("replay", "--out", folder.toString()));
+            arguments.addAll(wrong);
+            assertEquals(2, run(arguments.toArray(String[]::new)), wrong + ": " + err);
+        }
     }
 
     @Test

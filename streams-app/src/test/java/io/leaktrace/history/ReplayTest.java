@@ -207,6 +207,9 @@ class ReplayTest {
                 assertThrows(StartException.class, () -> replay(other, history, out, Duration.ZERO, SILENT));
         assertTrue(refused.getMessage().contains("another folder"), refused.getMessage());
 
+        Replay fewer = new Replay(plan("stopped"), history, out, EnumSet.of(Format.CSV), Duration.ofMinutes(1), SILENT);
+        assertThrows(StartException.class, fewer::run, "what was found before is in no file");
+
         Replay last = new Replay(
                 plan("stopped"), history, out, EnumSet.of(Format.CSV, Format.NDJSON), Duration.ofMinutes(1), SILENT);
         last.run();

@@ -12,6 +12,7 @@ import io.leaktrace.cli.Main;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
@@ -26,6 +27,7 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.topology.Erasures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -140,6 +142,10 @@ class TopicReplayTest {
                 sendBad(producer, settings, records.get(day));
                 sendVerdict(
                         producer, settings, records.get(0), now, day == 20 ? Verdict.DISMISSED : Verdict.REMEDIATED);
+                // A buyer who is forgotten, and orders again.
+                Erasure erasure = new Erasure(
+                        new String(records.get(day).key, StandardCharsets.UTF_8), Instant.ofEpochMilli(now));
+                producer.send(Erasures.tombstone(settings.topics(), erasure));
                 sentTo = now;
             }
             for (Timed record : records) {
