@@ -1,5 +1,6 @@
 package io.leaktrace.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.Context;
 import io.leaktrace.compare.Comparison;
@@ -25,11 +26,13 @@ final class RunRoutes {
     }
 
     void runs(Context http) throws IOException {
-        Json.send(http, Map.of("items", runs == null ? List.of() : JSON.valueToTree(runs.list())));
+        JsonNode items = JSON.valueToTree(runs == null ? List.of() : runs.list());
+        Json.send(http, Map.of("items", items));
     }
 
     void diff(Context http) throws IOException {
-        Json.send(http, JSON.valueToTree(Comparison.of(run(http, "a"), run(http, "b"))));
+        JsonNode comparison = JSON.valueToTree(Comparison.of(run(http, "a"), run(http, "b")));
+        Json.send(http, comparison);
     }
 
     private Path run(Context http, String parameter) {

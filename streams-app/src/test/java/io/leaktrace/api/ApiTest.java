@@ -29,6 +29,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -345,6 +347,31 @@ class ApiTest {
                 get("/api/suspects?format=csv").body(),
                 get(market.otherApi(), "/api/suspects?format=csv").body());
         assertEquals(404, get(market.otherApi(), "/api/suspects/SELLER:nobody").statusCode());
+    }
+
+    @Test
+    void twoRunsAreCompared() throws Exception {
+        run("fortnight", "14d", "1,SELLER,s-1,SUSPECT,0.9,20.0");
+        run("week", "7d", "1,SELLER,s-1,CLEAR,0.1,2.0");
+        JsonNode runs = described("/api/runs", "/api/runs");
+        assertEquals(List.of("fortnight", "week"), texts(runs.path("items"), "name"));
+        JsonNode diff = described("/api/diff", "/api/diff?a=fortnight&b=week");
+        assertEquals("LOST", diff.path("suspects").get(0).path("change").asText());
+        assertTrue(texts(diff.path("settings"), "name").contains("window"), diff.toString());
+        assertEquals(
+                404, get("/api/diff?a=fortnight&b=" + encoded("../runs/week")).statusCode());
+        assertEquals(400, get("/api/diff?a=fortnight").statusCode());
+    }
+
+    private static void run(String name, String window, String suspect) throws IOException {
+        Path folder = Files.createDirectories(
+                Path.of(market.settings().get(Setting.RUNS_DIR)).resolve(name));
+        Files.writeString(folder.resolve("suspects.csv"), "rank,role,id,status,score,evidence\n" + suspect + "\n");
+        Files.writeString(folder.resolve("alerts.csv"), "at,role,id,change,score,evidence\n");
+        Files.writeString(
+                folder.resolve("manifest.json"),
+                "{\"name\":\"" + name + "\",\"version\":\"0.2.0\",\"settings\":{\"window\":\"" + window
+                        + "\"},\"eventTime\":{\"from\":\"2024-03-01T00:00:00Z\",\"to\":null},\"counts\":{\"read\":7}}");
     }
 
     @Test
