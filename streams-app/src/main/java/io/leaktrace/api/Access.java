@@ -14,8 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -25,7 +25,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 final class Access {
 
-    private static final Set<String> LOCAL_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final Set<String> LOCAL_NAMES = new TreeSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
 
     /** By the SHA-256 of the token; null without a file. */
     private final Map<String, Person> people;
@@ -38,6 +38,7 @@ final class Access {
      * @throws StartException if the file cannot be used, or if there is none and others than this machine could ask
      */
     static Access of(Settings settings) {
+        requireAddress(settings);
         String file = settings.get(Setting.HTTP_TOKENS);
         if (!file.isEmpty()) {
             return new Access(read(Path.of(file)));
@@ -55,6 +56,21 @@ final class Access {
             throw new StartException("http.host is " + host + ", which is no address of this machine", e);
         }
         return new Access(null);
+    }
+
+    /** Others cannot ask 0.0.0.0 for what this instance holds. */
+    private static void requireAddress(Settings settings) {
+        String host = settings.get(Setting.HTTP_HOST);
+        try {
+            if (InetAddress.getByName(host).isAnyLocalAddress()
+                    && settings.get(Setting.HTTP_ADVERTISED).isEmpty()) {
+                throw new StartException("http.host is " + host
+                        + ", which is every address of this machine; say with http.advertised=HOST:PORT under which one "
+                        + "other instances reach it");
+            }
+        } catch (UnknownHostException e) {
+            throw new StartException("http.host is " + host + ", which is no address of this machine", e);
+        }
     }
 
     private static Map<String, Person> read(Path file) {
@@ -96,24 +112,30 @@ final class Access {
     }
 
     /**
-     * The person who asks, if anybody is let in.
+     * The person who asks.
      *
      * @param authorization the header of that name, or null
      * @param host the header of that name, or null
+     * @throws Problem if nobody is let in like that
      */
-    Optional<Person> person(String authorization, String host) {
+    Person person(String authorization, String host) {
         if (people == null) {
             // A page from elsewhere can make its own name lead to this machine, but not call itself by this machine's.
-            String name = host == null ? "" : host.replaceAll(":\\d+$", "");
-            return LOCAL_NAMES.contains(name)
-                    ? Optional.of(new Person(null, EnumSet.allOf(Role.class)))
-                    : Optional.empty();
+            if (!LOCAL_NAMES.contains(host == null ? "" : host.replaceAll(":\\d+$", ""))) {
+                throw new Problem(
+                        403,
+                        "this instance has no tokens, and so answers only under the names " + LOCAL_NAMES
+                                + "; http.tokens lets others in");
+            }
+            return new Person(null, EnumSet.allOf(Role.class));
         }
-        if (authorization == null || !authorization.startsWith("Bearer ")) {
-            return Optional.empty();
-        }
+        boolean bearer = authorization != null && authorization.startsWith("Bearer ");
+        String token = bearer ? authorization.substring("Bearer ".length()).strip() : "";
         // Looked up by hash, the time it takes says nothing about the token.
-        return Optional.ofNullable(people.get(DigestUtils.sha256Hex(
-                authorization.substring("Bearer ".length()).strip())));
+        Person person = people.get(DigestUtils.sha256Hex(token));
+        if (person == null) {
+            throw new Problem(401, "a token is needed that Leaktrace knows, as in 'Authorization: Bearer TOKEN'");
+        }
+        return person;
     }
 }

@@ -4,9 +4,11 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.topology.Findings;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -156,7 +158,8 @@ final class AlertmanagerPush implements AutoCloseable {
                                 last.evidence(),
                                 last.threshold())));
         alert.put("startsAt", raised.at().toString());
-        alert.put("generatorURL", console + "/suspects/" + custodian);
+        String encoded = URLEncoder.encode(custodian, StandardCharsets.UTF_8).replace("+", "%20");
+        alert.put("generatorURL", console + "/suspects/" + encoded);
         return alert;
     }
 

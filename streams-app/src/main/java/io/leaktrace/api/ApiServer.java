@@ -129,7 +129,7 @@ public final class ApiServer implements AutoCloseable {
     private final class MarketClock extends Clock {
         @Override
         public Instant instant() {
-            return live.latestEpoch().map(Epoch::end).orElse(Instant.EPOCH);
+            return live.latestEpoch().map(Epoch::end).orElseThrow(Market::moving);
         }
 
         @Override
@@ -158,7 +158,13 @@ public final class ApiServer implements AutoCloseable {
                 servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
         RoutesConfig routes = config.routes;
         routes.before(ApiServer::secure);
-        routes.before("/api/*", http -> http.attribute(PERSON, identify(http)));
+        for (String guarded : List.of("/api/*", "/metrics", "/topology")) {
+            routes.before(
+                    guarded,
+                    http -> http.attribute(PERSON, access.person(http.header("Authorization"), http.header("Host"))));
+        }
+        // Before it is answered: an event stream is begun before its handler is asked.
+        routes.before("/api/events", http -> require(http, Role.READ));
 
         routes.get("/api/session", reading(this::session));
         routes.get("/api/suspects", asking(findings::suspects));
@@ -167,6 +173,7 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/api/evidence/{contactId}", asking(findings::evidence));
         routes.post("/api/evidence/{contactId}/reveal", http -> {
             Person person = require(http, Role.REVEAL);
+            Json.body(http);
             market.answer(http, (found, question) -> decisions.reveal(found, question, person));
         });
         routes.get("/api/alerts", asking(findings::alerts));
@@ -175,19 +182,16 @@ public final class ApiServer implements AutoCloseable {
         routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Role.DECIDE)));
         routes.get("/api/runs", reading(runs::runs));
         routes.get("/api/diff", reading(runs::diff));
-        routes.sse("/api/events", client -> {
-            require(client.ctx(), Role.READ);
-            stream.add(client);
-        });
+        routes.sse("/api/events", stream::add);
 
         routes.get(
                 "/health/live",
                 http -> health(http, market.pipeline().map(Pipeline::isRunning).orElse(true)));
         routes.get("/health/ready", http -> health(http, isReady()));
-        routes.get("/metrics", http -> http.contentType("text/plain; version=0.0.4; charset=utf-8")
-                .result(metrics.scrape()));
-        routes.get("/topology", http -> http.contentType("text/plain; charset=utf-8")
-                .result(market.pipeline().map(Pipeline::description).orElseThrow(Market::moving)));
+        routes.get("/metrics", reading(http -> http.contentType("text/plain; version=0.0.4; charset=utf-8")
+                .result(metrics.scrape())));
+        routes.get("/topology", reading(http -> http.contentType("text/plain; charset=utf-8")
+                .result(market.pipeline().map(Pipeline::description).orElseThrow(Market::moving))));
         routes.get("/openapi.json", http -> file(http, "/openapi.json", "application/json"));
         routes.get("/console/<file>", http -> file(http, "/console/" + http.pathParam("file"), type(http.path())));
         routes.get("/<page>", http -> page(http, http.pathParam("page")));
@@ -211,12 +215,6 @@ public final class ApiServer implements AutoCloseable {
         http.header("Cross-Origin-Opener-Policy", "same-origin");
         http.header("Cross-Origin-Resource-Policy", "same-origin");
         http.header("Cache-Control", http.path().startsWith("/api/") ? "no-store" : "no-cache");
-    }
-
-    private Person identify(Context http) {
-        return access.person(http.header("Authorization"), http.header("Host"))
-                .orElseThrow(() -> new Problem(
-                        401, "a token is needed that Leaktrace knows, as in 'Authorization: Bearer TOKEN'"));
     }
 
     private static Person require(Context http, Role role) {

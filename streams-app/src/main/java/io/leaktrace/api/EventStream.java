@@ -10,6 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells browsers what changes, as server-sent events. */
 final class EventStream implements Live.Listener, AutoCloseable {
@@ -17,16 +20,19 @@ final class EventStream implements Live.Listener, AutoCloseable {
     /** Proxies give up connections on which nothing is said for a minute. */
     private static final long HEARTBEAT_SECONDS = 15;
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
     private final Set<SseClient> clients = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "event-stream-heartbeat");
+    /** Sends, so that a slow browser holds up other browsers at most, and not whoever tells what comes. */
+    private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "event-stream");
         thread.setDaemon(true);
         return thread;
     });
 
     EventStream() {
-        heartbeat.scheduleAtFixedRate(
-                () -> clients.forEach(client -> client.sendComment("still here")),
+        sender.scheduleAtFixedRate(
+                () -> send(client -> client.sendComment("still here")),
                 HEARTBEAT_SECONDS,
                 HEARTBEAT_SECONDS,
                 TimeUnit.SECONDS);
@@ -63,7 +69,19 @@ final class EventStream implements Live.Listener, AutoCloseable {
 
     private void tell(String event, Map<String, Object> data) {
         String text = Json.text(data);
-        clients.forEach(client -> client.sendEvent(event, text));
+        sender.execute(() -> send(client -> client.sendEvent(event, text)));
+    }
+
+    private void send(Consumer<SseClient> message) {
+        for (SseClient client : clients) {
+            try {
+                message.accept(client);
+            } catch (RuntimeException e) {
+                LOG.debug("A browser is told no more", e);
+                clients.remove(client);
+                client.close();
+            }
+        }
     }
 
     int listeners() {
@@ -72,7 +90,7 @@ final class EventStream implements Live.Listener, AutoCloseable {
 
     @Override
     public void close() {
-        heartbeat.shutdownNow();
+        sender.shutdownNow();
         clients.forEach(SseClient::close);
     }
 }

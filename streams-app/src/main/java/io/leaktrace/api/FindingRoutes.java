@@ -10,6 +10,7 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.topology.Findings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,8 @@ import java.util.stream.Collectors;
 
 /** What was found: suspects, evidence, alerts and epochs. */
 final class FindingRoutes {
+
+    private static final Duration LONGEST_VALID = Duration.ofDays(1);
 
     private final Live live;
     private volatile Ranking latest;
@@ -106,7 +109,11 @@ final class FindingRoutes {
         }
         LeakVerdict verdict = live.verdicts().get(custodian);
         boolean inForce = verdict != null && Views.inForce(verdict, ranking.end);
-        Explanation explanation = findings.explanationOf(custodian).orElse(null);
+        Instant known = ranked.suspect.asOf();
+        // What was said of it long ago does not explain how it stands now.
+        Explanation explanation = findings.explanationOf(custodian)
+                .filter(found -> !found.asOf().isBefore(known.minus(LONGEST_VALID)))
+                .orElse(null);
         List<Reason> reasons =
                 Reason.of(ranked.suspect, explanation, inForce ? verdict : null, ranking.threshold, ranking.learning);
         Map<Instant, Double> thresholds = findings.epochs().stream()
@@ -206,7 +213,7 @@ final class FindingRoutes {
     }
 
     private static Map<String, String> orders(Evidence evidence) {
-        Set<String> orders = new TreeSet<>();
+        TreeSet<String> orders = new TreeSet<>();
         evidence.touches().forEach(touch -> orders.add(touch.orderId()));
         if (evidence.quotedOrderId() != null) {
             orders.add(evidence.quotedOrderId());

@@ -7,13 +7,14 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Live implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Live.class);
-    private static final long PAUSE_MILLIS = 2_000;
+    private static final long SHORTEST_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_PAUSE_MILLIS = 60_000;
+    private static final long PATIENCE_MILLIS = 2_000;
 
     /** Is told what comes; from one thread at a time. */
     interface Listener {
@@ -45,9 +48,9 @@ final class Live implements AutoCloseable {
     Live(Settings settings) {
         this.settings = settings;
         this.threads = List.of(
-                new Thread(() -> follow(settings.topics().leakEpochs(), this::take), "live-epochs"),
-                new Thread(() -> follow(settings.topics().leakAlerts(), this::take), "live-alerts"),
-                new Thread(() -> follow(settings.topics().leakVerdicts(), this::take), "live-verdicts"));
+                new Thread(() -> follow(settings.topics().leakEpochs()), "live-epochs"),
+                new Thread(() -> follow(settings.topics().leakAlerts()), "live-alerts"),
+                new Thread(() -> follow(settings.topics().leakVerdicts()), "live-verdicts"));
     }
 
     void start() {
@@ -59,10 +62,6 @@ final class Live implements AutoCloseable {
 
     void add(Listener listener) {
         listeners.add(listener);
-    }
-
-    void remove(Listener listener) {
-        listeners.remove(listener);
     }
 
     /** The epoch that was closed last. */
@@ -79,24 +78,32 @@ final class Live implements AutoCloseable {
         void take(Object record, boolean isNew);
     }
 
-    /** Reads what is there, then what comes; begins again when the brokers fail. */
-    private void follow(String topic, Taker taker) {
+    /** Reads what is there, then what comes; begins again when something fails. */
+    private void follow(String topic) {
+        Set<Object> known = new HashSet<>();
+        boolean caughtUp = false;
+        long pause = SHORTEST_PAUSE_MILLIS;
         while (!closed) {
             try (TopicReader reader = new TopicReader(settings, topic)) {
-                reader.readToEnd(record -> taker.take(record, false));
+                // What came while the brokers were away is new, what was told before is not.
+                boolean again = caughtUp;
+                reader.readToEnd(record -> take(record, known.add(record) && again));
+                caughtUp = true;
+                pause = SHORTEST_PAUSE_MILLIS;
                 while (!closed) {
-                    reader.poll(record -> taker.take(record, true));
+                    reader.poll(record -> take(record, known.add(record)));
                 }
-            } catch (KafkaException e) {
-                LOG.warn("Cannot follow {} and will try again: {}", topic, e.getMessage());
-                pause();
+            } catch (RuntimeException e) {
+                LOG.warn("Cannot follow {} and will try again in {} ms: {}", topic, pause, e.toString());
+                rest(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }
         }
     }
 
-    private void pause() {
+    private void rest(long millis) {
         try {
-            Thread.sleep(PAUSE_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             closed = true;
         }
@@ -115,8 +122,16 @@ final class Live implements AutoCloseable {
     }
 
     private synchronized void tell(boolean isNew, Consumer<Listener> message) {
-        if (isNew) {
-            listeners.forEach(message);
+        if (!isNew) {
+            return;
+        }
+        for (Listener listener : listeners) {
+            try {
+                message.accept(listener);
+            } catch (RuntimeException e) {
+                // One that fails must not keep the others from hearing it.
+                LOG.warn("A listener failed", e);
+            }
         }
     }
 
@@ -125,7 +140,7 @@ final class Live implements AutoCloseable {
         closed = true;
         try {
             for (Thread thread : threads) {
-                thread.join(PAUSE_MILLIS);
+                thread.join(PATIENCE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -76,30 +76,33 @@ final class Market {
     }
 
     static Problem moving() {
-        return new Problem(503, "the pipeline starts or moves its state; ask again in a few seconds");
+        return new Problem(
+                503,
+                "the pipeline starts or moves its state, or the instance that holds it has no http.port; ask again in a "
+                        + "few seconds");
     }
 
     private void passOn(Context question, HostInfo owner) {
         String query = question.queryString() == null ? "" : "?" + question.queryString();
-        URI there = URI.create(
-                "http://" + owner.host() + ":" + owner.port() + question.req().getRequestURI() + query);
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(there).timeout(PATIENCE).header(PASSED_ON, "1");
-        if (question.header("Authorization") != null) {
-            request.header("Authorization", question.header("Authorization"));
-        }
-        if (question.method() == HandlerType.POST) {
-            request.header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(question.bodyAsBytes()));
-        }
+        String there =
+                "http://" + owner.host() + ":" + owner.port() + question.req().getRequestURI() + query;
         try {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(there)).timeout(PATIENCE).header(PASSED_ON, "1");
+            if (question.header("Authorization") != null) {
+                request.header("Authorization", question.header("Authorization"));
+            }
+            if (question.method() == HandlerType.POST) {
+                request.header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(question.bodyAsBytes()));
+            }
             HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             question.status(answer.statusCode());
             for (String name : new String[] {"Content-Type", "Content-Disposition", "Retry-After"}) {
                 answer.headers().firstValue(name).ifPresent(value -> question.header(name, value));
             }
             question.result(answer.body());
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new Problem(
                     503,
                     "the instance at " + owner.host() + ":" + owner.port() + ", which holds the findings, does not "

@@ -98,6 +98,8 @@ final class Metrics implements Live.Listener, AutoCloseable {
     private synchronized void follow(Pipeline pipeline) {
         if (pipeline != latest && pipeline.streams().state() == KafkaStreams.State.RUNNING) {
             latest = pipeline;
+            followed.forEach(KafkaStreamsMetrics::close);
+            followed.clear();
             KafkaStreamsMetrics streams = new KafkaStreamsMetrics(pipeline.streams());
             streams.bindTo(registry);
             followed.add(streams);

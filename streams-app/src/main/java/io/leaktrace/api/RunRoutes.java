@@ -30,9 +30,15 @@ final class RunRoutes {
         Json.send(http, Map.of("items", items));
     }
 
-    void diff(Context http) throws IOException {
-        JsonNode comparison = JSON.valueToTree(Comparison.of(run(http, "a"), run(http, "b")));
-        Json.send(http, comparison);
+    void diff(Context http) {
+        Path a = run(http, "a");
+        Path b = run(http, "b");
+        try {
+            JsonNode comparison = JSON.valueToTree(Comparison.of(a, b));
+            Json.send(http, comparison);
+        } catch (IOException e) {
+            throw new Problem(404, e.getMessage());
+        }
     }
 
     private Path run(Context http, String parameter) {

@@ -93,10 +93,12 @@ public record Reason(Code code, Map<String, Object> figures) {
         if (!above && suspect.exposures() < FEW_EXPOSURES) {
             reasons.add(reason(Code.TOO_SMALL, "exposures", suspect.exposures(), "attributed", suspect.attributed()));
         }
-        if (explanation != null && explanation.wouldRaise() > 0) {
+        boolean mayBeAccused = suspect.sharedWith() == null
+                && (suspect.status() == Suspect.Status.CLEAR || suspect.status() == Suspect.Status.WATCH);
+        if (explanation != null && explanation.wouldRaise() > 0 && mayBeAccused) {
             reasons.add(reason(Code.WOULD_RAISE, "incidents", explanation.wouldRaise()));
         }
-        if (explanation != null && explanation.wouldClear() > 0) {
+        if (explanation != null && explanation.wouldClear() > 0 && suspect.status() == Suspect.Status.SUSPECT) {
             reasons.add(reason(Code.WOULD_CLEAR, "incidents", explanation.wouldClear()));
         }
         return reasons;

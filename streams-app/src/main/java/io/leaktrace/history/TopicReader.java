@@ -30,10 +30,16 @@ public final class TopicReader implements AutoCloseable {
         config.putAll(settings.kafka());
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         records = settings.wire().records();
-        partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
-                .toList();
+        try {
+            partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
+                    .toList();
+        } catch (RuntimeException e) {
+            // Nobody else could.
+            consumer.close();
+            throw e;
+        }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
     }

@@ -37,6 +37,7 @@ public final class MarketBook {
     private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
     private final TreeSet<String> unsolved = new TreeSet<>();
     private final List<String> erasedContacts = new ArrayList<>();
+    private final List<BuyerErased> erasedBuyers = new ArrayList<>();
     private MarketState market;
     /** By number of epoch; those that waited longest come first. */
     private final TreeMap<Long, InputCounts> counts = new TreeMap<>();
@@ -135,6 +136,11 @@ public final class MarketBook {
         return Collections.unmodifiableList(erasedContacts);
     }
 
+    /** Buyers that were erased when the latest epoch was closed. */
+    public List<BuyerErased> erasedBuyers() {
+        return Collections.unmodifiableList(erasedBuyers);
+    }
+
     /** Whether all tasks have read their input to the end. */
     public boolean atEnd() {
         return progress.size() == partitions && progress.values().stream().allMatch(Progress::atEnd);
@@ -228,11 +234,13 @@ public final class MarketBook {
     /** Erasures count from the epoch on into which they fall, so that a replay erases the same. */
     private void applyErasures(long end) {
         erasedContacts.clear();
+        erasedBuyers.clear();
         pendingErasures.values().removeIf(erasure -> {
             if (erasure.at() >= end) {
                 return false;
             }
             erasedContacts.addAll(ledger.erase(erasure.buyerId(), erasure.at()));
+            erasedBuyers.add(erasure);
             return true;
         });
         unsolved.removeAll(erasedContacts);

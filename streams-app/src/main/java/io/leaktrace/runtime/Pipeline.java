@@ -143,6 +143,7 @@ public final class Pipeline implements AutoCloseable {
         return config;
     }
 
+    /** Begins to read. */
     public void start() {
         streams.start();
     }
@@ -177,10 +178,11 @@ public final class Pipeline implements AutoCloseable {
         }
         KeyQueryMetadata metadata =
                 streams.queryMetadataForKey(Findings.STORE, settings.get(Setting.MARKET), new StringSerializer());
-        boolean known = metadata != null && !metadata.equals(KeyQueryMetadata.NOT_AVAILABLE);
+        boolean known = metadata != null && !metadata.activeHost().equals(HostInfo.unavailable());
         return known ? Optional.of(metadata.activeHost()) : Optional.empty();
     }
 
+    /** Whether it has not ended. */
     public boolean isRunning() {
         return ended.getCount() > 0;
     }

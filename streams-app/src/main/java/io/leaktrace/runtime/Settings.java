@@ -206,6 +206,11 @@ public final class Settings {
                     Setting.HTTP_ADVERTISED,
                     value -> value.isEmpty() || value.matches("[^:/]+:[0-9]{1,5}"),
                     "must be HOST:PORT");
+            boolean watched = integerOr(Setting.FINDINGS_DAYS, 1) > 0 && integerOr(Setting.HTTP_PORT, 1) > 0;
+            if (!values.get(Setting.ALERTMANAGER_URL).isEmpty() && !watched) {
+                problems.add(
+                        "alertmanager.url needs findings.days and http.port above 0: alerts are pushed from there");
+            }
             span(Setting.ALERTMANAGER_INTERVAL, EventTime.SECOND);
             span(Setting.COMMIT_INTERVAL, 1);
             span(Setting.IDLE_AFTER, 0);
@@ -224,6 +229,15 @@ public final class Settings {
                     Setting.APPLICATION_ID,
                     legal.and(value -> !value.isEmpty()),
                     "may hold letters, digits, '.', '_' and '-' only");
+        }
+
+        /** A whole number, or another where there is none, which is told elsewhere. */
+        private int integerOr(Setting setting, int other) {
+            try {
+                return Integer.parseInt(values.get(setting));
+            } catch (NumberFormatException e) {
+                return other;
+            }
         }
 
         private void check(Setting setting, Predicate<String> good, String rule) {

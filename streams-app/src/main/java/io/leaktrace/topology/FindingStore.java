@@ -68,6 +68,23 @@ final class FindingStore {
         }
     }
 
+    /**
+     * Forgets what is known of a buyer's contacts, of which the market's own books may have forgotten the older ones.
+     *
+     * @param before contacts reported before this time, in epoch milliseconds
+     */
+    void forgetBuyer(String buyerId, long before) {
+        String contactsOf = Findings.contactsOf(buyerId);
+        List<String> contacts = new ArrayList<>();
+        collect(contactsOf, (key, value) -> contacts.add(key.substring(contactsOf.length())));
+        for (String contact : contacts) {
+            byte[] known = store.get(Findings.evidence(contact));
+            if (known != null && FindingRecords.readEvidence(known).reportedAt().toEpochMilli() < before) {
+                forget(contact);
+            }
+        }
+    }
+
     /** Forgets custodians that are carried no further. */
     void forget(SortedSet<Custodian> custodians) {
         for (Custodian custodian : custodians) {
@@ -76,10 +93,18 @@ final class FindingStore {
         }
     }
 
-    /** Forgets what is older than the days for which it is kept. */
+    /**
+     * At the end of a day, forgets what is older than the days for which it is kept, and explanations that were not given
+     * anew.
+     */
     void forgetBefore(long end) {
         long oldest = end - days * EventTime.DAY;
         List<String> old = new ArrayList<>();
+        collect(Findings.EXPLANATION, (key, value) -> {
+            if (FindingRecords.readExplanation(value).asOf().toEpochMilli() < end) {
+                old.add(key);
+            }
+        });
         collect(Findings.HISTORY, (key, value) -> {
             if (Findings.timeOf(key) < oldest) {
                 old.add(key);

@@ -33,7 +33,7 @@ public final class Findings {
     // Keys are a kind and what it is about, with a character between them that sorts before all others.
     private static final char SEPARATOR = '\u0000';
     private static final String SUSPECT = "suspect" + SEPARATOR;
-    private static final String EXPLANATION = "explanation" + SEPARATOR;
+    static final String EXPLANATION = "explanation" + SEPARATOR;
     private static final String CONTACT_OF = "contact-of" + SEPARATOR;
     private static final String BLAME = "blame" + SEPARATOR;
     static final String HISTORY = "history" + SEPARATOR;
@@ -43,6 +43,9 @@ public final class Findings {
 
     private final ReadOnlyKeyValueStore<String, byte[]> store;
 
+    /**
+     * @param store as Kafka Streams hands it out
+     */
     public Findings(ReadOnlyKeyValueStore<String, byte[]> store) {
         this.store = store;
     }
@@ -79,7 +82,7 @@ public final class Findings {
         return contactsOf(buyerId) + contactId;
     }
 
-    private static String contactsOf(String buyerId) {
+    static String contactsOf(String buyerId) {
         return CONTACT_OF + buyerId + SEPARATOR;
     }
 
@@ -115,10 +118,12 @@ public final class Findings {
                 .toList();
     }
 
+    /** A custodian as of its latest epoch. */
     public Optional<Suspect> suspectOf(Custodian custodian) {
         return Optional.ofNullable(store.get(suspect(custodian))).map(FindingRecords::readSuspect);
     }
 
+    /** Why a custodian stands where it stands, if that was told within a day before the latest epoch. */
     public Optional<Explanation> explanationOf(Custodian custodian) {
         return Optional.ofNullable(store.get(explanation(custodian))).map(FindingRecords::readExplanation);
     }
@@ -138,6 +143,7 @@ public final class Findings {
         return values(EPOCH, FindingRecords::readEpoch);
     }
 
+    /** The epoch that was closed last. */
     public Optional<Epoch> latestEpoch() {
         try (KeyValueIterator<String, byte[]> latestFirst = store.reverseRange(EPOCH, EPOCH + Character.MAX_VALUE)) {
             return latestFirst.hasNext()
@@ -146,6 +152,7 @@ public final class Findings {
         }
     }
 
+    /** What is known of a contact. */
     public Optional<Evidence> evidenceOf(String contactId) {
         return Optional.ofNullable(store.get(evidence(contactId))).map(FindingRecords::readEvidence);
     }

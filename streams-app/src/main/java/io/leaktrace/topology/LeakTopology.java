@@ -164,10 +164,12 @@ public final class LeakTopology {
     }
 
     private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
-        for (String store :
-                new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET, Findings.STORE}) {
+        for (String store : new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET}) {
             builder.addStateStore(store(store, Serdes.String()));
         }
+        // On disk always: other threads go through it while it is written to, which stores in memory do not bear.
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(Findings.STORE), Serdes.String(), Serdes.ByteArray()));
         builder.addStateStore(store(MarketStores.EXPOSURES, Serdes.Long()));
         KStream<String, Finding> findings = byMarket(told)
                 .repartition(Repartitioned.<String, Correlation>as("correlations")

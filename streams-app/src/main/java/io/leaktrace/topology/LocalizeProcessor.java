@@ -40,7 +40,7 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
 
             @Override
             public void onClosed(Solution solution, MarketBook book) {
-                book.erasedContacts().forEach(kept::forget);
+                book.erasedBuyers().forEach(erased -> kept.forgetBuyer(erased.buyerId(), erased.at()));
                 kept.forget(solution.forgotten());
                 long end = solution.market().closed();
                 if (end % EventTime.DAY == 0) {

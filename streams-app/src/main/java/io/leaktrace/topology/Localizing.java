@@ -10,11 +10,11 @@ import io.leaktrace.localize.Solution;
 /** The second stage: a {@link MarketBook}, kept in its stores, whose epochs are closed as soon as they can be. */
 final class Localizing {
 
-    private final MarketBook book;
-    private final MarketStores stores;
-    /** At the end of a day, why so many stand where they stand is told beside the suspects'. */
+    /** At the end of a day, why so many others stand where they stand is told beside the suspects'. */
     private static final int EXPLAINED_BESIDES = 100;
 
+    private final MarketBook book;
+    private final MarketStores stores;
     private final Listener listener;
 
     /** Is told what is found. */

@@ -25,19 +25,16 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class FindingRecords {
 
-    private static final BinaryMessageDecoder<LeakSuspect> SUSPECTS = decoder(LeakSuspect.class);
-    private static final BinaryMessageDecoder<LeakAlert> ALERTS = decoder(LeakAlert.class);
-    private static final BinaryMessageDecoder<LeakEvidence> EVIDENCE = decoder(LeakEvidence.class);
-    private static final BinaryMessageDecoder<LeakExplanation> EXPLANATIONS = decoder(LeakExplanation.class);
-    private static final BinaryMessageDecoder<EpochSummary> EPOCHS = decoder(EpochSummary.class);
+    private static final BinaryMessageDecoder<LeakSuspect> SUSPECTS = InternalRecords.decoder(LeakSuspect.class);
+    private static final BinaryMessageDecoder<LeakAlert> ALERTS = InternalRecords.decoder(LeakAlert.class);
+    private static final BinaryMessageDecoder<LeakEvidence> EVIDENCE = InternalRecords.decoder(LeakEvidence.class);
+    private static final BinaryMessageDecoder<LeakExplanation> EXPLANATIONS =
+            InternalRecords.decoder(LeakExplanation.class);
+    private static final BinaryMessageDecoder<EpochSummary> EPOCHS = InternalRecords.decoder(EpochSummary.class);
 
     private FindingRecords() {}
 
-    private static <T extends SpecificRecord> BinaryMessageDecoder<T> decoder(Class<T> type) {
-        SpecificData model = SpecificData.getForClass(type);
-        return new BinaryMessageDecoder<>(model, model.getSchema(type));
-    }
-
+    /** A finding as bytes. */
     public static byte[] write(Finding finding) {
         SpecificRecord record = WireFormat.toAvro(finding);
         SpecificData model = SpecificData.getForClass(record.getClass());

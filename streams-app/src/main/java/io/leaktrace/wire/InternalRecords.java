@@ -53,13 +53,17 @@ public final class InternalRecords {
 
     private InternalRecords() {}
 
-    private static <T extends SpecificRecord> BinaryMessageDecoder<T> decoder(Class<T> type) {
+    /** Reads records of a type as this version and those before wrote them. */
+    static <T extends SpecificRecord> BinaryMessageDecoder<T> decoder(Class<T> type) {
         SpecificData model = SpecificData.getForClass(type);
         BinaryMessageDecoder<T> decoder = new BinaryMessageDecoder<>(model, model.getSchema(type));
         for (String release : RELEASES) {
             String name = "/released/" + release + "/" + type.getSimpleName() + ".avsc";
             try (InputStream schema = type.getResourceAsStream(name)) {
-                decoder.addSchema(new Schema.Parser().parse(schema));
+                // A release that did not keep records of this type has no schema of it.
+                if (schema != null) {
+                    decoder.addSchema(new Schema.Parser().parse(schema));
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read " + name, e);
             }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,30 +23,43 @@ class AccessTest {
     private Access withTokens(String lines) throws IOException {
         Path file = folder.resolve("tokens");
         Files.writeString(file, lines);
-        return Access.of(Settings.of(Map.of("http.tokens", file.toString(), "http.host", "0.0.0.0")));
+        return Access.of(Settings.of(
+                Map.of("http.tokens", file.toString(), "http.host", "0.0.0.0", "http.advertised", "here:8080")));
+    }
+
+    private static int refused(Access access, String authorization, String host) {
+        return assertThrows(Problem.class, () -> access.person(authorization, host))
+                .status();
     }
 
     @Test
     void withoutAFileOnlyThisMachineIsLetIn() {
         Access access = Access.of(Settings.of(Map.of()));
         assertEquals(
-                EnumSet.allOf(Role.class),
-                access.person(null, "localhost:8080").orElseThrow().roles());
-        assertTrue(access.person(null, "127.0.0.1:8080").isPresent());
+                EnumSet.allOf(Role.class), access.person(null, "localhost:8080").roles());
+        assertEquals(
+                EnumSet.allOf(Role.class), access.person(null, "127.0.0.1:8080").roles());
         // A page from elsewhere whose name leads here.
-        assertTrue(access.person(null, "evil.example:8080").isEmpty());
-        assertTrue(access.person(null, null).isEmpty());
+        assertEquals(403, refused(access, null, "evil.example:8080"));
+        assertEquals(403, refused(access, null, null));
     }
 
     @Test
     void aTokenOpensWhatItsRolesAllow() throws IOException {
         Access access = withTokens("# people\n\nmei read,decide " + DigestUtils.sha256Hex("secret") + "\n");
-        Person mei = access.person("Bearer secret", "anything").orElseThrow();
+        Person mei = access.person("Bearer secret", "anything");
         assertEquals("mei", mei.name());
         assertEquals(EnumSet.of(Role.READ, Role.DECIDE), mei.roles());
-        assertEquals(Optional.empty(), access.person("Bearer other", "localhost"));
-        assertEquals(Optional.empty(), access.person(null, "localhost"));
-        assertEquals(Optional.empty(), access.person("secret", "localhost"));
+        assertEquals(401, refused(access, "Bearer other", "localhost"));
+        assertEquals(401, refused(access, null, "localhost"));
+        assertEquals(401, refused(access, "secret", "localhost"));
+    }
+
+    @Test
+    void anAddressThatOthersCannotAskIsRefused() {
+        StartException refused = assertThrows(
+                StartException.class, () -> Access.of(Settings.of(Map.of("http.host", "0.0.0.0", "http.tokens", "x"))));
+        assertTrue(refused.getMessage().contains("http.advertised"), refused.getMessage());
     }
 
     @Test

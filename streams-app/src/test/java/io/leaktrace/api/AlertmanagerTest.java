@@ -101,7 +101,7 @@ class AlertmanagerTest {
             assertEquals("LeakSuspect", labels.path("alertname").asText());
             assertEquals("PLATFORM", labels.path("role").asText());
             assertFalse(labels.has("score") || labels.has("evidence"), labels.toString());
-            assertTrue(desk.path("generatorURL").asText().endsWith("/suspects/PLATFORM:desk-7"), desk.toString());
+            assertTrue(desk.path("generatorURL").asText().endsWith("/suspects/PLATFORM%3Adesk-7"), desk.toString());
             String endsAt = desk.path("endsAt").asText();
             WatchedMarket.await(() ->
                     active().get("PLATFORM:desk-7").path("endsAt").asText().compareTo(endsAt) > 0);
@@ -122,7 +122,7 @@ class AlertmanagerTest {
         life.add(alert(Alert.Change.ESCALATED));
         push.push(List.of(life));
         assertEquals(1, active().size(), "escalated, it is the same alert");
-        assertTrue(active().get("SELLER:s-1")
+        assertTrue(active().get("SELLER:50%off/1")
                 .path("annotations")
                 .path("description")
                 .asText()
@@ -135,9 +135,9 @@ class AlertmanagerTest {
 
     private static Alert alert(Alert.Change change) {
         return new Alert(
-                "all/SELLER:s-1/2024-03-01T00:00:00Z",
+                "all/SELLER:50%off/1/2024-03-01T00:00:00Z",
                 "all",
-                Custodian.parse("SELLER:s-1"),
+                Custodian.parse("SELLER:50%off/1"),
                 change,
                 Clock.systemUTC().instant(),
                 0.9,

@@ -407,7 +407,8 @@ class ApiTest {
 
     @Test
     void settingsThatLetEverybodyInAreRefused() {
-        Settings open = market.settings().with(Map.of(Setting.HTTP_HOST.key(), "0.0.0.0"));
+        Settings open = market.settings()
+                .with(Map.of(Setting.HTTP_HOST.key(), "0.0.0.0", Setting.HTTP_ADVERTISED.key(), "here:8080"));
         RuntimeException refused = assertThrows(RuntimeException.class, () -> new ApiServer(open, false));
         assertTrue(refused.getMessage().contains("http.tokens"), refused.getMessage());
     }

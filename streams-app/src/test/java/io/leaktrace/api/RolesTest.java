@@ -32,7 +32,9 @@ class RolesTest {
             "/api/alerts",
             "/api/epochs",
             "/api/verdicts",
-            "/api/runs");
+            "/api/runs",
+            "/metrics",
+            "/topology");
 
     private static final String VERDICT = "{\"custodian\":\"SELLER:s-9\",\"verdict\":\"GUILTY\",\"note\":\"x\"}";
 
@@ -81,6 +83,7 @@ class RolesTest {
             }
             assertEquals(403, status("/api/suspects", "look", null), "to look behind a pseudonym is not to read");
             assertEquals(401, status("/api/events", null, null));
+            assertEquals(403, status("/api/events", "look", null));
             assertEquals(401, status("/api/verdicts", null, VERDICT));
             assertEquals(403, status("/api/verdicts", "see", VERDICT));
             assertEquals(400, status("/api/verdicts", "judge", VERDICT), "there is no such verdict");
@@ -89,7 +92,7 @@ class RolesTest {
             assertEquals(403, status(reveal, "judge", "{\"reason\":\"x\"}"));
             assertEquals(400, status(reveal, "look", "{}"));
             assertTrue(ask("/api/session", "judge", null).body().contains("\"roles\":[\"read\",\"decide\"]"));
-            for (String open : List.of("/health/live", "/health/ready", "/metrics", "/openapi.json", "/suspects")) {
+            for (String open : List.of("/health/live", "/health/ready", "/openapi.json", "/suspects")) {
                 assertEquals(200, status(open, null, null), open);
             }
         }

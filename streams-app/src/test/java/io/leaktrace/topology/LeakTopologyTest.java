@@ -309,6 +309,22 @@ class LeakTopologyTest {
     }
 
     @Test
+    void whatWasFoundOfAnErasedBuyerIsForgottenToo() {
+        pipe(anOrder("o1").from(seller("s-1")).at(hour(1, 1)));
+        pipe(aContact("c1").at(hour(1, 2)));
+        pipe(aContact("c2").with("li").at(hour(1, 2)));
+        pipe(anOrder("o2").by("li").from(seller("s-2")).at(hour(1, 13)));
+        Findings findings = new Findings(driver.getKeyValueStore(Findings.STORE));
+        assertEquals("zhou", findings.evidenceOf("c1").orElseThrow().buyerId());
+        erase("zhou", hour(1, 14));
+        pipe(anOrder("o3").by("li").from(seller("s-2")).at(hour(2, 1)));
+
+        assertTrue(findings.evidenceOf("c1").isEmpty());
+        assertEquals(List.of(), findings.evidenceOfBuyer("zhou"));
+        assertEquals("li", findings.evidenceOf("c2").orElseThrow().buyerId());
+    }
+
+    @Test
     void anErasureThatIsNotWellFormedIsRefused() {
         Headers headers =
                 Erasures.tombstone(TOPICS, new Erasure("zhou", hour(1, 1))).headers();
