@@ -14,8 +14,10 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.testing.MemoryPipeline;
@@ -177,6 +179,50 @@ class LocalizerTest {
         for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
             assertTrue(!ACCUSED.test(found, seller(innocent)), innocent + " is innocent");
         }
+    }
+
+    @Test
+    void whoIsExplainedAwayIsSaidToBe() {
+        MemoryPipeline found = new Market("whoIsExplainedAwayIsSaidToBe")
+                .orders("a", 15, seller("s-1"), node("leaky"), node("leaky"), 0.1)
+                .orders("b", 15, seller("s-2"), node("leaky"), node("leaky"), 0.1)
+                .orders("c", 15, seller("s-3"), node("leaky"), node("leaky"), 0.1)
+                .orders("d", 30, seller("s-4"), node("hub-2"))
+                .background(3)
+                .run(1);
+
+        Explanation hub = found.explanations.get(node("leaky"));
+        Suspect leaky = found.of(node("leaky"));
+        assertEquals(leaky.evidence(), hub.given(), 1e-9);
+        assertTrue(hub.wouldClear() > 0 && hub.wouldClear() <= leaky.attributed() + 10, hub.toString());
+        double blamed =
+                hub.days().stream().mapToDouble(Explanation.Day::attributed).sum();
+        double byLead = hub.leadTimes().stream()
+                .mapToDouble(Explanation.LeadTime::attributed)
+                .sum();
+        assertEquals(blamed, byLead, 0.2 * blamed + 1, "blame by day of touch and by lead time");
+        assertEquals(
+                leaky.exposures(),
+                hub.days().stream().mapToLong(Explanation.Day::touches).sum());
+        hub.incidents()
+                .forEach(incident -> assertEquals(
+                        1,
+                        incident.background()
+                                + incident.shares().stream()
+                                        .mapToDouble(Explanation.Share::share)
+                                        .sum(),
+                        0.03,
+                        incident.toString()));
+
+        Explanation seller = found.explanations.get(seller("s-1"));
+        assertTrue(seller.alone() > seller.given() + 1, seller.alone() + " alone, " + seller.given() + " given");
+        assertEquals(node("leaky"), seller.takenBy().get(0).custodian());
+        List<Reason.Code> reasons = Reason.of(found.of(seller("s-1")), seller, null, hub.threshold(), false).stream()
+                .map(Reason::code)
+                .toList();
+        assertTrue(reasons.contains(Reason.Code.EXPLAINED_AWAY), reasons.toString());
+        assertTrue(reasons.contains(Reason.Code.BELOW_THRESHOLD), reasons.toString());
+        assertTrue(!reasons.contains(Reason.Code.WOULD_CLEAR), "nobody accuses it: " + reasons);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
@@ -32,6 +33,8 @@ public final class MemoryPipeline {
     public final List<Alert> alerts = new ArrayList<>();
     public final List<Epoch> epochs = new ArrayList<>();
     public final List<Evidence> evidence = new ArrayList<>();
+    /** Of everybody, as of the latest epoch. */
+    public final TreeMap<Custodian, Explanation> explanations = new TreeMap<>();
 
     public MemoryPipeline(ModelSettings model, int partitions) {
         this(model, partitions, 0);
@@ -87,5 +90,9 @@ public final class MemoryPipeline {
         alerts.addAll(solution.alerts());
         epochs.add(solution.epoch());
         evidence.addAll(solution.evidence());
+        explanations.clear();
+        solution.explainer()
+                .explain(Integer.MAX_VALUE)
+                .forEach(explanation -> explanations.put(explanation.custodian(), explanation));
     }
 }
