@@ -366,6 +366,8 @@ export default {
   'diff.LOST': 'No longer accused',
   'diff.RISEN': 'Risen',
   'diff.FALLEN': 'Fallen',
+  'diff.APPEARED': 'Appeared',
+  'diff.GONE': 'Gone',
   'diff.SAME': 'Same',
   'shift.none': 'same time',
   'shift.earlier': '{hours|# hour|# hours} earlier',

@@ -366,6 +366,8 @@ export default {
   'diff.LOST': '不再被指控',
   'diff.RISEN': '上升',
   'diff.FALLEN': '下降',
+  'diff.APPEARED': '新出现',
+  'diff.GONE': '不再出现',
   'diff.SAME': '未变',
   'shift.none': '时间相同',
   'shift.earlier': '早 {hours} 小时',

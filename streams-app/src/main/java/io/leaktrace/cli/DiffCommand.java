@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 /** What changed between two runs. */
 @Command(
         name = "diff",
-        description = "Compare two runs: suspects gained, lost, risen and fallen, alerts earlier or later, and the "
-                + "settings that differ.",
+        description = "Compare two runs: suspects gained, lost, risen and fallen, who is in one of them only, alerts "
+                + "earlier or later, and the settings that differ.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -52,8 +52,8 @@ final class DiffCommand implements Callable<Integer> {
             names = "--top",
             defaultValue = "20",
             paramLabel = "N",
-            description = "Show those that rose or fell only if they stand on the first N ranks of either run "
-                    + "(default: 20).")
+            description = "Show those that rose, fell, appeared or are gone only if they stand on the first N ranks "
+                    + "of either run (default: 20).")
     private int top;
 
     @Override
@@ -86,9 +86,12 @@ final class DiffCommand implements Callable<Integer> {
         suspects.add(
                 List.of("suspect", "change", "rank a", "rank b", "evidence a", "evidence b", "status a", "status b"));
         int moved = 0;
+        int inOneOnly = 0;
         for (SuspectChange change : comparison.suspects()) {
             if (isShown(change)) {
                 suspects.add(row(change));
+            } else if (change.a() == null || change.b() == null) {
+                inOneOnly++;
             } else if (change.change() != Change.SAME) {
                 moved++;
             }
@@ -96,6 +99,9 @@ final class DiffCommand implements Callable<Integer> {
         section(out, suspects, "Nobody gained or lost suspicion, and the first " + top + " ranks are the same.");
         if (moved > 0) {
             out.printf(Locale.ROOT, "… and %,d others changed their ranks, below rank %d.%n", moved, top);
+        }
+        if (inOneOnly > 0) {
+            out.printf(Locale.ROOT, "… and %,d others are in one run only, below rank %d.%n", inOneOnly, top);
         }
 
         List<List<String>> alerts = new ArrayList<>();
@@ -115,14 +121,12 @@ final class DiffCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever gains or loses suspicion, and moves among the first ranks. */
+    /** Whoever gains or loses suspicion, and who comes, goes or moves among the first ranks. */
     private boolean isShown(SuspectChange change) {
-        boolean accused = change.a() != null && change.a().isAccused()
-                || change.b() != null && change.b().isAccused();
         return switch (change.change()) {
             case SAME -> false;
-            case GAINED, LOST -> accused || isOnTop(change);
-            case RISEN, FALLEN -> isOnTop(change);
+            case GAINED, LOST -> true;
+            case RISEN, FALLEN, APPEARED, GONE -> isOnTop(change);
         };
     }
 

@@ -6,6 +6,7 @@ import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
 import io.leaktrace.history.Explanations;
 import io.leaktrace.history.RunFiles;
 import io.leaktrace.history.TopicReader;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +88,9 @@ final class ExplainCommand implements Callable<Integer> {
         private Suspect suspect;
         private Explanation explanation;
         private LeakVerdict verdict;
-        private double threshold;
+        /** NaN where nothing says it. */
+        private double threshold = Double.NaN;
+
         private boolean learning;
     }
 
@@ -129,11 +134,13 @@ final class ExplainCommand implements Callable<Integer> {
         known.suspect =
                 RunFiles.readSuspect(run.resolve(RunFiles.SUSPECTS), asked).orElse(null);
         known.explanation = Explanations.read(explanations, asked).orElse(null);
-        known.threshold = known.explanation == null ? 0 : known.explanation.threshold();
+        // All that were explained at one time had the same.
+        known.threshold =
+                Explanations.latest(explanations).map(Explanation::threshold).orElse(Double.NaN);
         return known;
     }
 
-    private static void print(PrintWriter out, Known known) {
+    private void print(PrintWriter out, Known known) {
         Suspect suspect = known.suspect;
         out.printf(
                 Locale.ROOT,
@@ -151,17 +158,43 @@ final class ExplainCommand implements Callable<Integer> {
                 100 * suspect.leakRate(),
                 100 * suspect.leakRateLow(),
                 100 * suspect.leakRateHigh());
+        boolean decided = suspect.status() == Suspect.Status.CONFIRMED || suspect.status() == Suspect.Status.DISMISSED;
+        if (run != null && decided) {
+            out.println("- A person's word decided it; whose, the files of a run do not hold.");
+        }
+        boolean old = known.explanation != null && isOld(known.explanation.asOf(), suspect.asOf());
+        LeakVerdict inForce = isInForce(known.verdict, suspect.asOf()) ? known.verdict : null;
+        for (Reason reason :
+                Reason.of(suspect, old ? null : known.explanation, inForce, known.threshold, known.learning)) {
+            boolean againstThreshold =
+                    reason.code() == Reason.Code.ABOVE_THRESHOLD || reason.code() == Reason.Code.BELOW_THRESHOLD;
+            if (!againstThreshold || !Double.isNaN(known.threshold)) {
+                out.println("- " + sentence(reason));
+            }
+        }
         if (known.explanation == null) {
-            out.println(
-                    "Nothing speaks for a leak: it is not among those that would be suspected if nobody else leaked.");
+            out.printf("%nThere is no more to show: it is not among those that would be suspected if nobody else "
+                    + "leaked.%n");
             return;
         }
-        for (Reason reason : Reason.of(suspect, known.explanation, known.verdict, known.threshold, known.learning)) {
-            out.println("- " + sentence(reason));
+        if (old) {
+            out.printf("%nWhat follows is as of %s, when it was last explained.%n", known.explanation.asOf());
         }
         printDays(out, known.explanation);
         printIncidents(out, known.explanation);
         printTaken(out, known.explanation);
+    }
+
+    /** An explanation may be of another epoch of the same day, but not of another time. */
+    static boolean isOld(Instant explained, Instant asOf) {
+        return explained.plus(Duration.ofDays(1)).isBefore(asOf);
+    }
+
+    /** Whether a person's word, or null, holds at a time. */
+    static boolean isInForce(LeakVerdict verdict, Instant at) {
+        return verdict != null
+                && verdict.verdict() != Verdict.REMEDIATED
+                && (verdict.expiresAt() == null || !verdict.expiresAt().isBefore(at));
     }
 
     private static void printDays(PrintWriter out, Explanation explanation) {

@@ -14,6 +14,7 @@ import io.leaktrace.history.TopicHistory;
 import io.leaktrace.history.TopicRange;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.SettingsException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -23,7 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -137,6 +140,7 @@ final class ReplayCommand implements Callable<Integer> {
         Settings read = settings.read();
         JsonNode manifest = like == null ? null : ReplayPlan.read(like);
         ReplayPlan plan = plan(read, manifest);
+        List<ReplayPlan> plans = plans(plan);
         PrintWriter words = spec.commandLine().getErr();
         try (ProgressLine progress = new ProgressLine(words)) {
             History history = history(read, plan, progress);
@@ -145,9 +149,9 @@ final class ReplayCommand implements Callable<Integer> {
             }
             progress.finish();
             if (dryRun) {
-                return describe(plan, history);
+                return describe(plan, plans, history);
             }
-            return sweep.isEmpty() ? replay(plan, history, progress) : sweep(plan, history, progress);
+            return sweep.isEmpty() ? replay(plan, history, progress) : sweep(plans, history, progress);
         }
     }
 
@@ -186,6 +190,23 @@ final class ReplayCommand implements Callable<Integer> {
         return new ReplayPlan(runName, read, selection(), now);
     }
 
+    /** One for each combination of a sweep; all that is wrong with any of them is told before the first runs. */
+    private List<ReplayPlan> plans(ReplayPlan plan) {
+        List<ReplayPlan> plans = new ArrayList<>();
+        Set<String> problems = new LinkedHashSet<>();
+        for (Map<String, String> combination : grid().combinations()) {
+            try {
+                plans.add(combination.isEmpty() ? plan : plan.with(Sweep.name(combination), combination));
+            } catch (SettingsException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(List.copyOf(problems));
+        }
+        return plans;
+    }
+
     private Selection selection() {
         try {
             return new Selection(from, to, sample == null ? 1 : share(sample));
@@ -213,7 +234,7 @@ final class ReplayCommand implements Callable<Integer> {
         return FileHistory.read(new InputFiles(orders, contacts, judgedAt), progress);
     }
 
-    private int describe(ReplayPlan plan, History history) {
+    private int describe(ReplayPlan plan, List<ReplayPlan> plans, History history) {
         PrintWriter text = spec.commandLine().getOut();
         if (history instanceof TopicHistory topics) {
             text.printf("%-28s %9s %14s %14s %14s  %s%n", "topic", "partition", "from", "to", "records", "event time");
@@ -243,10 +264,8 @@ final class ReplayCommand implements Callable<Integer> {
                 selected.from() == null ? "the beginning" : selected.from(),
                 selected.to() == null ? "the end" : selected.to(),
                 BigDecimal.valueOf(100 * selected.sample()).stripTrailingZeros().toPlainString());
-        for (Map<String, String> combination : grid().combinations()) {
-            String run = combination.isEmpty() ? plan.name() : Sweep.name(combination);
-            text.println("Run '" + run + "', settings "
-                    + plan.with(run, combination).settings().resultHash());
+        for (ReplayPlan run : plans) {
+            text.println("Run '" + run.name() + "', settings " + run.settings().resultHash());
         }
         text.flush();
         return 0;
@@ -278,13 +297,12 @@ final class ReplayCommand implements Callable<Integer> {
         return replay;
     }
 
-    private int sweep(ReplayPlan plan, History history, ProgressLine progress)
+    private int sweep(List<ReplayPlan> plans, History history, ProgressLine progress)
             throws IOException, InterruptedException {
         Sweep grid = grid();
         Truth known = truth == null ? null : Truth.read(truth);
-        for (Map<String, String> combination : grid.combinations()) {
-            String run = Sweep.name(combination);
-            run(plan.with(run, combination), history, out.resolve(run), progress);
+        for (ReplayPlan plan : plans) {
+            run(plan, history, out.resolve(plan.name()), progress);
         }
         List<List<String>> table = grid.table(out, known);
         Sweep.write(out.resolve("sweep.csv"), table);

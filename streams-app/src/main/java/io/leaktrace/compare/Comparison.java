@@ -44,13 +44,17 @@ public record Comparison(
 
     /** What became of a custodian. */
     public enum Change {
-        /** Accused in b (SUSPECT or CONFIRMED) and not in a; or unknown to a. */
+        /** Accused in b (SUSPECT or CONFIRMED) and not in a, whether a knows it or not. */
         GAINED,
-        /** Accused in a and not in b; or unknown to b. */
+        /** Accused in a and not in b, whether b knows it or not. */
         LOST,
         /** Of a better rank in b, that is nearer to the top. */
         RISEN,
         FALLEN,
+        /** Not accused, and unknown to a: another time or sample brings such in by the hundred. */
+        APPEARED,
+        /** Not accused, and unknown to b. */
+        GONE,
         SAME
     }
 
@@ -119,11 +123,16 @@ public record Comparison(
     }
 
     private static Change change(Standing a, Standing b) {
-        if (a == null || b != null && b.isAccused() && !a.isAccused()) {
-            return Change.GAINED;
+        boolean accusedInA = a != null && a.isAccused();
+        boolean accusedInB = b != null && b.isAccused();
+        if (accusedInA != accusedInB) {
+            return accusedInB ? Change.GAINED : Change.LOST;
         }
-        if (b == null || a.isAccused() && !b.isAccused()) {
-            return Change.LOST;
+        if (a == null) {
+            return Change.APPEARED;
+        }
+        if (b == null) {
+            return Change.GONE;
         }
         if (a.rank == b.rank) {
             return Change.SAME;

@@ -85,11 +85,16 @@ record Run(
 
     static JsonNode manifest(Path folder) throws IOException {
         Path file = folder.resolve(MANIFEST);
+        JsonNode manifest;
         try {
-            return JSON.readTree(file.toFile());
+            manifest = JSON.readTree(file.toFile());
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
         }
+        if (!manifest.isObject()) {
+            throw new IOException("cannot read " + file + ": it holds no JSON object");
+        }
+        return manifest;
     }
 
     static SortedMap<String, String> settings(JsonNode manifest) {
@@ -110,8 +115,9 @@ record Run(
         for (String files : List.of("orders", "contacts")) {
             List<String> contents = new ArrayList<>();
             manifest.path(files)
-                    .forEach(file -> contents.add(file.path("file").asText() + " "
-                            + file.path("sha256").asText().substring(0, 12)));
+                    .forEach(file -> contents.add((file.path("file").asText() + " "
+                                    + beginning(file.path("sha256").asText()))
+                            .strip()));
             input.put("--" + files, String.join(" ", contents));
         }
         List<String> ranges = new ArrayList<>();
@@ -123,6 +129,11 @@ record Run(
         input.put("topics", String.join(", ", ranges));
         input.put("version", manifest.path("version").asText());
         return input;
+    }
+
+    /** Enough of a hash to tell contents apart; a manifest that somebody wrote by hand may have none. */
+    private static String beginning(String hash) {
+        return hash.substring(0, Math.min(12, hash.length()));
     }
 
     private static List<CSVRecord> rows(Path file) throws IOException {

@@ -33,7 +33,7 @@ public final class Runs {
     public record Summary(
             String name, SortedMap<String, String> settings, String from, String to, long records, String version) {}
 
-    /** All runs that are whole, by name. */
+    /** All runs that are whole, by name. A folder whose manifest cannot be read is left out, as one that has none. */
     public List<Summary> list() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -44,7 +44,7 @@ public final class Runs {
         }
         List<Summary> runs = new ArrayList<>();
         for (Path run : folders) {
-            runs.add(summary(run));
+            summary(run).ifPresent(runs::add);
         }
         return runs;
     }
@@ -59,15 +59,21 @@ public final class Runs {
         return Files.isRegularFile(run.resolve(Run.MANIFEST));
     }
 
-    private static Summary summary(Path run) throws IOException {
-        JsonNode manifest = Run.manifest(run);
+    private static Optional<Summary> summary(Path run) {
+        JsonNode manifest;
+        try {
+            manifest = Run.manifest(run);
+        } catch (IOException e) {
+            // In the making, or broken; the others are to be seen all the same.
+            return Optional.empty();
+        }
         JsonNode span = manifest.path("eventTime");
-        return new Summary(
+        return Optional.of(new Summary(
                 run.getFileName().toString(),
                 Run.settings(manifest),
                 span.path("from").textValue(),
                 span.path("to").textValue(),
                 manifest.path("counts").path("read").asLong(),
-                manifest.path("version").asText());
+                manifest.path("version").asText()));
     }
 }

@@ -56,6 +56,20 @@ public final class Explanations {
         return Optional.empty();
     }
 
+    /** The one of the latest epoch, whoever it explains; none if nobody was explained. */
+    public static Optional<Explanation> latest(Path file) throws IOException {
+        Explanation latest = null;
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Explanation explanation = JSON.readValue(line, Explanation.class);
+                if (latest == null || explanation.asOf().isAfter(latest.asOf())) {
+                    latest = explanation;
+                }
+            }
+        }
+        return Optional.ofNullable(latest);
+    }
+
     private static final class CustodianWriter extends StdSerializer<Custodian> {
         private static final long serialVersionUID = 1;
 

@@ -27,9 +27,17 @@ final class Ndjson implements AutoCloseable {
      * Opens the file, and makes it if it is missing.
      *
      * @param length in bytes of what it is to begin with; what is behind is cut off
+     * @throws IOException if it is shorter than that
      */
     Ndjson(Path path, long length) throws IOException {
         file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        long found = file.size();
+        if (found < length) {
+            file.close();
+            throw new IOException(
+                    path + " has " + found + " bytes where " + length + " were written: some of it is lost; "
+                            + "delete " + path.toAbsolutePath().getParent() + " to start over");
+        }
         file.truncate(length);
         file.position(length);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file), 1 << 16);

@@ -69,7 +69,8 @@ final class OpenFormats {
         if (formats.contains(Format.NDJSON)) {
             for (String table : TABLES.keySet()) {
                 String file = table + ".ndjson";
-                Files.move(work.resolve(file), out.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+                // Not moved: until the run is whole, it may have to go on from what is in the work folder.
+                Files.copy(work.resolve(file), out.resolve(file), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

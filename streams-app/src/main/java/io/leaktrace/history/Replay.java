@@ -212,6 +212,8 @@ public final class Replay {
     }
 
     private void clear() throws IOException {
+        // First: without it nobody goes on from what is left here.
+        Files.delete(work.resolve(BEGUN));
         try (var files = Files.list(work)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

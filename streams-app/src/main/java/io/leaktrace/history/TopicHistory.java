@@ -41,7 +41,7 @@ public final class TopicHistory implements History {
     private final String client;
     private final List<TopicRange> ranges;
 
-    private TopicHistory(Settings settings, String client, List<TopicRange> ranges) {
+    TopicHistory(Settings settings, String client, List<TopicRange> ranges) {
         this.settings = settings;
         this.client = client;
         this.ranges = ranges;
@@ -77,12 +77,23 @@ public final class TopicHistory implements History {
             }
         }
         TopicHistory history = new TopicHistory(settings, client, ranges);
-        long contacts = history.partitionsOf(topics.scamContacts());
-        if (contacts != history.partitions()) {
-            throw new StartException(topics.scamContacts() + " has " + contacts + " partitions and "
-                    + topics.orderEvents() + " has " + history.partitions() + "; both must have as many");
-        }
+        history.check();
         return history;
+    }
+
+    /** @throws StartException if the topics do not fit each other */
+    void check() {
+        Topics topics = settings.topics();
+        long contacts = partitionsOf(topics.scamContacts());
+        if (contacts != partitions()) {
+            throw new StartException(topics.scamContacts() + " has " + contacts + " partitions and "
+                    + topics.orderEvents() + " has " + partitions() + "; both must have as many");
+        }
+        long verdicts = partitionsOf(topics.leakVerdicts());
+        if (verdicts > partitions()) {
+            throw new StartException(topics.leakVerdicts() + " has " + verdicts + " partitions and "
+                    + topics.orderEvents() + " has " + partitions() + "; it must not have more");
+        }
     }
 
     /** Reads what is committed, and keeps its own place. Settings that pass through to Kafka come last. */

@@ -19,9 +19,9 @@ import java.util.PriorityQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -50,7 +50,7 @@ final class TopicReading implements History.Reading {
     private static final Duration POLL_WHILE_SOME_WAIT = Duration.ofMillis(10);
 
     private final Settings settings;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final Deserializer<Input> inputs;
     private final Selection selection;
     private final Instant judgedAt;
@@ -172,7 +172,7 @@ final class TopicReading implements History.Reading {
 
     TopicReading(
             Settings settings,
-            KafkaConsumer<byte[], byte[]> consumer,
+            Consumer<byte[], byte[]> consumer,
             List<TopicRange> ranges,
             Selection selection,
             Instant judgedAt,
@@ -225,6 +225,9 @@ final class TopicReading implements History.Reading {
                     "the topics cannot be read on: " + e.getMessage() + "; started again, it goes on where it was", e);
         } catch (RuntimeException e) {
             failure = e;
+        } catch (Throwable e) {
+            // Nobody else would hear of it in this thread, and who takes would wait for ever.
+            failure = new IllegalStateException("the topics cannot be read on: " + e, e);
         }
     }
 

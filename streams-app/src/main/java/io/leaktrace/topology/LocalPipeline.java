@@ -145,8 +145,11 @@ public final class LocalPipeline implements AutoCloseable {
             for (Correlation correlation : correlations) {
                 localizing.accept(correlation);
             }
-        } catch (RuntimeException e) {
-            failure = e;
+        } catch (Throwable e) {
+            // An error too: nobody else would hear of it in this thread, and the result would be taken for whole.
+            failure = e instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException("the second stage has failed: " + e, e);
         }
     }
 

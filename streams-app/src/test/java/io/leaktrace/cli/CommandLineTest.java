@@ -1,6 +1,7 @@
 package io.leaktrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
@@ -60,6 +61,35 @@ class CommandLineTest {
             arguments.addAll(wrong);
             assertEquals(2, run(arguments.toArray(String[]::new)), wrong + ": " + err);
         }
+    }
+
+    @Test
+    void aSweepWithABadValueEndsWithCode2AndRunsNothing() throws Exception {
+        Path none = Files.writeString(folder.resolve("none.jsonl"), "");
+        Path grid = folder.resolve("grid");
+        for (String more : List.of("--formats=csv", "--dry-run")) {
+            err.getBuffer().setLength(0);
+            int code = run(
+                    "replay",
+                    "--orders",
+                    none.toString(),
+                    "--out",
+                    grid.toString(),
+                    "--sweep",
+                    "window=7d,14d,x",
+                    "--sweep",
+                    "epoch=6h,5h",
+                    more);
+            assertEquals(2, code, err.toString());
+            assertTrue(err.toString().contains("window must"), err.toString());
+            assertTrue(err.toString().contains("epoch must"), err.toString());
+        }
+        assertFalse(Files.exists(grid));
+        assertEquals(
+                0,
+                run("replay", "--orders", none.toString(), "--out", grid.toString(), "--sweep", "window=7d,14d"),
+                err.toString());
+        assertTrue(Files.exists(grid.resolve("window-14d/manifest.json")));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,9 +72,9 @@ class ComparisonTest {
                 Map.of(
                         "SELLER:found", Change.SAME,
                         "SELLER:gained", Change.GAINED,
-                        "SELLER:new", Change.GAINED,
+                        "SELLER:new", Change.APPEARED,
                         "SELLER:lost", Change.LOST,
-                        "SELLER:gone", Change.LOST,
+                        "SELLER:gone", Change.GONE,
                         "SELLER:up", Change.FALLEN,
                         "SELLER:down", Change.FALLEN),
                 changes);
@@ -85,6 +86,56 @@ class ComparisonTest {
                         .orElseThrow()
                         .change());
         assertEquals("SELLER:gained", comparison.suspects().get(0).custodian(), "those that changed most first");
+    }
+
+    @Test
+    void whoIsUnknownToARunIsNotAccusedThere() throws IOException {
+        Path few = run("few", "14d", "1,SELLER,both,CLEAR,0.1,2.0\n", "");
+        Path more = run(
+                "more",
+                "14d",
+                "1,SELLER,accused,CONFIRMED,0.9,20.0\n2,SELLER,both,CLEAR,0.1,2.0\n3,SELLER,clear,CLEAR,0.1,1.0\n",
+                "");
+        assertEquals(
+                List.of("SELLER:accused GAINED", "SELLER:both FALLEN", "SELLER:clear APPEARED"),
+                changes(Comparison.of(few, more)));
+        assertEquals(
+                List.of("SELLER:accused LOST", "SELLER:both RISEN", "SELLER:clear GONE"),
+                changes(Comparison.of(more, few)));
+
+        StringWriter out = new StringWriter();
+        assertEquals(3, diff(out, few, more, "--top", "1"));
+        assertTrue(out.toString().contains("SELLER:accused  gained"), out.toString());
+        assertFalse(out.toString().contains("SELLER:clear"), out.toString());
+        assertTrue(out.toString().contains("… and 1 others are in one run only, below rank 1."), out.toString());
+    }
+
+    private static List<String> changes(Comparison comparison) {
+        return comparison.suspects().stream()
+                .map(change -> change.custodian() + " " + change.change())
+                .toList();
+    }
+
+    @Test
+    void aBrokenRunIsLeftOutOfTheList() throws IOException {
+        for (String broken : List.of("", "{\"name\":", "[]")) {
+            Files.writeString(Files.createDirectories(runs.resolve("broken")).resolve("manifest.json"), broken);
+            assertEquals(
+                    List.of("fortnight", "week"),
+                    new Runs(runs).list().stream().map(Runs.Summary::name).toList());
+        }
+        assertThrows(IOException.class, () -> Comparison.of(week, runs.resolve("broken")));
+    }
+
+    @Test
+    void aFileWithoutAHashIsComparedByItsName() throws IOException {
+        Path manifest = week.resolve("manifest.json");
+        Files.writeString(
+                manifest,
+                Files.readString(manifest).replace("\"counts\"", "\"orders\":[{\"file\":\"o.jsonl\"}],\"counts\""));
+        assertTrue(Comparison.of(fortnight, week)
+                .settings()
+                .contains(new Comparison.SettingChange("--orders", "", "o.jsonl")));
     }
 
     @Test
@@ -152,11 +203,12 @@ class ComparisonTest {
         assertFalse(Comparison.of(fortnight, same).same());
     }
 
-    private static int diff(StringWriter out, Path a, Path b) {
+    private static int diff(StringWriter out, Path a, Path b, String... options) {
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(new StringWriter(), true));
-        return line.execute("diff", a.toString(), b.toString());
+        return line.execute(Stream.concat(Stream.of("diff", a.toString(), b.toString()), Stream.of(options))
+                .toArray(String[]::new));
     }
 
     @Test

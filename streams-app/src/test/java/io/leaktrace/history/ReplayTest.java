@@ -18,6 +18,7 @@ import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -207,8 +208,11 @@ class ReplayTest {
                 assertThrows(StartException.class, () -> replay(other, history, out, Duration.ZERO, SILENT));
         assertTrue(refused.getMessage().contains("another folder"), refused.getMessage());
 
-        Replay fewer = new Replay(plan("stopped"), history, out, EnumSet.of(Format.CSV), Duration.ofMinutes(1), SILENT);
-        assertThrows(StartException.class, fewer::run, "what was found before is in no file");
+        for (EnumSet<Format> formats : List.of(EnumSet.of(Format.CSV), EnumSet.allOf(Format.class))) {
+            Replay others = new Replay(plan("stopped"), history, out, formats, Duration.ofMinutes(1), SILENT);
+            refused = assertThrows(StartException.class, others::run, "what was found before is in no file");
+            assertTrue(refused.getMessage().contains("--formats CSV,NDJSON; go on with"), refused.getMessage());
+        }
 
         Replay last = new Replay(
                 plan("stopped"), history, out, EnumSet.of(Format.CSV, Format.NDJSON), Duration.ofMinutes(1), SILENT);
@@ -222,6 +226,49 @@ class ReplayTest {
                 Files.readString(expected.resolve("manifest.json")).replace("expected", "stopped"),
                 Files.readString(out.resolve("manifest.json")));
         assertFalse(Files.exists(out.resolve(".replay")), "nothing is left over");
+    }
+
+    @Test
+    void aRunThatWasStoppedAsItWroteItsLastFilesGivesTheSameBytes() throws Exception {
+        Path out = folder.resolve("at-the-end");
+        History history = history(orders(), contacts());
+        // A folder in the place of the last file of the result.
+        Path inTheWay = out.resolve("manifest.json");
+        Replay.Listener stopper = new Replay.Listener() {
+            @Override
+            public void onProgress(String step, long done, long total) {
+                try {
+                    Files.createDirectories(inTheWay);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void onBadLine(BadLine line) {
+                System.out.println(line);
+            }
+        };
+        assertThrows(IOException.class, () -> replay(plan("at-the-end"), history, out, Duration.ZERO, stopper));
+        Files.delete(inTheWay);
+        assertTrue(Files.exists(out.resolve("epochs.ndjson")), "it was stopped at the very end");
+
+        replay(plan("at-the-end"), history, out, Duration.ofMinutes(1), SILENT);
+        assertSame(out);
+        for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
+            assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void whatWasFoundBeforeAndIsLostIsNotMadeUp() throws Exception {
+        Path out = folder.resolve("robbed");
+        History history = history(orders(), contacts());
+        assertThrows(Stopped.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, new Stopper(2)));
+        Files.delete(out.resolve(".replay/epochs.ndjson"));
+        IOException refused =
+                assertThrows(IOException.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, SILENT));
+        assertTrue(refused.getMessage().contains("to start over"), refused.getMessage());
     }
 
     static final class Stopped extends RuntimeException {

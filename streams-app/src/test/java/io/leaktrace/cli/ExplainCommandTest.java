@@ -1,0 +1,129 @@
+package io.leaktrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.history.RunFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ExplainCommandTest {
+
+    private static final Instant AS_OF = Instant.parse("2024-03-20T00:00:00Z");
+
+    @TempDir
+    private Path run;
+
+    @Test
+    void reasonsAreGivenWhereThereIsNoExplanation() throws IOException {
+        write(suspect("s", Suspect.Status.CLEAR, 1), explanation("SELLER:other", AS_OF));
+        String said = explain("SELLER:s");
+        assertTrue(said.contains("is below the threshold of alerts, 3.5."), said);
+        assertTrue(said.contains("100 orders are too few to tell."), said);
+        assertTrue(said.contains("There is no more to show"), said);
+        assertFalse(said.contains("person"), said);
+    }
+
+    @Test
+    void whereNobodyWasExplainedThereIsNoThreshold() throws IOException {
+        write(suspect("s", Suspect.Status.CLEAR, 1), "");
+        String said = explain("SELLER:s");
+        assertFalse(said.contains("threshold"), said);
+        assertTrue(said.contains("100 orders are too few to tell."), said);
+    }
+
+    @Test
+    void anOldExplanationGivesNoReasonsAndSaysOfWhenItIs() throws IOException {
+        write(suspect("s", Suspect.Status.SUSPECT, 9), explanation("SELLER:s", AS_OF));
+        String said = explain("SELLER:s");
+        assertTrue(said.contains("before they bought from it"), said);
+        assertFalse(said.contains("What follows is as of"), said);
+
+        Instant before = AS_OF.minus(Duration.ofHours(30));
+        write(suspect("s", Suspect.Status.SUSPECT, 9), explanation("SELLER:s", before));
+        said = explain("SELLER:s");
+        assertTrue(said.contains("is above the threshold of alerts, 3.5."), said);
+        assertFalse(said.contains("before they bought from it"), said);
+        assertTrue(said.contains("What follows is as of 2024-03-18T18:00:00Z"), said);
+        assertTrue(said.contains("By day of touch"), said);
+    }
+
+    @Test
+    void aRunSaysThatAPersonDecided() throws IOException {
+        write(suspect("s", Suspect.Status.DISMISSED, 9), explanation("SELLER:s", AS_OF));
+        String said = explain("SELLER:s");
+        assertTrue(said.contains("A person's word decided it"), said);
+    }
+
+    @Test
+    void aVerdictHoldsUntilItExpiresOrIsRemediated() {
+        assertFalse(ExplainCommand.isInForce(null, AS_OF));
+        assertTrue(ExplainCommand.isInForce(verdict(Verdict.CONFIRMED, null), AS_OF));
+        assertFalse(ExplainCommand.isInForce(verdict(Verdict.REMEDIATED, null), AS_OF));
+        assertTrue(ExplainCommand.isInForce(verdict(Verdict.DISMISSED, null), AS_OF));
+        assertTrue(ExplainCommand.isInForce(verdict(Verdict.DISMISSED, AS_OF), AS_OF));
+        assertFalse(ExplainCommand.isInForce(verdict(Verdict.DISMISSED, AS_OF.minusMillis(1)), AS_OF));
+    }
+
+    private static LeakVerdict verdict(Verdict verdict, Instant expiresAt) {
+        return new LeakVerdict(
+                Custodian.parse("SELLER:s"), verdict, "mei", AS_OF.minus(Duration.ofDays(5)), null, expiresAt);
+    }
+
+    private static Suspect suspect(String id, Suspect.Status status, double evidence) {
+        return new Suspect(
+                null,
+                Custodian.parse("SELLER:" + id),
+                status,
+                0.9,
+                evidence,
+                100,
+                7,
+                5,
+                1,
+                0.05,
+                0.03,
+                0.07,
+                null,
+                null,
+                null,
+                0,
+                AS_OF);
+    }
+
+    private static String explanation(String custodian, Instant asOf) {
+        return "{\"market\":\"m\",\"custodian\":\"" + custodian + "\",\"asOf\":\"" + asOf
+                + "\",\"alone\":9.1,\"given\":9.0,\"threshold\":3.5,\"negativeControl\":2.0,\"days\":[],"
+                + "\"leadTimes\":[],\"disclosed\":[],\"takenBy\":[],\"incidents\":[],\"wouldRaise\":0,"
+                + "\"wouldClear\":0}\n";
+    }
+
+    private void write(Suspect suspect, String explanations) throws IOException {
+        RunFiles.writeSuspects(run.resolve(RunFiles.SUSPECTS), List.of(suspect));
+        Files.writeString(run.resolve(RunFiles.EXPLANATIONS), explanations);
+    }
+
+    private String explain(String custodian) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        assertEquals(0, line.execute("explain", custodian, "--run", run.toString()), err.toString());
+        return out.toString();
+    }
+}

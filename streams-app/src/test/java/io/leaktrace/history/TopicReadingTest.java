@@ -1,0 +1,68 @@
+package io.leaktrace.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.junit.jupiter.api.Test;
+
+class TopicReadingTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Settings settings = Settings.of(Map.of());
+
+    @Test
+    void anErrorOfTheThreadThatPollsReachesTheOneThatTakes() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+        Error error = new OutOfMemoryError("as if");
+        consumer.schedulePollTask(() -> {
+            throw error;
+        });
+        try (TopicReading reading =
+                new TopicReading(settings, consumer, ranges("order-events", 1), Selection.ALL, Instant.now(), null)) {
+            IllegalStateException told =
+                    assertThrows(IllegalStateException.class, () -> assertTimeoutPreemptively(PATIENCE, reading::next));
+            assertEquals(error, told.getCause());
+        }
+    }
+
+    @Test
+    void verdictsOnMorePartitionsThanOrdersAreRefused() {
+        history(2, 2, 1).check();
+        history(2, 2, 2).check();
+        StartException refused =
+                assertThrows(StartException.class, () -> history(2, 2, 3).check());
+        assertTrue(
+                refused.getMessage().startsWith("leak-verdicts has 3 partitions and order-events has 2"),
+                refused.getMessage());
+        refused = assertThrows(StartException.class, () -> history(2, 3, 1).check());
+        assertTrue(refused.getMessage().startsWith("scam-contacts has 3 partitions"), refused.getMessage());
+    }
+
+    private TopicHistory history(int orders, int contacts, int verdicts) {
+        List<TopicRange> ranges = Stream.of(
+                        ranges("order-events", orders),
+                        ranges("scam-contacts", contacts),
+                        ranges("leak-verdicts", verdicts))
+                .flatMap(List::stream)
+                .toList();
+        return new TopicHistory(settings, "test", ranges);
+    }
+
+    private static List<TopicRange> ranges(String topic, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicRange(topic, partition, 0, 10))
+                .toList();
+    }
+}
