@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description =
                 "Run the pipeline over history, apart from any that runs: over files, or over the input topics of "
-                        + "a cluster, which it only reads. Writes suspects.csv, alerts.csv and manifest.json.",
+                        + "a cluster, which it only reads. Writes suspects.csv, alerts.csv, explanations.ndjson and manifest.json.",
         mixinStandardHelpOptions = true,
         footer = {
             "",

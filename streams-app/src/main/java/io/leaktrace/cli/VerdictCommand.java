@@ -52,6 +52,12 @@ final class VerdictCommand implements Callable<Integer> {
     @Option(names = "--note", paramLabel = "TEXT", description = "Why.")
     private String note;
 
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "From when it holds (ISO-8601; default: now). In a market of the past, its own time.")
+    private Instant at;
+
     @Option(names = "--expires", paramLabel = "TIME", description = "When a dismissal ends (ISO-8601).")
     private Instant expires;
 
@@ -61,14 +67,15 @@ final class VerdictCommand implements Callable<Integer> {
             throw new UsageException("Only a dismissal can expire; leave --expires out.");
         }
         Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
-        LeakVerdict decided = new LeakVerdict(parsed(), verdict, by, now, note, expires);
+        Instant from = at == null ? now : at;
+        LeakVerdict decided = new LeakVerdict(parsed(), verdict, by, from, note, expires);
         String key = decided.custodian().toString();
         Plausibility.refuse(decided, key, now).ifPresent(reason -> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
         });
         Settings read = settings.readAndAwaitBrokers();
         TopicWriter.send(read, decided);
-        spec.commandLine().getErr().println(key + " is " + verdict + " from " + now + " on.");
+        spec.commandLine().getErr().println(key + " is " + verdict + " from " + from + " on.");
         return 0;
     }
 
