@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /** Schemas in the memory of this process. */
-final class LocalSchemaRegistry implements SchemaRegistry {
+public final class LocalSchemaRegistry implements SchemaRegistry {
 
     private final List<Schema> schemas = new ArrayList<>();
 

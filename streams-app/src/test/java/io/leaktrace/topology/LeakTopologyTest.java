@@ -19,7 +19,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.ModelSettings;
-import io.leaktrace.testing.MemorySchemaRegistry;
+import io.leaktrace.testing.MemoryWire;
 import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ class LeakTopologyTest {
     @TempDir
     private Path stateDir;
 
-    private final WireFormat wire = MemorySchemaRegistry.wireFormat();
+    private final WireFormat wire = MemoryWire.format();
     private TopologyTestDriver driver;
     private TestInputTopic<String, OrderEvent> orders;
     private TestInputTopic<String, ScamContact> contacts;

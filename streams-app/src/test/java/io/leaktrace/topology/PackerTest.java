@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.testing.MemorySchemaRegistry;
+import io.leaktrace.testing.MemoryWire;
 import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,7 +35,7 @@ class PackerTest {
     private static final TopicPartition ORDERS = new TopicPartition("order-events", 2);
     private static final long LATENESS = 10 * 60_000L;
 
-    private final WireFormat wire = MemorySchemaRegistry.wireFormat();
+    private final WireFormat wire = MemoryWire.format();
     private final Packer packer = new Packer(
             TOPICS, new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, LATENESS), wire.orderEventTimes());
 

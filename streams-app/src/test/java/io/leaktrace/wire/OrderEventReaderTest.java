@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.testing.MemorySchemaRegistry;
 import java.util.Arrays;
 import java.util.Random;
 import org.apache.avro.LogicalTypes;
@@ -24,7 +23,7 @@ class OrderEventReaderTest {
 
     private static final Schema SCHEMA = io.leaktrace.avro.OrderEvent.getClassSchema();
 
-    private final MemorySchemaRegistry registry = new MemorySchemaRegistry();
+    private final LocalSchemaRegistry registry = new LocalSchemaRegistry();
     private final WireSerializer serializer = new WireSerializer(registry);
     private final WireDeserializer avro = new WireDeserializer(registry);
     private final OrderEventReader reader = new OrderEventReader();

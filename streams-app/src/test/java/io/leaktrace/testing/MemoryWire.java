@@ -1,46 +1,24 @@
 package io.leaktrace.testing;
 
+import io.leaktrace.wire.LocalSchemaRegistry;
 import io.leaktrace.wire.SchemaRegistry;
-import io.leaktrace.wire.Schemas;
-import io.leaktrace.wire.UnknownSchemaException;
 import io.leaktrace.wire.WireDeserializer;
 import io.leaktrace.wire.WireFormat;
 import io.leaktrace.wire.WireSerializer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** A registry in memory, for tests of single steps; the real one is tested with the real broker. */
-public final class MemorySchemaRegistry implements SchemaRegistry {
+/** Our wire format with a registry in memory, for tests of single steps; the real one is tested with the real broker. */
+public final class MemoryWire {
 
     /** One for all serializers, which are made by their class names. */
-    private static final MemorySchemaRegistry SHARED = new MemorySchemaRegistry();
+    private static final SchemaRegistry SHARED = new LocalSchemaRegistry();
 
-    private final List<Schema> schemas = new ArrayList<>();
+    private MemoryWire() {}
 
-    /** Our wire format with this registry behind it. */
-    public static WireFormat wireFormat() {
+    public static WireFormat format() {
         return new WireFormat(MemorySerializer.class.getName(), MemoryDeserializer.class.getName(), Map.of());
-    }
-
-    @Override
-    public synchronized int register(String subject, Schema schema) {
-        Schema registered = Schemas.registered(schema);
-        if (!schemas.contains(registered)) {
-            schemas.add(registered);
-        }
-        return schemas.indexOf(registered) + 1;
-    }
-
-    @Override
-    public synchronized Schema byId(int id) {
-        if (id < 1 || id > schemas.size()) {
-            throw new UnknownSchemaException(id);
-        }
-        return schemas.get(id - 1);
     }
 
     /** Made by its name. */
