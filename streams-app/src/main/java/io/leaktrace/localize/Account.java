@@ -99,9 +99,9 @@ final class Account {
         }
     }
 
-    /** By how much more than others its buyers are called anyway, on a day counted from the first that is known. */
+    /** In a wave, by how much more than others its buyers are called anyway, on a day counted from the first known. */
     double controlOn(long day) {
-        return wave == null || day < 0 ? control : Math.max(control, wave[(int) day]);
+        return day < 0 ? control : Math.max(control, wave[(int) day]);
     }
 
     /** What a day of the ring without an incident says. */

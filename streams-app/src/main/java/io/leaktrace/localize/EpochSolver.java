@@ -458,7 +458,7 @@ final class EpochSolver {
         account.setLevels(dismissed ? 0 : (int) (ringFrom - levelsFrom), blamed ? account.smoothed.level() : null);
         for (Candidate candidate : account.explanations) {
             double now = intensity(account, candidate);
-            total[candidate.incident.index] += now - candidate.blame;
+            total[candidate.incidentIndex] += now - candidate.blame;
             candidate.blame = now;
         }
     }
@@ -524,9 +524,10 @@ final class EpochSolver {
 
     /** Intensity of everything but this custodian, its buyers being called as often as the negative control says. */
     double others(Account account, Candidate candidate, boolean alone) {
-        int i = candidate.incident.index;
+        int i = candidate.incidentIndex;
         double anyway = ownRate[i] + shoppingRate[i];
-        double control = account.controlOn(candidate.incident.day - accountsFrom);
+        double control =
+                account.wave == null ? account.control : account.controlOn(candidate.incident.day - accountsFrom);
         if (alone) {
             return control * anyway;
         }

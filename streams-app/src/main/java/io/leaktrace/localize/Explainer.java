@@ -115,12 +115,12 @@ public final class Explainer {
                 .thenComparingDouble(
                         candidate -> candidate.weight * candidate.ratio / epoch.others(account, candidate, true))
                 .reversed()
-                .thenComparingInt(candidate -> candidate.incident.index));
+                .thenComparingInt(candidate -> candidate.incidentIndex));
         return candidates;
     }
 
     private double share(Candidate candidate) {
-        return candidate.blame / epoch.total[candidate.incident.index];
+        return candidate.blame / epoch.total[candidate.incidentIndex];
     }
 
     private List<Explanation.Day> days(
@@ -140,7 +140,7 @@ public final class Explainer {
                     attributed[day] += account.level(known)
                             * candidate.weights[i]
                             * candidate.ratio
-                            / epoch.total[candidate.incident.index];
+                            / epoch.total[candidate.incidentIndex];
                 }
             }
         }
@@ -233,7 +233,7 @@ public final class Explainer {
         double[] taken = new double[epoch.accounts.size()];
         double nobody = 0;
         for (Candidate candidate : account.explanations) {
-            int i = candidate.incident.index;
+            int i = candidate.incidentIndex;
             nobody += background(i);
             for (Candidate other : candidate.incident.candidates) {
                 taken[other.custodian] += other.blame / epoch.total[i];

@@ -20,6 +20,9 @@ final class Incidents {
     /** Touches of one custodian that could explain an incident, by day of touch. */
     static final class Candidate {
         final Incident incident;
+        /** Of the incident, which need not be fetched for it. */
+        final int incidentIndex;
+
         final int custodian;
         /** Days of touch, ascending, with the summed weight of the touches of each: density times quote factor. */
         long[] days = new long[1];
@@ -41,6 +44,7 @@ final class Incidents {
 
         Candidate(Incident incident, int custodian) {
             this.incident = incident;
+            this.incidentIndex = incident.index;
             this.custodian = custodian;
         }
 
@@ -119,9 +123,6 @@ final class Incidents {
         return byBuyer != 0 ? byBuyer : one.first.contactId().compareTo(other.first.contactId());
     };
 
-    private static final Comparator<Candidate> BY_CUSTODIAN =
-            (one, other) -> Integer.compare(one.custodian, other.custodian);
-
     private Incidents() {}
 
     /** The incidents among the contacts that had been reported by a time, ordered by time. */
@@ -193,7 +194,6 @@ final class Incidents {
                 candidateFor(custodian, incident, candidates).add(EventTime.dayOf(touchedAt), weight);
             }
         }
-        candidates.sort(BY_CUSTODIAN);
         candidates.forEach(Candidate::weigh);
         incident.candidates = candidates;
         incident.shoppingWeight = shopping;
@@ -211,15 +211,17 @@ final class Incidents {
         return -1;
     }
 
-    /** A buyer's touches are few, so they are looked through. */
+    /** A buyer's touches are few, so they are looked through; candidates stay in the order of custodians. */
     private static Candidate candidateFor(int custodian, Incident incident, List<Candidate> candidates) {
-        for (Candidate candidate : candidates) {
-            if (candidate.custodian == custodian) {
-                return candidate;
-            }
+        int place = candidates.size();
+        while (place > 0 && candidates.get(place - 1).custodian >= custodian) {
+            place--;
+        }
+        if (place < candidates.size() && candidates.get(place).custodian == custodian) {
+            return candidates.get(place);
         }
         Candidate candidate = new Candidate(incident, custodian);
-        candidates.add(candidate);
+        candidates.add(place, candidate);
         return candidate;
     }
 

@@ -52,7 +52,7 @@ final class Rivals {
         double[] shared = new double[accounts.size()];
         double[] led = new double[accounts.size()];
         for (Candidate explanation : account.explanations) {
-            double share = explanation.blame / total[explanation.incident.index];
+            double share = explanation.blame / total[explanation.incidentIndex];
             if (share == 0) {
                 continue;
             }

@@ -41,8 +41,8 @@ final class LeaktraceReplay implements Contender {
 
     @Override
     public void run() throws IOException, InterruptedException {
-        ReplayPlan plan =
-                new ReplayPlan("bench", settings, Selection.ALL, Clock.systemUTC().instant());
+        ReplayPlan plan = new ReplayPlan(
+                "bench", settings, Selection.ALL, Clock.systemUTC().instant());
         TopicHistory topics = TopicHistory.of(settings, "bench");
         Replay replay = new Replay(plan, topics, out, EnumSet.of(Format.CSV), Duration.ofMinutes(1), SILENT);
         replay.run();
