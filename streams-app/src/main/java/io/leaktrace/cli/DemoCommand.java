@@ -86,6 +86,9 @@ final class DemoCommand implements Callable<Integer> {
         long start = System.nanoTime();
         PrintWriter words = spec.commandLine().getErr();
         Settings given = settings.read();
+        if (pace < 1) {
+            throw new UsageException("--pace must be a second at least, not " + pace + ".");
+        }
         SimulatedMarket market = market();
         words.println("Starting a Kafka broker and a schema registry …");
         words.flush();

@@ -99,6 +99,13 @@ class CommandLineTest {
     }
 
     @Test
+    void aDemoCannotGoByFasterThanASecondAnEpoch() {
+        assertEquals(
+                2, run("demo", "--pace", "0", "--dir", folder.resolve("demo").toString()));
+        assertTrue(err.toString().contains("--pace"), err.toString());
+    }
+
+    @Test
     void aBrokerThatIsAwayIsWaitedForAndThenNamed() {
         assertEquals(1, run("topics", "-b", "127.0.0.1:1", "--set", "start.wait=1s"));
         assertTrue(err.toString().contains("no Kafka broker answered at 127.0.0.1:1"), err.toString());
