@@ -38,36 +38,28 @@ final class Access {
      * @throws StartException if the file cannot be used, or if there is none and others than this machine could ask
      */
     static Access of(Settings settings) {
-        requireAddress(settings);
+        String host = settings.get(Setting.HTTP_HOST);
+        InetAddress address = address(host);
+        if (address.isAnyLocalAddress() && settings.get(Setting.HTTP_ADVERTISED).isEmpty()) {
+            throw new StartException("http.host is " + host
+                    + ", which is every address of this machine; say with http.advertised=HOST:PORT under which one "
+                    + "other instances reach it");
+        }
         String file = settings.get(Setting.HTTP_TOKENS);
         if (!file.isEmpty()) {
             return new Access(read(Path.of(file)));
         }
-        String host = settings.get(Setting.HTTP_HOST);
-        try {
-            if (!InetAddress.getByName(host).isLoopbackAddress()) {
-                throw new StartException(
-                        "http.host is " + host
-                                + ", which others can reach, but there are no tokens; name a file of them "
-                                + "with http.tokens, or listen on 127.0.0.1",
-                        null);
-            }
-        } catch (UnknownHostException e) {
-            throw new StartException("http.host is " + host + ", which is no address of this machine", e);
+        if (!address.isLoopbackAddress()) {
+            throw new StartException("http.host is " + host
+                    + ", which others can reach, but there are no tokens; name a file of them with http.tokens, or "
+                    + "listen on 127.0.0.1");
         }
         return new Access(null);
     }
 
-    /** Others cannot ask 0.0.0.0 for what this instance holds. */
-    private static void requireAddress(Settings settings) {
-        String host = settings.get(Setting.HTTP_HOST);
+    private static InetAddress address(String host) {
         try {
-            if (InetAddress.getByName(host).isAnyLocalAddress()
-                    && settings.get(Setting.HTTP_ADVERTISED).isEmpty()) {
-                throw new StartException("http.host is " + host
-                        + ", which is every address of this machine; say with http.advertised=HOST:PORT under which one "
-                        + "other instances reach it");
-            }
+            return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
             throw new StartException("http.host is " + host + ", which is no address of this machine", e);
         }
@@ -84,8 +76,7 @@ final class Access {
                     if (parts.length != 3 || !parts[2].matches("[0-9a-fA-F]{64}")) {
                         throw new StartException(
                                 file + ", line " + (i + 1) + ": expected a name, roles such as read,decide, and the "
-                                        + "SHA-256 of a token in 64 hexadecimal digits",
-                                null);
+                                        + "SHA-256 of a token in 64 hexadecimal digits");
                     }
                     people.put(parts[2].toLowerCase(Locale.ROOT), new Person(parts[0], roles(file, i + 1, parts[1])));
                 }

@@ -1,5 +1,6 @@
 package io.leaktrace.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -173,8 +174,8 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/api/evidence/{contactId}", asking(findings::evidence));
         routes.post("/api/evidence/{contactId}/reveal", http -> {
             Person person = require(http, Role.REVEAL);
-            Json.body(http);
-            market.answer(http, (found, question) -> decisions.reveal(found, question, person));
+            JsonNode body = Json.body(http);
+            market.answer(http, (found, question) -> decisions.reveal(found, question, body, person));
         });
         routes.get("/api/alerts", asking(findings::alerts));
         routes.get("/api/epochs", asking(findings::epochs));

@@ -3,7 +3,6 @@ package io.leaktrace.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.http.Context;
 import io.leaktrace.domain.Audit;
-import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.LeakVerdict;
@@ -49,7 +48,7 @@ final class DecisionRoutes {
     void decide(Context http, Person person) {
         JsonNode body = Json.body(http);
         LeakVerdict decided = new LeakVerdict(
-                custodian(Json.requiredText(body, "custodian")),
+                FindingRoutes.custodian(Json.requiredText(body, "custodian")),
                 verdict(Json.requiredText(body, "verdict")),
                 person.signature(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
@@ -65,14 +64,6 @@ final class DecisionRoutes {
         send(() -> TopicWriter.send(settings, decided));
         http.status(201);
         Json.send(http, Views.verdict(decided, decided.at()));
-    }
-
-    private static Custodian custodian(String written) {
-        try {
-            return Custodian.parse(written);
-        } catch (IllegalArgumentException e) {
-            throw new Problem(400, e.getMessage());
-        }
     }
 
     private static Verdict verdict(String name) {
@@ -99,8 +90,8 @@ final class DecisionRoutes {
     }
 
     /** Shows what stands behind pseudonyms, once it is on record that somebody looked. */
-    void reveal(Findings findings, Context http, Person person) {
-        String reason = note(Json.requiredText(Json.body(http), "reason"));
+    void reveal(Findings findings, Context http, JsonNode body, Person person) {
+        String reason = note(Json.requiredText(body, "reason"));
         Evidence evidence = FindingRoutes.known(findings, http);
         Audit audit = new Audit(
                 person.signature(),

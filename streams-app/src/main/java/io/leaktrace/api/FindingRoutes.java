@@ -10,7 +10,6 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.topology.Findings;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,8 +27,6 @@ import java.util.stream.Collectors;
 
 /** What was found: suspects, evidence, alerts and epochs. */
 final class FindingRoutes {
-
-    private static final Duration LONGEST_VALID = Duration.ofDays(1);
 
     private final Live live;
     private volatile Ranking latest;
@@ -108,11 +105,11 @@ final class FindingRoutes {
             throw new Problem(404, "nothing is known of " + custodian);
         }
         LeakVerdict verdict = live.verdicts().get(custodian);
-        boolean inForce = verdict != null && Views.inForce(verdict, ranking.end);
+        boolean inForce = LeakVerdict.isInForce(verdict, ranking.end);
         Instant known = ranked.suspect.asOf();
         // What was said of it long ago does not explain how it stands now.
         Explanation explanation = findings.explanationOf(custodian)
-                .filter(found -> !found.asOf().isBefore(known.minus(LONGEST_VALID)))
+                .filter(found -> found.holdsAt(known))
                 .orElse(null);
         List<Reason> reasons =
                 Reason.of(ranked.suspect, explanation, inForce ? verdict : null, ranking.threshold, ranking.learning);
@@ -270,8 +267,13 @@ final class FindingRoutes {
     }
 
     private static Custodian custodian(Context http) {
+        return custodian(http.pathParam("custodian"));
+    }
+
+    /** A custodian as a request names it. */
+    static Custodian custodian(String written) {
         try {
-            return Custodian.parse(http.pathParam("custodian"));
+            return Custodian.parse(written);
         } catch (IllegalArgumentException e) {
             throw new Problem(400, e.getMessage());
         }

@@ -9,7 +9,6 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.domain.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -252,15 +251,8 @@ final class Views {
         view.put("at", time(verdict.at()));
         view.put("note", verdict.note());
         view.put("expiresAt", time(verdict.expiresAt()));
-        view.put("inForce", inForce(verdict, now));
+        view.put("inForce", LeakVerdict.isInForce(verdict, now));
         return view;
-    }
-
-    static boolean inForce(LeakVerdict verdict, Instant now) {
-        boolean expired = verdict.expiresAt() != null
-                && now != null
-                && verdict.expiresAt().isBefore(now);
-        return verdict.verdict() != Verdict.REMEDIATED && !expired;
     }
 
     static Map<String, Object> object(Object... namesAndValues) {

@@ -12,7 +12,6 @@ import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
@@ -103,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
                 runThrough(market, here, input, pipeline -> {}, start);
                 return 0;
             }
-            createTopics(here);
+            EmbeddedRun.createTopics(here);
             try (ApiServer api = new ApiServer(here, true)) {
                 words.printf("The console is at %s%n", api.address());
                 words.flush();
@@ -123,14 +122,6 @@ final class DemoCommand implements Callable<Integer> {
             changes.put(Setting.FINDINGS_DAYS.key(), "0");
         }
         return here.with(changes);
-    }
-
-    private static void createTopics(Settings here) {
-        try (TopicAdmin admin = new TopicAdmin(here)) {
-            admin.awaitBrokers();
-            admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
-        }
     }
 
     private void runThrough(

@@ -6,7 +6,6 @@ import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.domain.Verdict;
 import io.leaktrace.history.Explanations;
 import io.leaktrace.history.RunFiles;
 import io.leaktrace.history.TopicReader;
@@ -15,8 +14,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -162,8 +159,8 @@ final class ExplainCommand implements Callable<Integer> {
         if (run != null && decided) {
             out.println("- A person's word decided it; whose, the files of a run do not hold.");
         }
-        boolean old = known.explanation != null && isOld(known.explanation.asOf(), suspect.asOf());
-        LeakVerdict inForce = isInForce(known.verdict, suspect.asOf()) ? known.verdict : null;
+        boolean old = known.explanation != null && !known.explanation.holdsAt(suspect.asOf());
+        LeakVerdict inForce = LeakVerdict.isInForce(known.verdict, suspect.asOf()) ? known.verdict : null;
         for (Reason reason :
                 Reason.of(suspect, old ? null : known.explanation, inForce, known.threshold, known.learning)) {
             boolean againstThreshold =
@@ -183,18 +180,6 @@ final class ExplainCommand implements Callable<Integer> {
         printDays(out, known.explanation);
         printIncidents(out, known.explanation);
         printTaken(out, known.explanation);
-    }
-
-    /** An explanation may be of another epoch of the same day, but not of another time. */
-    static boolean isOld(Instant explained, Instant asOf) {
-        return explained.plus(Duration.ofDays(1)).isBefore(asOf);
-    }
-
-    /** Whether a person's word, or null, holds at a time. */
-    static boolean isInForce(LeakVerdict verdict, Instant at) {
-        return verdict != null
-                && verdict.verdict() != Verdict.REMEDIATED
-                && (verdict.expiresAt() == null || !verdict.expiresAt().isBefore(at));
     }
 
     private static void printDays(PrintWriter out, Explanation explanation) {

@@ -1,5 +1,6 @@
 package io.leaktrace.domain;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -35,6 +36,11 @@ public record Explanation(
         int wouldRaise,
         int wouldClear)
         implements Finding {
+
+    /** Whether it says how the custodian stands at a time: it may be of another epoch of the same day. */
+    public boolean holdsAt(Instant time) {
+        return !asOf.plus(Duration.ofDays(1)).isBefore(time);
+    }
 
     @Override
     public String key() {

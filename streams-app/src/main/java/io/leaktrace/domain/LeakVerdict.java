@@ -9,5 +9,18 @@ import java.time.Instant;
  * @param note why, or null
  * @param expiresAt when a dismissal ends, or null if it does not
  */
-public record LeakVerdict(
-        Custodian custodian, Verdict verdict, String by, Instant at, String note, Instant expiresAt) {}
+public record LeakVerdict(Custodian custodian, Verdict verdict, String by, Instant at, String note, Instant expiresAt) {
+
+    /**
+     * Whether a verdict holds still; none does not.
+     *
+     * @param verdict or null
+     * @param at a time, or null if that is not known, when nothing has expired
+     */
+    public static boolean isInForce(LeakVerdict verdict, Instant at) {
+        if (verdict == null || verdict.verdict == Verdict.REMEDIATED) {
+            return false;
+        }
+        return verdict.expiresAt == null || at == null || !verdict.expiresAt.isBefore(at);
+    }
+}

@@ -73,13 +73,7 @@ public final class EmbeddedRun {
      * @param watcher is told of the pipeline once it has started
      */
     public void runOn(Settings here, Consumer<Pipeline> watcher) throws IOException, InterruptedException {
-        int partitions;
-        try (TopicAdmin admin = new TopicAdmin(here)) {
-            admin.awaitBrokers();
-            admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
-            partitions = admin.inputPartitions();
-        }
+        int partitions = createTopics(here);
         FileLoad.load(here, input, listener);
         if (input.orderEvents().size() == 0) {
             return;
@@ -96,6 +90,16 @@ public final class EmbeddedRun {
         }
         try (TopicReader reader = new TopicReader(here, here.topics().leakAlerts())) {
             reader.readToEnd(record -> alerts.add((Alert) record));
+        }
+    }
+
+    /** Creates the topics that are missing, to keep what they hold for good; gives the partitions of the order events. */
+    public static int createTopics(Settings here) {
+        try (TopicAdmin admin = new TopicAdmin(here)) {
+            admin.awaitBrokers();
+            admin.registerSchemas();
+            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
+            return admin.inputPartitions();
         }
     }
 

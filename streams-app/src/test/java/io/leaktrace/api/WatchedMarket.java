@@ -10,7 +10,6 @@ import io.leaktrace.history.InputFiles;
 import io.leaktrace.history.Replay;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import java.nio.file.Files;
@@ -52,10 +51,7 @@ final class WatchedMarket implements AutoCloseable {
                         folder.resolve("runs").toString()));
         Path files = folder.resolve("files");
         SimulatedFiles.write(Scenario.STORY.market(1), files);
-        try (TopicAdmin admin = new TopicAdmin(settings)) {
-            admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
-        }
+        EmbeddedRun.createTopics(settings);
         api = new ApiServer(settings, true);
         InputFiles input = new InputFiles(
                 List.of(files.resolve(SimulatedFiles.ORDERS)),

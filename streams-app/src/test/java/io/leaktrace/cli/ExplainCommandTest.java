@@ -71,12 +71,12 @@ class ExplainCommandTest {
 
     @Test
     void aVerdictHoldsUntilItExpiresOrIsRemediated() {
-        assertFalse(ExplainCommand.isInForce(null, AS_OF));
-        assertTrue(ExplainCommand.isInForce(verdict(Verdict.CONFIRMED, null), AS_OF));
-        assertFalse(ExplainCommand.isInForce(verdict(Verdict.REMEDIATED, null), AS_OF));
-        assertTrue(ExplainCommand.isInForce(verdict(Verdict.DISMISSED, null), AS_OF));
-        assertTrue(ExplainCommand.isInForce(verdict(Verdict.DISMISSED, AS_OF), AS_OF));
-        assertFalse(ExplainCommand.isInForce(verdict(Verdict.DISMISSED, AS_OF.minusMillis(1)), AS_OF));
+        assertFalse(LeakVerdict.isInForce(null, AS_OF));
+        assertTrue(LeakVerdict.isInForce(verdict(Verdict.CONFIRMED, null), AS_OF));
+        assertFalse(LeakVerdict.isInForce(verdict(Verdict.REMEDIATED, null), AS_OF));
+        assertTrue(LeakVerdict.isInForce(verdict(Verdict.DISMISSED, null), AS_OF));
+        assertTrue(LeakVerdict.isInForce(verdict(Verdict.DISMISSED, AS_OF), AS_OF));
+        assertFalse(LeakVerdict.isInForce(verdict(Verdict.DISMISSED, AS_OF.minusMillis(1)), AS_OF));
     }
 
     private static LeakVerdict verdict(Verdict verdict, Instant expiresAt) {
