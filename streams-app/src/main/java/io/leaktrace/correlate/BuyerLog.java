@@ -1,6 +1,5 @@
 package io.leaktrace.correlate;
 
-import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +79,7 @@ final class BuyerLog {
     }
 
     private final List<Block> blocks = new ArrayList<>();
-    private final Long2LongOpenHashMap latestOfBuyer = new Long2LongOpenHashMap();
+    private final BuyerIndex index = new BuyerIndex();
     /** Numbers of blocks that were written to after they had been full. */
     private final TreeSet<Long> rewritten = new TreeSet<>();
 
@@ -89,7 +88,7 @@ final class BuyerLog {
 
     /** Position of the buyer's latest entry, or 0. */
     long latestOf(long buyer) {
-        return live(latestOfBuyer.get(buyer));
+        return live(index.latestOf(buyer));
     }
 
     /** Position that the next entry will not be before. */
@@ -100,8 +99,8 @@ final class BuyerLog {
         return lastNumber() * BLOCK_BYTES + last().used;
     }
 
-    int buyers() {
-        return latestOfBuyer.size();
+    BuyerIndex index() {
+        return index;
     }
 
     long bytes() {
@@ -121,7 +120,7 @@ final class BuyerLog {
         System.arraycopy(body, 0, block.bytes, at, length);
         block.used = at + length;
         block.latest = Math.max(block.latest, time);
-        latestOfBuyer.put(buyer, position);
+        index.setLatest(buyer, position);
     }
 
     /** Erases whatever names the buyer or its orders, in every entry of the buyer. */
@@ -136,7 +135,7 @@ final class BuyerLog {
             }
             entry.eraseFrom(block.bytes);
         }
-        latestOfBuyer.remove(buyer);
+        index.remove(buyer);
     }
 
     private Block blockFor(int length, long time) {
@@ -190,8 +189,8 @@ final class BuyerLog {
         for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
             long position = number * BLOCK_BYTES + at;
             entry.read(position);
-            if (!entry.isErased() && latestOfBuyer.get(entry.buyer()) == position) {
-                latestOfBuyer.remove(entry.buyer());
+            if (!entry.isErased() && index.latestOf(entry.buyer()) == position) {
+                index.remove(entry.buyer());
             }
         }
     }
@@ -214,7 +213,7 @@ final class BuyerLog {
 
     /** Makes the index anew after all blocks were loaded. */
     void rebuild(RebuildListener listener) {
-        latestOfBuyer.clear();
+        index.clear();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             long number = firstNumber + i;
@@ -226,7 +225,7 @@ final class BuyerLog {
                     continue;
                 }
                 listener.onEntry(entry);
-                latestOfBuyer.put(entry.buyer(), entry.position());
+                index.setLatest(entry.buyer(), entry.position());
             }
         }
         if (!blocks.isEmpty() && last().bytes.length < BLOCK_BYTES) {

@@ -21,6 +21,7 @@ final class BuyerPast {
     private static final int LARGE = 256;
 
     private final Entry entry;
+    private final BuyerIndex index;
 
     private boolean duplicate;
     private boolean orderIdHeld;
@@ -30,14 +31,104 @@ final class BuyerPast {
     private Int2LongOpenHashMap touches = newTimes();
     private Int2LongOpenHashMap orderedAt = newTimes();
 
+    /** Whether the buyer's past was remembered, so that no entry was read. */
+    private boolean remembered;
+
+    /** The buyer's events, as the index has them, latest last; at the end of the array if they come from a walk. */
+    private final long[] events = new long[BuyerIndex.MOST_EVENTS];
+
+    private int firstEvent;
+    private int endOfEvents;
+    /** Hour of the event after which it looked, if the past was remembered. */
+    private long hourOfEvent;
+
+    /** Whether these are all, and in the order of time, and there are no contacts. */
+    private boolean simple;
+
     BuyerPast(BuyerLog log) {
         this.entry = new Entry(log);
+        this.index = log.index();
     }
 
     private static Int2LongOpenHashMap newTimes() {
         Int2LongOpenHashMap times = new Int2LongOpenHashMap();
         times.defaultReturnValue(NEVER);
         return times;
+    }
+
+    /**
+     * As {@link #walk}, for an event that comes when none of the buyer's that matter can have been forgotten; nearly
+     * always, what is remembered of the buyer tells the same.
+     */
+    void lookBack(long buyer, int orderHash, int eventHash, long time, long since, long idSince) {
+        if (!recall(buyer, orderHash, eventHash, time, since)) {
+            walk(buyer, orderHash, eventHash, since, idSince);
+        }
+    }
+
+    /**
+     * Takes what is remembered of a buyer for its past, if it is certain that a walk would tell the same: the buyer is new,
+     * or all is known and the event of this time is neither late for it, nor of an order known, nor known itself.
+     */
+    private boolean recall(long buyer, int orderHash, int eventHash, long time, long since) {
+        long[] known = index.remembered(buyer);
+        boolean isNew = known == null && index.latestOf(buyer) == 0;
+        if (!isNew && (known == null || time < BuyerIndex.latestTime(known))) {
+            return false;
+        }
+        long hour = EventTime.hourOf(time);
+        long sinceHour = EventTime.hourOf(since);
+        firstEvent = 0;
+        endOfEvents = 0;
+        int count = isNew ? 0 : BuyerIndex.count(known);
+        for (int i = 0; i < count; i++) {
+            long event = BuyerIndex.event(known, i);
+            long eventHour = BuyerIndex.hour(event, hour);
+            if (eventHour < sinceHour) {
+                continue;
+            }
+            if (eventHour == sinceHour
+                    || BuyerIndex.orderHash(event) == orderHash
+                    || BuyerIndex.maybeOf(event, eventHash)) {
+                return false;
+            }
+            events[endOfEvents++] = event;
+        }
+        start();
+        simple = true;
+        remembered = true;
+        hourOfEvent = hour;
+        latest = isNew ? Long.MIN_VALUE : BuyerIndex.latestTime(known);
+        return true;
+    }
+
+    /** Remembers what it knows of the buyer, and the event after which it looked and which has been put into the log. */
+    void remember(long buyer, int orderHash, int eventHash, long time) {
+        if (!simple || time < latest) {
+            return;
+        }
+        if (endOfEvents == events.length) {
+            int count = endOfEvents - firstEvent;
+            if (count == events.length) {
+                return;
+            }
+            System.arraycopy(events, firstEvent, events, 0, count);
+            firstEvent = 0;
+            endOfEvents = count;
+        }
+        events[endOfEvents++] = BuyerIndex.event(orderHash, eventHash, time);
+        index.remember(buyer, time, events, firstEvent, endOfEvents - firstEvent);
+    }
+
+    private void start() {
+        duplicate = false;
+        orderIdHeld = false;
+        cut = false;
+        latest = Long.MIN_VALUE;
+        contacts.clear();
+        // Clearing costs what the largest buyer so far cost, so a large one's maps are not kept.
+        touches = emptied(touches);
+        orderedAt = emptied(orderedAt);
     }
 
     /**
@@ -49,13 +140,12 @@ final class BuyerPast {
      * @param idSince only an entry at least this young counts as holding the order's id
      */
     void walk(long buyer, int orderHash, int eventHash, long since, long idSince) {
-        duplicate = false;
-        orderIdHeld = false;
-        latest = Long.MIN_VALUE;
-        contacts.clear();
-        // Clearing costs what the largest buyer so far cost, so a large one's maps are not kept.
-        touches = emptied(touches);
-        orderedAt = emptied(orderedAt);
+        start();
+        remembered = false;
+        simple = true;
+        firstEvent = events.length;
+        endOfEvents = events.length;
+        long after = Long.MAX_VALUE;
         int walked = 0;
         for (boolean more = entry.latestOf(buyer); more && walked < LONGEST_WALK; more = entry.previous()) {
             walked++;
@@ -68,7 +158,13 @@ final class BuyerPast {
             }
             if (!entry.isOrderEvent()) {
                 contacts.add(entry.position());
+                simple = false;
                 continue;
+            }
+            simple &= entry.time() <= after && firstEvent > 0;
+            after = entry.time();
+            if (simple) {
+                events[--firstEvent] = BuyerIndex.event(entry.orderHash(), entry.eventHash(), entry.time());
             }
             duplicate |= entry.eventHash() == eventHash;
             orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), entry.time()));
@@ -126,6 +222,27 @@ final class BuyerPast {
 
     /** Hours of the buyer's orders but this one, ascending. */
     long[] hoursOfOrdersBut(int orderHash) {
+        return remembered ? rememberedHours() : walkedHours(orderHash);
+    }
+
+    /** None of the remembered events is of the order itself, and an order's first event is its earliest. */
+    private long[] rememberedHours() {
+        long[] hours = new long[endOfEvents];
+        int count = 0;
+        for (int i = 0; i < endOfEvents; i++) {
+            int order = BuyerIndex.orderHash(events[i]);
+            int first = 0;
+            while (BuyerIndex.orderHash(events[first]) != order) {
+                first++;
+            }
+            if (first == i) {
+                hours[count++] = BuyerIndex.hour(events[i], hourOfEvent);
+            }
+        }
+        return count == hours.length ? hours : Arrays.copyOf(hours, count);
+    }
+
+    private long[] walkedHours(int orderHash) {
         long[] hours = new long[orderedAt.size()];
         int count = 0;
         for (Int2LongMap.Entry order : orderedAt.int2LongEntrySet()) {

@@ -128,7 +128,12 @@ public final class Correlator {
         int eventHash = (int) hash(event.eventId());
         byte[] orderId = event.orderId().getBytes(StandardCharsets.UTF_8);
         int orderHash = EntryBytes.hash(orderId, 0, orderId.length);
-        past.walk(buyer, orderHash, eventHash, time - settings.past(), time - ORDER_ID_REUSE);
+        // Then none of the past that matters can have been forgotten.
+        if (time >= latest - settings.window()) {
+            past.lookBack(buyer, orderHash, eventHash, time, time - settings.past(), time - ORDER_ID_REUSE);
+        } else {
+            past.walk(buyer, orderHash, eventHash, time - settings.past(), time - ORDER_ID_REUSE);
+        }
         if (past.duplicate()) {
             tally(time).duplicate++;
             return said;
@@ -140,6 +145,7 @@ public final class Correlator {
         int[] touching = numbersOf(event.custodians());
         count(orderHash, time, touching);
         append(time, buyer, eventHash, orderHash, orderId, touching);
+        past.remember(buyer, orderHash, eventHash, time);
         // Of somebody with so many orders, each would have the same evidence made again.
         if (touching.length > 0 && !past.isCut()) {
             for (int i = 0; i < past.contacts().size(); i++) {

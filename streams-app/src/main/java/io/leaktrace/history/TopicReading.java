@@ -38,7 +38,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class TopicReading implements History.Reading {
 
     /** Records that are decoded and wait to be taken, at most, over all partitions. */
-    private static final int IN_HAND = 300_000;
+    private static final int IN_HAND = 40_000;
 
     private static final int LEAST_IN_HAND = 1_000;
     /** Who sends records no later than this after they happen sends them live. */

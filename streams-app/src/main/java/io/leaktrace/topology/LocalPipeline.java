@@ -30,8 +30,8 @@ import java.util.function.Consumer;
  */
 public final class LocalPipeline implements AutoCloseable {
 
-    /** So much may wait for the second stage. */
-    private static final int WAITING = 256;
+    /** So much may wait for the second stage: what the first finds while the second solves an epoch. */
+    private static final int WAITING = 10_000;
 
     private final Instant now;
     private final List<Correlator> correlators = new ArrayList<>();

@@ -102,7 +102,10 @@ class CorrelatorTest {
     }
 
     private static List<Correlation> accept(Correlator correlator, Object record) {
-        return record instanceof OrderEvent event ? correlator.accept(event) : correlator.accept((ScamContact) record);
+        if (record instanceof OrderEvent event) {
+            return correlator.accept(event);
+        }
+        return record instanceof ScamContact contact ? correlator.accept(contact) : correlator.accept((Erasure) record);
     }
 
     @Test
@@ -292,6 +295,40 @@ class CorrelatorTest {
         uncommitted.forEach(committed::add);
         committed.add(correlator.atEnd());
         assertEquals(expected, committed.all(), "restarted");
+    }
+
+    /** After a restart nothing is remembered beside the log, so that every record is answered by a walk through it. */
+    @Test
+    void whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould() {
+        long seed = new Random().nextLong();
+        System.out.println("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould, seed " + seed);
+        Random random = new Random(seed);
+        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        Correlator remembering = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        for (int i = 0; i < 2_500; i++) {
+            // A few buyers have more events than are remembered.
+            String buyer = "b" + (random.nextInt(4) == 0 ? random.nextInt(3) : random.nextInt(150));
+            int minutes = i * 72 + random.nextInt(72);
+            boolean late = random.nextInt(10) == 0;
+            Instant time = day(40).plus(Duration.ofMinutes(late ? minutes - random.nextInt(35 * 24 * 60) : minutes));
+            Object record;
+            int kind = random.nextInt(100);
+            if (kind < 3) {
+                record = aContact("c" + i).with(buyer).at(time);
+            } else if (kind < 4) {
+                record = new Erasure(buyer, time);
+            } else {
+                // Some events come twice, orders have several, and long ids make for blocks that are soon forgotten.
+                record = anOrder("o" + (i - random.nextInt(40)) / 4 + buyer + "x".repeat(500))
+                        .by(buyer)
+                        .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
+                        .withEventId("e" + (i - random.nextInt(3)) + buyer)
+                        .at(time);
+            }
+            Correlator restarted = new Correlator(SETTINGS, 0, store);
+            assertEquals(accept(restarted, record), accept(remembering, record), "record " + i + ", " + record);
+            restarted.save();
+        }
     }
 
     @Test
