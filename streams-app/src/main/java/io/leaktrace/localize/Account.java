@@ -1,9 +1,6 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.localize.Incidents.Candidate;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What is known and found out of one custodian while an epoch is solved. Days are counted from the horizon's first. */
 final class Account {
@@ -20,8 +17,14 @@ final class Account {
     /** Contacts of the horizon within the window after a touch. */
     long contacts;
 
-    /** Its place as a candidate in each incident of the ring that it could explain. */
-    final List<Candidate> explanations = new ArrayList<>();
+    /**
+     * Its first candidate, the first of an incident that is open, which is one more explanation of what happened, and the
+     * end of these.
+     */
+    int candidatesFrom;
+
+    int explanationsFrom;
+    int explanationsTo;
 
     /** Factor of the negative control, at least 1. */
     double control = 1;
@@ -80,6 +83,11 @@ final class Account {
         }
     }
 
+    /** Whether it could explain an incident of the ring. */
+    boolean explainsAnything() {
+        return explanationsTo > explanationsFrom;
+    }
+
     /** Whether any level is above 0. */
     boolean carriesBlame() {
         return blamed;
@@ -106,7 +114,7 @@ final class Account {
 
     /** What a day of the ring without an incident says. */
     LeakChain.Day quietDay(int day, double dayExposure, LeakChain chain) {
-        if (explanations.isEmpty()) {
+        if (!explainsAnything()) {
             return chain.dayWithoutIncident(dayExposure);
         }
         if (quietDays == null) {

@@ -9,10 +9,8 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
-import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
-import io.leaktrace.localize.Incidents.Candidate;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.time.Instant;
@@ -27,7 +25,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Solves one epoch; see {@link Localizer}. It is read from {@link #solve} downwards: what is known, then blame and
@@ -84,7 +82,8 @@ final class EpochSolver {
     /** Accounts with incidents to explain, the strongest alone first. */
     private final List<Account> implicated = new ArrayList<>();
 
-    private List<Incident> incidents;
+    List<Incident> incidents;
+    Candidates candidates;
     /** The index among the accounts of the custodian of each of the ledger's slots. */
     int[] indexOfSlot;
 
@@ -95,6 +94,14 @@ final class EpochSolver {
     private Knowledge knowledge;
     private double[] knowledgeWeights;
     private double shoppingExposure;
+
+    /** By day of the ring and level: used again from one custodian to the next. */
+    private double[] products;
+
+    private double[] logs;
+
+    /** By incident. */
+    private int[] disclosed;
 
     // By incident: intensities per day.
     double[] ownRate;
@@ -261,17 +268,20 @@ final class EpochSolver {
     }
 
     private void findExplanations() {
-        Role[] roles =
-                accounts.stream().map(account -> account.custodian.role()).toArray(Role[]::new);
-        for (Incident incident : incidents) {
+        candidates = Candidates.find(incidents, accounts, indexOfSlot, accountsFrom, leadTimes, settings);
+        int open = 0;
+        while (open < incidents.size() && incidents.get(open).day < accountsFrom) {
+            open++;
+        }
+        for (int index = 0; index < accounts.size(); index++) {
+            Account account = accounts.get(index);
+            account.candidatesFrom = candidates.first(index);
+            account.explanationsFrom = account.candidatesFrom;
+            account.explanationsTo = candidates.end(index);
             // Before that, its attribution is over: it matters only how much of it was left to the background.
-            boolean open = incident.day >= accountsFrom;
-            IntPredicate relevant = custodian -> open || accounts.get(custodian).carriesBlame();
-            Incidents.findCandidates(incident, indexOfSlot, roles, relevant, leadTimes, settings);
-            if (open) {
-                for (Candidate candidate : incident.candidates) {
-                    accounts.get(candidate.custodian).explanations.add(candidate);
-                }
+            while (account.explanationsFrom < account.explanationsTo
+                    && candidates.incident[account.explanationsFrom] < open) {
+                account.explanationsFrom++;
             }
         }
     }
@@ -281,8 +291,11 @@ final class EpochSolver {
     private void attribute(ReportingDelay delay) {
         long historyFrom = Math.max(firstDay, today - settings.historyDays() + 1);
         atRisk = Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), end, delay, settings);
-        control = new NegativeControl(incidents, accounts, indexOfSlot, accountsFrom, end, settings);
+        control = new NegativeControl(incidents, candidates, accounts, indexOfSlot, accountsFrom, end, settings);
         knowledgeWeights = new double[incidents.size()];
+        disclosed = incidents.stream().mapToInt(incident -> incident.disclosed).toArray();
+        products = new double[daysInRing() * level.length];
+        logs = new double[products.length];
         for (Incident incident : incidents) {
             double age = (end - incident.at) / (double) EventTime.DAY;
             knowledgeWeights[incident.index] = StrictMath.pow(0.5, age / settings.knowledgeHalfLife());
@@ -317,7 +330,7 @@ final class EpochSolver {
     private void learnBackground(double[] shares) {
         Knowledge.Sample known = new Knowledge.Sample();
         for (int i = 0; i < shares.length; i++) {
-            known.add(incidents.get(i).disclosed, shares[i] * knowledgeWeights[i]);
+            known.add(disclosed[i], shares[i] * knowledgeWeights[i]);
         }
         knowledge = Knowledge.learn(known, settings);
         background = Background.learn(incidents, shares, atRisk, settings);
@@ -342,36 +355,40 @@ final class EpochSolver {
             return;
         }
         Knowledge.Habit habit = knowledge.new Habit(account.custodian.role());
-        for (Candidate candidate : account.explanations) {
-            Incident incident = candidate.incident;
-            double rate = HABIT_LEVEL * candidate.weight;
-            candidate.ratio = habit.ratio(incident.disclosed);
-            habit.learn(incident.disclosed, rate / (rate + ownRate[incident.index]));
+        for (int c = account.explanationsFrom; c < account.explanationsTo; c++) {
+            int i = candidates.incident[c];
+            double rate = HABIT_LEVEL * candidates.weight[c];
+            candidates.ratio[c] = habit.ratio(disclosed[i]);
+            habit.learn(disclosed[i], rate / (rate + ownRate[i]));
         }
     }
 
     private void setIntensities(double shoppingLevel) {
         for (int i = 0; i < total.length; i++) {
-            Incident incident = incidents.get(i);
-            shoppingRate[i] = shoppingLevel * incident.shoppingWeight;
+            shoppingRate[i] = shoppingLevel * candidates.shoppingWeight[i];
             total[i] = ownRate[i] + shoppingRate[i];
-            for (Candidate candidate : incident.candidates) {
-                candidate.blame = intensity(accounts.get(candidate.custodian), candidate);
-                total[i] += candidate.blame;
+        }
+        Arrays.fill(candidates.blame, 0);
+        for (Account account : accounts) {
+            if (account.carriesBlame()) {
+                for (int c = account.candidatesFrom; c < account.explanationsTo; c++) {
+                    candidates.blame[c] = intensity(account, c);
+                    total[candidates.incident[c]] += candidates.blame[c];
+                }
             }
         }
     }
 
-    private double intensity(Account account, Candidate candidate) {
+    private double intensity(Account account, int candidate) {
         if (!account.carriesBlame()) {
             return 0;
         }
         double sum = 0;
-        for (int i = 0; i < candidate.count; i++) {
-            int day = (int) (candidate.days[i] - levelsFrom);
-            sum += day < 0 ? 0 : account.level(day) * candidate.weights[i];
+        for (int i = 0; i < candidates.days(candidate); i++) {
+            int day = (int) (candidates.day(candidate, i) - levelsFrom);
+            sum += day < 0 ? 0 : account.level(day) * candidates.weight(candidate, i);
         }
-        return sum * candidate.ratio;
+        return sum * candidates.ratio[candidate];
     }
 
     /**
@@ -388,7 +405,7 @@ final class EpochSolver {
             lookForWaves();
             for (Account account : accounts) {
                 account.alone = account.statistic;
-                if (!account.explanations.isEmpty()) {
+                if (account.explainsAnything()) {
                     implicated.add(account);
                 }
             }
@@ -426,7 +443,7 @@ final class EpochSolver {
     /** Runs the leak chain over the ring; gives the evidence it ran on. */
     private LeakChain.Day[] weigh(Account account) {
         int days = daysInRing();
-        LeakChain.Day[] evidence = evidence(account, account.explanations, !explainsAway);
+        LeakChain.Day[] evidence = evidence(account, !explainsAway);
         LeakChain.State state = account.before.checkpoint();
         account.carriedOn = state;
         for (int day = 0; day < days; day++) {
@@ -456,10 +473,10 @@ final class EpochSolver {
         }
         // Somebody dismissed is relieved of old blame too.
         account.setLevels(dismissed ? 0 : (int) (ringFrom - levelsFrom), blamed ? account.smoothed.level() : null);
-        for (Candidate candidate : account.explanations) {
-            double now = intensity(account, candidate);
-            total[candidate.incidentIndex] += now - candidate.blame;
-            candidate.blame = now;
+        for (int c = account.explanationsFrom; c < account.explanationsTo; c++) {
+            double now = intensity(account, c);
+            total[candidates.incident[c]] += now - candidates.blame[c];
+            candidates.blame[c] = now;
         }
     }
 
@@ -467,94 +484,103 @@ final class EpochSolver {
         return (int) Math.max(0, today - ringFrom + 1);
     }
 
+    /** The evidence of all that the custodian could explain. */
+    LeakChain.Day[] evidence(Account account, boolean alone) {
+        int[] explanations = IntStream.range(account.explanationsFrom, account.explanationsTo)
+                .toArray();
+        return evidence(account, explanations, alone);
+    }
+
     /**
      * The increments I_k(d) = Σ ln(1 + θ_k s) − θ_k E(d) of each day of the ring.
      *
-     * @param explanations the custodian's places as a candidate that are to count
+     * @param explanations the candidates of the custodian that are to count, by number
      * @param alone as if nobody else were to blame for anything
      */
-    LeakChain.Day[] evidence(Account account, List<Candidate> explanations, boolean alone) {
+    LeakChain.Day[] evidence(Account account, int[] explanations, boolean alone) {
         int days = daysInRing();
         int levels = level.length;
-        double[][] products = new double[days][];
-        double[][] logs = new double[days][];
-        for (Candidate candidate : explanations) {
-            int day = (int) (likeliestDay(account, candidate) - ringFrom);
-            double weight = candidate.weight * candidate.ratio;
+        boolean[] hasIncidents = new boolean[days];
+        for (int c : explanations) {
+            int day = (int) (likeliestDay(account, c) - ringFrom);
+            double weight = candidates.weight[c] * candidates.ratio[c];
             if (day < 0 || weight == 0) {
                 continue;
             }
-            if (products[day] == null) {
-                products[day] = new double[levels];
-                Arrays.fill(products[day], 1);
-                logs[day] = new double[levels];
+            if (!hasIncidents[day]) {
+                hasIncidents[day] = true;
+                Arrays.fill(products, day * levels, (day + 1) * levels, 1);
+                Arrays.fill(logs, day * levels, (day + 1) * levels, 0);
             }
-            multiply(products[day], logs[day], weight / others(account, candidate, alone));
+            multiply(day * levels, weight / others(account, c, alone));
         }
         int ringInAccounts = (int) (ringFrom - accountsFrom);
         LeakChain.Day[] evidence = new LeakChain.Day[days];
+        double[] increments = new double[levels];
         for (int day = 0; day < days; day++) {
             double exposure = account.exposure[ringInAccounts + day];
-            if (products[day] == null) {
+            if (!hasIncidents[day]) {
                 evidence[day] = account.quietDay(day, exposure, chain);
                 continue;
             }
-            double[] increments = new double[levels];
             for (int k = 0; k < levels; k++) {
-                increments[k] = logs[day][k] + StrictMath.log(products[day][k]) - level[k] * exposure;
+                int at = day * levels + k;
+                increments[k] = logs[at] + StrictMath.log(products[at]) - level[k] * exposure;
             }
             evidence[day] = chain.day(increments);
         }
         return evidence;
     }
 
-    /** Multiplies by 1 + θ_k s. */
-    private void multiply(double[] products, double[] logs, double s) {
-        for (int k = 0; k < products.length; k++) {
-            products[k] *= 1 + level[k] * s;
+    /** Multiplies a day's products by 1 + θ_k s. */
+    private void multiply(int from, double s) {
+        int levels = level.length;
+        for (int k = 0; k < levels; k++) {
+            products[from + k] *= 1 + level[k] * s;
         }
         // The largest level has the largest product.
-        if (products[products.length - 1] > LARGE) {
-            for (int k = 0; k < products.length; k++) {
-                logs[k] += StrictMath.log(products[k]);
-                products[k] = 1;
+        if (products[from + levels - 1] > LARGE) {
+            for (int at = from; at < from + levels; at++) {
+                logs[at] += StrictMath.log(products[at]);
+                products[at] = 1;
             }
         }
     }
 
     /** Intensity of everything but this custodian, its buyers being called as often as the negative control says. */
-    double others(Account account, Candidate candidate, boolean alone) {
-        int i = candidate.incidentIndex;
+    double others(Account account, int candidate, boolean alone) {
+        int i = candidates.incident[candidate];
         double anyway = ownRate[i] + shoppingRate[i];
         double control =
-                account.wave == null ? account.control : account.controlOn(candidate.incident.day - accountsFrom);
+                account.wave == null ? account.control : account.controlOn(incidents.get(i).day - accountsFrom);
         if (alone) {
             return control * anyway;
         }
-        return Math.max(total[i] - candidate.blame, anyway) + (control - 1) * anyway;
+        return Math.max(total[i] - candidates.blame[candidate], anyway) + (control - 1) * anyway;
     }
 
     /**
      * The day of touch to whose leak state an incident counts: where the blame is largest or, without blame, the weight;
      * of equals the latest.
      */
-    long likeliestDay(Account account, Candidate candidate) {
+    long likeliestDay(Account account, int candidate) {
         if (!account.carriesBlame()) {
-            return candidate.days[candidate.heaviest];
+            return candidates.heaviestDay[candidate];
         }
         int best = 0;
         double bestBlame = -1;
         double bestWeight = -1;
-        for (int i = 0; i < candidate.count; i++) {
-            int day = (int) (candidate.days[i] - levelsFrom);
-            double dayBlame = day < 0 ? 0 : account.level(day) * candidate.weights[i];
-            if (dayBlame > bestBlame || dayBlame == bestBlame && candidate.weights[i] >= bestWeight) {
+        for (int i = 0; i < candidates.days(candidate); i++) {
+            int day = (int) (candidates.day(candidate, i) - levelsFrom);
+            double weight = candidates.weight(candidate, i);
+            double dayBlame = day < 0 ? 0 : account.level(day) * weight;
+            if (dayBlame > bestBlame || dayBlame == bestBlame && weight >= bestWeight) {
                 best = i;
                 bestBlame = dayBlame;
-                bestWeight = candidate.weights[i];
+                bestWeight = weight;
             }
         }
-        return candidate.days[best];
+        return candidates.day(candidate, best);
     }
 
     // What is published and carried on.
@@ -574,10 +600,10 @@ final class EpochSolver {
             inHorizon++;
             shopping += shoppingRate[i] / total[i];
             anyway += ownRate[i] / total[i];
-            for (Candidate candidate : incident.candidates) {
-                double share = candidate.blame / total[i];
-                attributed[candidate.custodian] += share;
-                linked[candidate.custodian] += 1;
+            for (int c : candidates.of(i)) {
+                double share = candidates.blame[c] / total[i];
+                attributed[candidates.custodian[c]] += share;
+                linked[candidates.custodian[c]] += 1;
                 blamed += share;
             }
         }
@@ -586,7 +612,7 @@ final class EpochSolver {
                 .filter(account -> account.touchesInHorizon() > 0)
                 .count();
         AlertPolicy policy = AlertPolicy.forBudget(custodians, settings.falseAlertDays());
-        Rivals rivals = new Rivals(accounts, total, policy, settings);
+        Rivals rivals = new Rivals(accounts, candidates, total, policy, settings);
 
         SortedMap<Custodian, CustodianState> states = new TreeMap<>();
         TreeSet<Custodian> forgotten = new TreeSet<>();
@@ -842,12 +868,8 @@ final class EpochSolver {
         double weight = leadTimes.density(touch.custodian().role(), lead)
                 * Incidents.quoteFactor(
                         incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings);
-        for (Candidate candidate : incident.candidates) {
-            if (candidate.custodian == index) {
-                return level * weight * candidate.ratio / total[i];
-            }
-        }
-        return 0;
+        int candidate = candidates.of(i, index);
+        return candidate < 0 ? 0 : level * weight * candidates.ratio[candidate] / total[i];
     }
 
     private List<Evidence> evidenceToShow(Set<String> unsolved) {

@@ -4,7 +4,6 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
-import io.leaktrace.localize.Incidents.Candidate;
 import io.leaktrace.localize.Incidents.Incident;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /** Says why custodians stand where they stand once an epoch is solved. It changes nothing of the solution. */
 public final class Explainer {
@@ -32,6 +32,7 @@ public final class Explainer {
     private static final int[] LEAD_TIME_HOURS = {6, 12, 24, 48, 72, 120, 168};
 
     private final EpochSolver epoch;
+    private final Candidates candidates;
     private final Set<Custodian> suspected;
     private final double threshold;
 
@@ -41,6 +42,7 @@ public final class Explainer {
      */
     Explainer(EpochSolver epoch, Set<Custodian> suspected, double threshold) {
         this.epoch = epoch;
+        this.candidates = epoch.candidates;
         this.suspected = suspected;
         this.threshold = threshold;
     }
@@ -54,7 +56,7 @@ public final class Explainer {
     public List<Explanation> explain(int besides) {
         SortedSet<Custodian> chosen = new TreeSet<>(suspected);
         epoch.accounts.stream()
-                .filter(account -> !account.explanations.isEmpty() && !suspected.contains(account.custodian))
+                .filter(account -> account.explainsAnything() && !suspected.contains(account.custodian))
                 .sorted(Comparator.comparingDouble((Account account) -> account.alone)
                         .reversed()
                         .thenComparing(account -> account.custodian))
@@ -66,9 +68,9 @@ public final class Explainer {
     }
 
     private Explanation explain(Account account) {
-        List<Candidate> strongest = strongestFirst(account);
-        LeakChain.Day[] given = epoch.evidence(account, account.explanations, false);
-        LeakChain.Day[] alone = epoch.evidence(account, account.explanations, true);
+        List<Integer> strongest = strongestFirst(account);
+        LeakChain.Day[] given = epoch.evidence(account, false);
+        LeakChain.Day[] alone = epoch.evidence(account, true);
         double[] aloneAfter = statistics(account, alone);
         double[] givenAfter = statistics(account, given);
         return new Explanation(
@@ -85,10 +87,7 @@ public final class Explainer {
                 leadTimes(account),
                 disclosed(account),
                 takenBy(account),
-                strongest.stream()
-                        .limit(INCIDENTS_SHOWN)
-                        .map(candidate -> incident(account, candidate))
-                        .toList(),
+                strongest.stream().limit(INCIDENTS_SHOWN).map(this::incident).toList(),
                 wouldRaise(account, strongest),
                 wouldClear(account, strongest));
     }
@@ -109,18 +108,20 @@ public final class Explainer {
     }
 
     /** Those that the custodian is blamed for most; of equals, those that say most if nobody else leaked. */
-    private List<Candidate> strongestFirst(Account account) {
-        List<Candidate> candidates = new ArrayList<>(account.explanations);
-        candidates.sort(Comparator.comparingDouble((Candidate candidate) -> share(candidate))
-                .thenComparingDouble(
-                        candidate -> candidate.weight * candidate.ratio / epoch.others(account, candidate, true))
-                .reversed()
-                .thenComparingInt(candidate -> candidate.incidentIndex));
-        return candidates;
+    private List<Integer> strongestFirst(Account account) {
+        return IntStream.range(account.explanationsFrom, account.explanationsTo)
+                .boxed()
+                .sorted(Comparator.comparingDouble(this::share)
+                        .thenComparingDouble(candidate -> candidates.weight[candidate]
+                                * candidates.ratio[candidate]
+                                / epoch.others(account, candidate, true))
+                        .reversed()
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
     }
 
-    private double share(Candidate candidate) {
-        return candidate.blame / epoch.total[candidate.incidentIndex];
+    private double share(int candidate) {
+        return candidates.blame[candidate] / epoch.total[candidates.incident[candidate]];
     }
 
     private List<Explanation.Day> days(
@@ -131,16 +132,16 @@ public final class Explainer {
         int from = (int) (epoch.horizonFrom - epoch.accountsFrom);
         long[] incidents = new long[account.touches.length];
         double[] attributed = new double[account.touches.length];
-        for (Candidate candidate : account.explanations) {
+        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
             count(incidents, epoch.likeliestDay(account, candidate));
-            for (int i = 0; i < candidate.count; i++) {
-                int known = (int) (candidate.days[i] - epoch.levelsFrom);
-                int day = (int) (candidate.days[i] - epoch.accountsFrom);
+            for (int i = 0; i < candidates.days(candidate); i++) {
+                int known = (int) (candidates.day(candidate, i) - epoch.levelsFrom);
+                int day = (int) (candidates.day(candidate, i) - epoch.accountsFrom);
                 if (known >= 0 && day >= 0) {
                     attributed[day] += account.level(known)
-                            * candidate.weights[i]
-                            * candidate.ratio
-                            / epoch.total[candidate.incidentIndex];
+                            * candidates.weight(candidate, i)
+                            * candidates.ratio[candidate]
+                            / epoch.total[candidates.incident[candidate]];
                 }
             }
         }
@@ -181,8 +182,8 @@ public final class Explainer {
         incidents.put(window, new long[1]);
         attributed.put(window, new double[1]);
         int index = epoch.indexes.get(account.custodian);
-        for (Candidate candidate : account.explanations) {
-            Incident incident = candidate.incident;
+        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
+            Incident incident = incidentOf(candidate);
             double heaviest = -1;
             int heaviestLead = 0;
             long[] touchedAt = incident.known.touchedAt();
@@ -218,8 +219,8 @@ public final class Explainer {
         for (Field field : Field.values()) {
             long incidents = 0;
             double attributed = 0;
-            for (Candidate candidate : account.explanations) {
-                if ((candidate.incident.disclosed & 1 << field.ordinal()) != 0) {
+            for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
+                if ((incidentOf(candidate).disclosed & 1 << field.ordinal()) != 0) {
                     incidents++;
                     attributed += share(candidate);
                 }
@@ -232,11 +233,11 @@ public final class Explainer {
     private List<Explanation.Taken> takenBy(Account account) {
         double[] taken = new double[epoch.accounts.size()];
         double nobody = 0;
-        for (Candidate candidate : account.explanations) {
-            int i = candidate.incidentIndex;
+        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
+            int i = candidates.incident[candidate];
             nobody += background(i);
-            for (Candidate other : candidate.incident.candidates) {
-                taken[other.custodian] += other.blame / epoch.total[i];
+            for (int other : candidates.of(i)) {
+                taken[candidates.custodian[other]] += share(other);
             }
         }
         List<Explanation.Taken> shown = new ArrayList<>();
@@ -258,12 +259,17 @@ public final class Explainer {
         return (epoch.ownRate[incident] + epoch.shoppingRate[incident]) / epoch.total[incident];
     }
 
-    private Explanation.Incident incident(Account account, Candidate candidate) {
-        Incident incident = candidate.incident;
+    private Incident incidentOf(int candidate) {
+        return epoch.incidents.get(candidates.incident[candidate]);
+    }
+
+    private Explanation.Incident incident(int candidate) {
+        Incident incident = incidentOf(candidate);
         List<Explanation.Share> shares = new ArrayList<>();
-        for (Candidate other : incident.candidates) {
+        for (int other : candidates.of(incident.index)) {
             if (share(other) >= LEAST_SHARE || other == candidate) {
-                shares.add(new Explanation.Share(epoch.accounts.get(other.custodian).custodian, share(other)));
+                Custodian sharing = epoch.accounts.get(candidates.custodian[other]).custodian;
+                shares.add(new Explanation.Share(sharing, share(other)));
             }
         }
         shares.sort(Comparator.comparingDouble(Explanation.Share::share)
@@ -278,27 +284,28 @@ public final class Explainer {
     }
 
     /** The strongest incident happens again and again, until the threshold is reached. */
-    private int wouldRaise(Account account, List<Candidate> strongest) {
+    private int wouldRaise(Account account, List<Integer> strongest) {
         if (strongest.isEmpty() || reached(account, strongest)) {
             return 0;
         }
         return least(MOST_MORE, more -> {
-            List<Candidate> with = new ArrayList<>(strongest);
+            List<Integer> with = new ArrayList<>(strongest);
             with.addAll(Collections.nCopies(more, strongest.get(0)));
             return reached(account, with);
         });
     }
 
     /** Its strongest incidents are taken away, until the threshold is not reached. */
-    private int wouldClear(Account account, List<Candidate> strongest) {
+    private int wouldClear(Account account, List<Integer> strongest) {
         if (!reached(account, strongest)) {
             return 0;
         }
         return least(strongest.size(), fewer -> !reached(account, strongest.subList(fewer, strongest.size())));
     }
 
-    private boolean reached(Account account, List<Candidate> explanations) {
-        double[] statistics = statistics(account, epoch.evidence(account, explanations, false));
+    private boolean reached(Account account, List<Integer> explanations) {
+        int[] numbers = explanations.stream().mapToInt(Integer::intValue).toArray();
+        double[] statistics = statistics(account, epoch.evidence(account, numbers, false));
         return last(statistics) >= threshold;
     }
 

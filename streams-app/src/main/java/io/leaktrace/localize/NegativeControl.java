@@ -2,8 +2,9 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
-import io.leaktrace.localize.Incidents.Candidate;
 import io.leaktrace.localize.Incidents.Incident;
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +22,6 @@ import java.util.List;
  */
 final class NegativeControl {
 
-    /** An incident before a touch, and what it counts for after so much time. */
-    private record Before(int incident, int custodian, double weight) {}
-
     /** Half-life of the factor of a few days, and the contacts that a factor of 1 is worth to it. */
     private static final double WAVE_HALF_LIFE_DAYS = 2;
 
@@ -37,20 +35,16 @@ final class NegativeControl {
 
     private static final double LEAST_BURST = StrictMath.log(400);
 
-    /** An incident of a buyer with so many touches of this custodian's in the window before or after. */
-    private static final class Around {
-        final int incident;
-        final int custodian;
-        int touches;
+    // By touch of a custodian's after an incident: both of them, and what the incident counts for after so much time.
+    private final IntArrayList incidentBefore = new IntArrayList();
+    private final IntArrayList custodianAfter = new IntArrayList();
+    private final DoubleArrayList weightAfter = new DoubleArrayList();
 
-        Around(int incident, int custodian) {
-            this.incident = incident;
-            this.custodian = custodian;
-        }
-    }
+    // By incident and custodian with touches of the buyer's orders in the window before or after: both, and how many.
+    private final IntArrayList incidentAround = new IntArrayList();
+    private final IntArrayList custodianAround = new IntArrayList();
+    private final IntArrayList touchesAround = new IntArrayList();
 
-    private final List<Before> pairs = new ArrayList<>();
-    private final List<Around> around = new ArrayList<>();
     private final List<Incident> incidents;
     private final List<Account> accounts;
     private final long accountsFrom;
@@ -66,6 +60,7 @@ final class NegativeControl {
      */
     NegativeControl(
             List<Incident> incidents,
+            Candidates candidates,
             List<Account> accounts,
             int[] indexOfSlot,
             long accountsFrom,
@@ -89,12 +84,14 @@ final class NegativeControl {
             }
             allExposed += exposed[custodian];
         }
-        Around[] latest = new Around[accounts.size()];
+        // Where a custodian was last noted as being around an incident.
+        int[] latest = new int[accounts.size()];
+        Arrays.fill(latest, -1);
         // One more than the incident of which a custodian was last seen to be a candidate.
         int[] candidateOf = new int[accounts.size()];
         for (Incident incident : incidents) {
-            for (Candidate candidate : incident.candidates) {
-                candidateOf[candidate.custodian] = incident.index + 1;
+            for (int candidate : candidates.of(incident.index)) {
+                candidateOf[candidates.custodian[candidate]] = incident.index + 1;
             }
             long[] touchedAt = incident.known.touchedAt();
             for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
@@ -102,15 +99,19 @@ final class NegativeControl {
                 boolean isCandidate = candidateOf[custodian] == incident.index + 1;
                 if (touchedAt[t] >= incident.at && touchedAt[t] >= accountsFrom * EventTime.DAY && !isCandidate) {
                     int day = (int) (EventTime.dayOf(touchedAt[t]) - accountsFrom);
-                    pairs.add(new Before(incident.index, custodian, decay[day]));
+                    incidentBefore.add(incident.index);
+                    custodianAfter.add(custodian);
+                    weightAfter.add(decay[day]);
                 }
-                Around last = latest[custodian];
-                if (last == null || last.incident != incident.index) {
-                    last = new Around(incident.index, custodian);
-                    latest[custodian] = last;
-                    around.add(last);
+                int noted = latest[custodian];
+                if (noted < 0 || incidentAround.getInt(noted) != incident.index) {
+                    noted = incidentAround.size();
+                    latest[custodian] = noted;
+                    incidentAround.add(incident.index);
+                    custodianAround.add(custodian);
+                    touchesAround.add(0);
                 }
-                last.touches++;
+                touchesAround.set(noted, touchesAround.getInt(noted) + 1);
             }
         }
     }
@@ -132,9 +133,9 @@ final class NegativeControl {
     private double[] lasting(double[] shares) {
         double[] observed = new double[exposed.length];
         double all = 0;
-        for (Before pair : pairs) {
-            double seen = shares[pair.incident] * pair.weight;
-            observed[pair.custodian] += seen;
+        for (int i = 0; i < incidentBefore.size(); i++) {
+            double seen = shares[incidentBefore.getInt(i)] * weightAfter.getDouble(i);
+            observed[custodianAfter.getInt(i)] += seen;
             all += seen;
         }
         double perTouch = allExposed > 0 ? all / allExposed : 0;
@@ -168,26 +169,31 @@ final class NegativeControl {
      * whose buyers had no incident.
      */
     List<Wave> waves() {
+        int[] roleOf = accounts.stream()
+                .mapToInt(account -> account.custodian.role().ordinal())
+                .toArray();
         double[][] incidentsOf = new double[exposed.length][];
         double[][] pairsOf = new double[exposed.length][];
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
-        for (Around pair : around) {
-            int day = (int) (incidents.get(pair.incident).day - accountsFrom);
+        for (int i = 0; i < incidentAround.size(); i++) {
+            int custodian = custodianAround.getInt(i);
+            int touches = touchesAround.getInt(i);
+            int day = (int) (incidents.get(incidentAround.getInt(i)).day - accountsFrom);
             if (day >= 0) {
-                if (incidentsOf[pair.custodian] == null) {
-                    incidentsOf[pair.custodian] = new double[days];
-                    pairsOf[pair.custodian] = new double[days];
+                if (incidentsOf[custodian] == null) {
+                    incidentsOf[custodian] = new double[days];
+                    pairsOf[custodian] = new double[days];
                 }
-                incidentsOf[pair.custodian][day]++;
-                pairsOf[pair.custodian][day] += pair.touches;
-                pairsOfRole[roleOf(pair.custodian)][day] += pair.touches;
+                incidentsOf[custodian][day]++;
+                pairsOf[custodian][day] += touches;
+                pairsOfRole[roleOf[custodian]][day] += touches;
             }
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            double[] touches = touchesAround(accounts.get(custodian).touches);
+            double[] touches = withinWindow(accounts.get(custodian).touches);
             for (int day = 0; day < days; day++) {
-                touchesOfRole[roleOf(custodian)][day] += touches[day];
+                touchesOfRole[roleOf[custodian]][day] += touches[day];
             }
         }
         List<Wave> waves = new ArrayList<>(exposed.length);
@@ -196,8 +202,8 @@ final class NegativeControl {
                 waves.add(null);
                 continue;
             }
-            double[] expected = touchesAround(accounts.get(custodian).touches);
-            int role = roleOf(custodian);
+            double[] expected = withinWindow(accounts.get(custodian).touches);
+            int role = roleOf[custodian];
             for (int day = 0; day < days; day++) {
                 expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
             }
@@ -230,24 +236,20 @@ final class NegativeControl {
         return new Wave(factors, evidence, burst);
     }
 
-    private int roleOf(int custodian) {
-        return accounts.get(custodian).custodian.role().ordinal();
-    }
-
     /** For each day, the touches within a window before and after it. */
-    private double[] touchesAround(int[] touches) {
+    private double[] withinWindow(int[] touches) {
         int window = settings.windowDays();
-        double[] touchesAround = new double[days];
+        double[] within = new double[days];
         long sum = 0;
         for (int day = 0; day < Math.min(window, days); day++) {
             sum += touches[day];
         }
         for (int day = 0; day < days; day++) {
             sum += day + window < days ? touches[day + window] : 0;
-            touchesAround[day] = sum;
+            within[day] = sum;
             sum -= day >= window ? touches[day - window] : 0;
         }
-        return touchesAround;
+        return within;
     }
 
     /** Two-sided exponential smoothing. */

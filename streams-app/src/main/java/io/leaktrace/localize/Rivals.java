@@ -2,7 +2,6 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Verdict;
-import io.leaktrace.localize.Incidents.Candidate;
 import java.util.List;
 
 /**
@@ -20,16 +19,18 @@ final class Rivals {
     private static final double MARGIN = StrictMath.log(20);
 
     private final List<Account> accounts;
+    private final Candidates candidates;
     private final double[] total;
     private final AlertPolicy policy;
     private final double unlikely;
 
     /**
-     * @param accounts with their explanations and what they are blamed for
+     * @param candidates with what they are blamed for
      * @param total intensity of each incident
      */
-    Rivals(List<Account> accounts, double[] total, AlertPolicy policy, ModelSettings settings) {
+    Rivals(List<Account> accounts, Candidates candidates, double[] total, AlertPolicy policy, ModelSettings settings) {
         this.accounts = accounts;
+        this.candidates = candidates;
         this.total = total;
         this.policy = policy;
         this.unlikely = -StrictMath.log(settings.startRate());
@@ -51,19 +52,20 @@ final class Rivals {
         double blamed = 0;
         double[] shared = new double[accounts.size()];
         double[] led = new double[accounts.size()];
-        for (Candidate explanation : account.explanations) {
-            double share = explanation.blame / total[explanation.incidentIndex];
+        for (int explanation = account.explanationsFrom; explanation < account.explanationsTo; explanation++) {
+            int incident = candidates.incident[explanation];
+            double share = candidates.blame[explanation] / total[incident];
             if (share == 0) {
                 continue;
             }
             blamed += share;
             int strongest = -1;
-            for (Candidate candidate : explanation.incident.candidates) {
-                shared[candidate.custodian] += share;
-                boolean stronger =
-                        strongest < 0 || accounts.get(candidate.custodian).alone > accounts.get(strongest).alone;
-                if (stronger && mayReplace(accounts.get(candidate.custodian), account)) {
-                    strongest = candidate.custodian;
+            for (int candidate : candidates.of(incident)) {
+                int index = candidates.custodian[candidate];
+                shared[index] += share;
+                boolean stronger = strongest < 0 || accounts.get(index).alone > accounts.get(strongest).alone;
+                if (stronger && mayReplace(accounts.get(index), account)) {
+                    strongest = index;
                 }
             }
             if (strongest >= 0) {
