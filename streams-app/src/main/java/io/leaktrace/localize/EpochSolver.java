@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -169,18 +170,8 @@ final class EpochSolver {
             }
         });
         List<Custodian> bySlot = ledger.custodiansBySlot();
-        boolean[] inEvidence = new boolean[bySlot.size()];
-        for (Incident incident : incidents) {
-            for (KnownContact contact : incident.contacts) {
-                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < end; t++) {
-                    inEvidence[contact.slots()[t]] = true;
-                }
-            }
-        }
-        for (int slot = 0; slot < inEvidence.length; slot++) {
-            if (inEvidence[slot]) {
-                custodians.add(bySlot.get(slot));
-            }
+        if (!custodians.containsAll(bySlot)) {
+            custodians.addAll(inEvidenceBut(custodians, bySlot));
         }
         CustodianState unknown = CustodianState.unknown(chain);
         int days = (int) (today - accountsFrom + 1);
@@ -193,6 +184,25 @@ final class EpochSolver {
         indexOfSlot = bySlot.stream()
                 .mapToInt(custodian -> indexes.getOrDefault(custodian, -1))
                 .toArray();
+    }
+
+    /** Custodians in the evidence for an incident, but those that are known. */
+    private Set<Custodian> inEvidenceBut(Set<Custodian> known, List<Custodian> bySlot) {
+        boolean[] isKnown = new boolean[bySlot.size()];
+        for (int slot = 0; slot < isKnown.length; slot++) {
+            isKnown[slot] = known.contains(bySlot.get(slot));
+        }
+        Set<Custodian> found = new HashSet<>();
+        for (Incident incident : incidents) {
+            for (KnownContact contact : incident.contacts) {
+                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < end; t++) {
+                    if (!isKnown[contact.slots()[t]]) {
+                        found.add(bySlot.get(contact.slots()[t]));
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     private void countExposures(ReportingDelay delay) {
@@ -247,23 +257,18 @@ final class EpochSolver {
     }
 
     private void countContacts() {
-        int[] countedFor = new int[accounts.size()];
-        int number = 0;
+        int[] contactsOf = new int[accounts.size()];
         for (Incident incident : incidents) {
             for (KnownContact contact : incident.contacts) {
-                number++;
-                long contactedAt = contact.evidence().contactedAt();
-                if (contactedAt < horizonFrom * EventTime.DAY) {
-                    continue;
-                }
-                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < contactedAt; t++) {
-                    int custodian = indexOfSlot[contact.slots()[t]];
-                    if (countedFor[custodian] != number) {
-                        countedFor[custodian] = number;
-                        accounts.get(custodian).contacts++;
+                if (contact.evidence().contactedAt() >= horizonFrom * EventTime.DAY) {
+                    for (int slot : contact.slotsBefore()) {
+                        contactsOf[indexOfSlot[slot]]++;
                     }
                 }
             }
+        }
+        for (int index = 0; index < contactsOf.length; index++) {
+            accounts.get(index).contacts = contactsOf[index];
         }
     }
 
@@ -829,11 +834,16 @@ final class EpochSolver {
 
     private LeadTimes.Sample sampleLeadTimes(double established) {
         boolean[] isEstablished = new boolean[accounts.size()];
+        boolean any = false;
         for (int custodian = 0; custodian < isEstablished.length; custodian++) {
             Account account = accounts.get(custodian);
             isEstablished[custodian] = account.smoothed != null && account.statistic >= established;
+            any |= isEstablished[custodian];
         }
         LeadTimes.Sample sample = new LeadTimes.Sample();
+        if (!any) {
+            return sample;
+        }
         for (Incident incident : incidents) {
             long[] touchedAt = incident.known.touchedAt();
             for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {

@@ -5,6 +5,7 @@ import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Strata;
+import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -24,8 +25,10 @@ public final class Ledger {
     /**
      * A contact, and of each of its touches in turn the custodian's slot, the order's number within the contact and the
      * time: every epoch reads them all, so they lie close together.
+     *
+     * @param slotsBefore slots of the custodians with a touch before the contact, each once
      */
-    record KnownContact(ContactEvidence evidence, int[] slots, int[] orders, long[] touchedAt) {
+    record KnownContact(ContactEvidence evidence, int[] slots, int[] orders, long[] touchedAt, int[] slotsBefore) {
 
         int touches() {
             return slots.length;
@@ -63,15 +66,21 @@ public final class Ledger {
 
     private KnownContact known(ContactEvidence contact) {
         int count = contact.touches().size();
-        KnownContact known = new KnownContact(contact, new int[count], new int[count], new long[count]);
+        int[] slots = new int[count];
+        int[] ordersOf = new int[count];
+        long[] touchedAt = new long[count];
         Map<String, Integer> orders = new HashMap<>();
+        IntLinkedOpenHashSet before = new IntLinkedOpenHashSet();
         for (int i = 0; i < count; i++) {
             ContactTouch touch = contact.touches().get(i);
-            known.slots[i] = slotOf(touch.custodian());
-            known.orders[i] = orders.computeIfAbsent(touch.orderId(), absent -> orders.size());
-            known.touchedAt[i] = touch.touchedAt();
+            slots[i] = slotOf(touch.custodian());
+            ordersOf[i] = orders.computeIfAbsent(touch.orderId(), absent -> orders.size());
+            touchedAt[i] = touch.touchedAt();
+            if (touchedAt[i] < contact.contactedAt()) {
+                before.add(slots[i]);
+            }
         }
-        return known;
+        return new KnownContact(contact, slots, ordersOf, touchedAt, before.toIntArray());
     }
 
     private int slotOf(Custodian custodian) {

@@ -40,10 +40,11 @@ final class NegativeControl {
     private final IntArrayList custodianAfter = new IntArrayList();
     private final DoubleArrayList weightAfter = new DoubleArrayList();
 
-    // By incident and custodian with touches of the buyer's orders in the window before or after: both, and how many.
-    private final IntArrayList incidentAround = new IntArrayList();
-    private final IntArrayList custodianAround = new IntArrayList();
-    private final IntArrayList touchesAround = new IntArrayList();
+    // By custodian and day, one custodian after the other: incidents of buyers whose orders it touched in the window
+    // before
+    // or after, and the touches.
+    private final int[] incidentsAround;
+    private final int[] touchesAround;
 
     private final List<Incident> incidents;
     private final List<Account> accounts;
@@ -84,36 +85,50 @@ final class NegativeControl {
             }
             allExposed += exposed[custodian];
         }
-        // Where a custodian was last noted as being around an incident.
-        int[] latest = new int[accounts.size()];
-        Arrays.fill(latest, -1);
-        // One more than the incident of which a custodian was last seen to be a candidate.
+        incidentsAround = new int[accounts.size() * days];
+        touchesAround = new int[accounts.size() * days];
+        // One more than the incident around which a custodian was seen last, and of which it was last a candidate.
+        int[] aroundOf = new int[accounts.size()];
         int[] candidateOf = new int[accounts.size()];
         for (Incident incident : incidents) {
-            for (int candidate : candidates.of(incident.index)) {
-                candidateOf[candidates.custodian[candidate]] = incident.index + 1;
-            }
+            int one = incident.index + 1;
             long[] touchedAt = incident.known.touchedAt();
-            for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
-                int custodian = indexOfSlot[incident.known.slots()[t]];
-                boolean isCandidate = candidateOf[custodian] == incident.index + 1;
-                if (touchedAt[t] >= incident.at && touchedAt[t] >= accountsFrom * EventTime.DAY && !isCandidate) {
-                    int day = (int) (EventTime.dayOf(touchedAt[t]) - accountsFrom);
+            int[] slots = incident.known.slots();
+            int incidentDay = (int) (incident.day - accountsFrom);
+            if (incidentDay >= 0) {
+                for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
+                    int custodian = indexOfSlot[slots[t]];
+                    touchesAround[custodian * days + incidentDay]++;
+                    if (aroundOf[custodian] != one) {
+                        aroundOf[custodian] = one;
+                        incidentsAround[custodian * days + incidentDay]++;
+                    }
+                }
+            }
+            int after = firstFrom(touchedAt, Math.max(incident.at, accountsFrom * EventTime.DAY));
+            if (after < touchedAt.length && touchedAt[after] < end) {
+                for (int candidate : candidates.of(incident.index)) {
+                    candidateOf[candidates.custodian[candidate]] = one;
+                }
+            }
+            for (int t = after; t < touchedAt.length && touchedAt[t] < end; t++) {
+                int custodian = indexOfSlot[slots[t]];
+                if (candidateOf[custodian] != one) {
                     incidentBefore.add(incident.index);
                     custodianAfter.add(custodian);
-                    weightAfter.add(decay[day]);
+                    weightAfter.add(decay[(int) (EventTime.dayOf(touchedAt[t]) - accountsFrom)]);
                 }
-                int noted = latest[custodian];
-                if (noted < 0 || incidentAround.getInt(noted) != incident.index) {
-                    noted = incidentAround.size();
-                    latest[custodian] = noted;
-                    incidentAround.add(incident.index);
-                    custodianAround.add(custodian);
-                    touchesAround.add(0);
-                }
-                touchesAround.set(noted, touchesAround.getInt(noted) + 1);
             }
         }
+    }
+
+    /** The first of the times, which ascend, that is not before this one. */
+    private static int firstFrom(long[] times, long from) {
+        int first = times.length;
+        while (first > 0 && times[first - 1] >= from) {
+            first--;
+        }
+        return first;
     }
 
     /**
@@ -172,22 +187,11 @@ final class NegativeControl {
         int[] roleOf = accounts.stream()
                 .mapToInt(account -> account.custodian.role().ordinal())
                 .toArray();
-        double[][] incidentsOf = new double[exposed.length][];
-        double[][] pairsOf = new double[exposed.length][];
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
-        for (int i = 0; i < incidentAround.size(); i++) {
-            int custodian = custodianAround.getInt(i);
-            int touches = touchesAround.getInt(i);
-            int day = (int) (incidents.get(incidentAround.getInt(i)).day - accountsFrom);
-            if (day >= 0) {
-                if (incidentsOf[custodian] == null) {
-                    incidentsOf[custodian] = new double[days];
-                    pairsOf[custodian] = new double[days];
-                }
-                incidentsOf[custodian][day]++;
-                pairsOf[custodian][day] += touches;
-                pairsOfRole[roleOf[custodian]][day] += touches;
+        for (int custodian = 0; custodian < exposed.length; custodian++) {
+            for (int day = 0; day < days; day++) {
+                pairsOfRole[roleOf[custodian]][day] += touchesAround[custodian * days + day];
             }
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
@@ -198,7 +202,8 @@ final class NegativeControl {
         }
         List<Wave> waves = new ArrayList<>(exposed.length);
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            if (incidentsOf[custodian] == null) {
+            double[] around = ofDays(incidentsAround, custodian);
+            if (Arrays.stream(around).sum() == 0) {
                 waves.add(null);
                 continue;
             }
@@ -207,9 +212,17 @@ final class NegativeControl {
             for (int day = 0; day < days; day++) {
                 expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
             }
-            waves.add(wave(incidentsOf[custodian], pairsOf[custodian], expected));
+            waves.add(wave(around, ofDays(touchesAround, custodian), expected));
         }
         return waves;
+    }
+
+    private double[] ofDays(int[] counts, int custodian) {
+        double[] ofDays = new double[days];
+        for (int day = 0; day < days; day++) {
+            ofDays[day] = counts[custodian * days + day];
+        }
+        return ofDays;
     }
 
     static Wave wave(double[] incidents, double[] pairs, double[] expectedPairs) {
