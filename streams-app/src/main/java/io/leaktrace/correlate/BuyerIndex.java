@@ -36,9 +36,8 @@ final class BuyerIndex {
      */
     private final Long2ObjectOpenHashMap<long[]> buyers = new Long2ObjectOpenHashMap<>();
 
-    int size() {
-        return buyers.size();
-    }
+    /** Of no use, but that what is fetched is really read. */
+    private long fetched;
 
     void clear() {
         buyers.clear();
@@ -46,6 +45,14 @@ final class BuyerIndex {
 
     void remove(long buyer) {
         buyers.remove(buyer);
+    }
+
+    /** Reads what is known of the buyer, so that it is near when it is asked for. */
+    void fetch(long buyer) {
+        long[] known = buyers.get(buyer);
+        if (known != null) {
+            fetched += known[LATEST];
+        }
     }
 
     /** Position of the buyer's latest entry, or 0. */

@@ -886,6 +886,9 @@ final class EpochSolver {
         List<Evidence> shown = new ArrayList<>();
         for (int i = 0; i < incidents.size(); i++) {
             boolean settled = leavesHorizon(incidents.get(i));
+            if (!settled && !maybeNew(incidents.get(i), unsolved)) {
+                continue;
+            }
             for (KnownContact contact : incidents.get(i).contacts) {
                 if (settled || isNew(contact.evidence(), unsolved)) {
                     shown.add(evidence(i, contact.evidence(), settled));
@@ -896,6 +899,11 @@ final class EpochSolver {
         return shown;
     }
 
+    /** Whether one of its contacts could be new: of nearly all incidents none is. */
+    private boolean maybeNew(Incident incident, Set<String> unsolved) {
+        return incident.reportedAt >= end - settings.epoch() || !unsolved.isEmpty();
+    }
+
     /** Whether the contact has been in no epoch before this one. */
     private boolean isNew(ContactEvidence contact, Set<String> unsolved) {
         return contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
@@ -904,6 +912,9 @@ final class EpochSolver {
     private long unmatched(Set<String> unsolved) {
         long unmatched = 0;
         for (Incident incident : incidents) {
+            if (!maybeNew(incident, unsolved)) {
+                continue;
+            }
             for (KnownContact contact : incident.contacts) {
                 boolean matched = contact.touches() > 0
                         && contact.touchedAt()[0] < contact.evidence().contactedAt();

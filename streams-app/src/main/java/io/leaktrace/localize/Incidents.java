@@ -23,6 +23,9 @@ final class Incidents {
         final long at;
 
         final long day;
+        /** When the latest report of it came. */
+        final long reportedAt;
+
         final int disclosed;
         final String quotedOrderId;
         final int stratum;
@@ -44,11 +47,14 @@ final class Incidents {
             this.before = before;
             int disclosed = 0;
             String quoted = null;
+            long latestReport = Long.MIN_VALUE;
             for (KnownContact contact : contacts) {
                 disclosed |= contact.evidence().disclosed();
+                latestReport = Math.max(latestReport, contact.evidence().reportedAt());
                 quoted = quoted == null ? contact.evidence().quotedOrderId() : quoted;
             }
             this.disclosed = disclosed;
+            this.reportedAt = latestReport;
             this.quotedOrderId = quoted;
             this.stratum = Strata.of(first.recentOrders());
             // Touches come in the order of time.

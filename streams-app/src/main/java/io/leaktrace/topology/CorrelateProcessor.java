@@ -83,6 +83,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         TopicPartition origin = new TopicPartition(metadata.topic(), metadata.partition());
         if (record.value() instanceof Pack pack) {
+            pack.events().forEach(event -> correlator.expect(Correlator.buyerHash(event.key())));
             long time = record.timestamp();
             for (Pack.Event event : pack.events()) {
                 time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());

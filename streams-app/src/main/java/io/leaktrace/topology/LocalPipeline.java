@@ -33,6 +33,11 @@ public final class LocalPipeline implements AutoCloseable {
     /** So much may wait for the second stage: what the first finds while the second solves an epoch. */
     private static final int WAITING = 10_000;
 
+    /** So many records wait until their buyers are looked up at once. */
+    private static final int TOGETHER = 32;
+
+    private record Record(int partition, byte[] key, Input input) {}
+
     private final Instant now;
     private final List<Correlator> correlators = new ArrayList<>();
     private final List<LocalCorrelatorStore> stores = new ArrayList<>();
@@ -42,6 +47,11 @@ public final class LocalPipeline implements AutoCloseable {
     private final LocalEntries<String> market = new LocalEntries<>();
     private final Localizing localizing;
     private final ThreadPoolExecutor second;
+    /** Records that have come and are taken together. */
+    private final List<Record> come = new ArrayList<>(TOGETHER);
+
+    private final long[] buyers = new long[TOGETHER];
+
     /** Why the second stage has stopped, if it has. */
     private volatile RuntimeException failure;
 
@@ -108,22 +118,40 @@ public final class LocalPipeline implements AutoCloseable {
     }
 
     /**
-     * Takes a record, or counts it as bad.
+     * Takes a record, or counts it as bad; this or one of the next calls does it.
      *
      * @param partition of the topic it comes from
      * @param key of the record, or null
      */
     public void accept(int partition, byte[] key, Input input) {
-        Correlator correlator = correlators.get(partition);
-        if (input.refusal(key, now).isPresent()) {
-            correlator.countBad();
-        } else {
-            tell(input.handTo(correlator));
+        come.add(new Record(partition, key, input));
+        if (come.size() == TOGETHER) {
+            correlate();
         }
+    }
+
+    private void correlate() {
+        for (int i = 0; i < come.size(); i++) {
+            byte[] key = come.get(i).key;
+            buyers[i] = key == null ? 0 : Correlator.buyerHash(key);
+        }
+        for (int i = 0; i < come.size(); i++) {
+            correlators.get(come.get(i).partition).expect(buyers[i]);
+        }
+        for (Record record : come) {
+            Correlator correlator = correlators.get(record.partition);
+            if (record.input.refusal(record.key, now).isPresent()) {
+                correlator.countBad();
+            } else {
+                tell(record.input.handTo(correlator));
+            }
+        }
+        come.clear();
     }
 
     /** Says that all input has been read, and waits until what there is to find has been found. */
     public void end() throws InterruptedException {
+        correlate();
         correlators.forEach(correlator -> tell(correlator.atEnd()));
         awaitSecond();
     }
@@ -155,6 +183,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     /** Waits until the second stage has taken all that it was told; findings are told by then. */
     public void awaitSecond() throws InterruptedException {
+        correlate();
         try {
             second.submit(() -> {}).get();
         } catch (ExecutionException e) {
