@@ -33,11 +33,12 @@ import org.apache.kafka.common.serialization.Deserializer;
  * time that its partition had reached by then, so that it comes as late as it did when it came; or by the time at which
  * it was sent, where records are sent soon after they happen, which tells more in a topic that has few of them.
  *
- * <p>One thread polls and decodes, another takes.
+ * <p>One thread polls; the one that takes decodes too, since what was decoded in another core's caches takes longer to
+ * fetch from there than to decode.
  */
 final class TopicReading implements History.Reading {
 
-    /** Records that are decoded and wait to be taken, at most, over all partitions. */
+    /** Records that are polled and wait to be taken, at most, over all partitions. */
     private static final int IN_HAND = 40_000;
 
     private static final int LEAST_IN_HAND = 1_000;
@@ -68,10 +69,11 @@ final class TopicReading implements History.Reading {
     /**
      * What was polled of a partition.
      *
+     * @param records of selected buyers
      * @param next offset behind it
      * @param last whether nothing follows
      */
-    private record Batch(Line line, List<Arrival> arrivals, long next, boolean last) {}
+    private record Batch(Line line, List<ConsumerRecord<byte[], byte[]>> records, long next, boolean last) {}
 
     /**
      * How far time has come in a partition.
@@ -93,13 +95,15 @@ final class TopicReading implements History.Reading {
     }
 
     /** A partition: where its reading begins and ends, and what of it is in hand. */
-    private static final class Line implements Comparable<Line> {
+    private final class Line implements Comparable<Line> {
         final int index;
         final TopicRange range;
 
         // Of the thread that takes.
         final ArrayDeque<Batch> batches = new ArrayDeque<>();
         int at;
+        /** What stands next, decoded; null if nothing is in hand. */
+        Arrival head;
         /** How far time has come with the head, and with what was taken last. */
         Reached reached;
 
@@ -128,44 +132,42 @@ final class TopicReading implements History.Reading {
         }
 
         boolean hasHead() {
-            return !batches.isEmpty();
-        }
-
-        Arrival head() {
-            return batches.peek().arrivals.get(at);
+            return head != null;
         }
 
         void add(Batch batch) {
-            over = batch.last;
-            if (batch.arrivals.isEmpty()) {
-                if (batches.isEmpty()) {
-                    next = batch.next;
-                }
-                return;
-            }
             batches.add(batch);
-            if (batches.size() == 1) {
-                arrive();
+            if (head == null) {
+                goOn();
             }
         }
 
-        private void arrive() {
-            reached = reached.with(head());
+        /** Goes to the next record that is selected, as far as there are any in hand. */
+        private void goOn() {
+            head = null;
+            while (head == null && !batches.isEmpty()) {
+                Batch batch = batches.peek();
+                if (at == batch.records.size()) {
+                    next = batch.next;
+                    over = batch.last;
+                    at = 0;
+                    batches.poll();
+                } else {
+                    head = arrival(batch.records.get(at)).orElse(null);
+                    next = batch.records.get(at).offset();
+                    at++;
+                    inHand.decrementAndGet();
+                }
+            }
+            if (head != null) {
+                reached = reached.with(head);
+            }
         }
 
         Arrival take() {
-            Arrival taken = head();
+            Arrival taken = head;
             reachedByTaken = reached;
-            next = taken.place() + 1;
-            inHand.decrementAndGet();
-            at++;
-            if (at == batches.peek().arrivals.size()) {
-                next = batches.poll().next;
-                at = 0;
-            }
-            if (hasHead()) {
-                arrive();
-            }
+            goOn();
             return taken;
         }
     }
@@ -221,14 +223,18 @@ final class TopicReading implements History.Reading {
                             + e.offsetOutOfRangePartitions().keySet(),
                     e);
         } catch (KafkaException e) {
-            failure = new StartException(
-                    "the topics cannot be read on: " + e.getMessage() + "; started again, it goes on where it was", e);
+            failure = unreadable(e);
         } catch (RuntimeException e) {
             failure = e;
         } catch (Throwable e) {
             // Nobody else would hear of it in this thread, and who takes would wait for ever.
             failure = new IllegalStateException("the topics cannot be read on: " + e, e);
         }
+    }
+
+    private static StartException unreadable(KafkaException e) {
+        return new StartException(
+                "the topics cannot be read on: " + e.getMessage() + "; started again, it goes on where it was", e);
     }
 
     private boolean pauseAndResume() {
@@ -249,16 +255,17 @@ final class TopicReading implements History.Reading {
     }
 
     private void hand(Line line, List<ConsumerRecord<byte[], byte[]>> records) {
-        List<Arrival> arrivals = new ArrayList<>(records.size());
+        boolean verdicts = line.range.topic().equals(settings.topics().leakVerdicts());
+        List<ConsumerRecord<byte[], byte[]>> selected = new ArrayList<>(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (record.offset() < line.range.to()) {
-                arrival(record).ifPresent(arrivals::add);
+            if (record.offset() < line.range.to() && (verdicts || selection.takesBuyer(record.key()))) {
+                selected.add(record);
             }
         }
         long position = Math.min(consumer.position(line.range.topicPartition()), line.range.to());
-        if (!arrivals.isEmpty()) {
-            line.inHand.addAndGet(arrivals.size());
-            inbox.add(new Batch(line, arrivals, position, position == line.range.to()));
+        if (!selected.isEmpty()) {
+            line.inHand.addAndGet(selected.size());
+            inbox.add(new Batch(line, selected, position, position == line.range.to()));
             line.polledToEnd = position == line.range.to();
         } else {
             endIfRead(line, position);
@@ -272,12 +279,11 @@ final class TopicReading implements History.Reading {
         }
     }
 
+    // The thread that takes.
+
     /** The record, or nothing if it is not selected. */
     private Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
         boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
-        if (!verdict && !selection.takesBuyer(record.key())) {
-            return Optional.empty();
-        }
         Input input = inputs.deserialize(record.topic(), record.headers(), record.value());
         boolean refused = input.refusal(record.key(), judgedAt).isPresent();
         if (!refused && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
@@ -290,10 +296,16 @@ final class TopicReading implements History.Reading {
                 new Arrival(record.partition(), record.key(), input, time, record.timestamp(), record.offset()));
     }
 
-    // The thread that takes.
-
     @Override
     public Arrival next() throws InterruptedException {
+        try {
+            return oldest();
+        } catch (KafkaException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private Arrival oldest() throws InterruptedException {
         while (unknown > 0) {
             Batch batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (batch == null) {
