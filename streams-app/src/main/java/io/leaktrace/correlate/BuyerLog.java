@@ -1,5 +1,6 @@
 package io.leaktrace.correlate;
 
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -185,12 +186,20 @@ final class BuyerLog {
     }
 
     private void forgetBuyersLastSeenIn(long number, Block block) {
+        LongArrayList positions = new LongArrayList();
+        LongArrayList buyers = new LongArrayList();
         Entry entry = new Entry(this);
         for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
-            long position = number * BLOCK_BYTES + at;
-            entry.read(position);
-            if (!entry.isErased() && index.latestOf(entry.buyer()) == position) {
-                index.remove(entry.buyer());
+            entry.read(number * BLOCK_BYTES + at);
+            if (!entry.isErased()) {
+                positions.add(entry.position());
+                buyers.add(entry.buyer());
+            }
+        }
+        // One right after the other, so that the memory finds several at a time.
+        for (int i = 0; i < buyers.size(); i++) {
+            if (index.latestOf(buyers.getLong(i)) == positions.getLong(i)) {
+                index.remove(buyers.getLong(i));
             }
         }
     }

@@ -24,13 +24,13 @@ final class BuyersAtRisk {
     private long[] edges = new long[16];
 
     /** By stratum; each by hour. */
-    private final List<Changes> changes = new ArrayList<>();
+    private final List<HourChanges> changes = new ArrayList<>();
 
     BuyersAtRisk(long window) {
         this.windowHours = Math.max(window / EventTime.HOUR, Strata.RECENT_HOURS);
         this.effects = new long[] {0, Strata.RECENT_HOURS, windowHours};
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            changes.add(new Changes());
+            changes.add(new HourChanges());
         }
     }
 
@@ -53,10 +53,23 @@ final class BuyersAtRisk {
         int without = stratumAt(others, hour - 1);
         int with = without;
         int count = sortedEdges(others, hour);
+        // Orders up to the edge, and those that are too old by then to be recent or in the window.
+        int come = 0;
+        int notRecent = 0;
+        int gone = 0;
         for (int i = 0; i < count; i++) {
             long edge = edges[i];
-            int recent = recentOrders(others, edge);
-            boolean any = recent > 0 || countIn(others, edge - windowHours, edge) > 0;
+            while (come < others.length && others[come] <= edge) {
+                come++;
+            }
+            while (notRecent < come && others[notRecent] <= edge - Strata.RECENT_HOURS) {
+                notRecent++;
+            }
+            while (gone < come && others[gone] <= edge - windowHours) {
+                gone++;
+            }
+            int recent = come - notRecent;
+            boolean any = come > gone;
             int recentWith = recent + (edge - hour < Strata.RECENT_HOURS ? 1 : 0);
             int nextWithout = stratum(recent, any);
             int nextWith = stratum(recentWith, any || edge - hour < windowHours);
@@ -128,7 +141,7 @@ final class BuyersAtRisk {
     }
 
     List<SortedMap<Long, Integer>> takeChanges() {
-        return changes.stream().map(Changes::take).toList();
+        return changes.stream().map(HourChanges::take).toList();
     }
 
     private int stratumAt(long[] orders, long hour) {
