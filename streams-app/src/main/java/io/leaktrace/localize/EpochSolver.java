@@ -1,19 +1,13 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.EventTime;
-import io.leaktrace.domain.Evidence;
-import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
-import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,16 +15,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
  * Solves one epoch; see {@link Localizer}. It is read from {@link #solve} downwards: what is known, then blame and
- * levels made from each other, then what is published and carried on.
+ * levels made from each other. What follows from that is {@link EpochConclusion}'s.
  */
 final class EpochSolver {
 
@@ -57,19 +49,19 @@ final class EpochSolver {
     final String market;
     final LeakChain chain;
     private final Ledger ledger;
-    private final SortedMap<Custodian, CustodianState> carried;
-    private final MarketState before;
+    final SortedMap<Custodian, CustodianState> carried;
+    final MarketState before;
 
     private final double[] level;
     private final boolean weighsKnowledge;
-    private final boolean explainsAway;
+    final boolean explainsAway;
     final long end;
-    private final long today;
-    private final long firstDay;
+    final long today;
+    final long firstDay;
     /** First day of touch that is attributed anew. At a new day, the oldest one leaves the ring once it is solved. */
     final long ringFrom;
     /** The same at the epoch to come: what is before goes into what is carried on. */
-    private final long nextRingFrom;
+    final long nextRingFrom;
     /** First day of the horizon, in which touches, contacts and incidents are counted. */
     final long horizonFrom;
     /** First day of which accounts know touches. */
@@ -89,8 +81,8 @@ final class EpochSolver {
     int[] indexOfSlot;
 
     LeadTimes leadTimes;
-    private Background.AtRisk atRisk;
-    private Background background;
+    Background.AtRisk atRisk;
+    Background background;
     private NegativeControl control;
     private Knowledge knowledge;
     private double[] knowledgeWeights;
@@ -146,7 +138,7 @@ final class EpochSolver {
         countContacts();
         findExplanations();
         attribute(delay);
-        return conclude(counts, unsolved);
+        return new EpochConclusion(this).conclude(counts, unsolved);
     }
 
     private ReportingDelay learnReportingDelay() {
@@ -588,280 +580,6 @@ final class EpochSolver {
         return candidates.day(candidate, best);
     }
 
-    // What is published and carried on.
-
-    private Solution conclude(InputCounts counts, Set<String> unsolved) {
-        double[] attributed = new double[accounts.size()];
-        double[] linked = new double[accounts.size()];
-        double shopping = 0;
-        double anyway = 0;
-        double blamed = 0;
-        long inHorizon = 0;
-        for (int i = 0; i < incidents.size(); i++) {
-            Incident incident = incidents.get(i);
-            if (incident.day < horizonFrom) {
-                continue;
-            }
-            inHorizon++;
-            shopping += shoppingRate[i] / total[i];
-            anyway += ownRate[i] / total[i];
-            for (int c : candidates.of(i)) {
-                double share = candidates.blame[c] / total[i];
-                attributed[candidates.custodian[c]] += share;
-                linked[candidates.custodian[c]] += 1;
-                blamed += share;
-            }
-        }
-        boolean learning = today < firstDay + settings.learningDays();
-        long custodians = accounts.stream()
-                .filter(account -> account.touchesInHorizon() > 0)
-                .count();
-        AlertPolicy policy = AlertPolicy.forBudget(custodians, settings.falseAlertDays());
-        Rivals rivals = new Rivals(accounts, candidates, total, policy, settings);
-
-        SortedMap<Custodian, CustodianState> states = new TreeMap<>();
-        TreeSet<Custodian> forgotten = new TreeSet<>();
-        TreeSet<Custodian> statusChanged = new TreeSet<>();
-        TreeSet<Custodian> changed = new TreeSet<>();
-        TreeSet<Custodian> suspected = new TreeSet<>();
-        List<Suspect> suspects = new ArrayList<>();
-        List<Alert> alerts = new ArrayList<>();
-        long open = 0;
-        for (int index = 0; index < accounts.size(); index++) {
-            Account account = accounts.get(index);
-            Conclusion conclusion =
-                    conclusion(account, policy, rivals, learning, attributed[index], linked[index] - attributed[index]);
-            boolean gone = account.touchesInHorizon() == 0 && conclusion.state().forgettable();
-            if (conclusion.alert != null) {
-                alerts.add(conclusion.alert);
-            }
-            if (conclusion.suspect.status() != account.before.status() || gone) {
-                statusChanged.add(account.custodian);
-            }
-            suspects.add(conclusion.suspect);
-            if (conclusion.suspect.status() != Suspect.Status.CLEAR) {
-                suspected.add(account.custodian);
-            }
-            open += conclusion.openAlert == null ? 0 : 1;
-            if (gone) {
-                forgotten.add(account.custodian);
-                continue;
-            }
-            states.put(account.custodian, conclusion.state());
-            boolean moved = nextRingFrom != ringFrom || !carried.containsKey(account.custodian);
-            if (moved || conclusion.differs()) {
-                changed.add(account.custodian);
-            }
-        }
-        Epoch epoch = new Epoch(
-                market,
-                Instant.ofEpochMilli(end - settings.epoch()),
-                Instant.ofEpochMilli(end),
-                learning,
-                counts,
-                unmatched(unsolved),
-                inHorizon,
-                blamed,
-                shopping,
-                anyway,
-                background.latestRate(atRisk),
-                background.latestWave(),
-                custodians,
-                open,
-                policy.raiseAt());
-        MarketState marketState =
-                new MarketState(firstDay, nextRingFrom, end, sampleLeadTimes(policy.raiseAt() * LN_10));
-        return new Solution(
-                suspects,
-                statusChanged,
-                alerts,
-                epoch,
-                evidenceToShow(unsolved),
-                marketState,
-                states,
-                changed,
-                forgotten,
-                settledContacts(),
-                new Explainer(this, suspected, policy.raiseAt()));
-    }
-
-    private Conclusion conclusion(
-            Account account, AlertPolicy policy, Rivals rivals, boolean learning, double attributed, double expected) {
-        CustodianState was = account.before;
-        double evidence = account.statistic / LN_10;
-        double score = today >= ringFrom ? chain.leakingNow(account.state) : 0;
-        if (account.smoothed != null) {
-            account.onset = onset(account);
-        } else if (was.openAlert() == null) {
-            account.onset = null;
-        }
-        long contacts = account.contacts;
-        long touched = touchesFrom(account, horizonFrom);
-        Rivals.Rival rival = account.carriesBlame() && explainsAway ? rivals.of(account) : null;
-        Alert.Change change = learning ? null : policy.next(was, score, evidence, rival != null);
-        Long first = was.firstAlertedAt();
-        String open = was.openAlert();
-        boolean escalated = was.escalated();
-        Alert alert = null;
-        if (change != null) {
-            if (change == Alert.Change.RAISED) {
-                open = market + "/" + account.custodian + "/" + Instant.ofEpochMilli(end);
-                first = first == null ? Long.valueOf(end) : first;
-                escalated = false;
-            }
-            alert = new Alert(
-                    open,
-                    market,
-                    account.custodian,
-                    change,
-                    Instant.ofEpochMilli(end),
-                    score,
-                    evidence,
-                    policy.raiseAt(),
-                    contacts,
-                    attributed,
-                    touched);
-            escalated |= change == Alert.Change.ESCALATED;
-            open = change == Alert.Change.RESOLVED ? null : open;
-        }
-        double exposure = Math.max(leakExposure(account), 1e-9);
-        boolean exposed = leakExposure(account) > 0;
-        Suspect suspect = new Suspect(
-                market,
-                account.custodian,
-                AlertPolicy.status(was.verdict(), open != null, score),
-                score,
-                evidence,
-                touched,
-                contacts,
-                attributed,
-                expected,
-                exposed ? Math.min(1, attributed / exposure) : 0,
-                exposed ? Math.min(1, Intervals.low(attributed, exposure)) : 0,
-                exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
-                account.onset == null ? null : Instant.ofEpochMilli(account.onset * EventTime.DAY),
-                first == null ? null : Instant.ofEpochMilli(first),
-                rival == null ? null : rival.custodian(),
-                rival == null ? 0 : rival.shared(),
-                Instant.ofEpochMilli(end));
-        return new Conclusion(account, suspect, alert, first, open, escalated);
-    }
-
-    /** What is said of a custodian, and what of it is carried on. */
-    private final class Conclusion {
-        final Account account;
-        final Suspect suspect;
-        final Alert alert;
-        final Long firstAlertedAt;
-        final String openAlert;
-        final boolean escalated;
-
-        Conclusion(
-                Account account,
-                Suspect suspect,
-                Alert alert,
-                Long firstAlertedAt,
-                String openAlert,
-                boolean escalated) {
-            this.account = account;
-            this.suspect = suspect;
-            this.alert = alert;
-            this.firstAlertedAt = firstAlertedAt;
-            this.openAlert = openAlert;
-            this.escalated = escalated;
-        }
-
-        /** Whether anything but the checkpoint has to be carried on in another form than it came. */
-        boolean differs() {
-            CustodianState was = account.before;
-            return alert != null
-                    || suspect.status() != was.status()
-                    || account.carriesBlame()
-                    || was.levels().length > 0
-                    || !Objects.equals(account.onset, was.onset());
-        }
-
-        CustodianState state() {
-            boolean blamed = account.carriesBlame();
-            return new CustodianState(
-                    account.carriedOn,
-                    account.levels(),
-                    blamed ? levelsFrom : 0,
-                    account.onset,
-                    suspect.status(),
-                    firstAlertedAt,
-                    openAlert,
-                    escalated,
-                    account.before.verdict(),
-                    account.before.verdictUntil());
-        }
-    }
-
-    /** The likeliest first day of the leak: one of the ring's, or what was thought before the ring began. */
-    private Long onset(Account account) {
-        Long known = account.before.onset();
-        double[] starting = account.smoothed.starting();
-        double inRing = 0;
-        int best = -1;
-        for (int day = 0; day < starting.length; day++) {
-            inRing += starting[day];
-            if (best < 0 || starting[day] > starting[best]) {
-                best = day;
-            }
-        }
-        boolean startedBefore = inRing < 0.5 && known != null && known < ringFrom;
-        return startedBefore ? known : Long.valueOf(ringFrom + best);
-    }
-
-    private long touchesFrom(Account account, long day) {
-        long sum = 0;
-        for (int i = (int) (day - accountsFrom); i < account.touches.length; i++) {
-            sum += account.touches[i];
-        }
-        return sum;
-    }
-
-    /** Exposure in the time the custodian is thought to have leaked; all of it, if it is not thought to have. */
-    private double leakExposure(Account account) {
-        double sum = 0;
-        int ring = (int) (ringFrom - accountsFrom);
-        for (int i = (int) (horizonFrom - accountsFrom); i < account.exposure.length; i++) {
-            boolean smoothed = account.smoothed != null && i >= ring;
-            sum += account.exposure[i] * (smoothed ? account.smoothed.leaking()[i - ring] : 1);
-        }
-        return sum;
-    }
-
-    private LeadTimes.Sample sampleLeadTimes(double established) {
-        boolean[] isEstablished = new boolean[accounts.size()];
-        boolean any = false;
-        for (int custodian = 0; custodian < isEstablished.length; custodian++) {
-            Account account = accounts.get(custodian);
-            isEstablished[custodian] = account.smoothed != null && account.statistic >= established;
-            any |= isEstablished[custodian];
-        }
-        LeadTimes.Sample sample = new LeadTimes.Sample();
-        if (!any) {
-            return sample;
-        }
-        for (Incident incident : incidents) {
-            long[] touchedAt = incident.known.touchedAt();
-            for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
-                if (!isEstablished[indexOfSlot[incident.known.slots()[t]]]) {
-                    continue;
-                }
-                long lead = incident.at - touchedAt[t];
-                // Of a younger touch, only the short lead times have been seen.
-                boolean complete = end - touchedAt[t] >= settings.window();
-                if (lead <= settings.window() && complete) {
-                    ContactTouch touch = incident.first.touches().get(t);
-                    sample.add(touch.custodian().role(), lead, share(incident.index, touch));
-                }
-            }
-        }
-        return sample;
-    }
-
     /** The share of an incident that is blamed on one touch. */
     double share(int i, ContactTouch touch) {
         Incident incident = incidents.get(i);
@@ -880,92 +598,5 @@ final class EpochSolver {
                         incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings);
         int candidate = candidates.of(i, index);
         return candidate < 0 ? 0 : level * weight * candidates.ratio[candidate] / total[i];
-    }
-
-    private List<Evidence> evidenceToShow(Set<String> unsolved) {
-        List<Evidence> shown = new ArrayList<>();
-        for (int i = 0; i < incidents.size(); i++) {
-            boolean settled = leavesHorizon(incidents.get(i));
-            if (!settled && !maybeNew(incidents.get(i), unsolved)) {
-                continue;
-            }
-            for (KnownContact contact : incidents.get(i).contacts) {
-                if (settled || isNew(contact.evidence(), unsolved)) {
-                    shown.add(evidence(i, contact.evidence(), settled));
-                }
-            }
-        }
-        shown.sort(Comparator.comparing(Evidence::contactId));
-        return shown;
-    }
-
-    /** Whether one of its contacts could be new: of nearly all incidents none is. */
-    private boolean maybeNew(Incident incident, Set<String> unsolved) {
-        return incident.reportedAt >= end - settings.epoch() || !unsolved.isEmpty();
-    }
-
-    /** Whether the contact has been in no epoch before this one. */
-    private boolean isNew(ContactEvidence contact, Set<String> unsolved) {
-        return contact.reportedAt() >= end - settings.epoch() || unsolved.contains(contact.contactId());
-    }
-
-    private long unmatched(Set<String> unsolved) {
-        long unmatched = 0;
-        for (Incident incident : incidents) {
-            if (!maybeNew(incident, unsolved)) {
-                continue;
-            }
-            for (KnownContact contact : incident.contacts) {
-                boolean matched = contact.touches() > 0
-                        && contact.touchedAt()[0] < contact.evidence().contactedAt();
-                unmatched += !matched && isNew(contact.evidence(), unsolved) ? 1 : 0;
-            }
-        }
-        return unmatched;
-    }
-
-    /** Whether the incident's day leaves the horizon with this epoch. */
-    private boolean leavesHorizon(Incident incident) {
-        long yesterday = before == null ? today : EventTime.dayOf(before.closed() - 1);
-        long leftBefore = yesterday - settings.ringDays() + 1;
-        return incident.day >= leftBefore && incident.day < horizonFrom;
-    }
-
-    private Evidence evidence(int i, ContactEvidence contact, boolean settled) {
-        List<Evidence.Touch> touches = new ArrayList<>();
-        double blamed = 0;
-        for (ContactTouch touch : contact.touches()) {
-            if (touch.touchedAt() < contact.contactedAt()) {
-                double share = share(i, touch);
-                blamed += share;
-                touches.add(new Evidence.Touch(
-                        touch.custodian(), touch.orderId(), Instant.ofEpochMilli(touch.touchedAt()), share));
-            }
-        }
-        return new Evidence(
-                contact.contactId(),
-                contact.buyerId(),
-                Instant.ofEpochMilli(contact.contactedAt()),
-                Instant.ofEpochMilli(contact.reportedAt()),
-                Fields.of(contact.disclosed()),
-                contact.quotedOrderId(),
-                touches,
-                Math.max(0, 1 - blamed),
-                settled,
-                Instant.ofEpochMilli(end));
-    }
-
-    /** Contacts of incidents that have left the history; whole incidents, so that the rest group as before. */
-    private List<String> settledContacts() {
-        List<String> settled = new ArrayList<>();
-        long historyFrom = today - settings.historyDays() + 1;
-        for (Incident incident : incidents) {
-            if (incident.day < historyFrom) {
-                incident.contacts.forEach(
-                        contact -> settled.add(contact.evidence().contactId()));
-            }
-        }
-        settled.sort(Comparator.naturalOrder());
-        return settled;
     }
 }

@@ -40,17 +40,21 @@ final class FindingStore {
         byte[] bytes = FindingRecords.write(finding);
         if (finding instanceof Suspect suspect) {
             store.put(Findings.suspect(suspect.custodian()), bytes);
-            store.put(Findings.history(suspect.custodian(), suspect.asOf()), bytes);
+            String history = Findings.history(suspect.custodian(), suspect.asOf());
+            store.put(history, bytes);
+            store.put(Findings.aged(suspect.asOf(), history), NOTHING);
         } else if (finding instanceof Explanation explanation) {
             store.put(Findings.explanation(explanation.custodian()), bytes);
         } else if (finding instanceof Alert alert) {
             store.put(Findings.alert(alert), bytes);
         } else if (finding instanceof Epoch epoch) {
             store.put(Findings.epoch(epoch.end()), bytes);
+            store.put(Findings.aged(epoch.end(), Findings.epoch(epoch.end())), NOTHING);
         } else if (finding instanceof Evidence evidence) {
             // What was blamed before may be blamed no more.
             forget(evidence.contactId());
             store.put(Findings.evidence(evidence.contactId()), bytes);
+            store.put(Findings.aged(evidence.contactedAt(), Findings.evidence(evidence.contactId())), NOTHING);
             store.put(Findings.contactOf(evidence.buyerId(), evidence.contactId()), NOTHING);
             for (Custodian blamed : Findings.blamed(evidence)) {
                 store.put(Findings.blame(blamed, evidence.contactId()), NOTHING);
@@ -63,6 +67,7 @@ final class FindingStore {
         byte[] known = store.delete(Findings.evidence(contactId));
         if (known != null) {
             Evidence evidence = FindingRecords.readEvidence(known);
+            store.delete(Findings.aged(evidence.contactedAt(), Findings.evidence(contactId)));
             store.delete(Findings.contactOf(evidence.buyerId(), contactId));
             Findings.blamed(evidence).forEach(custodian -> store.delete(Findings.blame(custodian, contactId)));
         }
@@ -105,23 +110,19 @@ final class FindingStore {
                 old.add(key);
             }
         });
-        collect(Findings.HISTORY, (key, value) -> {
-            if (Findings.timeOf(key) < oldest) {
-                old.add(key);
-            }
-        });
-        collect(Findings.EPOCH, (key, value) -> {
-            if (Findings.timeOf(key) < oldest) {
-                old.add(key);
-            }
-        });
         List<String> contacts = new ArrayList<>();
-        collect(Findings.EVIDENCE, (key, value) -> {
-            Evidence evidence = FindingRecords.readEvidence(value);
-            if (evidence.contactedAt().toEpochMilli() < oldest) {
-                contacts.add(evidence.contactId());
+        try (KeyValueIterator<String, byte[]> aged = store.range(Findings.AGED, Findings.agedBefore(oldest))) {
+            while (aged.hasNext()) {
+                String age = aged.next().key;
+                String key = Findings.ofAge(age);
+                if (key.startsWith(Findings.EVIDENCE)) {
+                    contacts.add(key.substring(Findings.EVIDENCE.length()));
+                } else {
+                    old.add(key);
+                    old.add(age);
+                }
             }
-        });
+        }
         old.addAll(resolvedAlertsBefore(oldest));
         old.forEach(store::delete);
         contacts.forEach(this::forget);

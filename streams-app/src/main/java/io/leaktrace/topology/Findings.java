@@ -36,10 +36,14 @@ public final class Findings {
     static final String EXPLANATION = "explanation" + SEPARATOR;
     private static final String CONTACT_OF = "contact-of" + SEPARATOR;
     private static final String BLAME = "blame" + SEPARATOR;
-    static final String HISTORY = "history" + SEPARATOR;
+    private static final String HISTORY = "history" + SEPARATOR;
     static final String ALERT = "alert" + SEPARATOR;
-    static final String EPOCH = "epoch" + SEPARATOR;
+    private static final String EPOCH = "epoch" + SEPARATOR;
     static final String EVIDENCE = "evidence" + SEPARATOR;
+    /** Keys of what is kept for some days, by its time, so that what is too old is found without reading the rest. */
+    static final String AGED = "aged" + SEPARATOR;
+
+    private static final int TIME_DIGITS = 15;
 
     private final ReadOnlyKeyValueStore<String, byte[]> store;
 
@@ -95,12 +99,22 @@ public final class Findings {
     }
 
     private static String sortable(Instant time) {
-        return String.format(Locale.ROOT, "%015d", time.toEpochMilli());
+        return String.format(Locale.ROOT, "%0" + TIME_DIGITS + "d", time.toEpochMilli());
     }
 
-    /** The time at the end of a key. */
-    static long timeOf(String key) {
-        return Long.parseLong(key.substring(key.lastIndexOf(SEPARATOR) + 1));
+    /** Where it stands that something of this time has this key. */
+    static String aged(Instant time, String key) {
+        return AGED + sortable(time) + SEPARATOR + key;
+    }
+
+    /** Sorts behind all that is aged more than this, and before the rest. */
+    static String agedBefore(long time) {
+        return AGED + sortable(Instant.ofEpochMilli(time));
+    }
+
+    /** The key in what {@link #aged} gave. */
+    static String ofAge(String aged) {
+        return aged.substring(AGED.length() + TIME_DIGITS + 1);
     }
 
     /** Custodians that carry some of the blame for a contact. */
