@@ -30,7 +30,7 @@ public record Selection(Instant from, Instant to, double sample) {
     }
 
     /** @param key of a record, which is its buyer; null for one that will be refused */
-    boolean takesBuyer(byte[] key) {
+    public boolean takesBuyer(byte[] key) {
         return sample == 1 || key == null || (MurmurHash3.hash128x64(key)[0] >>> 11) * UNIT < sample;
     }
 

@@ -40,11 +40,11 @@ final class NegativeControl {
     private final IntArrayList custodianAfter = new IntArrayList();
     private final DoubleArrayList weightAfter = new DoubleArrayList();
 
-    // By custodian and day, one custodian after the other: incidents of buyers whose orders it touched in the window
-    // before
-    // or after, and the touches.
-    private final int[] incidentsAround;
-    private final int[] touchesAround;
+    // By custodian and day: incidents of buyers whose orders it touched in the window before or after, and the touches;
+    // null
+    // for custodians without any.
+    private final double[][] incidentsAround;
+    private final double[][] touchesAround;
 
     private final List<Incident> incidents;
     private final List<Account> accounts;
@@ -85,8 +85,8 @@ final class NegativeControl {
             }
             allExposed += exposed[custodian];
         }
-        incidentsAround = new int[accounts.size() * days];
-        touchesAround = new int[accounts.size() * days];
+        incidentsAround = new double[accounts.size()][];
+        touchesAround = new double[accounts.size()][];
         // One more than the incident around which a custodian was seen last, and of which it was last a candidate.
         int[] aroundOf = new int[accounts.size()];
         int[] candidateOf = new int[accounts.size()];
@@ -98,10 +98,14 @@ final class NegativeControl {
             if (incidentDay >= 0) {
                 for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
                     int custodian = indexOfSlot[slots[t]];
-                    touchesAround[custodian * days + incidentDay]++;
+                    if (touchesAround[custodian] == null) {
+                        touchesAround[custodian] = new double[days];
+                        incidentsAround[custodian] = new double[days];
+                    }
+                    touchesAround[custodian][incidentDay]++;
                     if (aroundOf[custodian] != one) {
                         aroundOf[custodian] = one;
-                        incidentsAround[custodian * days + incidentDay]++;
+                        incidentsAround[custodian][incidentDay]++;
                     }
                 }
             }
@@ -190,8 +194,8 @@ final class NegativeControl {
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            for (int day = 0; day < days; day++) {
-                pairsOfRole[roleOf[custodian]][day] += touchesAround[custodian * days + day];
+            for (int day = 0; day < days && touchesAround[custodian] != null; day++) {
+                pairsOfRole[roleOf[custodian]][day] += touchesAround[custodian][day];
             }
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
@@ -202,8 +206,7 @@ final class NegativeControl {
         }
         List<Wave> waves = new ArrayList<>(exposed.length);
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            double[] around = ofDays(incidentsAround, custodian);
-            if (Arrays.stream(around).sum() == 0) {
+            if (touchesAround[custodian] == null) {
                 waves.add(null);
                 continue;
             }
@@ -212,17 +215,9 @@ final class NegativeControl {
             for (int day = 0; day < days; day++) {
                 expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
             }
-            waves.add(wave(around, ofDays(touchesAround, custodian), expected));
+            waves.add(wave(incidentsAround[custodian], touchesAround[custodian], expected));
         }
         return waves;
-    }
-
-    private double[] ofDays(int[] counts, int custodian) {
-        double[] ofDays = new double[days];
-        for (int day = 0; day < days; day++) {
-            ofDays[day] = counts[custodian * days + day];
-        }
-        return ofDays;
     }
 
     static Wave wave(double[] incidents, double[] pairs, double[] expectedPairs) {

@@ -4,6 +4,7 @@ import io.leaktrace.benchmarks.contenders.flink.FlinkDataStream;
 import io.leaktrace.benchmarks.contenders.flink.FlinkSql;
 import io.leaktrace.benchmarks.contenders.flink.FlinkTuned;
 import io.leaktrace.benchmarks.process.ContenderRun;
+import io.leaktrace.history.Selection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +44,17 @@ public enum Catalogue {
             "a replay of the topics, with 240 epochs solved",
             Needs.PLAIN,
             Claim.RECORDS,
-            run -> new LeaktraceReplay(run, Map.of())),
+            run -> new LeaktraceReplay(run, Map.of(), Selection.ALL)),
     REPLAY_DAILY(
             "the same with 60 epochs of a day",
             Needs.PLAIN,
             Claim.RECORDS,
-            run -> new LeaktraceReplay(run, Map.of("epoch", "24h"))),
+            run -> new LeaktraceReplay(run, Map.of("epoch", "24h"), Selection.ALL)),
+    REPLAY_SAMPLE(
+            "a replay of a tenth of the buyers, with 240 epochs solved",
+            Needs.PLAIN,
+            Claim.RECORDS_OF_A_TENTH,
+            run -> new LeaktraceReplay(run, Map.of(), Claim.TENTH)),
     STREAMS_DSL("Kafka Streams' DSL, exactly once, 1 thread, RocksDB", Needs.PLAIN, Claim.COUNTS, StreamsDsl::new),
     FLINK_IDIOMATIC(
             "Flink DataStream, state on the heap",

@@ -31,18 +31,20 @@ final class LeaktraceReplay implements Contender {
     };
 
     private final Settings settings;
+    private final Selection selection;
     private final Path out;
     private long read;
 
-    LeaktraceReplay(ContenderRun run, Map<String, String> variant) {
+    LeaktraceReplay(ContenderRun run, Map<String, String> variant, Selection selection) {
         settings = run.settings(variant);
+        this.selection = selection;
         out = run.work().resolve("replay");
     }
 
     @Override
     public void run() throws IOException, InterruptedException {
-        ReplayPlan plan = new ReplayPlan(
-                "bench", settings, Selection.ALL, Clock.systemUTC().instant());
+        ReplayPlan plan =
+                new ReplayPlan("bench", settings, selection, Clock.systemUTC().instant());
         TopicHistory topics = TopicHistory.of(settings, "bench");
         Replay replay = new Replay(plan, topics, out, EnumSet.of(Format.CSV), Duration.ofMinutes(1), SILENT);
         replay.run();
