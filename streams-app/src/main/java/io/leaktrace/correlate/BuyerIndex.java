@@ -18,8 +18,8 @@ final class BuyerIndex {
     /** A buyer with more recent events than this has to be walked. */
     static final int MOST_EVENTS = 30;
 
-    /** Hours of events of one buyer may be this far apart. */
-    static final long HOURS_APART = 1 << Short.SIZE;
+    /** Remembered events and the one for which they are asked are less than this apart: two windows, of months at most. */
+    private static final long HOURS_APART = 1 << Short.SIZE;
 
     private static final int LATEST = 0;
     private static final int LATEST_TIME = 1;
@@ -73,7 +73,7 @@ final class BuyerIndex {
     }
 
     /**
-     * What is remembered of a buyer, to be read with {@link #count}, {@link #latestTime} and {@link #event}; null if
+     * What is remembered of a buyer, to be read with {@link #count}, {@link #latestTime} and {@link #eventAt}; null if
      * nothing is.
      */
     long[] remembered(long buyer) {
@@ -91,7 +91,7 @@ final class BuyerIndex {
         return remembered[LATEST_TIME];
     }
 
-    static long event(long[] remembered, int number) {
+    static long eventAt(long[] remembered, int number) {
         return remembered[EVENTS + number];
     }
 
@@ -99,7 +99,7 @@ final class BuyerIndex {
      * Remembers the events of a buyer whose latest entry has been told.
      *
      * @param latestTime time of the latest entry, which none of the buyer's is later than
-     * @param events all that matter when the next one comes, by {@link #event(int, int, long)}, in the order of time: so
+     * @param events all that matter when the next one comes, by {@link #event}, in the order of time: so
      *     many of the array, from an index on
      */
     void remember(long buyer, long latestTime, long[] events, int from, int count) {

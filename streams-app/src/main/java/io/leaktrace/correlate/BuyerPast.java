@@ -42,8 +42,8 @@ final class BuyerPast {
     /** Hour of the event after which it looked, if the past was remembered. */
     private long hourOfEvent;
 
-    /** Whether these are all, and in the order of time, and there are no contacts. */
-    private boolean simple;
+    /** Whether these are all that matter of the buyer: no contacts, and none that came in another order than its time. */
+    private boolean memorable;
 
     BuyerPast(BuyerLog log) {
         this.entry = new Entry(log);
@@ -80,9 +80,11 @@ final class BuyerPast {
         long sinceHour = EventTime.hourOf(since);
         firstEvent = 0;
         endOfEvents = 0;
-        int count = isNew ? 0 : BuyerIndex.count(known);
+        // Older than that are all of them; and what is older still could be taken for another hour.
+        boolean none = isNew || BuyerIndex.latestTime(known) < since;
+        int count = none ? 0 : BuyerIndex.count(known);
         for (int i = 0; i < count; i++) {
-            long event = BuyerIndex.event(known, i);
+            long event = BuyerIndex.eventAt(known, i);
             long eventHour = BuyerIndex.hour(event, hour);
             if (eventHour < sinceHour) {
                 continue;
@@ -95,7 +97,7 @@ final class BuyerPast {
             events[endOfEvents++] = event;
         }
         start();
-        simple = true;
+        memorable = true;
         remembered = true;
         hourOfEvent = hour;
         latest = isNew ? Long.MIN_VALUE : BuyerIndex.latestTime(known);
@@ -104,7 +106,7 @@ final class BuyerPast {
 
     /** Remembers what it knows of the buyer, and the event after which it looked and which has been put into the log. */
     void remember(long buyer, int orderHash, int eventHash, long time) {
-        if (!simple || time < latest) {
+        if (!memorable || time < latest) {
             return;
         }
         if (endOfEvents == events.length) {
@@ -142,7 +144,7 @@ final class BuyerPast {
     void walk(long buyer, int orderHash, int eventHash, long since, long idSince) {
         start();
         remembered = false;
-        simple = true;
+        memorable = true;
         firstEvent = events.length;
         endOfEvents = events.length;
         long after = Long.MAX_VALUE;
@@ -158,12 +160,12 @@ final class BuyerPast {
             }
             if (!entry.isOrderEvent()) {
                 contacts.add(entry.position());
-                simple = false;
+                memorable = false;
                 continue;
             }
-            simple &= entry.time() <= after && firstEvent > 0;
+            memorable &= entry.time() <= after && firstEvent > 0;
             after = entry.time();
-            if (simple) {
+            if (memorable) {
                 events[--firstEvent] = BuyerIndex.event(entry.orderHash(), entry.eventHash(), entry.time());
             }
             duplicate |= entry.eventHash() == eventHash;
@@ -176,6 +178,8 @@ final class BuyerPast {
             }
         }
         cut = walked == LONGEST_WALK;
+        // What is remembered must not be more than a walk would see when as many events have come as can be remembered.
+        memorable &= walked + BuyerIndex.MOST_EVENTS < LONGEST_WALK;
     }
 
     private static Int2LongOpenHashMap emptied(Int2LongOpenHashMap times) {

@@ -53,23 +53,23 @@ final class BuyersAtRisk {
         int without = stratumAt(others, hour - 1);
         int with = without;
         int count = sortedEdges(others, hour);
-        // Orders up to the edge, and those that are too old by then to be recent or in the window.
-        int come = 0;
+        // Of the others: orders up to the edge, and those too old by then to be recent, or for the window.
+        int placed = 0;
         int notRecent = 0;
-        int gone = 0;
+        int outOfWindow = 0;
         for (int i = 0; i < count; i++) {
             long edge = edges[i];
-            while (come < others.length && others[come] <= edge) {
-                come++;
+            while (placed < others.length && others[placed] <= edge) {
+                placed++;
             }
-            while (notRecent < come && others[notRecent] <= edge - Strata.RECENT_HOURS) {
+            while (notRecent < placed && others[notRecent] <= edge - Strata.RECENT_HOURS) {
                 notRecent++;
             }
-            while (gone < come && others[gone] <= edge - windowHours) {
-                gone++;
+            while (outOfWindow < placed && others[outOfWindow] <= edge - windowHours) {
+                outOfWindow++;
             }
-            int recent = come - notRecent;
-            boolean any = come > gone;
+            int recent = placed - notRecent;
+            boolean any = placed > outOfWindow;
             int recentWith = recent + (edge - hour < Strata.RECENT_HOURS ? 1 : 0);
             int nextWithout = stratum(recent, any);
             int nextWith = stratum(recentWith, any || edge - hour < windowHours);

@@ -72,6 +72,9 @@ public final class Correlator {
     private final Tallies tallies = new Tallies();
 
     private long reached = Long.MIN_VALUE;
+    /** The boundary of epochs after that. */
+    private long nextBoundary = Long.MIN_VALUE;
+
     private long latest = Long.MIN_VALUE;
     private boolean saidAtEnd;
     private boolean unsaved;
@@ -101,6 +104,9 @@ public final class Correlator {
         exposuresSentTo = log.end();
         store.checkpoint().ifPresent(saved -> {
             reached = saved.reached();
+            nextBoundary = reached == Long.MIN_VALUE
+                    ? Long.MIN_VALUE
+                    : (Math.floorDiv(reached, settings.epoch()) + 1) * settings.epoch();
             latest = saved.latest();
             saidAtEnd = saved.saidAtEnd();
             exposuresSentTo = saved.exposuresSentTo();
@@ -120,11 +126,10 @@ public final class Correlator {
     }
 
     /**
-     * The hash by which a buyer is known, from its id in UTF-8, which is the key of its records: 64 bits of MurmurHash3
-     * (128 bits, x64).
+     * The hash by which a buyer is known, from its id in UTF-8, which is the key of its records.
      */
     public static long buyerHash(byte[] id) {
-        return MurmurHash3.hash128x64(id)[0];
+        return hash(id);
     }
 
     /**
@@ -280,8 +285,9 @@ public final class Correlator {
 
     private void advanceTo(long time, List<Correlation> said) {
         latest = Math.max(latest, time);
-        if (latest - settings.lateness() - reached >= settings.epoch() || reached == Long.MIN_VALUE) {
+        if (latest - settings.lateness() >= nextBoundary) {
             reached = Math.floorDiv(latest - settings.lateness(), settings.epoch()) * settings.epoch();
+            nextBoundary = reached + settings.epoch();
             takeExposures(said);
             said.add(progress(tallies.takeBefore(bucketOf(reached))));
             log.forgetBefore(latest - settings.retention(), store);
@@ -498,6 +504,11 @@ public final class Correlator {
     }
 
     private static long hash(String text) {
-        return buyerHash(text.getBytes(StandardCharsets.UTF_8));
+        return hash(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 64 bits of MurmurHash3 (128 bits, x64). */
+    private static long hash(byte[] bytes) {
+        return MurmurHash3.hash128x64(bytes)[0];
     }
 }

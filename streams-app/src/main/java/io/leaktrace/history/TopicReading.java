@@ -63,6 +63,8 @@ final class TopicReading implements History.Reading {
     private final Thread poller;
     private volatile RuntimeException failure;
     private volatile boolean closed;
+    /** Why nothing can be taken any more, if so. */
+    private StartException broken;
     /** Lines that go on but have nothing in hand: nobody knows whose turn it is. */
     private int unknown;
 
@@ -298,10 +300,15 @@ final class TopicReading implements History.Reading {
 
     @Override
     public Arrival next() throws InterruptedException {
+        if (broken != null) {
+            throw broken;
+        }
         try {
             return oldest();
         } catch (KafkaException e) {
-            throw unreadable(e);
+            // The record behind the one to be given could not be decoded: going on would pass over both.
+            broken = unreadable(e);
+            throw broken;
         }
     }
 

@@ -17,13 +17,12 @@ final class Account {
     /** Contacts of the horizon within the window after a touch. */
     long contacts;
 
-    /**
-     * Its first candidate, the first of an incident that is open, which is one more explanation of what happened, and the
-     * end of these.
-     */
+    /** The first of its candidates, of which those for incidents that are over come first. */
     int candidatesFrom;
 
+    /** Those for open incidents, its explanations of what happened: from the first of them until behind the last. */
     int explanationsFrom;
+
     int explanationsTo;
 
     /** Factor of the negative control, at least 1. */

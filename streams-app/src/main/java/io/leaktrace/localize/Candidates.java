@@ -126,10 +126,6 @@ final class Candidates {
         heaviestDay[candidate] = dayOfCell[heaviest];
     }
 
-    int size() {
-        return custodian.length;
-    }
-
     /** The first candidate of a custodian, by its index; the others follow. */
     int first(int index) {
         return firstOfCustodian[index];

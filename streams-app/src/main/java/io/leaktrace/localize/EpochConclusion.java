@@ -78,27 +78,27 @@ final class EpochConclusion {
         long open = 0;
         for (int index = 0; index < accounts.size(); index++) {
             Account account = accounts.get(index);
-            Conclusion conclusion =
-                    conclusion(account, policy, rivals, learning, attributed[index], linked[index] - attributed[index]);
-            boolean gone = account.touchesInHorizon() == 0 && conclusion.state().forgettable();
-            if (conclusion.alert != null) {
-                alerts.add(conclusion.alert);
+            Standing standing =
+                    standing(account, policy, rivals, learning, attributed[index], linked[index] - attributed[index]);
+            boolean gone = account.touchesInHorizon() == 0 && standing.state().forgettable();
+            if (standing.alert != null) {
+                alerts.add(standing.alert);
             }
-            if (conclusion.suspect.status() != account.before.status() || gone) {
+            if (standing.suspect.status() != account.before.status() || gone) {
                 statusChanged.add(account.custodian);
             }
-            suspects.add(conclusion.suspect);
-            if (conclusion.suspect.status() != Suspect.Status.CLEAR) {
+            suspects.add(standing.suspect);
+            if (standing.suspect.status() != Suspect.Status.CLEAR) {
                 suspected.add(account.custodian);
             }
-            open += conclusion.openAlert == null ? 0 : 1;
+            open += standing.openAlert == null ? 0 : 1;
             if (gone) {
                 forgotten.add(account.custodian);
                 continue;
             }
-            states.put(account.custodian, conclusion.state());
+            states.put(account.custodian, standing.state());
             boolean moved = epoch.nextRingFrom != epoch.ringFrom || !epoch.carried.containsKey(account.custodian);
-            if (moved || conclusion.differs()) {
+            if (moved || standing.differs()) {
                 changed.add(account.custodian);
             }
         }
@@ -134,7 +134,7 @@ final class EpochConclusion {
                 new Explainer(epoch, suspected, policy.raiseAt()));
     }
 
-    private Conclusion conclusion(
+    private Standing standing(
             Account account, AlertPolicy policy, Rivals rivals, boolean learning, double attributed, double expected) {
         CustodianState was = account.before;
         double evidence = account.statistic / EpochSolver.LN_10;
@@ -193,11 +193,11 @@ final class EpochConclusion {
                 rival == null ? null : rival.custodian(),
                 rival == null ? 0 : rival.shared(),
                 Instant.ofEpochMilli(epoch.end));
-        return new Conclusion(account, suspect, alert, first, open, escalated);
+        return new Standing(account, suspect, alert, first, open, escalated);
     }
 
     /** What is said of a custodian, and what of it is carried on. */
-    private final class Conclusion {
+    private final class Standing {
         final Account account;
         final Suspect suspect;
         final Alert alert;
@@ -205,7 +205,7 @@ final class EpochConclusion {
         final String openAlert;
         final boolean escalated;
 
-        Conclusion(
+        Standing(
                 Account account,
                 Suspect suspect,
                 Alert alert,

@@ -17,7 +17,10 @@ import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Says why custodians stand where they stand once an epoch is solved. It changes nothing of the solution. */
+/**
+ * Says why custodians stand where they stand once an epoch is solved. It changes nothing of the solution, but works with
+ * the solver's arrays, and so is not safe for use by several threads.
+ */
 public final class Explainer {
 
     private static final int INCIDENTS_SHOWN = 10;

@@ -40,15 +40,12 @@ final class NegativeControl {
     private final IntArrayList custodianAfter = new IntArrayList();
     private final DoubleArrayList weightAfter = new DoubleArrayList();
 
-    // By custodian and day: incidents of buyers whose orders it touched in the window before or after, and the touches;
-    // null
-    // for custodians without any.
+    // By custodian and day: incidents of buyers whose orders it touched in the window before or after, and the touches.
+    // Null for custodians without any.
     private final double[][] incidentsAround;
     private final double[][] touchesAround;
 
-    private final List<Incident> incidents;
     private final List<Account> accounts;
-    private final long accountsFrom;
     private final int days;
     private final ModelSettings settings;
     private final double[] exposed;
@@ -67,9 +64,7 @@ final class NegativeControl {
             long accountsFrom,
             long end,
             ModelSettings settings) {
-        this.incidents = incidents;
         this.accounts = accounts;
-        this.accountsFrom = accountsFrom;
         this.settings = settings;
         this.exposed = new double[accounts.size()];
         long today = EventTime.dayOf(end - 1);

@@ -3,6 +3,7 @@ package io.leaktrace.topology;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.localize.Localizer;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,8 +32,11 @@ import java.util.function.Consumer;
  */
 public final class LocalPipeline implements AutoCloseable {
 
-    /** So much may wait for the second stage: what the first finds while the second solves an epoch. */
+    /** So many contacts, or the like, may wait for the second stage: what the first finds while the second solves. */
     private static final int WAITING = 10_000;
+
+    /** So many partitions' counts of an epoch may wait, which are large. */
+    private static final int BOUNDARIES_WAITING = 32;
 
     /** So many records wait until their buyers are looked up at once. */
     private static final int TOGETHER = 32;
@@ -47,8 +52,10 @@ public final class LocalPipeline implements AutoCloseable {
     private final LocalEntries<String> market = new LocalEntries<>();
     private final Localizing localizing;
     private final ThreadPoolExecutor second;
-    /** Records that have come and are taken together. */
-    private final List<Record> come = new ArrayList<>(TOGETHER);
+    private final Semaphore boundaries = new Semaphore(BOUNDARIES_WAITING);
+
+    /** Records that will be taken together. */
+    private final List<Record> batch = new ArrayList<>(TOGETHER);
 
     private final long[] buyers = new long[TOGETHER];
 
@@ -124,29 +131,38 @@ public final class LocalPipeline implements AutoCloseable {
      * @param key of the record, or null
      */
     public void accept(int partition, byte[] key, Input input) {
-        come.add(new Record(partition, key, input));
-        if (come.size() == TOGETHER) {
+        batch.add(new Record(partition, key, input));
+        if (batch.size() == TOGETHER) {
             correlate();
         }
     }
 
     private void correlate() {
-        for (int i = 0; i < come.size(); i++) {
-            byte[] key = come.get(i).key;
+        try {
+            fetchBuyers();
+            batch.forEach(this::correlate);
+        } finally {
+            batch.clear();
+        }
+    }
+
+    private void fetchBuyers() {
+        for (int i = 0; i < batch.size(); i++) {
+            byte[] key = batch.get(i).key;
             buyers[i] = key == null ? 0 : Correlator.buyerHash(key);
         }
-        for (int i = 0; i < come.size(); i++) {
-            correlators.get(come.get(i).partition).expect(buyers[i]);
+        for (int i = 0; i < batch.size(); i++) {
+            correlators.get(batch.get(i).partition).expect(buyers[i]);
         }
-        for (Record record : come) {
-            Correlator correlator = correlators.get(record.partition);
-            if (record.input.refusal(record.key, now).isPresent()) {
-                correlator.countBad();
-            } else {
-                tell(record.input.handTo(correlator));
-            }
+    }
+
+    private void correlate(Record record) {
+        Correlator correlator = correlators.get(record.partition);
+        if (record.input.refusal(record.key, now).isPresent()) {
+            correlator.countBad();
+        } else {
+            tell(record.input.handTo(correlator));
         }
-        come.clear();
     }
 
     /** Says that all input has been read, and waits until what there is to find has been found. */
@@ -160,8 +176,26 @@ public final class LocalPipeline implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        if (!correlations.isEmpty()) {
+        if (correlations.stream().anyMatch(Exposures.class::isInstance)) {
+            acquireBoundary();
+            second.execute(() -> {
+                try {
+                    localize(correlations);
+                } finally {
+                    boundaries.release();
+                }
+            });
+        } else if (!correlations.isEmpty()) {
             second.execute(() -> localize(correlations));
+        }
+    }
+
+    private void acquireBoundary() {
+        try {
+            boundaries.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException("interrupted", e);
         }
     }
 

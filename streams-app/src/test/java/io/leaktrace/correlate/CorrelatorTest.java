@@ -303,32 +303,71 @@ class CorrelatorTest {
         long seed = new Random().nextLong();
         System.out.println("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould, seed " + seed);
         Random random = new Random(seed);
-        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
-        Correlator remembering = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        List<Object> records = new ArrayList<>();
         for (int i = 0; i < 2_500; i++) {
             // A few buyers have more events than are remembered.
             String buyer = "b" + (random.nextInt(4) == 0 ? random.nextInt(3) : random.nextInt(150));
             int minutes = i * 72 + random.nextInt(72);
             boolean late = random.nextInt(10) == 0;
             Instant time = day(40).plus(Duration.ofMinutes(late ? minutes - random.nextInt(35 * 24 * 60) : minutes));
-            Object record;
             int kind = random.nextInt(100);
             if (kind < 3) {
-                record = aContact("c" + i).with(buyer).at(time);
+                records.add(aContact("c" + i).with(buyer).at(time));
             } else if (kind < 4) {
-                record = new Erasure(buyer, time);
+                records.add(new Erasure(buyer, time));
             } else {
                 // Some events come twice, orders have several, and long ids make for blocks that are soon forgotten.
-                record = anOrder("o" + (i - random.nextInt(40)) / 4 + buyer + "x".repeat(500))
+                records.add(anOrder("o" + (i - random.nextInt(40)) / 4 + buyer + "x".repeat(500))
                         .by(buyer)
                         .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
                         .withEventId("e" + (i - random.nextInt(3)) + buyer)
-                        .at(time);
+                        .at(time));
             }
-            Correlator restarted = new Correlator(SETTINGS, 0, store);
-            assertEquals(accept(restarted, record), accept(remembering, record), "record " + i + ", " + record);
-            restarted.save();
         }
+        assertRestartsTellTheSame(records, 0);
+    }
+
+    /** Of the hour of a remembered event, 16 bits are kept; so much later, it must not seem to be of a few hours ago. */
+    @Test
+    void anEventOfManyYearsAgoIsNotTakenForARecentOne() {
+        Instant old = day(1);
+        Instant later = old.plus(Duration.ofHours((1 << 16) + 5));
+        assertRestartsTellTheSame(
+                List.of(
+                        anOrder("o1").from(seller("s")).at(old),
+                        anOrder("o2").from(seller("s")).at(later),
+                        anOrder("o3").from(seller("s")).at(later.plus(Duration.ofDays(1)))),
+                0);
+    }
+
+    @Test
+    void ofSomebodyWithVeryManyOrdersNoMoreIsRememberedThanAWalkWouldSee() {
+        List<Object> records = new ArrayList<>();
+        records.add(anOrder("a").from(seller("s")).at(day(40)));
+        for (int i = 0; i < BuyerPast.LONGEST_WALK - 2; i++) {
+            records.add(anOrder("late" + i).from(seller("s")).at(day(20)));
+        }
+        int restartsFrom = records.size();
+        for (int i = 1; i < 8; i++) {
+            records.add(anOrder("b" + i).from(seller("s")).at(hour(40, i)));
+        }
+        assertRestartsTellTheSame(records, restartsFrom);
+    }
+
+    /** Two correlators, one of which is restarted before every record from one on, say the same after every record. */
+    private static void assertRestartsTellTheSame(List<Object> records, int restartsFrom) {
+        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        Correlator remembering = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        Correlator restarted = new Correlator(SETTINGS, 0, store);
+        for (int i = 0; i < records.size(); i++) {
+            if (i >= restartsFrom) {
+                restarted.save();
+                restarted = new Correlator(SETTINGS, 0, store);
+            }
+            Object record = records.get(i);
+            assertEquals(accept(restarted, record), accept(remembering, record), "record " + i + ", " + record);
+        }
+        assertEquals(restarted.atEnd(), remembering.atEnd());
     }
 
     @Test
