@@ -14,6 +14,7 @@ import io.leaktrace.benchmarks.studies.EpochsCommand;
 import io.leaktrace.benchmarks.studies.LatencyCommand;
 import io.leaktrace.benchmarks.studies.RestoreCommand;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -170,7 +171,7 @@ public final class BenchCommand implements Callable<Integer> {
         Market market = new Market(seed, count, buyers, contacts);
         Map<String, String> settings = new HashMap<>(platform.settings());
         settings.put("topic.prefix", "bench-" + label + ".");
-        MarketTopics.create(Settings.of(settings));
+        EmbeddedRun.createTopics(Settings.of(settings));
         MarketTopics.fill(market, Settings.of(settings));
         Path parquet = folder.resolve("parquet-" + label);
         MarketParquet.write(market, parquet);

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Custodian asked = asked();
+        Custodian asked = Arguments.custodian(custodian);
         Known known = run == null ? ofTopics(asked) : ofRun(asked);
         PrintWriter out = spec.commandLine().getOut();
         if (known.suspect == null) {
@@ -70,14 +71,6 @@ final class ExplainCommand implements Callable<Integer> {
         print(out, known);
         out.flush();
         return 0;
-    }
-
-    private Custodian asked() {
-        try {
-            return Custodian.parse(custodian);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
-        }
     }
 
     /** What is known of the custodian; null where nothing is. */
@@ -122,18 +115,23 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private Known ofRun(Custodian asked) throws IOException {
-        Path explanations = run.resolve(RunFiles.EXPLANATIONS);
-        if (!Files.exists(explanations)) {
-            throw new IOException(
-                    run + " is not the folder of a run of this version: it has no " + explanations.getFileName());
+        Path file = run.resolve(RunFiles.EXPLANATIONS);
+        if (!Files.exists(file)) {
+            throw new IOException(run + " is not the folder of a run of this version: it has no " + file.getFileName());
         }
+        List<Explanation> explanations = Explanations.read(file);
         Known known = new Known();
         known.suspect =
                 RunFiles.readSuspect(run.resolve(RunFiles.SUSPECTS), asked).orElse(null);
-        known.explanation = Explanations.read(explanations, asked).orElse(null);
+        known.explanation = explanations.stream()
+                .filter(explanation -> explanation.custodian().equals(asked))
+                .findFirst()
+                .orElse(null);
         // All that were explained at one time had the same.
-        known.threshold =
-                Explanations.latest(explanations).map(Explanation::threshold).orElse(Double.NaN);
+        known.threshold = explanations.stream()
+                .max(Comparator.comparing(Explanation::asOf))
+                .map(Explanation::threshold)
+                .orElse(Double.NaN);
         return known;
     }
 

@@ -1,6 +1,5 @@
 package io.leaktrace.cli;
 
-import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.Verdict;
@@ -68,7 +67,7 @@ final class VerdictCommand implements Callable<Integer> {
         }
         Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
         Instant from = at == null ? now : at;
-        LeakVerdict decided = new LeakVerdict(parsed(), verdict, by, from, note, expires);
+        LeakVerdict decided = new LeakVerdict(Arguments.custodian(custodian), verdict, by, from, note, expires);
         String key = decided.custodian().toString();
         Plausibility.refuse(decided, key, now).ifPresent(reason -> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
@@ -77,13 +76,5 @@ final class VerdictCommand implements Callable<Integer> {
         TopicWriter.send(read, decided);
         spec.commandLine().getErr().println(key + " is " + verdict + " from " + from + " on.");
         return 0;
-    }
-
-    private Custodian parsed() {
-        try {
-            return Custodian.parse(custodian);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
-        }
     }
 }

@@ -10,9 +10,8 @@ import io.leaktrace.topology.Input;
  * @param time event time in epoch milliseconds by which it is put among others, or {@link #NO_TIME} if it has none: if it
  *     is refused, or erases a buyer
  * @param sentAt timestamp of the record in its topic, in epoch milliseconds
- * @param place where it stands in its file or partition
  */
-record Arrival(int partition, byte[] key, Input input, long time, long sentAt, long place) {
+record Arrival(int partition, byte[] key, Input input, long time, long sentAt) {
 
     static final long NO_TIME = Long.MIN_VALUE;
 }

@@ -98,6 +98,7 @@ public final class EmbeddedRun {
         try (TopicAdmin admin = new TopicAdmin(here)) {
             admin.awaitBrokers();
             admin.registerSchemas();
+            // Waits until every partition has a leader: what is sent earlier may be lost.
             TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
             return admin.inputPartitions();
         }

@@ -18,8 +18,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Optional;
+import java.util.List;
 
 /** The file of a run that says why custodians stand where they stand: one {@link Explanation} a line, as JSON. */
 public final class Explanations {
@@ -43,31 +44,15 @@ public final class Explanations {
         }
     }
 
-    /** The one of a custodian, if the file has one. */
-    public static Optional<Explanation> read(Path file, Custodian custodian) throws IOException {
+    /** All that the file has, as they were written. */
+    public static List<Explanation> read(Path file) throws IOException {
+        List<Explanation> explanations = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Explanation explanation = JSON.readValue(line, Explanation.class);
-                if (explanation.custodian().equals(custodian)) {
-                    return Optional.of(explanation);
-                }
+                explanations.add(JSON.readValue(line, Explanation.class));
             }
         }
-        return Optional.empty();
-    }
-
-    /** The one of the latest epoch, whoever it explains; none if nobody was explained. */
-    public static Optional<Explanation> latest(Path file) throws IOException {
-        Explanation latest = null;
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Explanation explanation = JSON.readValue(line, Explanation.class);
-                if (latest == null || explanation.asOf().isAfter(latest.asOf())) {
-                    latest = explanation;
-                }
-            }
-        }
-        return Optional.ofNullable(latest);
+        return explanations;
     }
 
     private static final class CustodianWriter extends StdSerializer<Custodian> {

@@ -166,10 +166,10 @@ public final class FileHistory implements History {
             Input input = inputs.deserialize(topic, spool.value(index));
             long time = spool.time(index);
             if (input.refusal(key, judgedAt).isPresent()) {
-                return new Arrival(0, key, input, Arrival.NO_TIME, time, index);
+                return new Arrival(0, key, input, Arrival.NO_TIME, time);
             }
             return selection.takes(input.record(), Instant.ofEpochMilli(time))
-                    ? new Arrival(0, key, input, time, time, index)
+                    ? new Arrival(0, key, input, time, time)
                     : null;
         }
 

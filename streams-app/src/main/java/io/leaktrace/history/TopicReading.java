@@ -155,10 +155,10 @@ final class TopicReading implements History.Reading {
                     at = 0;
                     batches.poll();
                 } else {
-                    head = arrival(batch.records.get(at)).orElse(null);
-                    next = batch.records.get(at).offset();
-                    at++;
+                    ConsumerRecord<byte[], byte[]> record = batch.records.get(at++);
                     inHand.decrementAndGet();
+                    next = record.offset();
+                    head = arrival(record).orElse(null);
                 }
             }
             if (head != null) {
@@ -294,8 +294,7 @@ final class TopicReading implements History.Reading {
         boolean timed =
                 !refused && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
         long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : Arrival.NO_TIME;
-        return Optional.of(
-                new Arrival(record.partition(), record.key(), input, time, record.timestamp(), record.offset()));
+        return Optional.of(new Arrival(record.partition(), record.key(), input, time, record.timestamp()));
     }
 
     @Override

@@ -173,8 +173,9 @@ final class EpochConclusion {
             escalated |= change == Alert.Change.ESCALATED;
             open = change == Alert.Change.RESOLVED ? null : open;
         }
-        double exposure = Math.max(leakExposure(account), 1e-9);
-        boolean exposed = leakExposure(account) > 0;
+        double leaked = leakExposure(account);
+        double exposure = Math.max(leaked, 1e-9);
+        boolean exposed = leaked > 0;
         Suspect suspect = new Suspect(
                 epoch.market,
                 account.custodian,

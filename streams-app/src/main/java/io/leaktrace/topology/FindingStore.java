@@ -9,6 +9,7 @@ import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.wire.FindingRecords;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -40,26 +41,28 @@ final class FindingStore {
         byte[] bytes = FindingRecords.write(finding);
         if (finding instanceof Suspect suspect) {
             store.put(Findings.suspect(suspect.custodian()), bytes);
-            String history = Findings.history(suspect.custodian(), suspect.asOf());
-            store.put(history, bytes);
-            store.put(Findings.aged(suspect.asOf(), history), NOTHING);
+            keepForDays(Findings.history(suspect.custodian(), suspect.asOf()), suspect.asOf(), bytes);
         } else if (finding instanceof Explanation explanation) {
             store.put(Findings.explanation(explanation.custodian()), bytes);
         } else if (finding instanceof Alert alert) {
             store.put(Findings.alert(alert), bytes);
         } else if (finding instanceof Epoch epoch) {
-            store.put(Findings.epoch(epoch.end()), bytes);
-            store.put(Findings.aged(epoch.end(), Findings.epoch(epoch.end())), NOTHING);
+            keepForDays(Findings.epoch(epoch.end()), epoch.end(), bytes);
         } else if (finding instanceof Evidence evidence) {
             // What was blamed before may be blamed no more.
             forget(evidence.contactId());
-            store.put(Findings.evidence(evidence.contactId()), bytes);
-            store.put(Findings.aged(evidence.contactedAt(), Findings.evidence(evidence.contactId())), NOTHING);
+            keepForDays(Findings.evidence(evidence.contactId()), evidence.contactedAt(), bytes);
             store.put(Findings.contactOf(evidence.buyerId(), evidence.contactId()), NOTHING);
             for (Custodian blamed : Findings.blamed(evidence)) {
                 store.put(Findings.blame(blamed, evidence.contactId()), NOTHING);
             }
         }
+    }
+
+    /** Keeps it until its time is too long ago. */
+    private void keepForDays(String key, Instant time, byte[] bytes) {
+        store.put(key, bytes);
+        store.put(Findings.aged(time, key), NOTHING);
     }
 
     /** Forgets the evidence of a contact. */

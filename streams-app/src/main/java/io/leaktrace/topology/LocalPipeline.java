@@ -176,18 +176,20 @@ public final class LocalPipeline implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        if (correlations.stream().anyMatch(Exposures.class::isInstance)) {
-            acquireBoundary();
-            second.execute(() -> {
-                try {
-                    localize(correlations);
-                } finally {
-                    boundaries.release();
-                }
-            });
-        } else if (!correlations.isEmpty()) {
-            second.execute(() -> localize(correlations));
+        // Of nearly all records, there is nothing to say.
+        if (correlations.isEmpty()) {
+            return;
         }
+        boolean boundary = correlations.stream().anyMatch(Exposures.class::isInstance);
+        if (boundary) {
+            acquireBoundary();
+        }
+        second.execute(() -> {
+            localize(correlations);
+            if (boundary) {
+                boundaries.release();
+            }
+        });
     }
 
     private void acquireBoundary() {

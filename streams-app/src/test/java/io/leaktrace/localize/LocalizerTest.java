@@ -165,15 +165,19 @@ class LocalizerTest {
         assertTrue(!ACCUSED.test(found, seller("s-2")), "so is the seller beside it");
     }
 
-    @Test
-    void aSellerThatShipsOnlyThroughALeakingHubDoesNotOutrankTheHub() {
-        MemoryPipeline found = new Market("aSellerThatShipsOnlyThroughALeakingHub")
+    private static Market leakingHub(String test) {
+        return new Market(test)
                 .orders("a", 15, seller("s-1"), node("leaky"), node("leaky"), 0.1)
                 .orders("b", 15, seller("s-2"), node("leaky"), node("leaky"), 0.1)
                 .orders("c", 15, seller("s-3"), node("leaky"), node("leaky"), 0.1)
                 .orders("d", 30, seller("s-4"), node("hub-2"))
-                .background(3)
-                .run(1);
+                .background(3);
+    }
+
+    @Test
+    void aSellerThatShipsOnlyThroughALeakingHubDoesNotOutrankTheHub() {
+        MemoryPipeline found =
+                leakingHub("aSellerThatShipsOnlyThroughALeakingHub").run(1);
 
         assertEquals(node("leaky"), found.ranking().get(0).custodian());
         for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
@@ -183,13 +187,7 @@ class LocalizerTest {
 
     @Test
     void whoIsExplainedAwayIsSaidToBe() {
-        MemoryPipeline found = new Market("whoIsExplainedAwayIsSaidToBe")
-                .orders("a", 15, seller("s-1"), node("leaky"), node("leaky"), 0.1)
-                .orders("b", 15, seller("s-2"), node("leaky"), node("leaky"), 0.1)
-                .orders("c", 15, seller("s-3"), node("leaky"), node("leaky"), 0.1)
-                .orders("d", 30, seller("s-4"), node("hub-2"))
-                .background(3)
-                .run(1);
+        MemoryPipeline found = leakingHub("whoIsExplainedAwayIsSaidToBe").run(1);
 
         Explanation hub = found.explanations.get(node("leaky"));
         Suspect leaky = found.of(node("leaky"));

@@ -1,7 +1,6 @@
 package io.leaktrace.benchmarks.market;
 
 import io.leaktrace.runtime.Settings;
-import io.leaktrace.runtime.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,16 +16,6 @@ import org.apache.kafka.common.serialization.Serializer;
 public final class MarketTopics {
 
     private MarketTopics() {}
-
-    /** Creates the topics, and waits until they take records. */
-    public static void create(Settings settings) {
-        try (TopicAdmin admin = new TopicAdmin(settings)) {
-            admin.awaitBrokers();
-            admin.registerSchemas();
-            // Waits until every partition has a leader: what is sent earlier may be lost.
-            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
-        }
-    }
 
     /**
      * Sends the whole market.

@@ -2,7 +2,6 @@ package io.leaktrace.benchmarks.studies;
 
 import io.leaktrace.benchmarks.contenders.InputReader;
 import io.leaktrace.benchmarks.market.Market;
-import io.leaktrace.benchmarks.market.MarketTopics;
 import io.leaktrace.benchmarks.market.Order;
 import io.leaktrace.benchmarks.process.PipelineProcess;
 import io.leaktrace.benchmarks.process.Platform;
@@ -12,6 +11,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
@@ -98,7 +98,7 @@ public final class LatencyCommand implements Callable<Integer> {
             values.put("application.id", "latency");
             values.put("state.dir", folder.resolve("state").toString());
             settings = Settings.of(values);
-            MarketTopics.create(settings);
+            EmbeddedRun.createTopics(settings);
             try (PipelineProcess pipeline = PipelineProcess.start("latency", values, folder)) {
                 pipeline.awaitRunning();
                 report(measure(pipeline));

@@ -7,6 +7,7 @@ import io.leaktrace.benchmarks.process.PipelineProcess;
 import io.leaktrace.benchmarks.process.Platform;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,7 +83,7 @@ public final class RestoreCommand implements Callable<Integer> {
             values.put("kafka.heartbeat.interval.ms", "1000");
             Settings settings = Settings.of(values);
             words.println("Sending 59 days …");
-            MarketTopics.create(settings);
+            EmbeddedRun.createTopics(settings);
             MarketTopics.fill(market, settings, Long.MIN_VALUE, LAST_DAY);
             try (Admin admin = Admin.create(settings.kafka())) {
                 words.println("Running over 59 days …");

@@ -12,6 +12,7 @@ import io.leaktrace.benchmarks.process.ContenderProcess;
 import io.leaktrace.benchmarks.process.ContenderRun;
 import io.leaktrace.benchmarks.process.Measurement;
 import io.leaktrace.benchmarks.process.Platform;
+import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.runtime.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ class EveryContenderTest {
         market = new Market(SEED, 20_000, 2_000, 3_000);
         truth = Truth.of(market);
         settings = new HashMap<>(platform.settings());
-        MarketTopics.create(Settings.of(settings));
+        EmbeddedRun.createTopics(Settings.of(settings));
         MarketTopics.fill(market, Settings.of(settings));
         MarketParquet.write(market, folder.resolve("parquet"));
     }
