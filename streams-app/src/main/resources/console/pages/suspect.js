@@ -58,6 +58,7 @@ function head(s, { session, refresh }) {
       [t('col.exposures'), num(s.exposures), 'figure-exposures'],
       [t('col.contacts'), num(s.contacts), 'figure-contacts'],
       [t('col.attributed'), num(s.attributed, 1), 'figure-attributed'],
+      [t('col.buyers'), num(s.buyers), 'figure-buyers'],
       [t('col.expected'), num(s.expected, 1), 'figure-expected'],
       [t('col.onset'), day(s.onset), 'figure-onset'],
       [t('col.alerted'), time(s.firstAlertedAt), 'figure-alerted'],

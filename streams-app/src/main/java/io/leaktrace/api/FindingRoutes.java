@@ -186,7 +186,7 @@ final class FindingRoutes {
         view.put(
                 "otherContacts",
                 findings.evidenceOfBuyer(evidence.buyerId()).stream()
-                        .filter(other -> !other.contactId().equals(evidence.contactId()))
+                        .filter(other -> !other.contactKey().equals(evidence.contactKey()))
                         .sorted(Comparator.comparing(Evidence::contactedAt).thenComparing(Evidence::contactId))
                         .map(other -> Views.object(
                                 "contactId", other.contactId(), "contactedAt", Views.time(other.contactedAt())))
@@ -202,11 +202,29 @@ final class FindingRoutes {
                 "buyerId", evidence.buyerId(), "quotedOrderId", evidence.quotedOrderId(), "orders", byBrief);
     }
 
+    /** The evidence of the contact that a request names by its id and, where that is not enough, by its buyer. */
     static Evidence known(Findings findings, Context http) {
         String contactId = http.pathParam("contactId");
-        return findings.evidenceOf(contactId)
-                .orElseThrow(() -> new Problem(
-                        404, "there is no evidence of a contact '" + contactId + "'; it is kept for some weeks only"));
+        String buyer = http.queryParam("buyer");
+        List<Evidence> sameId = findings.evidenceOf(contactId);
+        TreeSet<String> buyers = new TreeSet<>();
+        sameId.forEach(evidence -> buyers.add(evidence.buyerId()));
+        Map<String, String> briefs = Pseudonym.brief(buyers);
+        List<Evidence> found = sameId.stream()
+                .filter(evidence ->
+                        buyer == null || briefs.get(evidence.buyerId()).equals(buyer))
+                .toList();
+        if (found.isEmpty()) {
+            throw new Problem(
+                    404, "there is no evidence of a contact '" + contactId + "'; it is kept for some weeks only");
+        }
+        if (found.size() > 1) {
+            throw new Problem(
+                    409,
+                    "several buyers have a contact '" + contactId + "': add ?buyer= and one of "
+                            + buyers.stream().map(briefs::get).toList());
+        }
+        return found.get(0);
     }
 
     private static Map<String, String> orders(Evidence evidence) {

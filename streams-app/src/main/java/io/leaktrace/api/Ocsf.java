@@ -56,6 +56,7 @@ public final class Ocsf {
         figures.put("contacts", step.contacts());
         figures.put("attributed", step.attributed());
         figures.put("exposures", step.exposures());
+        figures.put("buyers", step.buyers());
         event.put("unmapped", figures);
         return event;
     }

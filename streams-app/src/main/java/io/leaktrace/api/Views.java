@@ -43,6 +43,7 @@ final class Views {
         view.put("asOf", time(suspect.asOf()));
         view.put("sharedWith", text(suspect.sharedWith()));
         view.put("shared", suspect.shared());
+        view.put("buyers", suspect.buyers());
         view.put("verdict", verdict);
         return view;
     }
@@ -196,6 +197,7 @@ final class Views {
         view.put("contacts", last.contacts());
         view.put("attributed", last.attributed());
         view.put("exposures", last.exposures());
+        view.put("buyers", last.buyers());
         view.put(
                 "steps",
                 steps.stream()

@@ -19,7 +19,7 @@ import io.leaktrace.simulate.SimulatedMarket;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Instant;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
             InputFiles input = new InputFiles(
                     List.of(dir.resolve(SimulatedFiles.ORDERS)),
                     List.of(dir.resolve(SimulatedFiles.CONTACTS)),
-                    Clock.systemUTC());
+                    here.timeLimit(Instant.now()));
             if (exit) {
                 runThrough(market, here, input, pipeline -> {}, start);
                 return 0;

@@ -7,7 +7,7 @@ import io.leaktrace.runtime.TopicAdmin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -49,7 +49,7 @@ final class LoadCommand implements Callable<Integer> {
         long start = System.nanoTime();
         PrintWriter words = spec.commandLine().getErr();
         Settings read = settings.read();
-        InputFiles input = new InputFiles(orders, contacts, pseudonyms.read(), Clock.systemUTC());
+        InputFiles input = new InputFiles(orders, contacts, pseudonyms.read(), read.timeLimit(Instant.now()));
         try (TopicAdmin admin = new TopicAdmin(read);
                 ProgressLine progress = new ProgressLine(words)) {
             admin.awaitBrokers();

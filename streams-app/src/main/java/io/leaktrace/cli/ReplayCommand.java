@@ -3,6 +3,7 @@ package io.leaktrace.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.compare.Sweep;
 import io.leaktrace.compare.Truth;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.history.FileHistory;
 import io.leaktrace.history.Format;
 import io.leaktrace.history.History;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -230,8 +230,8 @@ final class ReplayCommand implements Callable<Integer> {
             settings.readAndAwaitBrokers();
             return TopicHistory.of(read, plan.name());
         }
-        Clock judgedAt = Clock.fixed(plan.judgedAt(), ZoneOffset.UTC);
-        return FileHistory.read(new InputFiles(orders, contacts, judgedAt), progress);
+        TimeLimit limit = plan.settings().timeLimit(plan.judgedAt());
+        return FileHistory.read(new InputFiles(orders, contacts, limit), progress);
     }
 
     private int describe(ReplayPlan plan, List<ReplayPlan> plans, History history) {

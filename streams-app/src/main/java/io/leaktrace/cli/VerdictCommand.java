@@ -69,10 +69,10 @@ final class VerdictCommand implements Callable<Integer> {
         Instant from = at == null ? now : at;
         LeakVerdict decided = new LeakVerdict(Arguments.custodian(custodian), verdict, by, from, note, expires);
         String key = decided.custodian().toString();
-        Plausibility.refuse(decided, key, now).ifPresent(reason -> {
+        Settings read = settings.readAndAwaitBrokers();
+        Plausibility.refuse(decided, key, read.timeLimit(now)).ifPresent(reason -> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
         });
-        Settings read = settings.readAndAwaitBrokers();
         TopicWriter.send(read, decided);
         spec.commandLine().getErr().println(key + " is " + verdict + " from " + from + " on.");
         return 0;

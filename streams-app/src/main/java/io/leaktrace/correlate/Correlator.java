@@ -1,5 +1,7 @@
 package io.leaktrace.correlate;
 
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -19,6 +21,7 @@ import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -43,14 +46,22 @@ public final class Correlator {
     private static final long ORDER_ID_REUSE = EventTime.DAY;
 
     /**
-     * A contact has so many touches at most, those nearest to it in time. Whoever has more within a window is no shopper,
-     * and what is further away would explain little.
+     * Number of touches that a contact has at most, those nearest to it in time. A buyer with more of them within a window
+     * is no shopper, and what is further away would explain little.
      */
     static final int MOST_TOUCHES = 1000;
+
+    /** Bytes of ids in the touches of a contact at most, so that evidence fits a record however long ids are. */
+    static final int MOST_TOUCH_BYTES = 512 * 1024;
 
     private final CorrelateSettings settings;
     private final int partition;
     private final CorrelatorStore store;
+
+    private static final int HASH_KEY_BYTES = 2 * Long.BYTES;
+
+    /** Sets the hash of buyers apart from other uses of the same key; there are none. */
+    private static final long HASH_TWEAK = 0;
 
     private static final Comparator<ContactTouch> BY_TIME = Comparator.comparingLong(ContactTouch::touchedAt)
             .thenComparing(ContactTouch::custodian)
@@ -69,6 +80,7 @@ public final class Correlator {
 
     private final Changes orderChanges = new Changes();
     private final BuyersAtRisk atRisk;
+    private final Hasher64 buyerHasher;
     private final Tallies tallies = new Tallies();
 
     private long reached = Long.MIN_VALUE;
@@ -91,8 +103,24 @@ public final class Correlator {
         this.partition = partition;
         this.store = store;
         this.atRisk = new BuyersAtRisk(settings.window());
+        this.buyerHasher = buyerHasher(store);
         numbers.defaultReturnValue(-1);
         restore();
+    }
+
+    /**
+     * Buyers are known by 64 bits of a hash with a secret key, made when the log begins and kept beside it. Without the
+     * key, somebody could look for an id that collides with a victim's, and have the victim's history mixed with its own
+     * or erased. The key is in no result: which key it is makes no difference.
+     */
+    private static Hasher64 buyerHasher(CorrelatorStore store) {
+        byte[] key = store.hashKey().orElseGet(() -> {
+            byte[] made = new byte[HASH_KEY_BYTES];
+            new SecureRandom().nextBytes(made);
+            store.putHashKey(made);
+            return made;
+        });
+        return Hashing.polymurHash2_0(HASH_TWEAK, EntryBytes.longAt(key, 0), EntryBytes.longAt(key, Long.BYTES));
     }
 
     private void restore() {
@@ -125,11 +153,13 @@ public final class Correlator {
         });
     }
 
-    /**
-     * The hash by which a buyer is known, from its id in UTF-8, which is the key of its records.
-     */
-    public static long buyerHash(byte[] id) {
-        return hash(id);
+    /** Returns the hash by which a buyer is known here, from its id in UTF-8, which is the key of its records. */
+    public long buyerHash(byte[] id) {
+        return buyerHasher.hashBytesToLong(id);
+    }
+
+    private long buyerHash(String id) {
+        return buyerHash(id.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -151,7 +181,7 @@ public final class Correlator {
             tally(time).expired++;
             return said;
         }
-        long buyer = hash(event.buyerId());
+        long buyer = buyerHash(event.buyerId());
         int eventHash = (int) hash(event.eventId());
         byte[] orderId = event.orderId().getBytes(StandardCharsets.UTF_8);
         int orderHash = EntryBytes.hash(orderId, 0, orderId.length);
@@ -197,7 +227,7 @@ public final class Correlator {
         goOn(said);
         long contactedAt = contact.contactedAt().toEpochMilli();
         long reportedAt = contact.reportedAt().toEpochMilli();
-        long buyer = hash(contact.buyerId());
+        long buyer = buyerHash(contact.buyerId());
         if (tooOld(contactedAt)) {
             tally(reportedAt).expired++;
             advanceTo(reportedAt, said);
@@ -230,7 +260,7 @@ public final class Correlator {
         goOn(said);
         // After a restart, exposures that have not been sent are counted from entries, and these will be no more.
         takeExposures(said);
-        log.erase(hash(erasure.buyerId()));
+        log.erase(buyerHash(erasure.buyerId()));
         said.add(new BuyerErased(erasure.buyerId(), erasure.at().toEpochMilli()));
         return said;
     }
@@ -312,7 +342,7 @@ public final class Correlator {
         SortedMap<Long, Integer> orders = orderChanges.take();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
         if (!touches.isEmpty() || !orders.isEmpty() || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
-            said.add(new Exposures(touches, orders, risk));
+            said.addAll(new Exposures(touches, orders, risk).split());
         }
     }
 
@@ -408,11 +438,7 @@ public final class Correlator {
                         time));
             }
         }
-        if (touches.size() > MOST_TOUCHES) {
-            touches.sort(Comparator.comparingLong((ContactTouch touch) -> Math.abs(contactedAt - touch.touchedAt()))
-                    .thenComparing(BY_TIME));
-            touches.subList(MOST_TOUCHES, touches.size()).clear();
-        }
+        keepNearest(touches, contactedAt);
         touches.sort(BY_TIME);
 
         long[] orders =
@@ -429,6 +455,27 @@ public final class Correlator {
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
                 touches);
+    }
+
+    /** Leaves as many touches as a contact may have, in number and size: those nearest to it in time. */
+    private static void keepNearest(List<ContactTouch> touches, long contactedAt) {
+        touches.sort(Comparator.comparingLong((ContactTouch touch) -> Math.abs(contactedAt - touch.touchedAt()))
+                .thenComparing(BY_TIME));
+        int kept = 0;
+        long bytes = 0;
+        while (kept < Math.min(touches.size(), MOST_TOUCHES)) {
+            ContactTouch touch = touches.get(kept);
+            bytes += utf8Bytes(touch.custodian().id()) + utf8Bytes(touch.orderId());
+            if (bytes > MOST_TOUCH_BYTES) {
+                break;
+            }
+            kept++;
+        }
+        touches.subList(kept, touches.size()).clear();
+    }
+
+    private static int utf8Bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private int[] numbersOf(List<Custodian> named) {
@@ -503,12 +550,9 @@ public final class Correlator {
         return to + bytes.length;
     }
 
+    /** 64 bits of MurmurHash3 (128 bits, x64). */
     private static long hash(String text) {
-        return hash(text.getBytes(StandardCharsets.UTF_8));
+        return MurmurHash3.hash128x64(text.getBytes(StandardCharsets.UTF_8))[0];
     }
 
-    /** 64 bits of MurmurHash3 (128 bits, x64). */
-    private static long hash(byte[] bytes) {
-        return MurmurHash3.hash128x64(bytes)[0];
-    }
 }

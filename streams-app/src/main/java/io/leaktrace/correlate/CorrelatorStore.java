@@ -13,6 +13,12 @@ public interface CorrelatorStore extends BuyerLog.BlockStore {
 
     List<Custodian> custodians();
 
+    /** Keeps the secret key of the buyers' hashes, once. */
+    void putHashKey(byte[] key);
+
+    /** The key that was kept, or nothing. */
+    Optional<byte[]> hashKey();
+
     void putCheckpoint(CorrelatorCheckpoint checkpoint);
 
     Optional<CorrelatorCheckpoint> checkpoint();

@@ -7,6 +7,7 @@ import java.time.Instant;
  *
  * @param alertId the same through the alert's life
  * @param at end of the epoch that was solved
+ * @param buyers number of distinct buyers with an incident of which the custodian carries at least a tenth of the blame
  * @param threshold the evidence (base-10 logarithm) at which alerts are raised
  */
 public record Alert(
@@ -20,7 +21,8 @@ public record Alert(
         double threshold,
         long contacts,
         double attributed,
-        long exposures)
+        long exposures,
+        int buyers)
         implements Finding {
 
     @Override

@@ -37,6 +37,11 @@ public sealed interface Correlation {
             touches = List.copyOf(touches);
         }
 
+        /** What tells it apart from other contacts. */
+        public ContactKey key() {
+            return new ContactKey(buyerId, contactId);
+        }
+
         /** Whether a touch was at this moment. */
         public boolean hasTouchAt(long time) {
             for (ContactTouch touch : touches) {
@@ -73,16 +78,31 @@ public sealed interface Correlation {
             return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk);
         }
 
-        /** The same changes in parts of at most so many custodians, so that each fits a record. */
-        public List<Exposures> split(int mostCustodians) {
+        /** Size of a part in bytes, roughly: far below what brokers accept as a record, and large enough to be few. */
+        private static final int PART_BYTES = 256 * 1024;
+
+        /** Role, separator and counts beside the id, and each bucket with its count, at most. */
+        private static final int CUSTODIAN_BYTES = 40;
+
+        private static final int BUCKET_BYTES = 12;
+        private static final int BYTES_OF_A_CHARACTER = 3;
+
+        /** Returns the same changes in parts, each small enough for a record. */
+        public List<Exposures> split() {
             List<Exposures> parts = new ArrayList<>();
             Exposures part = new Exposures(new TreeMap<>(), orders, atRisk);
+            long size = 0;
             for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry : touches.entrySet()) {
-                if (part.touches.size() == mostCustodians) {
+                long more = CUSTODIAN_BYTES
+                        + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
+                        + (long) BUCKET_BYTES * entry.getValue().size();
+                if (size > 0 && size + more > PART_BYTES) {
                     parts.add(part);
                     part = none();
+                    size = 0;
                 }
                 part.touches.put(entry.getKey(), entry.getValue());
+                size += more;
             }
             parts.add(part);
             return parts;

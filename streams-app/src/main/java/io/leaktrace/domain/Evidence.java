@@ -29,6 +29,11 @@ public record Evidence(
         return buyerId;
     }
 
+    /** What tells the contact apart from others. */
+    public ContactKey contactKey() {
+        return new ContactKey(buyerId, contactId);
+    }
+
     /** One custodian's touch, with its share of the blame in [0,1]. */
     public record Touch(Custodian custodian, String orderId, Instant touchedAt, double share) {}
 }

@@ -4,62 +4,76 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which input records are taken. Each check gives the reason for refusing a record, or nothing. Limits on sizes keep a
- * single record from filling a block of the buyers' log.
+ * Checks which input records are accepted. Each check returns the reason for rejecting a record, or nothing. Limits on
+ * sizes keep a single record from filling a block of the buyers' log, and limits on times keep it from sizing arrays.
  */
 public final class Plausibility {
 
     public static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    /** Later times have no ISO-8601 form of four digits, and some later ones no milliseconds in 64 bits. */
+    public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     public static final int LONGEST_ID = 256;
     public static final int MOST_CUSTODIANS = 256;
 
     private Plausibility() {}
 
     /**
+     * Returns why an order event is rejected, or nothing.
+     *
      * @param key the record's key, or null
-     * @param now the time against which "from the future" is judged, with a day's grace for clocks and time zones
+     * @param limit the latest event time that is accepted
      */
-    public static Optional<String> refuse(OrderEvent event, String key, Instant now) {
+    public static Optional<String> refuse(OrderEvent event, String key, TimeLimit limit) {
         return first(
                 id("eventId", event.eventId()),
                 id("orderId", event.orderId()),
                 id("buyerId", event.buyerId()),
                 key(key, event.buyerId()),
-                time("occurredAt", event.occurredAt(), now),
+                time("occurredAt", event.occurredAt(), limit),
                 custodians(event));
     }
 
-    /** As {@link #refuse(OrderEvent, String, Instant)}. */
-    public static Optional<String> refuse(ScamContact contact, String key, Instant now) {
+    /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
+    public static Optional<String> refuse(ScamContact contact, String key, TimeLimit limit) {
         return first(
                 id("contactId", contact.contactId()),
                 id("buyerId", contact.buyerId()),
                 key(key, contact.buyerId()),
                 contact.quotedOrderId() == null ? Optional.empty() : id("quotedOrderId", contact.quotedOrderId()),
-                time("contactedAt", contact.contactedAt(), now),
-                time("reportedAt", contact.reportedAt(), now),
+                time("contactedAt", contact.contactedAt(), limit),
+                time("reportedAt", contact.reportedAt(), limit),
                 contact.contactedAt().isAfter(contact.reportedAt())
                         ? Optional.of("the contact is from the future of its report: contactedAt "
                                 + contact.contactedAt() + ", reportedAt " + contact.reportedAt())
                         : Optional.empty());
     }
 
-    /** As {@link #refuse(OrderEvent, String, Instant)}; the key is the custodian. */
-    public static Optional<String> refuse(LeakVerdict verdict, String key, Instant now) {
+    /** As {@link #refuse(OrderEvent, String, TimeLimit)}; the key is the custodian. */
+    public static Optional<String> refuse(LeakVerdict verdict, String key, TimeLimit limit) {
         return first(
                 id("custodian.id", verdict.custodian().id()),
                 verdict.custodian().toString().equals(key)
                         ? Optional.empty()
                         : Optional.of("the key differs from the custodian " + verdict.custodian()),
-                time("at", verdict.at(), now),
-                verdict.expiresAt() != null && verdict.expiresAt().isBefore(verdict.at())
-                        ? Optional.of("expiresAt is before at")
-                        : Optional.empty());
+                time("at", verdict.at(), limit),
+                expiry(verdict));
     }
 
-    /** As {@link #refuse(OrderEvent, String, Instant)}. */
-    public static Optional<String> refuse(Erasure erasure, String key, Instant now) {
-        return first(key(key, erasure.buyerId()), time("at", erasure.at(), now));
+    /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
+    public static Optional<String> refuse(Erasure erasure, String key, TimeLimit limit) {
+        return first(key(key, erasure.buyerId()), time("at", erasure.at(), limit));
+    }
+
+    private static Optional<String> expiry(LeakVerdict verdict) {
+        Instant expiresAt = verdict.expiresAt();
+        if (expiresAt == null) {
+            return Optional.empty();
+        }
+        if (expiresAt.isBefore(verdict.at())) {
+            return Optional.of("expiresAt is before at");
+        }
+        return expiresAt.isAfter(LATEST) ? Optional.of("expiresAt is after " + LATEST) : Optional.empty();
     }
 
     @SafeVarargs
@@ -76,9 +90,11 @@ public final class Plausibility {
         if (id == null || id.isBlank()) {
             return Optional.of(name + " is empty");
         }
-        return id.length() > LONGEST_ID
-                ? Optional.of(name + " is longer than " + LONGEST_ID + " characters")
-                : Optional.empty();
+        if (id.length() > LONGEST_ID) {
+            return Optional.of(name + " is longer than " + LONGEST_ID + " characters");
+        }
+        // State stores put it between the parts of a key.
+        return id.indexOf('\u0000') >= 0 ? Optional.of(name + " contains a NUL character") : Optional.empty();
     }
 
     private static Optional<String> key(String key, String buyerId) {
@@ -88,13 +104,11 @@ public final class Plausibility {
         return key.equals(buyerId) ? Optional.empty() : Optional.of("the key differs from buyerId");
     }
 
-    private static Optional<String> time(String name, Instant time, Instant now) {
+    private static Optional<String> time(String name, Instant time, TimeLimit limit) {
         if (time.isBefore(EARLIEST)) {
             return Optional.of(name + " " + time + " is before " + EARLIEST);
         }
-        return time.toEpochMilli() > now.toEpochMilli() + EventTime.DAY
-                ? Optional.of(name + " " + time + " is more than a day from now")
-                : Optional.empty();
+        return limit.refuse(name, time);
     }
 
     private static Optional<String> custodians(OrderEvent event) {

@@ -18,6 +18,7 @@ import java.util.Comparator;
  * @param firstAlertedAt event time at which an alert was first raised, or null
  * @param sharedWith a custodian that might be in this one's place, as the data do not tell them apart; or null
  * @param shared the share of the incidents blamed on this custodian that the other had a part in, or 0
+ * @param buyers number of distinct buyers with an incident in the horizon of which it carries at least a tenth of the blame
  * @param asOf end of the epoch that was solved
  */
 public record Suspect(
@@ -37,6 +38,7 @@ public record Suspect(
         Instant firstAlertedAt,
         Custodian sharedWith,
         double shared,
+        int buyers,
         Instant asOf)
         implements Finding {
 

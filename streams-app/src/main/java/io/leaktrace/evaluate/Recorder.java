@@ -158,6 +158,16 @@ final class Recorder {
         }
 
         @Override
+        public void putHashKey(byte[] key) {
+            // Not kept.
+        }
+
+        @Override
+        public Optional<byte[]> hashKey() {
+            return Optional.empty();
+        }
+
+        @Override
         public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
             // Not kept.
         }

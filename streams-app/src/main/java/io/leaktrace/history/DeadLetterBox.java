@@ -57,7 +57,12 @@ public final class DeadLetterBox {
     /** Why a letter would be refused again; empty if it would be taken now. */
     public Optional<String> refusal(DeadLetter letter) {
         return DeadLetters.refusal(
-                settings.topics(), records, letter.topic(), letter.key(), letter.value(), clock.instant());
+                settings.topics(),
+                records,
+                letter.topic(),
+                letter.key(),
+                letter.value(),
+                settings.timeLimit(clock.instant()));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.leaktrace.history;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.runtime.StartException;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.topology.Input;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.WireFormat;
@@ -122,22 +123,22 @@ public final class FileHistory implements History {
     }
 
     @Override
-    public Reading read(Selection selection, Instant judgedAt, DataInputStream place) throws IOException {
+    public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
         return new FileReading(
-                selection, judgedAt, place == null ? 0 : place.readInt(), place == null ? 0 : place.readInt());
+                selection, limit, place == null ? 0 : place.readInt(), place == null ? 0 : place.readInt());
     }
 
     private final class FileReading implements Reading {
         private final Selection selection;
-        private final Instant judgedAt;
+        private final TimeLimit limit;
         private final Spool orders = files.orderEvents();
         private final Spool contacts = files.scamContacts();
         private int nextOrder;
         private int nextContact;
 
-        FileReading(Selection selection, Instant judgedAt, int nextOrder, int nextContact) {
+        FileReading(Selection selection, TimeLimit limit, int nextOrder, int nextContact) {
             this.selection = selection;
-            this.judgedAt = judgedAt;
+            this.limit = limit;
             this.nextOrder = nextOrder;
             this.nextContact = nextContact;
         }
@@ -165,7 +166,7 @@ public final class FileHistory implements History {
             }
             Input input = inputs.deserialize(topic, spool.value(index));
             long time = spool.time(index);
-            if (input.refusal(key, judgedAt).isPresent()) {
+            if (input.judge(key, limit).isPresent()) {
                 return new Arrival(0, key, input, Arrival.NO_TIME, time);
             }
             return selection.takes(input.record(), Instant.ofEpochMilli(time))

@@ -1,11 +1,11 @@
 package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.StartException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
 
 /** Input records from the past, in files or on topics. */
@@ -39,10 +39,10 @@ public interface History {
     /**
      * Begins to read.
      *
-     * @param judgedAt the time against which records "from the future" are judged
+     * @param limit the latest event time that is accepted, where records have no time of their own to judge them by
      * @param place what {@link Reading#writePlace} has written, to go on from there; or null
      */
-    Reading read(Selection selection, Instant judgedAt, DataInputStream place) throws IOException;
+    Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException;
 
     /** Gives the records in one order, the same each time. */
     interface Reading extends AutoCloseable {

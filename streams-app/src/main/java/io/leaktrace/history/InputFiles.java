@@ -3,12 +3,12 @@ package io.leaktrace.history;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.wire.WireFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -20,22 +20,23 @@ public final class InputFiles {
     private final List<Path> orders;
     private final List<Path> contacts;
     private final Pseudonyms pseudonyms;
-    private final Clock clock;
+    private final TimeLimit limit;
     private Spool orderEvents = new Spool();
     private Spool scamContacts = new Spool();
     private long bad;
     private long read;
 
-    public InputFiles(List<Path> orders, List<Path> contacts, Clock clock) {
-        this(orders, contacts, Pseudonyms.NONE, clock);
+    /** @param limit the latest event time that is accepted: a line has no time of its own to judge it by */
+    public InputFiles(List<Path> orders, List<Path> contacts, TimeLimit limit) {
+        this(orders, contacts, Pseudonyms.NONE, limit);
     }
 
     /** @param pseudonyms put in the place of names as they are read */
-    public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, Clock clock) {
+    public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, TimeLimit limit) {
         this.orders = List.copyOf(orders);
         this.contacts = List.copyOf(contacts);
         this.pseudonyms = pseudonyms;
-        this.clock = clock;
+        this.limit = limit;
     }
 
     /**
@@ -56,7 +57,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         OrderEvent event = pseudonyms.of(named);
-                        Optional<String> refusal = Plausibility.refuse(event, event.buyerId(), clock.instant());
+                        Optional<String> refusal = Plausibility.refuse(event, event.buyerId(), limit);
                         if (refusal.isPresent()) {
                             throw new ImplausibleException(refusal.get());
                         }
@@ -74,7 +75,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         ScamContact contact = pseudonyms.of(named);
-                        Optional<String> refusal = Plausibility.refuse(contact, contact.buyerId(), clock.instant());
+                        Optional<String> refusal = Plausibility.refuse(contact, contact.buyerId(), limit);
                         if (refusal.isPresent()) {
                             throw new ImplausibleException(refusal.get());
                         }

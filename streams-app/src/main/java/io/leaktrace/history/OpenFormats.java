@@ -31,10 +31,11 @@ final class OpenFormats {
                         + "exposures: 'BIGINT', contacts: 'BIGINT', attributed: 'DOUBLE', expected: 'DOUBLE', "
                         + "leak_rate: 'DOUBLE', leak_rate_low: 'DOUBLE', leak_rate_high: 'DOUBLE', "
                         + "onset: 'TIMESTAMPTZ', first_alerted_at: 'TIMESTAMPTZ', as_of: 'TIMESTAMPTZ', "
-                        + "shared_with: 'VARCHAR', shared: 'DOUBLE'");
+                        + "shared_with: 'VARCHAR', shared: 'DOUBLE', buyers: 'INTEGER'");
         tables.put(
                 "alerts",
-                "\"at\": 'TIMESTAMPTZ', " + CUSTODIAN + "change: 'VARCHAR', score: 'DOUBLE', evidence: 'DOUBLE'");
+                "\"at\": 'TIMESTAMPTZ', " + CUSTODIAN + "change: 'VARCHAR', score: 'DOUBLE', evidence: 'DOUBLE', "
+                        + "buyers: 'INTEGER'");
         tables.put(
                 "epochs",
                 "start: 'TIMESTAMPTZ', \"end\": 'TIMESTAMPTZ', learning: 'BOOLEAN', order_events: 'BIGINT', "

@@ -168,10 +168,10 @@ public final class Replay {
                             plan.settings().correlate(),
                             history.partitions(),
                             plan.closesLast(history),
-                            plan.judgedAt(),
                             saved,
                             found::onFinding);
-                    History.Reading reading = history.read(plan.selection(), plan.judgedAt(), saved)) {
+                    History.Reading reading = history.read(
+                            plan.selection(), plan.settings().timeLimit(plan.judgedAt()), saved)) {
                 take(reading, pipeline);
                 pipeline.end();
                 return found.manifest(pipeline.open(), history.badLines());

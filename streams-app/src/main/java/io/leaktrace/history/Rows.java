@@ -44,6 +44,7 @@ final class Rows {
                 "shared_with",
                 suspect.sharedWith() == null ? null : suspect.sharedWith().toString());
         row.put("shared", number(suspect.shared(), 3));
+        row.put("buyers", suspect.buyers());
         return row;
     }
 
@@ -56,6 +57,7 @@ final class Rows {
         row.put("change", alert.change().name());
         row.put("score", number(alert.score(), 6));
         row.put("evidence", number(alert.evidence(), 4));
+        row.put("buyers", alert.buyers());
         return row;
     }
 

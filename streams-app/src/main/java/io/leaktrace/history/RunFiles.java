@@ -58,9 +58,10 @@ public final class RunFiles {
             "first_alerted_at",
             "as_of",
             "shared_with",
-            "shared");
+            "shared",
+            "buyers");
 
-    private static final List<String> ALERT_COLUMNS = List.of("at", "role", "id", "change", "score", "evidence");
+    private static final List<String> ALERT_COLUMNS = List.of("at", "role", "id", "change", "score", "evidence", "buyers");
 
     private RunFiles() {}
 
@@ -118,6 +119,8 @@ public final class RunFiles {
                 time(row.get("first_alerted_at")),
                 row.get("shared_with").isEmpty() ? null : Custodian.parse(row.get("shared_with")),
                 Double.parseDouble(row.get("shared")),
+                // Runs of earlier versions do not have it.
+                row.isMapped("buyers") ? Integer.parseInt(row.get("buyers")) : 0,
                 time(row.get("as_of")));
     }
 

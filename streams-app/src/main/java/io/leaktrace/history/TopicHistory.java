@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.runtime.Setting;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Input;
@@ -163,8 +164,8 @@ public final class TopicHistory implements History {
     }
 
     @Override
-    public Reading read(Selection selection, Instant judgedAt, DataInputStream place) throws IOException {
-        return new TopicReading(settings, consumer(settings, client), ranges, selection, judgedAt, place);
+    public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
+        return new TopicReading(settings, consumer(settings, client), ranges, selection, limit, place);
     }
 
     /** Event times between which a partition's records lie, by its first and its last; late ones may lie outside. */

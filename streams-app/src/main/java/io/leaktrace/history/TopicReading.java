@@ -3,6 +3,7 @@ package io.leaktrace.history;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Input;
@@ -54,7 +55,7 @@ final class TopicReading implements History.Reading {
     private final Consumer<byte[], byte[]> consumer;
     private final Deserializer<Input> inputs;
     private final Selection selection;
-    private final Instant judgedAt;
+    private final TimeLimit limit;
     private final List<Line> lines = new ArrayList<>();
     private final long total;
 
@@ -179,14 +180,14 @@ final class TopicReading implements History.Reading {
             Consumer<byte[], byte[]> consumer,
             List<TopicRange> ranges,
             Selection selection,
-            Instant judgedAt,
+            TimeLimit limit,
             DataInputStream place)
             throws IOException {
         this.settings = settings;
         this.consumer = consumer;
         this.inputs = Input.deserializer(settings.wire().records(), settings.topics());
         this.selection = selection;
-        this.judgedAt = judgedAt;
+        this.limit = limit;
         this.total = ranges.stream().mapToLong(TopicRange::length).sum();
         for (TopicRange range : ranges) {
             long next = place == null ? range.from() : place.readLong();
@@ -287,7 +288,9 @@ final class TopicReading implements History.Reading {
     private Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
         boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
         Input input = inputs.deserialize(record.topic(), record.headers(), record.value());
-        boolean refused = input.refusal(record.key(), judgedAt).isPresent();
+        // As the running pipeline did: by the record's own time, whatever the time is now.
+        boolean refused =
+                input.judge(record.key(), limit.at(record.timestamp())).isPresent();
         if (!refused && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
             return Optional.empty();
         }

@@ -9,8 +9,9 @@ import io.leaktrace.domain.Verdict;
  * not flap.
  *
  * @param raiseAt evidence (base-10 logarithm) at which an alert is raised
+ * @param leastBuyers number of distinct buyers whose incidents have to be blamed on the custodian
  */
-record AlertPolicy(double raiseAt) {
+record AlertPolicy(double raiseAt, int leastBuyers) {
 
     /** An alert on stronger evidence by this much (a factor of 1,000) is escalated. */
     private static final double ESCALATE_ABOVE = 3;
@@ -26,12 +27,16 @@ record AlertPolicy(double raiseAt) {
     /** A custodian is watched from this score on. */
     private static final double WATCH_SCORE = 0.05;
 
+    /** An incident counts towards the distinct buyers from this share of the blame on. */
+    static final double COUNTED_SHARE = 0.1;
+
     /**
      * The threshold for a budget of one false alert in so many days over all custodians. For a Shiryaev–Roberts sum R
      * without leak, R_n − n is a martingale, so over n days a custodian passes T with probability at most n / T.
      */
-    static AlertPolicy forBudget(long custodians, double falseAlertDays) {
-        return new AlertPolicy(StrictMath.log10(Math.max(1, custodians) * falseAlertDays));
+    static AlertPolicy forBudget(long custodians, ModelSettings settings) {
+        double raiseAt = StrictMath.log10(Math.max(1, custodians) * settings.falseAlertDays());
+        return new AlertPolicy(raiseAt, settings.alertBuyers());
     }
 
     boolean reachedBy(double evidence) {
@@ -41,19 +46,22 @@ record AlertPolicy(double raiseAt) {
     /**
      * The next step of the alert on a custodian, or null.
      *
+     * @param buyers number of distinct buyers whose incidents are blamed on the custodian: the reports of few buyers,
+     *     however many and whatever they say, accuse nobody
      * @param contested whether somebody else might be in its place, so that it is not accused yet
      */
-    Alert.Change next(CustodianState state, double score, double evidence, boolean contested) {
+    Alert.Change next(CustodianState state, double score, double evidence, long buyers, boolean contested) {
         boolean dismissed = state.verdict() == Verdict.DISMISSED;
         if (state.openAlert() == null) {
-            boolean raise = !dismissed && !contested && reachedBy(evidence) && score >= RAISE_SCORE;
+            boolean raise = !dismissed && !contested && buyers >= leastBuyers && reachedBy(evidence) && score >= RAISE_SCORE;
             return raise ? Alert.Change.RAISED : null;
         }
         boolean confirmed = state.verdict() == Verdict.CONFIRMED;
         if (dismissed || !confirmed && (score < RESOLVE_SCORE || evidence < raiseAt - RESOLVE_BELOW)) {
             return Alert.Change.RESOLVED;
         }
-        return !state.escalated() && evidence >= raiseAt + ESCALATE_ABOVE ? Alert.Change.ESCALATED : null;
+        boolean escalate = !state.escalated() && buyers >= leastBuyers && evidence >= raiseAt + ESCALATE_ABOVE;
+        return escalate ? Alert.Change.ESCALATED : null;
     }
 
     static Suspect.Status status(Verdict verdict, boolean alerted, double score) {

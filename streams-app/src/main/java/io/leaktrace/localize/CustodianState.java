@@ -46,6 +46,21 @@ public record CustodianState(
                 checkpoint, levels, levelsFrom, onset, status, firstAlertedAt, openAlert, escalated, newVerdict, until);
     }
 
+    /** The same with another state of the chain, and without levels, which go with the old one. */
+    CustodianState withCheckpoint(LeakChain.State newCheckpoint) {
+        return new CustodianState(
+                newCheckpoint,
+                new double[0],
+                0,
+                onset,
+                status,
+                firstAlertedAt,
+                openAlert,
+                escalated,
+                verdict,
+                verdictUntil);
+    }
+
     /** Whether nothing would be lost if this custodian, once it has no touch in the horizon, were forgotten. */
     boolean forgettable() {
         return firstAlertedAt == null && verdict == null && levels.length == 0;

@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
@@ -14,7 +15,9 @@ import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,8 +42,9 @@ final class EpochConclusion {
         this.candidates = epoch.candidates;
     }
 
-    Solution conclude(InputCounts counts, Set<String> unsolved) {
+    Solution conclude(InputCounts counts, Set<ContactKey> unsolved) {
         double[] attributed = new double[accounts.size()];
+        List<Set<String>> buyers = new ArrayList<>(Collections.nCopies(accounts.size(), null));
         double[] linked = new double[accounts.size()];
         double shopping = 0;
         double anyway = 0;
@@ -58,6 +62,9 @@ final class EpochConclusion {
                 double share = candidates.blame[c] / epoch.total[i];
                 attributed[candidates.custodian[c]] += share;
                 linked[candidates.custodian[c]] += 1;
+                if (share >= AlertPolicy.COUNTED_SHARE) {
+                    addBuyer(buyers, candidates.custodian[c], incident);
+                }
                 blamed += share;
             }
         }
@@ -65,7 +72,7 @@ final class EpochConclusion {
         long custodians = accounts.stream()
                 .filter(account -> account.touchesInHorizon() > 0)
                 .count();
-        AlertPolicy policy = AlertPolicy.forBudget(custodians, settings.falseAlertDays());
+        AlertPolicy policy = AlertPolicy.forBudget(custodians, settings);
         Rivals rivals = new Rivals(accounts, candidates, epoch.total, policy, settings);
 
         SortedMap<Custodian, CustodianState> states = new TreeMap<>();
@@ -78,8 +85,14 @@ final class EpochConclusion {
         long open = 0;
         for (int index = 0; index < accounts.size(); index++) {
             Account account = accounts.get(index);
-            Standing standing =
-                    standing(account, policy, rivals, learning, attributed[index], linked[index] - attributed[index]);
+            Standing standing = standing(
+                    account,
+                    policy,
+                    rivals,
+                    learning,
+                    attributed[index],
+                    linked[index] - attributed[index],
+                    buyers.get(index) == null ? 0 : buyers.get(index).size());
             boolean gone = account.touchesInHorizon() == 0 && standing.state().forgettable();
             if (standing.alert != null) {
                 alerts.add(standing.alert);
@@ -97,7 +110,9 @@ final class EpochConclusion {
                 continue;
             }
             states.put(account.custodian, standing.state());
-            boolean moved = epoch.nextRingFrom != epoch.ringFrom || !epoch.carried.containsKey(account.custodian);
+            boolean moved = epoch.nextRingFrom != epoch.ringFrom
+                    || epoch.followsGap()
+                    || !epoch.carried.containsKey(account.custodian);
             if (moved || standing.differs()) {
                 changed.add(account.custodian);
             }
@@ -131,11 +146,25 @@ final class EpochConclusion {
                 changed,
                 forgotten,
                 settledContacts(),
-                new Explainer(epoch, suspected, policy.raiseAt()));
+                new Explainer(epoch, suspected, policy));
+    }
+
+    /** Nearly all custodians have none, so that a set is made only where it is needed. */
+    private static void addBuyer(List<Set<String>> buyers, int custodian, Incident incident) {
+        if (buyers.get(custodian) == null) {
+            buyers.set(custodian, new HashSet<>());
+        }
+        buyers.get(custodian).add(incident.first.buyerId());
     }
 
     private Standing standing(
-            Account account, AlertPolicy policy, Rivals rivals, boolean learning, double attributed, double expected) {
+            Account account,
+            AlertPolicy policy,
+            Rivals rivals,
+            boolean learning,
+            double attributed,
+            double expected,
+            int buyers) {
         CustodianState was = account.before;
         double evidence = account.statistic / EpochSolver.LN_10;
         double score = epoch.today >= epoch.ringFrom ? epoch.chain.leakingNow(account.state) : 0;
@@ -147,7 +176,7 @@ final class EpochConclusion {
         long contacts = account.contacts;
         long touched = touchesFrom(account, epoch.horizonFrom);
         Rivals.Rival rival = account.carriesBlame() && epoch.explainsAway ? rivals.of(account) : null;
-        Alert.Change change = learning ? null : policy.next(was, score, evidence, rival != null);
+        Alert.Change change = learning ? null : policy.next(was, score, evidence, buyers, rival != null);
         Long first = was.firstAlertedAt();
         String open = was.openAlert();
         boolean escalated = was.escalated();
@@ -169,7 +198,8 @@ final class EpochConclusion {
                     policy.raiseAt(),
                     contacts,
                     attributed,
-                    touched);
+                    touched,
+                    buyers);
             escalated |= change == Alert.Change.ESCALATED;
             open = change == Alert.Change.RESOLVED ? null : open;
         }
@@ -193,6 +223,7 @@ final class EpochConclusion {
                 first == null ? null : Instant.ofEpochMilli(first),
                 rival == null ? null : rival.custodian(),
                 rival == null ? 0 : rival.shared(),
+                buyers,
                 Instant.ofEpochMilli(epoch.end));
         return new Standing(account, suspect, alert, first, open, escalated);
     }
@@ -312,7 +343,7 @@ final class EpochConclusion {
         return sample;
     }
 
-    private List<Evidence> evidenceToShow(Set<String> unsolved) {
+    private List<Evidence> evidenceToShow(Set<ContactKey> unsolved) {
         List<Evidence> shown = new ArrayList<>();
         for (int i = 0; i < incidents.size(); i++) {
             boolean settled = leavesHorizon(incidents.get(i));
@@ -325,21 +356,21 @@ final class EpochConclusion {
                 }
             }
         }
-        shown.sort(Comparator.comparing(Evidence::contactId));
+        shown.sort(Comparator.comparing(Evidence::contactKey));
         return shown;
     }
 
     /** Whether one of its contacts could be new: of nearly all incidents none is. */
-    private boolean maybeNew(Incident incident, Set<String> unsolved) {
+    private boolean maybeNew(Incident incident, Set<ContactKey> unsolved) {
         return incident.reportedAt >= epoch.end - settings.epoch() || !unsolved.isEmpty();
     }
 
     /** Whether the contact has been in no epoch before this one. */
-    private boolean isNew(ContactEvidence contact, Set<String> unsolved) {
-        return contact.reportedAt() >= epoch.end - settings.epoch() || unsolved.contains(contact.contactId());
+    private boolean isNew(ContactEvidence contact, Set<ContactKey> unsolved) {
+        return contact.reportedAt() >= epoch.end - settings.epoch() || unsolved.contains(contact.key());
     }
 
-    private long unmatched(Set<String> unsolved) {
+    private long unmatched(Set<ContactKey> unsolved) {
         long unmatched = 0;
         for (Incident incident : incidents) {
             if (!maybeNew(incident, unsolved)) {
@@ -386,13 +417,12 @@ final class EpochConclusion {
     }
 
     /** Contacts of incidents that have left the history; whole incidents, so that the rest group as before. */
-    private List<String> settledContacts() {
-        List<String> settled = new ArrayList<>();
+    private List<ContactKey> settledContacts() {
+        List<ContactKey> settled = new ArrayList<>();
         long historyFrom = epoch.today - settings.historyDays() + 1;
         for (Incident incident : incidents) {
             if (incident.day < historyFrom) {
-                incident.contacts.forEach(
-                        contact -> settled.add(contact.evidence().contactId()));
+                incident.contacts.forEach(contact -> settled.add(contact.evidence().key()));
             }
         }
         settled.sort(Comparator.naturalOrder());

@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
@@ -129,7 +130,12 @@ final class EpochSolver {
         this.levelsFrom = today - settings.historyDays() - settings.windowDays();
     }
 
-    Solution solve(InputCounts counts, Set<String> unsolved) {
+    /** Whether time was passed over before this epoch. */
+    boolean followsGap() {
+        return before != null && end - before.closed() != settings.epoch();
+    }
+
+    Solution solve(InputCounts counts, Set<ContactKey> unsolved) {
         incidents = Incidents.group(ledger, end, settings.incidentSpan());
         leadTimes = LeadTimes.learn(settings, before == null ? new LeadTimes.Sample() : before.leadTimes());
         ReportingDelay delay = learnReportingDelay();

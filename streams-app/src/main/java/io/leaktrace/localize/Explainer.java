@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -25,6 +26,8 @@ public final class Explainer {
 
     private static final int INCIDENTS_SHOWN = 10;
     private static final int TAKERS_SHOWN = 8;
+    /** Of those who share the blame for an incident, so that an explanation fits a record however long ids are. */
+    private static final int SHARES_SHOWN = 64;
 
     /** What is blamed on somebody to a lesser share is not worth a line. */
     private static final double LEAST_SHARE = 0.005;
@@ -37,17 +40,17 @@ public final class Explainer {
     private final EpochSolver epoch;
     private final Candidates candidates;
     private final Set<Custodian> suspected;
-    private final double threshold;
+    private final AlertPolicy policy;
 
     /**
      * @param suspected those under any suspicion or a person's word
-     * @param threshold evidence (base-10 logarithm) at which alerts are raised
+     * @param policy when alerts are raised
      */
-    Explainer(EpochSolver epoch, Set<Custodian> suspected, double threshold) {
+    Explainer(EpochSolver epoch, Set<Custodian> suspected, AlertPolicy policy) {
         this.epoch = epoch;
         this.candidates = epoch.candidates;
         this.suspected = suspected;
-        this.threshold = threshold;
+        this.policy = policy;
     }
 
     /**
@@ -84,7 +87,7 @@ public final class Explainer {
                 // As published: whoever was weighed later may have changed what follows from the others' blame by a
                 // hair.
                 account.statistic / EpochSolver.LN_10,
-                threshold,
+                policy.raiseAt(),
                 account.control,
                 days(account, given, aloneAfter, givenAfter),
                 leadTimes(account),
@@ -278,6 +281,7 @@ public final class Explainer {
         shares.sort(Comparator.comparingDouble(Explanation.Share::share)
                 .reversed()
                 .thenComparing(Explanation.Share::custodian));
+        shares.subList(Math.min(SHARES_SHOWN, shares.size()), shares.size()).clear();
         return new Explanation.Incident(
                 incident.first.contactId(),
                 Instant.ofEpochMilli(incident.at),
@@ -286,16 +290,35 @@ public final class Explainer {
                 shares);
     }
 
-    /** The strongest incident happens again and again, until the threshold is reached. */
+    /**
+     * The strongest incident happens again and again, each time to another buyer, until the threshold and the number of
+     * buyers are reached; 0 if they are, or if that many incidents do not do.
+     */
     private int wouldRaise(Account account, List<Integer> strongest) {
-        if (strongest.isEmpty() || reached(account, strongest)) {
+        if (strongest.isEmpty()) {
             return 0;
         }
-        return least(MOST_MORE, more -> {
+        int missingBuyers = Math.max(0, policy.leastBuyers() - buyers(account));
+        if (reached(account, strongest)) {
+            return missingBuyers;
+        }
+        int missing = least(MOST_MORE, more -> {
             List<Integer> with = new ArrayList<>(strongest);
             with.addAll(Collections.nCopies(more, strongest.get(0)));
             return reached(account, with);
         });
+        return missing == 0 ? 0 : Math.max(missing, missingBuyers);
+    }
+
+    private int buyers(Account account) {
+        Set<String> buyers = new HashSet<>();
+        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
+            Incident incident = incidentOf(candidate);
+            if (incident.day >= epoch.horizonFrom && share(candidate) >= AlertPolicy.COUNTED_SHARE) {
+                buyers.add(incident.first.buyerId());
+            }
+        }
+        return buyers.size();
     }
 
     /** Its strongest incidents are taken away, until the threshold is not reached. */
@@ -309,7 +332,7 @@ public final class Explainer {
     private boolean reached(Account account, List<Integer> explanations) {
         int[] numbers = explanations.stream().mapToInt(Integer::intValue).toArray();
         double[] statistics = statistics(account, epoch.evidence(account, numbers, false));
-        return last(statistics) >= threshold;
+        return policy.reachedBy(last(statistics));
     }
 
     /** The least number from 1 to {@code most} from which on something holds, by halving; 0 if it holds for none. */

@@ -3,6 +3,7 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Strata;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
@@ -10,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,7 +41,7 @@ public final class Ledger {
     /** Contacts by buyer, each buyer's by time and id. */
     private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
 
-    private final Map<String, String> buyerOfContact = new HashMap<>();
+    private final Set<ContactKey> known = new HashSet<>();
 
     /** A number for each custodian that ever was in evidence, so that none is looked up by name more than once. */
     private final Map<Custodian, Integer> slots = new HashMap<>();
@@ -56,15 +59,15 @@ public final class Ledger {
 
     /** Takes a contact, or replaces what was known of it. */
     public void add(ContactEvidence contact) {
-        removeContact(contact.contactId());
+        removeContact(contact.key());
         List<KnownContact> ofBuyer = contactsOfBuyer.computeIfAbsent(contact.buyerId(), absent -> new ArrayList<>(1));
-        ofBuyer.add(known(contact));
-        ofBuyer.sort(Comparator.comparingLong((KnownContact known) -> known.evidence.contactedAt())
-                .thenComparing(known -> known.evidence.contactId()));
-        buyerOfContact.put(contact.contactId(), contact.buyerId());
+        ofBuyer.add(toKnown(contact));
+        ofBuyer.sort(Comparator.comparingLong((KnownContact other) -> other.evidence.contactedAt())
+                .thenComparing(other -> other.evidence.contactId()));
+        known.add(contact.key());
     }
 
-    private KnownContact known(ContactEvidence contact) {
+    private KnownContact toKnown(ContactEvidence contact) {
         int count = contact.touches().size();
         int[] slots = new int[count];
         int[] ordersOf = new int[count];
@@ -105,25 +108,24 @@ public final class Ledger {
         changes.forEach((at, change) -> counts.merge(at, change, (a, b) -> a + b == 0 ? null : a + b));
     }
 
-    public void removeContact(String contactId) {
-        String buyerId = buyerOfContact.remove(contactId);
-        if (buyerId != null) {
-            contactsOfBuyer.computeIfPresent(buyerId, (buyer, contacts) -> {
-                contacts.removeIf(known -> known.evidence.contactId().equals(contactId));
+    public void removeContact(ContactKey contact) {
+        if (known.remove(contact)) {
+            contactsOfBuyer.computeIfPresent(contact.buyerId(), (buyer, contacts) -> {
+                contacts.removeIf(other -> other.evidence.contactId().equals(contact.contactId()));
                 return contacts.isEmpty() ? null : contacts;
             });
         }
     }
 
-    /** Forgets the contacts of a buyer that were reported before this time; gives their ids. */
-    List<String> erase(String buyerId, long before) {
-        List<String> ids = contactsOfBuyer.getOrDefault(buyerId, List.of()).stream()
+    /** Forgets the contacts of a buyer that were reported before this time; returns their keys. */
+    List<ContactKey> erase(String buyerId, long before) {
+        List<ContactKey> erased = contactsOfBuyer.getOrDefault(buyerId, List.of()).stream()
                 .map(KnownContact::evidence)
                 .filter(contact -> contact.reportedAt() < before)
-                .map(ContactEvidence::contactId)
+                .map(ContactEvidence::key)
                 .toList();
-        ids.forEach(this::removeContact);
-        return ids;
+        erased.forEach(this::removeContact);
+        return erased;
     }
 
     /** Forgets touches and orders of buckets before this one, and custodians that have none left. */
@@ -170,8 +172,8 @@ public final class Ledger {
         return atRisk.get(stratum);
     }
 
-    boolean knows(String contactId) {
-        return buyerOfContact.containsKey(contactId);
+    boolean knows(ContactKey contact) {
+        return known.contains(contact);
     }
 
     boolean hasOrdersBefore(long bucket) {

@@ -1,6 +1,8 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Verdict;
 import java.util.Set;
@@ -40,6 +42,18 @@ public final class Localizer {
         return verdict == Verdict.REMEDIATED ? state.withVerdict(null, null) : state.withVerdict(verdict, until);
     }
 
+    /** Returns the state of a market that begins with the ledger's first order, after one that had ended. */
+    MarketState startAnew(MarketState before, Ledger ledger) {
+        long firstDay = EventTime.dayOf(ledger.orders().firstKey() * settings.epoch());
+        return new MarketState(
+                firstDay, firstDay + settings.learningDays(), before.closed(), new LeadTimes.Sample());
+    }
+
+    /** Returns the state of a custodian of which nothing has been seen for longer than the horizon. */
+    CustodianState startAnew(CustodianState before) {
+        return before.withCheckpoint(chain.start());
+    }
+
     /**
      * Solves the epoch that ends at {@code end}. The solution depends on the arguments alone, to the last bit:
      * everything is summed in the order of custodians, of incidents or of days.
@@ -47,7 +61,7 @@ public final class Localizer {
      * @param before how far the localizer had come, or null at the first epoch
      * @param carried what was carried from the epoch before
      * @param counts of the input since the epoch before
-     * @param unsolved ids of contacts to show evidence for although they were reported before this epoch
+     * @param unsolved contacts to show evidence for although they were reported before this epoch
      */
     public Solution solve(
             Ledger ledger,
@@ -55,7 +69,7 @@ public final class Localizer {
             SortedMap<Custodian, CustodianState> carried,
             long end,
             InputCounts counts,
-            Set<String> unsolved) {
+            Set<ContactKey> unsolved) {
         return new EpochSolver(settings, market, chain, ledger, before, carried, end).solve(counts, unsolved);
     }
 }

@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -35,8 +36,8 @@ public final class MarketBook {
     private final TreeMap<Custodian, CustodianState> states = new TreeMap<>();
     private final TreeMap<Custodian, VerdictGiven> pendingVerdicts = new TreeMap<>();
     private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
-    private final TreeSet<String> unsolved = new TreeSet<>();
-    private final List<String> erasedContacts = new ArrayList<>();
+    private final TreeSet<ContactKey> unsolved = new TreeSet<>();
+    private final List<ContactKey> erasedContacts = new ArrayList<>();
     private final List<BuyerErased> erasedBuyers = new ArrayList<>();
     private MarketState market;
     /** By number of epoch; those that waited longest come first. */
@@ -73,10 +74,10 @@ public final class MarketBook {
 
     /** Takes a contact; true if it came after the epoch of its report was closed. */
     public boolean accept(ContactEvidence contact) {
-        boolean late = market != null && contact.reportedAt() < market.closed() && !ledger.knows(contact.contactId());
+        boolean late = market != null && contact.reportedAt() < market.closed() && !ledger.knows(contact.key());
         ledger.add(contact);
         if (late) {
-            unsolved.add(contact.contactId());
+            unsolved.add(contact.key());
         }
         return late;
     }
@@ -108,8 +109,8 @@ public final class MarketBook {
         ledger.add(contact);
     }
 
-    public void restoreUnsolved(String contactId) {
-        unsolved.add(contactId);
+    public void restoreUnsolved(ContactKey contact) {
+        unsolved.add(contact);
     }
 
     public void restoreCounts(SortedMap<Long, InputCounts> saved) {
@@ -132,7 +133,7 @@ public final class MarketBook {
     }
 
     /** Contacts that were erased when the latest epoch was closed. */
-    public List<String> erasedContacts() {
+    public List<ContactKey> erasedContacts() {
         return Collections.unmodifiableList(erasedContacts);
     }
 
@@ -185,12 +186,28 @@ public final class MarketBook {
         if (market == null) {
             return (ledger.orders().firstKey() + 1) * epoch;
         }
-        long next = market.closed() + epoch;
-        if (!ledger.hasOrdersBefore(Math.floorDiv(next - 1, epoch) + 1)) {
+        if (followsGap()) {
             // Nothing is left of the past: go on with the next order, however far away it is.
             return (ledger.orders().firstKey() + 1) * epoch;
         }
-        return next;
+        return market.closed() + epoch;
+    }
+
+    /** Whether no order is known from the horizon of the epoch to come: the market stood still for that long. */
+    private boolean followsGap() {
+        return market != null
+                && !ledger.hasOrdersBefore(
+                        Math.floorDiv(market.closed() + settings.epoch() - 1, settings.epoch()) + 1);
+    }
+
+    /**
+     * After a gap the market is a new one: its background has to be learned, and what was found out about custodians
+     * before is not about now. Otherwise a single order of long ago would end the learning period at once, and the days
+     * between would all have to be attributed. Verdicts and alerts stay.
+     */
+    private void startAnew() {
+        market = localizer.startAnew(market, ledger);
+        states.replaceAll((custodian, state) -> localizer.startAnew(state));
     }
 
     private long reached() {
@@ -213,6 +230,9 @@ public final class MarketBook {
     /** Solves the epoch that {@link #closable()} named, and goes on to the next. */
     public Solution close() {
         long end = closable().orElseThrow(() -> new IllegalStateException("no epoch can be closed"));
+        if (followsGap()) {
+            startAnew();
+        }
         applyVerdicts(end);
         applyErasures(end);
         SortedMap<Long, InputCounts> due = counts.headMap(Math.floorDiv(end, settings.epoch()));

@@ -37,6 +37,7 @@ import java.util.Set;
  * @param leadTimes the prior of lead times
  * @param leadTimePrior incidents that the prior lead-time density is worth when a role's is learned
  * @param falseAlertDays one false alert is accepted over all custodians in so many days
+ * @param alertBuyers number of distinct buyers whose incidents have to be blamed on a custodian before it is accused
  * @param knows the fields a role can know
  * @param leftOut parts of the model that are left out, for comparison
  */
@@ -66,6 +67,7 @@ public record ModelSettings(
         LeadTimePrior leadTimes,
         double leadTimePrior,
         double falseAlertDays,
+        int alertBuyers,
         Map<Role, Set<Field>> knows,
         Set<Part> leftOut) {
 
@@ -119,6 +121,7 @@ public record ModelSettings(
                 new LeadTimePrior(0.8, 1, 1, 5),
                 50,
                 60,
+                5,
                 knows,
                 Set.of());
     }
@@ -165,6 +168,7 @@ public record ModelSettings(
                 newLeadTimes,
                 leadTimePrior,
                 falseAlertDays,
+                alertBuyers,
                 knows,
                 newLeftOut);
     }

@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
@@ -32,5 +33,5 @@ public record Solution(
         SortedMap<Custodian, CustodianState> states,
         SortedSet<Custodian> changed,
         SortedSet<Custodian> forgotten,
-        List<String> settledContacts,
+        List<ContactKey> settledContacts,
         Explainer explainer) {}

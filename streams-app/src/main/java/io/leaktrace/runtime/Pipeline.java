@@ -105,8 +105,10 @@ public final class Pipeline implements AutoCloseable {
                 partitions,
                 settings.model(),
                 settings.correlate(),
+                settings.duration(Setting.AHEAD_LIMIT),
                 // Of a history, all is there from the beginning.
                 closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
+                settings.integer(Setting.DEAD_LETTER_BYTES),
                 closeAtEnd,
                 settings.get(Setting.STATE_STORES).equals("disk"),
                 settings.integer(Setting.FINDINGS_DAYS),

@@ -4,6 +4,7 @@ import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Part;
 import io.leaktrace.topology.Topics;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -191,6 +193,7 @@ public final class Settings {
                             number(Setting.LEAD_TIME_SLOW_MEAN, 1e-3, 1e6, false)),
                     number(Setting.LEAD_TIME_PRIOR, 1e-6, 1e9, false),
                     number(Setting.FALSE_ALERT_DAYS, 1e-3, 1e9, false),
+                    (int) number(Setting.ALERT_BUYERS, 1, 1_000, true),
                     knows,
                     names(Setting.LEAVE_OUT, Part.class, "part of the model"));
         }
@@ -215,6 +218,8 @@ public final class Settings {
             span(Setting.COMMIT_INTERVAL, 1);
             span(Setting.IDLE_AFTER, 0);
             span(Setting.START_WAIT, 0);
+            span(Setting.AHEAD_LIMIT, 0);
+            number(Setting.DEAD_LETTER_BYTES, 10_000, 1e9, true);
             check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
             check(
                     Setting.PROCESSING_GUARANTEE,
@@ -343,6 +348,15 @@ public final class Settings {
 
     public CorrelateSettings correlate() {
         return correlate;
+    }
+
+    /**
+     * Returns the latest event time that is accepted in a record.
+     *
+     * @param recordTime when the record was sent
+     */
+    public TimeLimit timeLimit(Instant recordTime) {
+        return new TimeLimit(recordTime, duration(Setting.AHEAD_LIMIT));
     }
 
     public Topics topics() {

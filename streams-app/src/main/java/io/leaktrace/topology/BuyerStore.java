@@ -33,11 +33,13 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  */
 final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, CorrelatorStore {
 
-    static final String NAME = "buyer-log";
+    /** Its second form: buyers are hashed with a key. */
+    static final String NAME = "buyer-log-2";
 
     private static final byte BLOCK = 'b';
     private static final byte CHECKPOINT = 'c';
     private static final byte CUSTODIAN = 'd';
+    private static final byte HASH_KEY = 'k';
 
     private static final byte FORMAT = 2;
     private static final int CHECKPOINT_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES;
@@ -147,6 +149,20 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
                 .put(CUSTODIAN)
                 .putInt(number)
                 .array());
+    }
+
+    @Override
+    public void putHashKey(byte[] key) {
+        blocks.put(hashKeyKey(), key);
+    }
+
+    @Override
+    public Optional<byte[]> hashKey() {
+        return Optional.ofNullable(blocks.get(hashKeyKey()));
+    }
+
+    private static Bytes hashKeyKey() {
+        return Bytes.wrap(new byte[] {HASH_KEY});
     }
 
     @Override

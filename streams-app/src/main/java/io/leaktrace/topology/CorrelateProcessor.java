@@ -20,6 +20,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Refuses what is not plausible and hands the rest to the task's {@link Correlator}. */
 final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Correlated> {
@@ -27,9 +29,12 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     private static final Headers NO_HEADERS = new RecordHeaders();
     private static final Duration END_CHECK = Duration.ofMillis(250);
 
+    private static final Logger LOG = LoggerFactory.getLogger(CorrelateProcessor.class);
+
     private final CorrelateSettings settings;
     private final Topics topics;
     private final Duration idleAfter;
+    private final int deadLetterBytes;
     private final InputEnd inputEnd;
     private final Clock clock;
 
@@ -40,10 +45,18 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     /** Since when, by the clock on the wall, there has been nothing to read; −1 while there is. */
     private long idleSince = -1;
 
-    CorrelateProcessor(CorrelateSettings settings, Topics topics, Duration idleAfter, InputEnd inputEnd, Clock clock) {
+    /** @param deadLetterBytes size that no dead letter exceeds */
+    CorrelateProcessor(
+            CorrelateSettings settings,
+            Topics topics,
+            Duration idleAfter,
+            int deadLetterBytes,
+            InputEnd inputEnd,
+            Clock clock) {
         this.settings = settings;
         this.topics = topics;
         this.idleAfter = idleAfter;
+        this.deadLetterBytes = deadLetterBytes;
         this.inputEnd = inputEnd;
         this.clock = clock;
     }
@@ -83,7 +96,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         TopicPartition origin = new TopicPartition(metadata.topic(), metadata.partition());
         if (record.value() instanceof Pack pack) {
-            pack.events().forEach(event -> correlator.expect(Correlator.buyerHash(event.key())));
+            pack.events().forEach(event -> correlator.expect(correlator.buyerHash(event.key())));
             long time = record.timestamp();
             for (Pack.Event event : pack.events()) {
                 time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
@@ -102,25 +115,36 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     }
 
     /**
-     * Takes an input or refuses it.
+     * Accepts an input or rejects it. Nothing that a record holds can end the task: this is where everything unexpected
+     * ends, too.
      *
      * @param reached event time that the partition has reached
      * @return event time that it has reached now
      */
     private long accept(Input input, byte[] key, Headers headers, long reached, TopicPartition origin, long offset) {
-        Optional<String> refusal = input.refusal(key, clock.instant());
+        Optional<String> refusal = input.refusal();
         if (refusal.isPresent()) {
-            correlator.countBad();
-            context.forward(new Record<>(
-                    key,
-                    new Correlated.Refused(key, input.bytes()),
-                    reached,
-                    DeadLetters.headers(headers, refusal.get(), origin, offset)));
+            refuse(input, key, headers, refusal.get(), origin, offset);
+            return reached;
+        }
+        List<Correlation> correlations;
+        try {
+            correlations = input.handTo(correlator);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("A record at {}, offset {} passed all checks and failed; it goes to dead letters", origin, offset, e);
+            refuse(input, key, headers, Input.reason(e), origin, offset);
             return reached;
         }
         long time = input.eventTime().orElseThrow().toEpochMilli();
-        tell(input.handTo(correlator), time);
+        tell(correlations, time);
         return Math.max(reached, time);
+    }
+
+    private void refuse(
+            Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
+        correlator.countBad();
+        context.forward(DeadLetters.of(
+                key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
     }
 
     /**
@@ -142,7 +166,9 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
 
     private void tell(List<Correlation> correlations, long timestamp) {
         for (Correlation correlation : correlations) {
-            context.forward(new Record<>(null, new Correlated.Told(correlation), timestamp));
+            // Brokers reject records whose time is ahead of their clock.
+            context.forward(new Record<>(
+                    null, new Correlated.Told(correlation), Math.min(timestamp, clock.millis())));
         }
     }
 }

@@ -36,8 +36,11 @@ public final class Erasures {
 
     static Input read(Headers headers) {
         Header before = headers.lastHeader(BEFORE);
-        if (before == null) {
+        if (before == null || before.value() == null) {
             return new Input(null, "a tombstone needs the header " + BEFORE, null);
+        }
+        if (headers.lastHeader(BUYER).value() == null) {
+            return new Input(null, "the tombstone's header " + BUYER + " has no value", null);
         }
         String buyer = new String(headers.lastHeader(BUYER).value(), StandardCharsets.UTF_8);
         String at = new String(before.value(), StandardCharsets.UTF_8);

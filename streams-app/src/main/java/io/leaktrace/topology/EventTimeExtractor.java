@@ -1,43 +1,54 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.domain.TimeLimit;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Event time from the records themselves. A record without a plausible one goes by the time its partition has reached,
- * so that it holds nothing up and carries nothing away.
+ * Returns event time from the records themselves, and judges them on the way: only here is a record's own timestamp at
+ * hand, against which its event time is judged. A record that is rejected goes by the time its partition has reached, so
+ * that it holds nothing up and carries nothing away.
  */
 final class EventTimeExtractor implements TimestampExtractor {
 
+    private final Duration ahead;
     private final Clock clock;
 
-    EventTimeExtractor(Clock clock) {
+    /**
+     * @param ahead how far an event's time may be ahead of its record's
+     * @param clock for records without a timestamp
+     */
+    EventTimeExtractor(Duration ahead, Clock clock) {
+        this.ahead = ahead;
         this.clock = clock;
     }
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        OptionalLong time =
-                record.value() instanceof Pack pack ? time(pack) : time((Input) record.value(), (byte[]) record.key());
+        OptionalLong time = record.value() instanceof Pack pack
+                ? time(pack)
+                : time((Input) record.value(), (byte[]) record.key(), record.timestamp());
         return time.orElse(Math.max(partitionTime, 0));
     }
 
-    /** A pack is as old as the first event of it that is taken. */
+    /** A pack is as old as the first event of it that is accepted; all of them are judged. */
     private OptionalLong time(Pack pack) {
+        OptionalLong first = OptionalLong.empty();
         for (Pack.Event event : pack.events()) {
-            OptionalLong time = time(event.input(), event.key());
-            if (time.isPresent()) {
-                return time;
-            }
+            OptionalLong time = time(event.input(), event.key(), event.timestamp());
+            first = first.isPresent() ? first : time;
         }
-        return OptionalLong.empty();
+        return first;
     }
 
-    /** A task reads its partitions in the order of time, so a record that is refused must not hold one of them up. */
-    private OptionalLong time(Input input, byte[] key) {
-        if (input.refusal(key, clock.instant()).isPresent()) {
+    private OptionalLong time(Input input, byte[] key, long timestamp) {
+        Instant recordTime = timestamp < 0 ? clock.instant() : Instant.ofEpochMilli(timestamp);
+        TimeLimit limit = new TimeLimit(recordTime, ahead);
+        if (input.judge(key, limit).isPresent()) {
             return OptionalLong.empty();
         }
         return OptionalLong.of(input.eventTime().orElseThrow().toEpochMilli());

@@ -1,6 +1,7 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.EventTime;
@@ -50,11 +51,12 @@ final class FindingStore {
             keepForDays(Findings.epoch(epoch.end()), epoch.end(), bytes);
         } else if (finding instanceof Evidence evidence) {
             // What was blamed before may be blamed no more.
-            forget(evidence.contactId());
-            keepForDays(Findings.evidence(evidence.contactId()), evidence.contactedAt(), bytes);
-            store.put(Findings.contactOf(evidence.buyerId(), evidence.contactId()), NOTHING);
+            ContactKey contact = evidence.contactKey();
+            forgetEvidence(Findings.evidence(contact));
+            keepForDays(Findings.evidence(contact), evidence.contactedAt(), bytes);
+            store.put(Findings.contactOf(contact), NOTHING);
             for (Custodian blamed : Findings.blamed(evidence)) {
-                store.put(Findings.blame(blamed, evidence.contactId()), NOTHING);
+                store.put(Findings.blame(blamed, contact), NOTHING);
             }
         }
     }
@@ -65,14 +67,15 @@ final class FindingStore {
         store.put(Findings.aged(time, key), NOTHING);
     }
 
-    /** Forgets the evidence of a contact. */
-    void forget(String contactId) {
-        byte[] known = store.delete(Findings.evidence(contactId));
+    /** Forgets the evidence that is kept by this key, and what leads to it. */
+    private void forgetEvidence(String key) {
+        byte[] known = store.delete(key);
         if (known != null) {
             Evidence evidence = FindingRecords.readEvidence(known);
-            store.delete(Findings.aged(evidence.contactedAt(), Findings.evidence(contactId)));
-            store.delete(Findings.contactOf(evidence.buyerId(), contactId));
-            Findings.blamed(evidence).forEach(custodian -> store.delete(Findings.blame(custodian, contactId)));
+            ContactKey contact = evidence.contactKey();
+            store.delete(Findings.aged(evidence.contactedAt(), key));
+            store.delete(Findings.contactOf(contact));
+            Findings.blamed(evidence).forEach(custodian -> store.delete(Findings.blame(custodian, contact)));
         }
     }
 
@@ -83,12 +86,12 @@ final class FindingStore {
      */
     void forgetBuyer(String buyerId, long before) {
         String contactsOf = Findings.contactsOf(buyerId);
-        List<String> contacts = new ArrayList<>();
-        collect(contactsOf, (key, value) -> contacts.add(key.substring(contactsOf.length())));
-        for (String contact : contacts) {
-            byte[] known = store.get(Findings.evidence(contact));
+        List<String> keys = new ArrayList<>();
+        collect(contactsOf, (key, value) -> keys.add(Findings.EVIDENCE + key.substring(contactsOf.length())));
+        for (String key : keys) {
+            byte[] known = store.get(key);
             if (known != null && FindingRecords.readEvidence(known).reportedAt().toEpochMilli() < before) {
-                forget(contact);
+                forgetEvidence(key);
             }
         }
     }
@@ -113,13 +116,13 @@ final class FindingStore {
                 old.add(key);
             }
         });
-        List<String> contacts = new ArrayList<>();
+        List<String> evidence = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> aged = store.range(Findings.AGED, Findings.agedBefore(oldest))) {
             while (aged.hasNext()) {
                 String age = aged.next().key;
                 String key = Findings.ofAge(age);
                 if (key.startsWith(Findings.EVIDENCE)) {
-                    contacts.add(key.substring(Findings.EVIDENCE.length()));
+                    evidence.add(key);
                 } else {
                     old.add(key);
                     old.add(age);
@@ -128,7 +131,7 @@ final class FindingStore {
         }
         old.addAll(resolvedAlertsBefore(oldest));
         old.forEach(store::delete);
-        contacts.forEach(this::forget);
+        evidence.forEach(this::forgetEvidence);
     }
 
     /** Steps of alerts whose last step was to be resolved, and that long ago. */

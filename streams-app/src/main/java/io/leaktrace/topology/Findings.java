@@ -1,6 +1,7 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
@@ -78,20 +79,20 @@ public final class Findings {
         return EPOCH + sortable(end);
     }
 
-    static String evidence(String contactId) {
-        return EVIDENCE + contactId;
+    static String evidence(ContactKey contact) {
+        return EVIDENCE + contact.text();
     }
 
-    static String contactOf(String buyerId, String contactId) {
-        return contactsOf(buyerId) + contactId;
+    static String contactOf(ContactKey contact) {
+        return contactsOf(contact.buyerId()) + contact.text();
     }
 
     static String contactsOf(String buyerId) {
         return CONTACT_OF + buyerId + SEPARATOR;
     }
 
-    static String blame(Custodian custodian, String contactId) {
-        return blamesOf(custodian) + contactId;
+    static String blame(Custodian custodian, ContactKey contact) {
+        return blamesOf(custodian) + contact.text();
     }
 
     private static String blamesOf(Custodian custodian) {
@@ -166,9 +167,9 @@ public final class Findings {
         }
     }
 
-    /** What is known of a contact. */
-    public Optional<Evidence> evidenceOf(String contactId) {
-        return Optional.ofNullable(store.get(evidence(contactId))).map(FindingRecords::readEvidence);
+    /** What is known of the contacts of this id, by buyer: one, unless several systems give out ids. */
+    public List<Evidence> evidenceOf(String contactId) {
+        return values(EVIDENCE + ContactKey.textsOf(contactId), FindingRecords::readEvidence);
     }
 
     /** Contacts for which a custodian carries some of the blame, by id. */
@@ -185,7 +186,10 @@ public final class Findings {
         List<Evidence> found = new ArrayList<>();
         try (KeyValueIterator<String, byte[]> links = scan(prefix)) {
             while (links.hasNext()) {
-                evidenceOf(links.next().key.substring(prefix.length())).ifPresent(found::add);
+                byte[] known = store.get(EVIDENCE + links.next().key.substring(prefix.length()));
+                if (known != null) {
+                    found.add(FindingRecords.readEvidence(known));
+                }
             }
         }
         return found;

@@ -7,12 +7,15 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
@@ -21,7 +24,7 @@ public final class Input implements Arrived {
     private final Object record;
     private final String unreadable;
     private final byte[] bytes;
-    /** Once it has been asked for: the time of a record is asked for before the record is. */
+    /** Null until the record has been judged. */
     private Optional<String> refusal;
 
     /**
@@ -44,32 +47,42 @@ public final class Input implements Arrived {
         return bytes;
     }
 
-    /** Reads values without ever failing for what they hold. */
+    /**
+     * Returns a reader of values that never fails because of what a value holds: whatever goes wrong becomes the reason
+     * for which the record is rejected. Only a registry that does not answer is an exception, since the record may be
+     * fine.
+     */
     public static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
         return new Deserializer<>() {
             @Override
             public Input deserialize(String topic, Headers headers, byte[] bytes) {
-                boolean erases = bytes == null
-                        && headers.lastHeader(Erasures.BUYER) != null
-                        && !topic.equals(topics.leakVerdicts());
-                return erases ? Erasures.read(headers) : deserialize(topic, bytes);
+                try {
+                    boolean erases = bytes == null
+                            && headers.lastHeader(Erasures.BUYER) != null
+                            && !topic.equals(topics.leakVerdicts());
+                    return erases ? Erasures.read(headers) : read(topic, headers, bytes);
+                } catch (RetriableException e) {
+                    throw e;
+                } catch (RuntimeException | StackOverflowError e) {
+                    return new Input(null, reason(e), bytes);
+                }
             }
 
             @Override
             public Input deserialize(String topic, byte[] bytes) {
+                return deserialize(topic, new RecordHeaders(), bytes);
+            }
+
+            private Input read(String topic, Headers headers, byte[] bytes) {
                 if (bytes == null) {
                     return new Input(null, "the record has no value", null);
                 }
-                try {
-                    Object record = records.deserialize(topic, bytes);
-                    if (!typeOn(topic).isInstance(record)) {
-                        String found = record.getClass().getSimpleName();
-                        return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
-                    }
-                    return new Input(record, null, bytes);
-                } catch (SerializationException e) {
-                    return new Input(null, e.getMessage(), bytes);
+                Object record = records.deserialize(topic, headers, bytes);
+                if (!typeOn(topic).isInstance(record)) {
+                    String found = record == null ? "null" : record.getClass().getSimpleName();
+                    return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
                 }
+                return new Input(record, null, bytes);
             }
 
             private Class<?> typeOn(String topic) {
@@ -81,31 +94,57 @@ public final class Input implements Arrived {
         };
     }
 
+    /** Returns what a dead letter says of an exception. */
+    static String reason(Throwable problem) {
+        if (problem instanceof SerializationException && problem.getMessage() != null) {
+            return problem.getMessage();
+        }
+        String message = problem.getMessage() == null ? "" : ": " + problem.getMessage();
+        return "an unexpected " + problem.getClass().getSimpleName() + message;
+    }
+
     /**
-     * Why this record is not taken, if it is not.
+     * Judges the record, once: later calls return what the first one did.
      *
      * @param key of the record, or null
-     * @param now the time against which "from the future" is judged, the first time this is asked
+     * @param limit the latest event time that is accepted
+     * @return why the record is rejected, or nothing
      */
-    public Optional<String> refusal(byte[] key, Instant now) {
+    public Optional<String> judge(byte[] key, TimeLimit limit) {
         if (refusal == null) {
-            refusal = unreadable != null ? Optional.of(unreadable) : implausible(key, now);
+            refusal = unreadable != null ? Optional.of(unreadable) : implausible(key, limit);
         }
         return refusal;
     }
 
-    private Optional<String> implausible(byte[] key, Instant now) {
+    /** Returns why the record is rejected, or nothing; {@link #judge} has to come first. */
+    public Optional<String> refusal() {
+        if (refusal == null) {
+            throw new IllegalStateException("the record has not been judged");
+        }
+        return refusal;
+    }
+
+    private Optional<String> implausible(byte[] key, TimeLimit limit) {
+        try {
+            return check(key, limit);
+        } catch (RuntimeException e) {
+            return Optional.of(reason(e));
+        }
+    }
+
+    private Optional<String> check(byte[] key, TimeLimit limit) {
         String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
         if (record instanceof OrderEvent event) {
-            return Plausibility.refuse(event, text, now);
+            return Plausibility.refuse(event, text, limit);
         }
         if (record instanceof ScamContact contact) {
-            return Plausibility.refuse(contact, text, now);
+            return Plausibility.refuse(contact, text, limit);
         }
         if (record instanceof Erasure erasure) {
-            return Plausibility.refuse(erasure, text, now);
+            return Plausibility.refuse(erasure, text, limit);
         }
-        return Plausibility.refuse((LeakVerdict) record, text, now);
+        return Plausibility.refuse((LeakVerdict) record, text, limit);
     }
 
     /** Event time, if the record can be read. */

@@ -54,7 +54,9 @@ public final class LeakTopology {
     private final int partitions;
     private final ModelSettings model;
     private final CorrelateSettings correlate;
+    private final Duration ahead;
     private final Duration idleAfter;
+    private final int deadLetterBytes;
     private final boolean closeAtEnd;
     private final boolean storesOnDisk;
     private final int findingDays;
@@ -64,7 +66,9 @@ public final class LeakTopology {
 
     /**
      * @param partitions of the order events, and so the number of correlate tasks
+     * @param ahead how far an event's time may be ahead of its record's
      * @param idleAfter a task that has had nothing to read for so long is not waited for by the others
+     * @param deadLetterBytes size that no dead letter exceeds
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      * @param storesOnDisk whether state is kept in RocksDB rather than in memory
      * @param findingDays how long findings are kept for those who ask the pipeline itself; 0 keeps none
@@ -75,7 +79,9 @@ public final class LeakTopology {
             int partitions,
             ModelSettings model,
             CorrelateSettings correlate,
+            Duration ahead,
             Duration idleAfter,
+            int deadLetterBytes,
             boolean closeAtEnd,
             boolean storesOnDisk,
             int findingDays,
@@ -87,7 +93,9 @@ public final class LeakTopology {
         this.partitions = partitions;
         this.model = model;
         this.correlate = correlate;
+        this.ahead = ahead;
         this.idleAfter = idleAfter;
+        this.deadLetterBytes = deadLetterBytes;
         this.closeAtEnd = closeAtEnd;
         this.storesOnDisk = storesOnDisk;
         this.findingDays = findingDays;
@@ -121,7 +129,8 @@ public final class LeakTopology {
                 Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
         Map<String, KStream<byte[], Correlated>> correlated = input(builder)
                 .process(
-                        () -> new CorrelateProcessor(correlate, topics, idleAfter, inputEnd, clock),
+                        () -> new CorrelateProcessor(
+                                correlate, topics, idleAfter, deadLetterBytes, inputEnd, clock),
                         Named.as("correlate"),
                         BuyerStore.NAME)
                 .split(Named.as("correlated-"))
@@ -141,7 +150,7 @@ public final class LeakTopology {
                 Consumed.<byte[], Arrived>as("input")
                         .withKeySerde(Serdes.ByteArray())
                         .withValueSerde(values)
-                        .withTimestampExtractor(new EventTimeExtractor(clock)));
+                        .withTimestampExtractor(new EventTimeExtractor(ahead, clock)));
     }
 
     private void toDeadLetters(KStream<byte[], Correlated> refused) {

@@ -18,6 +18,7 @@ final class LocalCorrelatorStore implements CorrelatorStore {
 
     private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
     private final List<Custodian> custodians = new ArrayList<>();
+    private byte[] hashKey;
     private CorrelatorCheckpoint checkpoint;
 
     @Override
@@ -41,6 +42,16 @@ final class LocalCorrelatorStore implements CorrelatorStore {
     }
 
     @Override
+    public void putHashKey(byte[] key) {
+        hashKey = key;
+    }
+
+    @Override
+    public Optional<byte[]> hashKey() {
+        return Optional.ofNullable(hashKey);
+    }
+
+    @Override
     public void putCheckpoint(CorrelatorCheckpoint saved) {
         checkpoint = saved;
     }
@@ -56,6 +67,7 @@ final class LocalCorrelatorStore implements CorrelatorStore {
     }
 
     void write(DataOutputStream out) throws IOException {
+        LocalEntries.writeBytes(out, hashKey);
         out.writeInt(blocks.size());
         for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
             out.writeLong(block.getKey());
@@ -72,6 +84,7 @@ final class LocalCorrelatorStore implements CorrelatorStore {
     }
 
     void read(DataInputStream in) throws IOException {
+        hashKey = LocalEntries.readBytes(in);
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             long number = in.readLong();

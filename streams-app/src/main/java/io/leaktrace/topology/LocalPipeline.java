@@ -12,7 +12,6 @@ import io.leaktrace.localize.ModelSettings;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -43,7 +42,6 @@ public final class LocalPipeline implements AutoCloseable {
 
     private record Record(int partition, byte[] key, Input input) {}
 
-    private final Instant now;
     private final List<Correlator> correlators = new ArrayList<>();
     private final List<LocalCorrelatorStore> stores = new ArrayList<>();
     private final LocalEntries<String> contacts = new LocalEntries<>();
@@ -65,7 +63,6 @@ public final class LocalPipeline implements AutoCloseable {
     /**
      * @param partitions of the order events
      * @param closeAtEnd whether the epoch in which the input ends is closed too
-     * @param now the time against which records "from the future" are judged
      * @param saved what {@link #save} has written, to go on from there; or null
      * @param findings told of what is found, in the order in which a running pipeline publishes it and in the second
      *     stage's thread
@@ -76,11 +73,9 @@ public final class LocalPipeline implements AutoCloseable {
             CorrelateSettings correlate,
             int partitions,
             boolean closeAtEnd,
-            Instant now,
             DataInputStream saved,
             Consumer<Finding> findings)
             throws IOException {
-        this.now = now;
         for (int partition = 0; partition < partitions; partition++) {
             LocalCorrelatorStore store = new LocalCorrelatorStore();
             if (saved != null) {
@@ -129,6 +124,7 @@ public final class LocalPipeline implements AutoCloseable {
      *
      * @param partition of the topic it comes from
      * @param key of the record, or null
+     * @param input which has been judged
      */
     public void accept(int partition, byte[] key, Input input) {
         batch.add(new Record(partition, key, input));
@@ -149,7 +145,7 @@ public final class LocalPipeline implements AutoCloseable {
     private void fetchBuyers() {
         for (int i = 0; i < batch.size(); i++) {
             byte[] key = batch.get(i).key;
-            buyers[i] = key == null ? 0 : Correlator.buyerHash(key);
+            buyers[i] = key == null ? 0 : correlators.get(batch.get(i).partition).buyerHash(key);
         }
         for (int i = 0; i < batch.size(); i++) {
             correlators.get(batch.get(i).partition).expect(buyers[i]);
@@ -158,7 +154,7 @@ public final class LocalPipeline implements AutoCloseable {
 
     private void correlate(Record record) {
         Correlator correlator = correlators.get(record.partition);
-        if (record.input.refusal(record.key, now).isPresent()) {
+        if (record.input.refusal().isPresent()) {
             correlator.countBad();
         } else {
             tell(record.input.handTo(correlator));

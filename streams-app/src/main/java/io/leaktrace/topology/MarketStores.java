@@ -1,5 +1,6 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -24,7 +25,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 /** The stores behind a {@link MarketBook}, from which it can be made again. */
 final class MarketStores {
 
-    /** Contacts of the history, by id. */
+    /** Contacts of the history, by {@link ContactKey}. */
     static final String CONTACTS = "contacts";
     /** Changes of exposure, by a running number; put together into one whole once a day. */
     static final String EXPOSURES = "exposures";
@@ -41,8 +42,6 @@ final class MarketStores {
     private static final String UNSOLVED = "unsolved/";
     private static final String VERDICT = "verdict/";
     private static final String ERASURE = "erasure/";
-
-    private static final int CUSTODIANS_A_RECORD = 500;
 
     private final Entries<String> contacts;
     private final Entries<Long> exposures;
@@ -91,7 +90,7 @@ final class MarketStores {
             } else if (key.startsWith(ERASURE)) {
                 book.accept((BuyerErased) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(UNSOLVED)) {
-                book.restoreUnsolved(key.substring(UNSOLVED.length()));
+                book.restoreUnsolved(ContactKey.parse(key.substring(UNSOLVED.length())));
             } else if (key.equals(COUNTS)) {
                 book.restoreCounts(((Progress) InternalRecords.readCorrelation(saved)).counts());
             }
@@ -106,9 +105,9 @@ final class MarketStores {
      */
     void keep(Correlation told, boolean late, SortedMap<Long, InputCounts> counts) {
         if (told instanceof ContactEvidence contact) {
-            contacts.put(contact.contactId(), InternalRecords.write(contact));
+            contacts.put(contact.key().text(), InternalRecords.write(contact));
             if (late) {
-                market.put(UNSOLVED + contact.contactId(), new byte[0]);
+                market.put(UNSOLVED + contact.key().text(), new byte[0]);
             }
         } else if (told instanceof Exposures changes) {
             keep(changes);
@@ -129,7 +128,7 @@ final class MarketStores {
     }
 
     private void keep(Exposures changes) {
-        for (Exposures part : changes.split(CUSTODIANS_A_RECORD)) {
+        for (Exposures part : changes.split()) {
             exposures.put(nextExposures++, InternalRecords.write(part));
         }
     }
@@ -142,8 +141,8 @@ final class MarketStores {
                     InternalRecords.write(solution.states().get(custodian)));
         }
         solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
-        solution.settledContacts().forEach(contacts::delete);
-        book.erasedContacts().forEach(contacts::delete);
+        solution.settledContacts().forEach(contact -> contacts.delete(contact.text()));
+        book.erasedContacts().forEach(contact -> contacts.delete(contact.text()));
         market.put(STATE, InternalRecords.write(solution.market()));
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * <p>The record has the offset of the first, so that Kafka Streams commits where the next pack begins. It never leaves
  * this process. Its value is, for each record, an int each for the distance from the first offset, the length of the key
- * and the length of the value, and both.
+ * and the length of the value, a long for its timestamp, and both.
  *
  * @param events in the order of their offsets
  */
@@ -30,8 +30,12 @@ record Pack(List<Event> events) implements Arrived {
     /** Known by its identity: a record that comes from outside cannot have it. */
     private static final Header MARK = new RecordHeader("leaktrace.pack", new byte[0]);
 
-    /** An order event as it came. */
-    record Event(long offset, byte[] key, Input input) {}
+    /**
+     * An order event as it came.
+     *
+     * @param timestamp of the record on its topic, in epoch milliseconds
+     */
+    record Event(long offset, long timestamp, byte[] key, Input input) {}
 
     static boolean isPack(Headers headers) {
         return headers.lastHeader(MARK.key()) == MARK;
@@ -64,6 +68,7 @@ record Pack(List<Event> events) implements Arrived {
                 out.writeInt((int) (record.offset() - first));
                 out.writeInt(record.key().length);
                 out.writeInt(record.value().length);
+                out.writeLong(record.timestamp());
                 out.write(record.key());
                 out.write(record.value());
             }
@@ -89,9 +94,10 @@ record Pack(List<Event> events) implements Arrived {
             long offset = first + in.getInt();
             byte[] key = new byte[in.getInt()];
             byte[] event = new byte[in.getInt()];
+            long timestamp = in.getLong();
             in.get(key);
             in.get(event);
-            events.add(new Event(offset, key, inputs.deserialize(topic, event)));
+            events.add(new Event(offset, timestamp, key, inputs.deserialize(topic, event)));
         }
         return new Pack(events);
     }

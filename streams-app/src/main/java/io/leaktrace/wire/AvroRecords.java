@@ -126,7 +126,8 @@ public final class AvroRecords {
                 suspect.firstAlertedAt(),
                 suspect.asOf(),
                 suspect.sharedWith() == null ? null : toAvro(suspect.sharedWith()),
-                suspect.shared());
+                suspect.shared(),
+                suspect.buyers());
     }
 
     public static Suspect fromAvro(io.leaktrace.avro.LeakSuspect suspect) {
@@ -147,6 +148,7 @@ public final class AvroRecords {
                 suspect.getFirstAlertedAt(),
                 suspect.getSharedWith() == null ? null : fromAvro(suspect.getSharedWith()),
                 suspect.getShared(),
+                suspect.getBuyers(),
                 suspect.getAsOf());
     }
 
@@ -162,7 +164,8 @@ public final class AvroRecords {
                 alert.threshold(),
                 alert.contacts(),
                 alert.attributed(),
-                alert.exposures());
+                alert.exposures(),
+                alert.buyers());
     }
 
     public static Alert fromAvro(io.leaktrace.avro.LeakAlert alert) {
@@ -177,7 +180,8 @@ public final class AvroRecords {
                 alert.getThreshold(),
                 alert.getContacts(),
                 alert.getAttributed(),
-                alert.getExposures());
+                alert.getExposures(),
+                alert.getBuyers());
     }
 
     public static io.leaktrace.avro.EpochSummary toAvro(Epoch epoch) {

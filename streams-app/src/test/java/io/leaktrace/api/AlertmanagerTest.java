@@ -145,6 +145,7 @@ class AlertmanagerTest {
                 5.1,
                 20,
                 12.5,
-                500);
+                500,
+                9);
     }
 }

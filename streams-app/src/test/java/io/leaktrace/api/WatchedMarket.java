@@ -14,8 +14,8 @@ import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -56,7 +56,7 @@ final class WatchedMarket implements AutoCloseable {
         InputFiles input = new InputFiles(
                 List.of(files.resolve(SimulatedFiles.ORDERS)),
                 List.of(files.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                settings.timeLimit(Instant.now()));
         new EmbeddedRun(settings, input, folder.resolve("work"), new Silent()).runOn(settings, api::follow);
         pipeline = new Pipeline(settings, 4, false);
         pipeline.start();

@@ -143,7 +143,7 @@ class FuzzTest {
         while (true) {
             Sent bad = mutant(good, settings);
             boolean refused = DeadLetters.refusal(
-                            settings.topics(), records, bad.topic, bad.key, bad.value, Instant.now())
+                            settings.topics(), records, bad.topic, bad.key, bad.value, settings.timeLimit(Instant.now()))
                     .isPresent();
             if (refused) {
                 return bad;

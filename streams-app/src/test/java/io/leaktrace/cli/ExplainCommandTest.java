@@ -102,6 +102,7 @@ class ExplainCommandTest {
                 null,
                 null,
                 0,
+                5,
                 AS_OF);
     }
 

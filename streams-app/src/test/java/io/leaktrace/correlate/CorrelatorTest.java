@@ -8,6 +8,7 @@ import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.testing.MemoryCorrelatorStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -411,6 +413,16 @@ class CorrelatorTest {
                 heard.touches.get(seller("s-1")).values().stream()
                         .mapToInt(Integer::intValue)
                         .sum());
+    }
+
+    /** With a hash that is the same everywhere, an id that collides with a victim's can be looked for. */
+    @Test
+    void theHashOfBuyersHasASecretKeyThatIsKept() {
+        byte[] zhou = "zhou".getBytes(StandardCharsets.UTF_8);
+        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        long hash = new Correlator(SETTINGS, 0, store).buyerHash(zhou);
+        assertEquals(hash, new Correlator(SETTINGS, 0, store.copy()).buyerHash(zhou));
+        assertNotEquals(hash, new Correlator(SETTINGS, 0, new MemoryCorrelatorStore()).buyerHash(zhou));
     }
 
     @Test

@@ -66,7 +66,7 @@ class DocumentedQueriesTest {
         InputFiles files = new InputFiles(
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                Settings.of(Map.of()).timeLimit(Instant.now()));
         Selection selection = new Selection(null, Instant.parse("2014-08-04T00:00:00Z"), 1);
         ReplayPlan plan = new ReplayPlan(
                 "fortnight", Settings.of(Map.of()), selection, Clock.systemUTC().instant());

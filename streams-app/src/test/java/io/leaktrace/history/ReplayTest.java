@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.simulate.CallHabits;
@@ -21,7 +22,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,18 +87,21 @@ class ReplayTest {
         new Replay(plan, history, out, EnumSet.of(Format.CSV, Format.NDJSON), keepPlaceEvery, listener).run();
     }
 
+    private static final TimeLimit LIMIT =
+            new TimeLimit(Instant.parse("2026-01-01T00:00:00Z"), Duration.ofMinutes(10));
+
     private static ReplayPlan plan(String name) {
         return new ReplayPlan(name, Settings.of(Map.of()), Selection.ALL, Instant.parse("2026-01-01T00:00:00Z"));
     }
 
     private static History history(Path orders, Path contacts) throws IOException {
-        return FileHistory.read(new InputFiles(List.of(orders), List.of(contacts), Clock.systemUTC()), SILENT);
+        return FileHistory.read(new InputFiles(List.of(orders), List.of(contacts), LIMIT), SILENT);
     }
 
     /** The same through Kafka Streams. */
     private static Path runOnKafka(String name, Path orders, Path contacts, Map<String, String> settings)
             throws IOException, InterruptedException {
-        InputFiles input = new InputFiles(List.of(orders), List.of(contacts), Clock.systemUTC());
+        InputFiles input = new InputFiles(List.of(orders), List.of(contacts), LIMIT);
         EmbeddedRun run = new EmbeddedRun(Settings.of(settings), input, folder.resolve(name + ".work"), SILENT);
         run.run();
         Path out = Files.createDirectories(folder.resolve(name));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import java.time.Duration;
@@ -20,6 +21,8 @@ class TopicReadingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final TimeLimit LIMIT = new TimeLimit(Instant.now(), Duration.ofMinutes(10));
+
     private final Settings settings = Settings.of(Map.of());
 
     @Test
@@ -30,7 +33,7 @@ class TopicReadingTest {
             throw error;
         });
         try (TopicReading reading =
-                new TopicReading(settings, consumer, ranges("order-events", 1), Selection.ALL, Instant.now(), null)) {
+                new TopicReading(settings, consumer, ranges("order-events", 1), Selection.ALL, LIMIT, null)) {
             IllegalStateException told =
                     assertThrows(IllegalStateException.class, () -> assertTimeoutPreemptively(PATIENCE, reading::next));
             assertEquals(error, told.getCause());

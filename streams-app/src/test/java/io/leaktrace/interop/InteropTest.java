@@ -35,7 +35,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ class InteropTest {
         InputFiles files = new InputFiles(
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                settings.timeLimit(Instant.now()));
         new EmbeddedRun(settings, files, folder, SILENT).runOn(settings, pipeline -> {});
         TopicWriter.send(settings, new Audit("mei", Instant.parse("2020-01-01T00:00:00Z"), "c-1", "why"));
         // What else the market does not have: a verdict, and a dead letter as the pipeline writes it.
@@ -312,7 +311,7 @@ class InteropTest {
                                     topic,
                                     record.key(),
                                     record.value(),
-                                    Instant.parse("2026-01-01T00:00:00Z")));
+                                    settings.timeLimit(Instant.parse("2026-01-01T00:00:00Z"))));
                     found.add(DeadLetters.record(topics, records, topic, record.value())
                             .orElseThrow());
                 }

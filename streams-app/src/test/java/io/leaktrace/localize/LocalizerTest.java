@@ -18,6 +18,7 @@ import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Reason;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.testing.MemoryPipeline;
@@ -182,6 +183,47 @@ class LocalizerTest {
         assertEquals(node("leaky"), found.ranking().get(0).custodian());
         for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
             assertTrue(!ACCUSED.test(found, seller(innocent)), innocent + " is innocent");
+        }
+    }
+
+    /** An order of long ago before a market's own: the market is learned as if it had not been there. */
+    @Test
+    void aSingleOrderOfLongAgoChangesNothing() {
+        Market market = leakingSeller("aSingleOrderOfLongAgoChangesNothing");
+        MemoryPipeline without = market.run(1);
+        market.records.add(
+                anOrder("old").by("b-old").from(seller("old")).at(Instant.parse("2000-01-01T00:00:01Z")));
+        MemoryPipeline with = market.run(1);
+
+        assertEquals(without.alerts, with.alerts);
+        with.suspects.remove(seller("old"));
+        assertEquals(without.suspects, with.suspects);
+        assertEquals(without.evidence, with.evidence);
+        assertEquals(
+                without.epochs,
+                with.epochs.stream()
+                        .filter(epoch -> epoch.end().isAfter(day(1)))
+                        .toList());
+    }
+
+    /** Reports of fewer buyers than the setting accuse nobody, however many they are and whatever they say. */
+    @Test
+    void fewBuyersAccuseNobody() {
+        for (int reporters : new int[] {1, 3, 4}) {
+            Market market = new Market("fewBuyersAccuseNobody");
+            market.orders("a", 10, seller("framed"), node("hub-1")).orders("b", 60, seller("s-2"), node("hub-2"));
+            for (int i = 0; i < 40; i++) {
+                String liar = "liar-" + i % reporters;
+                Instant placed = day(20 + i % 15).plus(Duration.ofHours(i % 24));
+                market.records.add(anOrder("lie" + i).by(liar).from(seller("framed")).at(placed));
+                market.call(
+                        liar,
+                        placed.plus(Duration.ofDays(1)),
+                        Role.SELLER.knows().stream().sorted().toArray(Field[]::new));
+            }
+            MemoryPipeline found = market.run(1);
+            assertEquals(List.of(), found.alerts, reporters + " reporters");
+            assertTrue(found.of(seller("framed")).buyers() <= reporters);
         }
     }
 

@@ -21,7 +21,6 @@ import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.OwnProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,7 +110,7 @@ class KilledInstanceTest {
         InputFiles input = new InputFiles(
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                settings.timeLimit(Instant.now()));
         FileLoad.load(settings, input, SILENT);
 
         Path file = folder.resolve(name + ".properties");

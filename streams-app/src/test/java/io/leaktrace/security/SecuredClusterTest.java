@@ -24,8 +24,8 @@ import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +172,7 @@ class SecuredClusterTest {
         InputFiles input = new InputFiles(
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                admin.timeLimit(Instant.now()));
         FileLoad.load(admin, input, new Replay.Listener() {
             @Override
             public void onProgress(String step, long done, long total) {

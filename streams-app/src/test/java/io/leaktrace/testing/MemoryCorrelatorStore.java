@@ -15,12 +15,14 @@ public final class MemoryCorrelatorStore implements CorrelatorStore {
 
     private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
     private final List<Custodian> custodians = new ArrayList<>();
+    private byte[] hashKey;
     private CorrelatorCheckpoint checkpoint;
 
     public MemoryCorrelatorStore copy() {
         MemoryCorrelatorStore copy = new MemoryCorrelatorStore();
         blocks.forEach((number, block) -> copy.blocks.put(number, block.clone()));
         copy.custodians.addAll(custodians);
+        copy.hashKey = hashKey;
         copy.checkpoint = checkpoint;
         return copy;
     }
@@ -54,6 +56,16 @@ public final class MemoryCorrelatorStore implements CorrelatorStore {
     @Override
     public List<Custodian> custodians() {
         return custodians;
+    }
+
+    @Override
+    public void putHashKey(byte[] key) {
+        hashKey = key;
+    }
+
+    @Override
+    public Optional<byte[]> hashKey() {
+        return Optional.ofNullable(hashKey);
     }
 
     @Override

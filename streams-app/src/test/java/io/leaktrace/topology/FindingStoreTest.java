@@ -75,7 +75,7 @@ class FindingStoreTest {
 
     private static Suspect suspect(int day) {
         return new Suspect(
-                "m", SELLER, Suspect.Status.WATCH, 0.1, 1, 5, 4, 3, 2, 0.1, 0, 0.2, null, null, null, 0, day(day));
+                "m", SELLER, Suspect.Status.WATCH, 0.1, 1, 5, 4, 3, 2, 0.1, 0, 0.2, null, null, null, 0, 4, day(day));
     }
 
     private static Epoch epoch(int day) {
@@ -97,7 +97,7 @@ class FindingStoreTest {
     }
 
     private static Alert alert(String id, Alert.Change change, int day) {
-        return new Alert(id, "m", SELLER, change, day(day), 0.9, 6, 5.1, 4, 3, 50);
+        return new Alert(id, "m", SELLER, change, day(day), 0.9, 6, 5.1, 4, 3, 50, 4);
     }
 
     @Test

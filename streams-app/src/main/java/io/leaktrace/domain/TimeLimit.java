@@ -1,0 +1,60 @@
+package io.leaktrace.domain;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The latest event time that is accepted in a record: a record cannot report what happens after it was sent.
+ *
+ * @param recordTime when the record was sent: its timestamp on the topic, or the time of reading for a line of a file
+ * @param ahead how far clocks may differ
+ */
+public record TimeLimit(Instant recordTime, Duration ahead) {
+
+    /** Offsets between local time and UTC go up to this number of hours. */
+    private static final int LARGEST_OFFSET_HOURS = 14;
+
+    /** An order is sent at most this long after it happened, if its time is to look like another time zone's. */
+    private static final Duration PROMPT = Duration.ofMinutes(20);
+
+    /**
+     * Returns the limit for a record on a topic.
+     *
+     * @param timestamp of the record, in epoch milliseconds; the limit stays as it is where it has none
+     */
+    public TimeLimit at(long timestamp) {
+        return timestamp < 0 ? this : new TimeLimit(Instant.ofEpochMilli(timestamp), ahead);
+    }
+
+    /**
+     * Returns why a time is rejected, or nothing.
+     *
+     * @param name of the field
+     */
+    Optional<String> refuse(String name, Instant time) {
+        if (!time.isAfter(recordTime.plus(ahead))) {
+            return Optional.empty();
+        }
+        if (time.isAfter(Plausibility.LATEST)) {
+            return Optional.of(name + " is after " + Plausibility.LATEST);
+        }
+        Duration by = Duration.between(recordTime, time);
+        return Optional.of(name + " " + time + " is " + text(by) + " ahead of its record's time " + recordTime
+                + zoneHint(by));
+    }
+
+    private static String text(Duration by) {
+        return by.toDays() > 1 ? by.toDays() + " days" : by.toHours() + " h " + by.toMinutesPart() + " min";
+    }
+
+    private static String zoneHint(Duration by) {
+        long hours = by.plus(PROMPT).toHours();
+        boolean wholeHours = hours >= 1
+                && hours <= LARGEST_OFFSET_HOURS
+                && by.minusHours(hours).abs().compareTo(PROMPT) <= 0;
+        return wholeHours
+                ? "; it looks like local time of UTC+" + hours + " written without its offset or with Z"
+                : "";
+    }
+}
