@@ -19,7 +19,6 @@ import io.leaktrace.simulate.SimulatedMarket;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -279,7 +279,10 @@ final class ExplainCommand implements Callable<Integer> {
                 text(
                         "Callers knew %s in %.0f%% of the incidents, which it cannot know.",
                         is.get("field"), 100 * (double) is.get("share"));
-            case WOULD_RAISE -> text("%d more incidents like its strongest, each of another buyer, would raise an alert.", is.get("incidents"));
+            case WOULD_RAISE ->
+                text(
+                        "%d more incidents like its strongest, each of another buyer, would raise an alert.",
+                        is.get("incidents"));
             case WOULD_CLEAR ->
                 text("Without its %d strongest incidents it would not be accused.", is.get("incidents"));
         };

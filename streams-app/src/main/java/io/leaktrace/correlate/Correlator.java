@@ -554,5 +554,4 @@ public final class Correlator {
     private static long hash(String text) {
         return MurmurHash3.hash128x64(text.getBytes(StandardCharsets.UTF_8))[0];
     }
-
 }

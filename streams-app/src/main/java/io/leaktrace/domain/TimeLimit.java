@@ -40,8 +40,8 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
             return Optional.of(name + " is after " + Plausibility.LATEST);
         }
         Duration by = Duration.between(recordTime, time);
-        return Optional.of(name + " " + time + " is " + text(by) + " ahead of its record's time " + recordTime
-                + zoneHint(by));
+        return Optional.of(
+                name + " " + time + " is " + text(by) + " ahead of its record's time " + recordTime + zoneHint(by));
     }
 
     private static String text(Duration by) {
@@ -53,8 +53,6 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
         boolean wholeHours = hours >= 1
                 && hours <= LARGEST_OFFSET_HOURS
                 && by.minusHours(hours).abs().compareTo(PROMPT) <= 0;
-        return wholeHours
-                ? "; it looks like local time of UTC+" + hours + " written without its offset or with Z"
-                : "";
+        return wholeHours ? "; it looks like local time of UTC+" + hours + " written without its offset or with Z" : "";
     }
 }

@@ -2,8 +2,8 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.leaktrace.runtime.StartException;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Input;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.WireFormat;

@@ -170,8 +170,8 @@ public final class Replay {
                             plan.closesLast(history),
                             saved,
                             found::onFinding);
-                    History.Reading reading = history.read(
-                            plan.selection(), plan.settings().timeLimit(plan.judgedAt()), saved)) {
+                    History.Reading reading =
+                            history.read(plan.selection(), plan.settings().timeLimit(plan.judgedAt()), saved)) {
                 take(reading, pipeline);
                 pipeline.end();
                 return found.manifest(pipeline.open(), history.badLines());

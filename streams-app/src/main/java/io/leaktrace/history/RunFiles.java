@@ -61,7 +61,8 @@ public final class RunFiles {
             "shared",
             "buyers");
 
-    private static final List<String> ALERT_COLUMNS = List.of("at", "role", "id", "change", "score", "evidence", "buyers");
+    private static final List<String> ALERT_COLUMNS =
+            List.of("at", "role", "id", "change", "score", "evidence", "buyers");
 
     private RunFiles() {}
 

@@ -1,8 +1,8 @@
 package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.leaktrace.runtime.Setting;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Input;

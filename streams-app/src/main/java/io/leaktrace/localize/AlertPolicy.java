@@ -53,7 +53,8 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
     Alert.Change next(CustodianState state, double score, double evidence, long buyers, boolean contested) {
         boolean dismissed = state.verdict() == Verdict.DISMISSED;
         if (state.openAlert() == null) {
-            boolean raise = !dismissed && !contested && buyers >= leastBuyers && reachedBy(evidence) && score >= RAISE_SCORE;
+            boolean raise =
+                    !dismissed && !contested && buyers >= leastBuyers && reachedBy(evidence) && score >= RAISE_SCORE;
             return raise ? Alert.Change.RAISED : null;
         }
         boolean confirmed = state.verdict() == Verdict.CONFIRMED;

@@ -422,7 +422,8 @@ final class EpochConclusion {
         long historyFrom = epoch.today - settings.historyDays() + 1;
         for (Incident incident : incidents) {
             if (incident.day < historyFrom) {
-                incident.contacts.forEach(contact -> settled.add(contact.evidence().key()));
+                incident.contacts.forEach(
+                        contact -> settled.add(contact.evidence().key()));
             }
         }
         settled.sort(Comparator.naturalOrder());

@@ -1,9 +1,9 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
-import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Strata;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;

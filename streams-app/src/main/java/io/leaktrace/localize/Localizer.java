@@ -45,8 +45,7 @@ public final class Localizer {
     /** Returns the state of a market that begins with the ledger's first order, after one that had ended. */
     MarketState startAnew(MarketState before, Ledger ledger) {
         long firstDay = EventTime.dayOf(ledger.orders().firstKey() * settings.epoch());
-        return new MarketState(
-                firstDay, firstDay + settings.learningDays(), before.closed(), new LeadTimes.Sample());
+        return new MarketState(firstDay, firstDay + settings.learningDays(), before.closed(), new LeadTimes.Sample());
     }
 
     /** Returns the state of a custodian of which nothing has been seen for longer than the horizon. */

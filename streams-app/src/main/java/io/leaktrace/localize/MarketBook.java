@@ -196,8 +196,7 @@ public final class MarketBook {
     /** Whether no order is known from the horizon of the epoch to come: the market stood still for that long. */
     private boolean followsGap() {
         return market != null
-                && !ledger.hasOrdersBefore(
-                        Math.floorDiv(market.closed() + settings.epoch() - 1, settings.epoch()) + 1);
+                && !ledger.hasOrdersBefore(Math.floorDiv(market.closed() + settings.epoch() - 1, settings.epoch()) + 1);
     }
 
     /**

@@ -131,7 +131,11 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         try {
             correlations = input.handTo(correlator);
         } catch (RuntimeException | StackOverflowError e) {
-            LOG.error("A record at {}, offset {} passed all checks and failed; it goes to dead letters", origin, offset, e);
+            LOG.error(
+                    "A record at {}, offset {} passed all checks and failed; it goes to dead letters",
+                    origin,
+                    offset,
+                    e);
             refuse(input, key, headers, Input.reason(e), origin, offset);
             return reached;
         }
@@ -140,11 +144,10 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         return Math.max(reached, time);
     }
 
-    private void refuse(
-            Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
+    private void refuse(Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
         correlator.countBad();
-        context.forward(DeadLetters.of(
-                key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
+        context.forward(
+                DeadLetters.of(key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
     }
 
     /**
@@ -167,8 +170,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     private void tell(List<Correlation> correlations, long timestamp) {
         for (Correlation correlation : correlations) {
             // Brokers reject records whose time is ahead of their clock.
-            context.forward(new Record<>(
-                    null, new Correlated.Told(correlation), Math.min(timestamp, clock.millis())));
+            context.forward(new Record<>(null, new Correlated.Told(correlation), Math.min(timestamp, clock.millis())));
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.leaktrace.topology;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.TimeLimit;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;

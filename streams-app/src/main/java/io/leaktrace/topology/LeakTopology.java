@@ -129,8 +129,7 @@ public final class LeakTopology {
                 Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
         Map<String, KStream<byte[], Correlated>> correlated = input(builder)
                 .process(
-                        () -> new CorrelateProcessor(
-                                correlate, topics, idleAfter, deadLetterBytes, inputEnd, clock),
+                        () -> new CorrelateProcessor(correlate, topics, idleAfter, deadLetterBytes, inputEnd, clock),
                         Named.as("correlate"),
                         BuyerStore.NAME)
                 .split(Named.as("correlated-"))

@@ -145,7 +145,8 @@ public final class LocalPipeline implements AutoCloseable {
     private void fetchBuyers() {
         for (int i = 0; i < batch.size(); i++) {
             byte[] key = batch.get(i).key;
-            buyers[i] = key == null ? 0 : correlators.get(batch.get(i).partition).buyerHash(key);
+            buyers[i] =
+                    key == null ? 0 : correlators.get(batch.get(i).partition).buyerHash(key);
         }
         for (int i = 0; i < batch.size(); i++) {
             correlators.get(batch.get(i).partition).expect(buyers[i]);

@@ -34,7 +34,8 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
             @Override
             public void onFinding(Finding finding, long end) {
                 kept.keep(finding);
-                // Brokers reject records whose time is ahead of their clock, as the end of a replay's last epoch may be.
+                // Brokers reject records whose time is ahead of their clock, as the end of a replay's last epoch may
+                // be.
                 long time = Math.min(end, context.currentSystemTimeMs());
                 Record<String, Finding> record = new Record<>(finding.key(), finding, time);
                 context.forward(finding instanceof Alert alert ? record.withHeaders(CloudEvents.of(alert)) : record);

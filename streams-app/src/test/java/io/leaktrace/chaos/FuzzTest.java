@@ -14,6 +14,7 @@ import io.leaktrace.history.DeadLetter;
 import io.leaktrace.history.DeadLetterBox;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.simulate.CallHabits;
@@ -21,6 +22,9 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.Erasures;
+import io.leaktrace.wire.HttpSchemaRegistry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,9 +40,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
@@ -61,7 +68,14 @@ class FuzzTest {
     @TempDir
     private Path folder;
 
-    private record Sent(String topic, byte[] key, byte[] value, Instant time) {}
+    private List<Integer> oddSchemas;
+
+    private record Sent(String topic, byte[] key, byte[] value, Instant time, List<Header> headers) {
+
+        Sent(String topic, byte[] key, byte[] value, Instant time) {
+            this(topic, key, value, time, List.of());
+        }
+    }
 
     /** What was found, as far as it may not depend on rubbish. */
     private record Found(List<Object> suspects, List<Object> alerts, List<Object> evidence, List<Epoch> epochs) {}
@@ -78,6 +92,7 @@ class FuzzTest {
             Found expected = run(clean, good);
 
             Settings fuzzed = settings(platform, "fuzzed");
+            oddSchemas = registerOddSchemas(fuzzed);
             List<Sent> rubbish = new ArrayList<>();
             List<Sent> mixed = mix(records(market, fuzzed), fuzzed, rubbish);
             Found found = run(fuzzed, mixed);
@@ -126,7 +141,12 @@ class FuzzTest {
         Deserializer<Object> records = settings.wire().records();
         List<Sent> mixed = new ArrayList<>();
         for (Sent record : good) {
-            mixed.add(record);
+            // A tracer's header on a good record makes no difference.
+            boolean traced = random.nextInt(20) == 0;
+            mixed.add(
+                    traced
+                            ? withHeaders(record, new RecordHeader("traceparent", utf8("00-" + random.nextLong())))
+                            : record);
             // Contacts are few, so of them every tenth has a bad one behind it.
             boolean contact = record.topic.equals(settings.topics().scamContacts());
             if (random.nextDouble() < (contact ? 10 : 1) * BAD_SHARE) {
@@ -142,8 +162,9 @@ class FuzzTest {
     private Sent spoiled(Sent good, Settings settings, Deserializer<Object> records) {
         while (true) {
             Sent bad = mutant(good, settings);
+            // Headers make a tombstone; without a value, a record is rejected without them, too.
             boolean refused = DeadLetters.refusal(
-                            settings.topics(), records, bad.topic, bad.key, bad.value, settings.timeLimit(Instant.now()))
+                            settings.topics(), records, bad.topic, bad.key, bad.value, settings.timeLimit(bad.time))
                     .isPresent();
             if (refused) {
                 return bad;
@@ -153,7 +174,7 @@ class FuzzTest {
 
     private Sent mutant(Sent good, Settings settings) {
         byte[] value = good.value.clone();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(15)) {
             case 0 -> {
                 byte[] noise = new byte[random.nextInt(2000)];
                 random.nextBytes(noise);
@@ -196,6 +217,25 @@ class FuzzTest {
             case 9 -> {
                 return order(good, settings, "e".repeat(200_000), good.time);
             }
+            case 10 -> {
+                // Local time written as UTC; nothing else is wrong with it.
+                Duration ahead = Duration.ofHours(1 + random.nextInt(14)).plusMinutes(random.nextInt(10));
+                return order(good, settings, "e", good.time.plus(ahead));
+            }
+            case 11 -> {
+                return withHeaders(with(good, null), oddTombstone(good));
+            }
+            case 12 -> {
+                return with(good, ofSchema(oddSchemas.get(random.nextInt(oddSchemas.size())), value));
+            }
+            case 13 -> {
+                if (random.nextInt(20) > 0) {
+                    return mutant(good, settings);
+                }
+                byte[] large = new byte[settings.integer(Setting.DEAD_LETTER_BYTES) - random.nextInt(1000)];
+                random.nextBytes(large);
+                return with(good, large);
+            }
             default -> {
                 Instant[] extremes = {
                     Instant.ofEpochMilli(Long.MAX_VALUE),
@@ -206,6 +246,48 @@ class FuzzTest {
                 return order(good, settings, "e", extremes[random.nextInt(extremes.length)]);
             }
         }
+    }
+
+    /** Headers of a tombstone, of which one does not do. */
+    private Header[] oddTombstone(Sent good) {
+        byte[][] times = {null, new byte[0], utf8("+999999999-12-31T23:59:59Z"), utf8("+292278995-01-01T00:00:00Z")};
+        byte[] time = times[random.nextInt(times.length)];
+        byte[] buyer = random.nextBoolean() ? good.key : null;
+        return new Header[] {new RecordHeader(Erasures.BUYER, buyer), new RecordHeader(Erasures.BEFORE, time)};
+    }
+
+    private static byte[] ofSchema(int id, byte[] value) {
+        byte[] other = value.clone();
+        ByteBuffer.wrap(other).putInt(1, id);
+        return other;
+    }
+
+    /** Schemas that are no record of ours, or that no reader should follow. */
+    private static List<Integer> registerOddSchemas(Settings settings) {
+        String deep = "\"int\"";
+        for (int i = 0; i < 200; i++) {
+            deep = "{\"type\": \"array\", \"items\": " + deep + "}";
+        }
+        List<String> schemas = List.of(
+                "\"string\"",
+                "\"null\"",
+                "{\"type\": \"string\", \"java-class\": \"java.lang.Thread\"}",
+                "{\"type\": \"array\", \"items\": \"string\", \"java-class\": \"java.util.Stack\"}",
+                "{\"type\": \"map\", \"values\": \"long\"}",
+                "[\"null\", \"string\"]",
+                "{\"type\": \"record\", \"name\": \"java.lang.Thread\", \"fields\": []}",
+                deep);
+        HttpSchemaRegistry registry =
+                new HttpSchemaRegistry(settings.get(Setting.SCHEMA_REGISTRY_URL), Duration.ofSeconds(30));
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < schemas.size(); i++) {
+            ids.add(registry.register("odd-" + i, new Schema.Parser().parse(schemas.get(i))));
+        }
+        return ids;
+    }
+
+    private static Sent withHeaders(Sent sent, Header... headers) {
+        return new Sent(sent.topic, sent.key, sent.value, sent.time, List.of(headers));
     }
 
     /** Refused for its id; its time, years after all others, must not hold up what is behind it. */
@@ -282,7 +364,7 @@ class FuzzTest {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (Sent record : records) {
                 sent.add(producer.send(new ProducerRecord<>(
-                        record.topic, null, record.time.toEpochMilli(), record.key, record.value)));
+                        record.topic, null, record.time.toEpochMilli(), record.key, record.value, record.headers)));
             }
             for (Future<RecordMetadata> one : sent) {
                 one.get();

@@ -87,8 +87,7 @@ class ReplayTest {
         new Replay(plan, history, out, EnumSet.of(Format.CSV, Format.NDJSON), keepPlaceEvery, listener).run();
     }
 
-    private static final TimeLimit LIMIT =
-            new TimeLimit(Instant.parse("2026-01-01T00:00:00Z"), Duration.ofMinutes(10));
+    private static final TimeLimit LIMIT = new TimeLimit(Instant.parse("2026-01-01T00:00:00Z"), Duration.ofMinutes(10));
 
     private static ReplayPlan plan(String name) {
         return new ReplayPlan(name, Settings.of(Map.of()), Selection.ALL, Instant.parse("2026-01-01T00:00:00Z"));

@@ -191,8 +191,7 @@ class LocalizerTest {
     void aSingleOrderOfLongAgoChangesNothing() {
         Market market = leakingSeller("aSingleOrderOfLongAgoChangesNothing");
         MemoryPipeline without = market.run(1);
-        market.records.add(
-                anOrder("old").by("b-old").from(seller("old")).at(Instant.parse("2000-01-01T00:00:01Z")));
+        market.records.add(anOrder("old").by("b-old").from(seller("old")).at(Instant.parse("2000-01-01T00:00:01Z")));
         MemoryPipeline with = market.run(1);
 
         assertEquals(without.alerts, with.alerts);
@@ -215,7 +214,8 @@ class LocalizerTest {
             for (int i = 0; i < 40; i++) {
                 String liar = "liar-" + i % reporters;
                 Instant placed = day(20 + i % 15).plus(Duration.ofHours(i % 24));
-                market.records.add(anOrder("lie" + i).by(liar).from(seller("framed")).at(placed));
+                market.records.add(
+                        anOrder("lie" + i).by(liar).from(seller("framed")).at(placed));
                 market.call(
                         liar,
                         placed.plus(Duration.ofDays(1)),

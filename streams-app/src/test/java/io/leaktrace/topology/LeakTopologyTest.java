@@ -377,9 +377,7 @@ class LeakTopologyTest {
                         "occurredAt -292275055-05-16T16:47:04.192Z is before 2000-01-01T00:00:00Z"),
                 reasons);
         driver.advanceWallClockTime(Duration.ofSeconds(1));
-        assertEquals(
-                1,
-                output(TOPICS.leakEpochs(), Epoch.class).get(0).counts().orderEvents());
+        assertEquals(1, output(TOPICS.leakEpochs(), Epoch.class).get(0).counts().orderEvents());
     }
 
     /** A record is judged by its own time on the topic: a replay much later rejects what was rejected then. */

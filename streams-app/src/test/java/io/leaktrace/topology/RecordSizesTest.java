@@ -182,7 +182,9 @@ class RecordSizesTest {
         assertEquals(1, evidence.size());
         Evidence read = (Evidence) wire.records()
                 .deserialize(TOPICS.leakEvidence(), evidence.get(0).value());
-        assertTrue(read.touches().size() > 400, "the nearest are kept: " + read.touches().size());
+        assertTrue(
+                read.touches().size() > 400,
+                "the nearest are kept: " + read.touches().size());
         assertTrue(evidence.get(0).value().length <= MOST_BYTES);
         assertAllFit();
     }
@@ -204,8 +206,8 @@ class RecordSizesTest {
         assertEquals(4, dead.size());
         List<String> cut = new ArrayList<>();
         for (TestRecord<byte[], byte[]> letter : dead) {
-            ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(
-                    TOPICS.deadLetters(), null, letter.key(), letter.value(), letter.headers());
+            ProducerRecord<byte[], byte[]> sent =
+                    new ProducerRecord<>(TOPICS.deadLetters(), null, letter.key(), letter.value(), letter.headers());
             int size = sent.key().length + sent.value().length;
             for (Header header : sent.headers()) {
                 size += header.key().length() + header.value().length;
