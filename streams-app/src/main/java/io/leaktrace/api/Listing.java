@@ -113,7 +113,7 @@ final class Listing {
         }
         String text = value.toString();
         // A table would take it for a formula.
-        boolean formula = !(value instanceof Number) && text.matches("(?s)[=+\\-@\t\r].*");
+        boolean formula = !(value instanceof Number) && text.matches("(?s)[=+\\-@\\p{Cntrl}].*");
         return formula ? "'" + text : text;
     }
 }

@@ -36,6 +36,9 @@ final class Live implements AutoCloseable {
         void onAlert(Alert alert);
 
         void onVerdict(LeakVerdict verdict);
+
+        /** A record of the topic cannot be read and is skipped. */
+        default void onUnreadable(String topic) {}
     }
 
     private final Settings settings;
@@ -48,9 +51,15 @@ final class Live implements AutoCloseable {
     Live(Settings settings) {
         this.settings = settings;
         this.threads = List.of(
-                new Thread(() -> follow(settings.topics().leakEpochs()), "live-epochs"),
-                new Thread(() -> follow(settings.topics().leakAlerts()), "live-alerts"),
-                new Thread(() -> follow(settings.topics().leakVerdicts()), "live-verdicts"));
+                thread("live-epochs", settings.topics().leakEpochs(), Epoch.class),
+                thread("live-alerts", settings.topics().leakAlerts(), Alert.class),
+                thread("live-verdicts", settings.topics().leakVerdicts(), LeakVerdict.class));
+    }
+
+    private Thread thread(String name, String topic, Class<?> type) {
+        FollowedTopic<?> followed = new FollowedTopic<>(
+                topic, type, settings.wire().records(), () -> tell(true, listener -> listener.onUnreadable(topic)));
+        return new Thread(() -> follow(followed), name);
     }
 
     void start() {
@@ -74,28 +83,27 @@ final class Live implements AutoCloseable {
         return Collections.unmodifiableMap(verdicts);
     }
 
-    private interface Taker {
-        void take(Object record, boolean isNew);
-    }
-
     /** Reads what is there, then what comes; begins again when something fails. */
-    private void follow(String topic) {
+    private void follow(FollowedTopic<?> topic) {
         Set<Object> known = new HashSet<>();
         boolean caughtUp = false;
         long pause = SHORTEST_PAUSE_MILLIS;
         while (!closed) {
-            try (TopicReader reader = new TopicReader(settings, topic)) {
+            try (TopicReader reader = new TopicReader(settings, topic.name())) {
                 // What came while the brokers were away is new, what was told before is not.
                 boolean again = caughtUp;
-                reader.readToEnd(record -> take(record, known.add(record) && again));
+                reader.readRecordsToEnd(
+                        record -> topic.read(record).ifPresent(value -> take(value, known.add(value) && again)));
                 caughtUp = true;
                 pause = SHORTEST_PAUSE_MILLIS;
                 while (!closed) {
-                    reader.poll(record -> take(record, known.add(record)));
+                    reader.pollRecords(record -> topic.read(record).ifPresent(value -> take(value, known.add(value))));
                 }
             } catch (RuntimeException e) {
-                LOG.warn("Cannot follow {} and will try again in {} ms: {}", topic, pause, e.toString());
-                rest(pause);
+                if (!closed) {
+                    LOG.warn("Cannot follow {} and will try again in {} ms: {}", topic.name(), pause, e.toString());
+                    rest(pause);
+                }
                 pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }
         }
@@ -138,6 +146,8 @@ final class Live implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        // One may wait for brokers or registry.
+        threads.forEach(Thread::interrupt);
         try {
             for (Thread thread : threads) {
                 thread.join(PATIENCE_MILLIS);
