@@ -15,6 +15,7 @@ import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.slf4j.Logger;
@@ -204,11 +206,19 @@ public final class ApiServer implements AutoCloseable {
         routes.exception(
                 HttpResponseException.class,
                 (problem, http) -> tell(new Problem(problem.getStatus(), problem.getMessage()), http));
+        routes.exception(EOFException.class, ApiServer::tellOfEnd);
+        routes.exception(TimeoutException.class, ApiServer::tellOfEnd);
         routes.exception(Exception.class, (problem, http) -> {
             // The path as it was asked may name a contact.
             LOG.error("{} {} failed", http.method(), http.endpoint().path, withoutMessage(problem));
             tell(new Problem(500, "Leaktrace failed to answer; its log says why"), http);
         });
+    }
+
+    /** A client that gave up in the middle of a body, or was given up, is nobody's fault here: not a line for each. */
+    private static void tellOfEnd(Exception problem, Context http) {
+        LOG.debug("{} {} ended early", http.method(), http.endpoint().path, problem);
+        tell(new Problem(400, "the request's body did not come to its end"), http);
     }
 
     /** The same kind of failure at the same place; the messages of a store or a decoder may name a buyer. */

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,7 @@ final class Live implements AutoCloseable {
     private final Map<Custodian, LeakVerdict> verdicts = new ConcurrentSkipListMap<>();
     private final List<Thread> threads;
     private volatile Epoch latest;
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     Live(Settings settings) {
         this.settings = settings;
@@ -88,7 +90,7 @@ final class Live implements AutoCloseable {
         Set<Object> known = new HashSet<>();
         boolean caughtUp = false;
         long pause = SHORTEST_PAUSE_MILLIS;
-        while (!closed) {
+        while (!isClosed()) {
             try (TopicReader reader = new TopicReader(settings, topic.name())) {
                 // What came while the brokers were away is new, what was told before is not.
                 boolean again = caughtUp;
@@ -96,11 +98,11 @@ final class Live implements AutoCloseable {
                         record -> topic.read(record).ifPresent(value -> take(value, known.add(value) && again)));
                 caughtUp = true;
                 pause = SHORTEST_PAUSE_MILLIS;
-                while (!closed) {
+                while (!isClosed()) {
                     reader.pollRecords(record -> topic.read(record).ifPresent(value -> take(value, known.add(value))));
                 }
             } catch (RuntimeException e) {
-                if (!closed) {
+                if (!isClosed()) {
                     LOG.warn("Cannot follow {} and will try again in {} ms: {}", topic.name(), pause, e.toString());
                     rest(pause);
                 }
@@ -109,11 +111,15 @@ final class Live implements AutoCloseable {
         }
     }
 
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
     private void rest(long millis) {
         try {
-            Thread.sleep(millis);
+            closing.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            closed = true;
+            closing.countDown();
         }
     }
 
@@ -145,12 +151,13 @@ final class Live implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        // One may wait for brokers or registry.
-        threads.forEach(Thread::interrupt);
+        closing.countDown();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         try {
             for (Thread thread : threads) {
-                thread.join(PATIENCE_MILLIS);
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                // One that waits for brokers or registry.
+                thread.interrupt();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

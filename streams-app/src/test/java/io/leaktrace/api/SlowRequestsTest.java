@@ -33,7 +33,14 @@ class SlowRequestsTest {
     @BeforeEach
     void start() {
         api = new ApiServer(
-                Settings.of(Map.of("http.port", Integer.toString(port), "bootstrap.servers", "127.0.0.1:1")), false);
+                Settings.of(Map.of(
+                        "http.port",
+                        Integer.toString(port),
+                        "bootstrap.servers",
+                        "127.0.0.1:1",
+                        "kafka.default.api.timeout.ms",
+                        "500")),
+                false);
     }
 
     @AfterEach
