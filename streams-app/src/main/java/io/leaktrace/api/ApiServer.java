@@ -15,6 +15,7 @@ import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,8 +29,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.apache.kafka.streams.KafkaStreams;
 import org.eclipse.jetty.http.UriCompliance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ public final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final String PERSON = "person";
     private static final int RETRY_SECONDS = 2;
-    private static final long LARGEST_REQUEST = 64 * 1024;
+    private static final int LARGEST_REQUEST = 64 * 1024;
 
     private static final String CONTENT_SECURITY =
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -150,6 +151,7 @@ public final class ApiServer implements AutoCloseable {
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = LARGEST_REQUEST;
         config.http.generateEtags = false;
+        config.jetty.modifyServer(jetty -> RequestLimits.apply(jetty, LARGEST_REQUEST));
         // Ids of real custodians may hold anything, a slash included.
         config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.DEFAULT.with(
                 "slashes in ids",
@@ -159,10 +161,14 @@ public final class ApiServer implements AutoCloseable {
                 servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
         RoutesConfig routes = config.routes;
         routes.before(ApiServer::secure);
+        routes.before(http -> {
+            // Probes of a load balancer or an orchestrator may send any name or none.
+            if (!http.path().startsWith("/health/")) {
+                access.requireHost(http.header("Host"));
+            }
+        });
         for (String guarded : List.of("/api/*", "/metrics", "/topology")) {
-            routes.before(
-                    guarded,
-                    http -> http.attribute(PERSON, access.person(http.header("Authorization"), http.header("Host"))));
+            routes.before(guarded, http -> http.attribute(PERSON, access.person(http.header("Authorization"))));
         }
         // Before it is answered: an event stream is begun before its handler is asked.
         routes.before("/api/events", http -> require(http, Role.READ));
@@ -185,10 +191,8 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/api/diff", reading(runs::diff));
         routes.sse("/api/events", stream::add);
 
-        routes.get(
-                "/health/live",
-                http -> health(http, market.pipeline().map(Pipeline::isRunning).orElse(true)));
-        routes.get("/health/ready", http -> health(http, isReady()));
+        routes.get("/health/live", this::live);
+        routes.get("/health/ready", this::ready);
         routes.get("/metrics", reading(http -> http.contentType("text/plain; version=0.0.4; charset=utf-8")
                 .result(metrics.scrape())));
         routes.get("/topology", reading(http -> http.contentType("text/plain; charset=utf-8")
@@ -202,10 +206,27 @@ public final class ApiServer implements AutoCloseable {
         routes.exception(
                 HttpResponseException.class,
                 (problem, http) -> tell(new Problem(problem.getStatus(), problem.getMessage()), http));
+        routes.exception(EOFException.class, ApiServer::tellOfEnd);
+        routes.exception(TimeoutException.class, ApiServer::tellOfEnd);
         routes.exception(Exception.class, (problem, http) -> {
-            LOG.error("{} {} failed", http.method(), http.path(), problem);
+            // The path as it was asked may name a contact.
+            LOG.error("{} {} failed", http.method(), http.endpoint().path, withoutMessage(problem));
             tell(new Problem(500, "Leaktrace failed to answer; its log says why"), http);
         });
+    }
+
+    /** A client that gave up in the middle of a body, or was given up, is nobody's fault here: not a line for each. */
+    private static void tellOfEnd(Exception problem, Context http) {
+        LOG.debug("{} {} ended early", http.method(), http.endpoint().path, problem);
+        tell(new Problem(400, "the request's body did not come to its end"), http);
+    }
+
+    /** The same kind of failure at the same place; the messages of a store or a decoder may name a buyer. */
+    private static Throwable withoutMessage(Throwable problem) {
+        Throwable cause = problem.getCause() == null ? null : withoutMessage(problem.getCause());
+        Throwable bare = new IllegalStateException(problem.getClass().getName(), cause);
+        bare.setStackTrace(problem.getStackTrace());
+        return bare;
     }
 
     private static void secure(Context http) {
@@ -263,18 +284,29 @@ public final class ApiServer implements AutoCloseable {
                         "demo", demonstration));
     }
 
-    private boolean isReady() {
-        return market.pipeline()
-                .filter(pipeline -> pipeline.streams().state() == KafkaStreams.State.RUNNING)
-                .isPresent();
+    private void live(Context http) {
+        boolean live = market.pipeline().map(Pipeline::isRunning).orElse(true);
+        health(http, live, Map.of("status", live ? "up" : "down"));
     }
 
-    private static void health(Context http, boolean well) {
+    private void ready(Context http) {
+        List<String> reasons = market.pipeline()
+                .map(Pipeline::notReady)
+                .orElse(List.of("the pipeline has not been started yet: it waits for brokers, registry or topics"));
+        List<String> notes =
+                market.pipeline().map(pipeline -> pipeline.health().notes()).orElse(List.of());
+        health(
+                http,
+                reasons.isEmpty(),
+                Views.object("status", reasons.isEmpty() ? "up" : "down", "reasons", reasons, "notes", notes));
+    }
+
+    private static void health(Context http, boolean well, Map<String, Object> answer) {
         http.status(well ? 200 : 503);
         if (!well) {
             http.header("Retry-After", Integer.toString(RETRY_SECONDS));
         }
-        Json.send(http, Map.of("status", well ? "up" : "down"));
+        Json.send(http, answer);
     }
 
     private static void tell(Problem problem, Context http) {

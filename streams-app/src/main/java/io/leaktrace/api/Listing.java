@@ -104,7 +104,8 @@ final class Listing {
         return text.toString();
     }
 
-    private static Object cell(Object value) {
+    /** A value as a cell; text that a table would take for a formula is marked as text. */
+    static Object cell(Object value) {
         if (value == null) {
             return "";
         }
@@ -112,8 +113,7 @@ final class Listing {
             return Json.text(value);
         }
         String text = value.toString();
-        // A table would take it for a formula.
-        boolean formula = !(value instanceof Number) && text.matches("(?s)[=+\\-@\t\r].*");
+        boolean formula = !(value instanceof Number) && text.matches("(?s)[=+\\-@\\p{Cntrl}].*");
         return formula ? "'" + text : text;
     }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,9 @@ final class Live implements AutoCloseable {
         void onAlert(Alert alert);
 
         void onVerdict(LeakVerdict verdict);
+
+        /** A record of the topic cannot be read and is skipped. */
+        default void onUnreadable(String topic) {}
     }
 
     private final Settings settings;
@@ -43,14 +48,20 @@ final class Live implements AutoCloseable {
     private final Map<Custodian, LeakVerdict> verdicts = new ConcurrentSkipListMap<>();
     private final List<Thread> threads;
     private volatile Epoch latest;
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     Live(Settings settings) {
         this.settings = settings;
         this.threads = List.of(
-                new Thread(() -> follow(settings.topics().leakEpochs()), "live-epochs"),
-                new Thread(() -> follow(settings.topics().leakAlerts()), "live-alerts"),
-                new Thread(() -> follow(settings.topics().leakVerdicts()), "live-verdicts"));
+                thread("live-epochs", settings.topics().leakEpochs(), Epoch.class),
+                thread("live-alerts", settings.topics().leakAlerts(), Alert.class),
+                thread("live-verdicts", settings.topics().leakVerdicts(), LeakVerdict.class));
+    }
+
+    private Thread thread(String name, String topic, Class<?> type) {
+        FollowedTopic<?> followed = new FollowedTopic<>(
+                topic, type, settings.wire().records(), () -> tell(true, listener -> listener.onUnreadable(topic)));
+        return new Thread(() -> follow(followed), name);
     }
 
     void start() {
@@ -74,38 +85,41 @@ final class Live implements AutoCloseable {
         return Collections.unmodifiableMap(verdicts);
     }
 
-    private interface Taker {
-        void take(Object record, boolean isNew);
-    }
-
     /** Reads what is there, then what comes; begins again when something fails. */
-    private void follow(String topic) {
+    private void follow(FollowedTopic<?> topic) {
         Set<Object> known = new HashSet<>();
         boolean caughtUp = false;
         long pause = SHORTEST_PAUSE_MILLIS;
-        while (!closed) {
-            try (TopicReader reader = new TopicReader(settings, topic)) {
+        while (!isClosed()) {
+            try (TopicReader reader = new TopicReader(settings, topic.name())) {
                 // What came while the brokers were away is new, what was told before is not.
                 boolean again = caughtUp;
-                reader.readToEnd(record -> take(record, known.add(record) && again));
+                reader.readRecordsToEnd(
+                        record -> topic.read(record).ifPresent(value -> take(value, known.add(value) && again)));
                 caughtUp = true;
                 pause = SHORTEST_PAUSE_MILLIS;
-                while (!closed) {
-                    reader.poll(record -> take(record, known.add(record)));
+                while (!isClosed()) {
+                    reader.pollRecords(record -> topic.read(record).ifPresent(value -> take(value, known.add(value))));
                 }
             } catch (RuntimeException e) {
-                LOG.warn("Cannot follow {} and will try again in {} ms: {}", topic, pause, e.toString());
-                rest(pause);
+                if (!isClosed()) {
+                    LOG.warn("Cannot follow {} and will try again in {} ms: {}", topic.name(), pause, e.toString());
+                    rest(pause);
+                }
                 pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }
         }
     }
 
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
     private void rest(long millis) {
         try {
-            Thread.sleep(millis);
+            closing.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            closed = true;
+            closing.countDown();
         }
     }
 
@@ -137,10 +151,13 @@ final class Live implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         try {
             for (Thread thread : threads) {
-                thread.join(PATIENCE_MILLIS);
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                // One that waits for brokers or registry.
+                thread.interrupt();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

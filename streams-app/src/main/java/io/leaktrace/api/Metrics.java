@@ -161,6 +161,11 @@ final class Metrics implements Live.Listener, AutoCloseable {
     }
 
     @Override
+    public void onUnreadable(String topic) {
+        registry.counter("leaktrace.unreadable.records", "topic", topic).increment();
+    }
+
+    @Override
     public void close() {
         followed.forEach(KafkaStreamsMetrics::close);
         garbageCollection.close();

@@ -19,7 +19,8 @@ final class PseudonymOptions {
             names = "--phone-region",
             paramLabel = "CC",
             defaultValue = "CN",
-            description = "Where phone numbers without a country code are from (default: CN).")
+            description =
+                    "Where phone numbers without a country code are from (default: CN); none if they are no numbers.")
     private String region;
 
     Pseudonyms read() {

@@ -46,7 +46,12 @@ public final class TopicReader implements AutoCloseable {
 
     /** Gives what has come since the last call, waiting a little for it. Tombstones are passed over. */
     public void poll(Consumer<Object> receiver) {
-        consumer.poll(POLL).forEach(record -> read(record, receiver));
+        pollRecords(record -> read(record, receiver));
+    }
+
+    /** Gives what has come since the last call as it came, waiting a little for it. */
+    public void pollRecords(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        consumer.poll(POLL).forEach(receiver);
     }
 
     /** Gives everything up to the end that the topic has now. Tombstones are passed over. */

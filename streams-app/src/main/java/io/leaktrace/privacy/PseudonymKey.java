@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -29,9 +31,18 @@ public final class PseudonymKey {
 
     private static final int LEAST_KEY_BYTES = 32;
 
+    /** Of 32 random bytes, fewer than 20 are distinct once in 10^7 keys. */
+    private static final int LEAST_DISTINCT_BYTES = 20;
+
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9]{1,16}):((?:[0-9a-fA-F]{2})+)");
 
     private static final String ALGORITHM = "HmacSHA256";
+
+    private static final Set<PosixFilePermission> OF_OTHERS = Set.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
 
     private final String version;
     private final byte[] key;
@@ -42,29 +53,63 @@ public final class PseudonymKey {
     }
 
     /**
-     * Reads a file of one line, {@code VERSION:KEY}, the key being at least 32 bytes in hexadecimal.
+     * Reads a file of one line, {@code VERSION:KEY}, the key being at least 32 random bytes in hexadecimal.
      *
-     * @throws PseudonymKeyException if it holds something else; the message never has the key
+     * @throws PseudonymKeyException if it holds something else, if the key can be guessed, or if others than its owner can
+     *     read the file; the message never has the key
      */
     public static PseudonymKey read(Path file) {
         String text;
         try {
+            requirePrivate(file);
             text = Files.readString(file, StandardCharsets.UTF_8).trim();
         } catch (IOException e) {
-            throw new PseudonymKeyException("cannot read the pseudonym key in " + file + ": " + e.getMessage());
+            throw new PseudonymKeyException("cannot read the pseudonym key in " + file + ": " + e);
         }
         Matcher parts = LINE.matcher(text);
         if (!parts.matches()) {
-            throw new PseudonymKeyException(
-                    "the pseudonym key in " + file + " must be one line VERSION:KEY, the key in "
-                            + "hexadecimal; make one with: echo \"v1:$(openssl rand -hex 32)\" > " + file);
+            throw refused(file, "must be one line VERSION:KEY, the key in hexadecimal");
         }
         byte[] key = HexFormat.of().parseHex(parts.group(2));
         if (key.length < LEAST_KEY_BYTES) {
-            throw new PseudonymKeyException("the pseudonym key in " + file + " has " + key.length
-                    + " bytes and needs at " + "least " + LEAST_KEY_BYTES);
+            throw refused(file, "has " + key.length + " bytes and needs at least " + LEAST_KEY_BYTES);
+        }
+        if (isGuessable(key)) {
+            throw refused(file, "is not random: it repeats itself or is text");
         }
         return new PseudonymKey(parts.group(1), key);
+    }
+
+    /** A pipe, or a file system without permissions, has nobody to keep out. */
+    private static void requirePrivate(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || !Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            return;
+        }
+        for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
+            if (OF_OTHERS.contains(permission)) {
+                throw new PseudonymKeyException("the pseudonym key in " + file
+                        + " is open to other users of this machine; close it with: chmod 600 " + file
+                        + " (and make another key if somebody may have read it)");
+            }
+        }
+    }
+
+    private static boolean isGuessable(byte[] key) {
+        boolean[] seen = new boolean[256];
+        int distinct = 0;
+        int printable = 0;
+        for (byte one : key) {
+            int value = one & 0xff;
+            distinct += seen[value] ? 0 : 1;
+            seen[value] = true;
+            printable += value >= ' ' && value <= '~' ? 1 : 0;
+        }
+        return distinct < LEAST_DISTINCT_BYTES || printable == key.length;
+    }
+
+    private static PseudonymKeyException refused(Path file, String problem) {
+        return new PseudonymKeyException("the pseudonym key in " + file + " " + problem
+                + "; make one with: (umask 077; echo \"v1:$(openssl rand -hex 32)\" > " + file + ")");
     }
 
     /**

@@ -6,6 +6,9 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
+import java.text.Normalizer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Puts pseudonyms in the place of buyers' and callers' names before they leave the files they are in. Phone numbers are
@@ -15,6 +18,16 @@ public final class Pseudonyms {
 
     /** Leaves everything as it is, for records that hold pseudonyms already. */
     public static final Pseudonyms NONE = new Pseudonyms(null, null);
+
+    /** In the place of a region, for names that are no phone numbers, whatever they look like. */
+    public static final String NO_REGION = "none";
+
+    private static final Pattern SCHEME = Pattern.compile("^tel:", Pattern.CASE_INSENSITIVE);
+
+    /** Ways to write an extension after a number, those of Chinese switchboards among them. */
+    private static final Pattern EXTENSION = Pattern.compile(
+            "(.*\\p{Nd})\\s*(?:;\\s*ext=|,+|;|#|(?:ext(?:ension)?|x|转|轉|分机|分機)\\s*[.:：]?)\\s*(\\p{Nd}{1,9})",
+            Pattern.CASE_INSENSITIVE);
 
     private static final String BUYER = "buyer";
     private static final String CALLER = "caller";
@@ -28,13 +41,14 @@ public final class Pseudonyms {
     }
 
     /**
-     * @param region where numbers without a country code are from, as ISO 3166 has it: "CN"
+     * @param region where numbers without a country code are from, as ISO 3166 has it: "CN"; or {@link #NO_REGION}
      * @throws IllegalArgumentException if there is no such region
      */
     public static Pseudonyms with(PseudonymKey key, String region) {
-        if (!PhoneNumberUtil.getInstance().getSupportedRegions().contains(region)) {
-            throw new IllegalArgumentException(
-                    "there is no phone region '" + region + "'; it is two letters, as in CN");
+        if (!region.equals(NO_REGION)
+                && !PhoneNumberUtil.getInstance().getSupportedRegions().contains(region)) {
+            throw new IllegalArgumentException("there is no phone region '" + region
+                    + "'; it is two letters, as in CN, or 'none' if buyers and callers are no phone numbers");
         }
         return new Pseudonyms(key, region);
     }
@@ -72,18 +86,56 @@ public final class Pseudonyms {
                         contact.loss());
     }
 
-    /** A phone number as E.164; any other name as it is, without the spaces around it. */
+    /**
+     * A phone number as E.164, with its extension; any other name as it is, in Unicode's form NFC and without the spaces
+     * around it.
+     */
     private String normalized(String name) {
-        String text = name.trim();
-        if (text.chars().anyMatch(Character::isLetter)) {
+        String text = Normalizer.normalize(name.trim(), Normalizer.Form.NFC);
+        if (region.equals(NO_REGION)) {
             return text;
+        }
+        String number = SCHEME.matcher(text).replaceFirst("");
+        Matcher extension = EXTENSION.matcher(number);
+        if (extension.matches()) {
+            String main = phoneNumber(extension.group(1));
+            return main == null ? text : main + ";ext=" + PhoneNumberUtil.normalizeDigitsOnly(extension.group(2));
+        }
+        String main = phoneNumber(number);
+        return main == null ? text : main;
+    }
+
+    /** The number as E.164; null if the text is no phone number. */
+    private String phoneNumber(String text) {
+        if (text.chars().anyMatch(Character::isLetter)) {
+            return null;
         }
         PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
         try {
-            PhoneNumber number = numbers.parse(text, region);
-            return numbers.isValidNumber(number) ? numbers.format(number, PhoneNumberFormat.E164) : text;
+            PhoneNumber number = numbers.parseAndKeepRawInput(text, region);
+            return numbers.isValidNumber(number) && isWrittenToBeDialled(number, text)
+                    ? numbers.format(number, PhoneNumberFormat.E164)
+                    : null;
         } catch (NumberParseException e) {
-            return text;
+            return null;
         }
+    }
+
+    /**
+     * Whether people of the region would dial it like that. 2012345678 is an account number in China, although
+     * 020 1234 5678 is a phone number: leading zeros and country codes of account numbers must not be lost.
+     */
+    private boolean isWrittenToBeDialled(PhoneNumber number, String text) {
+        PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
+        String national = PhoneNumberUtil.normalizeDigitsOnly(numbers.format(number, PhoneNumberFormat.NATIONAL));
+        return switch (number.getCountryCodeSource()) {
+            case FROM_NUMBER_WITH_PLUS_SIGN, FROM_NUMBER_WITH_IDD -> true;
+            case FROM_NUMBER_WITHOUT_PLUS_SIGN -> national.equals(numbers.getNationalSignificantNumber(number));
+            default -> {
+                String dialled = PhoneNumberUtil.normalizeDigitsOnly(text);
+                yield dialled.equals(national)
+                        || dialled.equals(numbers.getNddPrefixForRegion(region, true) + national);
+            }
+        };
     }
 }

@@ -3,6 +3,7 @@ package io.leaktrace.runtime;
 import io.leaktrace.topology.InputEnd;
 import io.leaktrace.topology.Packer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -32,10 +33,12 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
 
     private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
     private final Supplier<Packer> newPacker;
+    private final ReadingProgress progress;
 
     /** @param newPacker makes the packer of each consumer, for what it has polled */
-    ConsumedOffsets(Supplier<Packer> newPacker) {
+    ConsumedOffsets(Supplier<Packer> newPacker, ReadingProgress progress) {
         this.newPacker = newPacker;
+        this.progress = progress;
     }
 
     @Override
@@ -92,6 +95,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
                 }
                 return gone;
             });
+            Map<TopicPartition, Long> lags = new HashMap<>();
             for (TopicPartition partition : assigned) {
                 watched.add(partition);
                 var polled = records.records(partition);
@@ -99,8 +103,11 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
                 long last = polled.isEmpty()
                         ? before == null ? -1 : before.polled
                         : polled.get(polled.size() - 1).offset();
-                positions.put(partition, new Position(last, currentLag(partition)));
+                OptionalLong lag = currentLag(partition);
+                lag.ifPresent(behind -> lags.put(partition, behind));
+                positions.put(partition, new Position(last, lag));
             }
+            progress.polled(!records.isEmpty(), lags);
             return packer.pack(records);
         }
     }

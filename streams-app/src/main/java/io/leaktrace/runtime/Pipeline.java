@@ -6,7 +6,9 @@ import io.leaktrace.topology.LeakTopology;
 import io.leaktrace.topology.Packer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -41,6 +44,8 @@ public final class Pipeline implements AutoCloseable {
     private final boolean endsByItself;
     private final String description;
     private final KafkaStreams streams;
+    private final PipelineHealth health = new PipelineHealth(Clock.systemUTC());
+    private final PipelineWatch watch;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -54,8 +59,11 @@ public final class Pipeline implements AutoCloseable {
 
     private Pipeline(Settings settings, boolean endsByItself, Function<ConsumedOffsets, Topology> topology) {
         this.endsByItself = endsByItself;
-        ConsumedOffsets offsets = new ConsumedOffsets(() -> new Packer(
-                settings.topics(), settings.correlate(), settings.wire().orderEventTimes()));
+        ReadingProgress progress = new ReadingProgress(Clock.systemUTC());
+        ConsumedOffsets offsets = new ConsumedOffsets(
+                () -> new Packer(
+                        settings.topics(), settings.correlate(), settings.wire().orderEventTimes()),
+                progress);
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
         Topology built = topology.apply(offsets);
@@ -65,7 +73,8 @@ public final class Pipeline implements AutoCloseable {
         ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
         streams.setUncaughtExceptionHandler(problem -> {
             if (failures.isPassing(problem)) {
-                LOG.warn("A stream thread failed and is replaced: {}", problem.toString());
+                LOG.warn("A stream thread failed and is replaced: {}", PipelineHealth.describe(problem));
+                health.threadReplaced(problem);
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
             failure.compareAndSet(null, problem);
@@ -77,6 +86,34 @@ public final class Pipeline implements AutoCloseable {
                 ended.countDown();
             }
         });
+        this.watch = new PipelineWatch(health, progress, new Streams(), Clock.systemUTC());
+    }
+
+    /** Kafka Streams as it is watched. */
+    private final class Streams implements PipelineWatch.Watched {
+
+        private final InternalTopicsCheck internalTopics = new InternalTopicsCheck(settings);
+
+        @Override
+        public KafkaStreams.State state() {
+            return streams.state();
+        }
+
+        @Override
+        public double secondsSinceHeartbeat() {
+            return streams.metrics().values().stream()
+                    .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
+                    .map(Metric::metricValue)
+                    .filter(Number.class::isInstance)
+                    .mapToDouble(value -> ((Number) value).doubleValue())
+                    .max()
+                    .orElse(-1);
+        }
+
+        @Override
+        public Optional<String> internalTopicsProblem() throws InterruptedException {
+            return internalTopics.problem();
+        }
     }
 
     /**
@@ -148,6 +185,25 @@ public final class Pipeline implements AutoCloseable {
     /** Begins to read. */
     public void start() {
         streams.start();
+        watch.start();
+    }
+
+    /** What those who notice that something is wrong report to. */
+    public PipelineHealth health() {
+        return health;
+    }
+
+    /** Why it does not do its work; empty if it does. */
+    public List<String> notReady() {
+        KafkaStreams.State state = streams.state();
+        List<String> reasons = new ArrayList<>();
+        if (!isRunning()) {
+            reasons.add("the pipeline has ended; its log says why");
+        } else if (state != KafkaStreams.State.RUNNING) {
+            reasons.add("the pipeline starts, restores its state or moves its tasks: Kafka Streams is " + state);
+        }
+        reasons.addAll(health.reasons());
+        return reasons;
     }
 
     /** Kafka Streams itself, for those who watch it. */
@@ -198,13 +254,14 @@ public final class Pipeline implements AutoCloseable {
     public boolean awaitEnd(Duration time) throws InterruptedException {
         boolean over = ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
         if (failure.get() != null) {
-            throw new StartException("the pipeline failed: " + failure.get().getMessage(), failure.get());
+            throw new StartException("the pipeline failed: " + PipelineHealth.describe(failure.get()), failure.get());
         }
         return over;
     }
 
     @Override
     public void close() {
+        watch.close();
         // Who has read a history to its end comes back no more; another that comes back soon finds its tasks still its
         // own.
         streams.close(CloseOptions.timeout(CLOSE_PATIENCE)

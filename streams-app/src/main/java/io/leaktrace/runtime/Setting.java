@@ -21,8 +21,10 @@ public enum Setting {
     FINDINGS_DAYS("findings.days", "60", "days for which findings are kept for API and console; 0 keeps none"),
     HTTP_PORT("http.port", "8080", "where API and console listen; 0 for none"),
     HTTP_HOST("http.host", "127.0.0.1", "address they listen on; any but this machine's own needs http.tokens"),
-    HTTP_TOKENS("http.tokens", "", "file with tokens, names and roles; without it, everybody on this machine may all"),
+    HTTP_TOKENS("http.tokens", "", "file with names, roles and tokens; without it, any local user has every role"),
     HTTP_ADVERTISED("http.advertised", "", "HOST:PORT at which other instances reach this one"),
+    HTTP_ALLOWED_HOSTS(
+            "http.allowed.hosts", "", "further host names, separated by commas, under which API and console are asked"),
     RUNS_DIR("runs.dir", "", "folder with runs that the console compares"),
     ALERTMANAGER_URL("alertmanager.url", "", "Alertmanager that alerts are pushed to; empty for none"),
     ALERTMANAGER_INTERVAL("alertmanager.interval", "30s", "how often open alerts are pushed again"),

@@ -39,12 +39,12 @@ final class ThreadFailures {
      * </ul>
      */
     synchronized boolean isPassing(Throwable problem) {
-        if (isCausedBy(problem, RetriableException.class)) {
+        if (PipelineHealth.isCausedBy(problem, RetriableException.class)) {
             return true;
         }
-        if (isCausedBy(problem, AuthenticationException.class)
-                || isCausedBy(problem, AuthorizationException.class)
-                || !isCausedBy(problem, ApiException.class)) {
+        if (PipelineHealth.isCausedBy(problem, AuthenticationException.class)
+                || PipelineHealth.isCausedBy(problem, AuthorizationException.class)
+                || !PipelineHealth.isCausedBy(problem, ApiException.class)) {
             return false;
         }
         Instant now = clock.instant();
@@ -53,14 +53,5 @@ final class ThreadFailures {
         }
         refusals.addLast(now);
         return refusals.size() <= MOST_REFUSALS;
-    }
-
-    private static boolean isCausedBy(Throwable problem, Class<? extends Throwable> kind) {
-        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-            if (kind.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -42,7 +42,8 @@ public final class FindingRecords {
         try {
             new BinaryMessageEncoder<SpecificRecord>(model, record.getSchema()).encode(record, bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write a finding of " + finding.key(), e);
+            throw new UncheckedIOException(
+                    "cannot write a " + record.getSchema().getName(), e);
         }
         return bytes.toByteArray();
     }

@@ -16,6 +16,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Audit;
 import io.leaktrace.history.TopicReader;
+import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import java.io.BufferedReader;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -293,8 +295,21 @@ class ApiTest {
         assertEquals(400, get("/api/suspects?format=xml").statusCode());
     }
 
+    /** Values that no reader of verdicts can make anything of. */
+    private static void poisonVerdicts() throws InterruptedException {
+        String topic = market.settings().topics().leakVerdicts();
+        byte[] key = "SELLER:zzz".getBytes(StandardCharsets.UTF_8);
+        byte[] unknownSchema = {0, 0, 1, 2, 3, 4, 5};
+        TopicWriter.send(
+                market.settings(),
+                List.of(
+                        new ProducerRecord<>(topic, key, "hello".getBytes(StandardCharsets.UTF_8)),
+                        new ProducerRecord<>(topic, key, unknownSchema)));
+    }
+
     @Test
     void aVerdictIsToldToBrowsers() throws Exception {
+        poisonVerdicts();
         HttpRequest request = HttpRequest.newBuilder(URI.create(market.api().address() + "/api/events"))
                 .header("Accept", "text/event-stream")
                 .build();
@@ -313,6 +328,8 @@ class ApiTest {
         }
         WatchedMarket.await(
                 () -> described("/api/verdicts", "/api/verdicts").path("total").asInt() == 1);
+        WatchedMarket.await(() ->
+                get("/metrics").body().contains("leaktrace_unreadable_records_total{topic=\"leak-verdicts\"} 2.0"));
         // Both instances know it, and a ranking shows it.
         WatchedMarket.await(() -> get(market.otherApi(), "/api/verdicts").body().contains("SELLER:s-15"));
         JsonNode page = described("/api/suspects/{custodian}", "/api/suspects/SELLER:s-15");
@@ -334,6 +351,15 @@ class ApiTest {
                                 "{\"custodian\":\"SELLER:s-1\",\"verdict\":\"GUILTY\",\"note\":\"x\"}",
                                 "application/json")
                         .statusCode());
+    }
+
+    @Test
+    void cellsThatATableWouldTakeForFormulasAreText() {
+        for (String formula : List.of("=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "\n=1", "\u0000=1")) {
+            assertEquals("'" + formula, Listing.cell(formula), formula);
+        }
+        assertEquals("s-1=2", Listing.cell("s-1=2"));
+        assertEquals("-1.5", Listing.cell(-1.5));
     }
 
     @Test
@@ -382,7 +408,8 @@ class ApiTest {
         served.removeAll(List.of("/", "/<page>", "/console/<file>"));
         assertEquals(described, served);
         fits("/health/live", "get", "200", get("/health/live").body());
-        fits("/health/ready", "get", "200", get("/health/ready").body());
+        JsonNode ready = described("/health/ready", "/health/ready");
+        assertEquals(0, ready.path("reasons").size(), ready.toString());
         assertTrue(get("/topology").body().contains("Sub-topology"));
         assertTrue(get("/metrics").body().contains("leaktrace_epoch_end_seconds"));
     }

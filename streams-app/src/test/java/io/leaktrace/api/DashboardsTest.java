@@ -109,9 +109,11 @@ class DashboardsTest {
         String target = URI.create(market.api().address()).getAuthority();
         String other = URI.create(market.otherApi().address()).getAuthority();
         Path config = folder.resolve("prometheus.yaml");
+        Path token = Files.writeString(folder.resolve("token"), "any");
         Files.writeString(
                 config,
                 Files.readString(DOCKER.resolve("prometheus/prometheus.yaml"))
+                        .replace("/run/secrets/prometheus-token", token.toString())
                         .replace("15s", "1s")
                         .replace("leaktrace-1:8080", target)
                         .replace("leaktrace-2:8080", other)

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +73,18 @@ class RolesTest {
         return ask(path, token, body).statusCode();
     }
 
+    /** The answer to a request with this host in its header, which Java's own client does not let us choose. */
+    private int statusUnder(String host, String path) throws IOException {
+        URI server = URI.create(address);
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: " + host
+                    + "\r\nAuthorization: Bearer see\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            String status = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split(" ")[1];
+            return Integer.parseInt(status);
+        }
+    }
+
     @Test
     void eachRoleOpensItsOwn(WatchedMarket market) throws Exception {
         try (ApiServer api = serve(market)) {
@@ -92,6 +106,12 @@ class RolesTest {
             assertEquals(403, status(reveal, "judge", "{\"reason\":\"x\"}"));
             assertEquals(400, status(reveal, "look", "{}"));
             assertTrue(ask("/api/session", "judge", null).body().contains("\"roles\":[\"read\",\"decide\"]"));
+            // A page from elsewhere whose name leads here, with a token that it may have been given.
+            for (String path : List.of("/api/suspects", "/metrics", "/suspects", "/openapi.json")) {
+                assertEquals(403, statusUnder("evil.example", path), path);
+                assertEquals(200, statusUnder("localhost", path), path);
+            }
+            assertEquals(200, statusUnder("evil.example", "/health/ready"));
             for (String open : List.of("/health/live", "/health/ready", "/openapi.json", "/suspects")) {
                 assertEquals(200, status(open, null, null), open);
             }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -327,5 +328,40 @@ class ConsoleTest {
         browser.open("/suspects/SELLER:nobody");
         browser.await(id("error"));
         assertEquals(List.of(), browser.errors("404"));
+    }
+
+    @Test
+    @Order(12)
+    void anIdIsTextWhateverItHolds() throws Exception {
+        List<String> ids = List.of(
+                "<img src=x onerror='window.intruded=1'>",
+                "javascript:window.intruded=1",
+                "\"><script>window.intruded=1");
+        for (String hostile : ids) {
+            String body = new ObjectMapper()
+                    .writeValueAsString(
+                            Map.of("custodian", "SELLER:" + hostile, "verdict", "DISMISSED", "note", hostile));
+            HttpRequest request = HttpRequest.newBuilder(URI.create(address + "/api/verdicts"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build();
+            assertEquals(
+                    201,
+                    HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode());
+        }
+        browser.open("/verdicts");
+        browser.await("the verdicts", () -> browser.all(id("verdict-row")).size() > ids.size());
+        String shown = (String) browser.run("return document.querySelector('main').textContent");
+        for (String hostile : ids) {
+            assertTrue(shown.contains(hostile), shown);
+        }
+        assertEquals(0L, browser.run("return document.querySelectorAll('main img, main script').length"));
+        assertEquals(
+                true,
+                browser.run("return [...document.querySelectorAll('main tbody a')]"
+                        + ".every(link => new URL(link.href).pathname.startsWith('/suspects/'))"));
+        assertEquals(null, browser.run("return window.intruded"));
     }
 }

@@ -1,0 +1,83 @@
+package io.leaktrace.api;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the records of a topic that the API follows. A record that cannot be read is skipped and counted; the first one of
+ * a topic is logged. For one thread.
+ *
+ * @param <T> what the topic holds
+ */
+final class FollowedTopic<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FollowedTopic.class);
+
+    private final String name;
+    private final Class<T> type;
+    private final Deserializer<Object> records;
+    private final Runnable onUnreadable;
+    /** Offset of the last record that was counted, by partition: after a failure a topic is read again. */
+    private final Map<Integer, Long> counted = new HashMap<>();
+
+    /**
+     * @param records reads values, and throws a {@link RetriableException} while it cannot say what a value is
+     * @param onUnreadable is called once for each record that is skipped
+     */
+    FollowedTopic(String name, Class<T> type, Deserializer<Object> records, Runnable onUnreadable) {
+        this.name = name;
+        this.type = type;
+        this.records = records;
+        this.onUnreadable = onUnreadable;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /**
+     * The record's value; empty if it has none or cannot be read.
+     *
+     * @throws RetriableException if the schema registry is away, so that the record has to be read again
+     */
+    Optional<T> read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return Optional.empty();
+        }
+        try {
+            Object value = records.deserialize(name, record.value());
+            if (type.isInstance(value)) {
+                return Optional.of(type.cast(value));
+            }
+            skip(record, "it is of type " + value.getClass().getSimpleName());
+        } catch (RetriableException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            skip(record, e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private void skip(ConsumerRecord<byte[], byte[]> record, String reason) {
+        if (counted.isEmpty()) {
+            LOG.warn(
+                    "A record of {} cannot be read and is skipped, as later ones are without a word: partition {}, offset "
+                            + "{}: {}. The metric leaktrace_unreadable_records_total counts them.",
+                    name,
+                    record.partition(),
+                    record.offset(),
+                    reason.replaceAll("\\p{Cntrl}", "?"));
+        }
+        Long last = counted.get(record.partition());
+        if (last == null || record.offset() > last) {
+            counted.put(record.partition(), record.offset());
+            onUnreadable.run();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.leaktrace.api;
+
+import io.leaktrace.runtime.StartException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file of tokens: a person a line, with name, roles and the SHA-256 of the token, as in {@code mei read,decide
+ * 9f86d0…}. Empty lines and lines that begin with # are skipped. A person may have several tokens, so that one can be
+ * replaced by another.
+ */
+final class Tokens {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
+
+    private static final String MAKE_ONE =
+            "make a token with 'openssl rand -hex 24' and write down the output of: " + "printf %s TOKEN | sha256sum";
+
+    /** A token with fewer characters can be guessed; it is accepted with a warning. */
+    private static final int SHORTEST = 16;
+
+    /** Tokens that anybody can know: what a wrong command hashes, and what the documentation once showed. */
+    private static final List<String> KNOWN_TO_ALL =
+            List.of("", " ", "\n", "\r\n", "TOKEN", "leaktrace", "test", "test2");
+
+    private final Path file;
+    /** People by the SHA-256 of their token, in lower-case hexadecimal. */
+    private final Map<String, Person> people = new HashMap<>();
+
+    private final Set<Person> warned = ConcurrentHashMap.newKeySet();
+
+    private Tokens(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @throws StartException if it cannot be used; the message names file and line, and no token
+     */
+    static Tokens read(Path file) {
+        Tokens tokens = new Tokens(file);
+        try {
+            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+            for (int i = 0; i < lines.size(); i++) {
+                String line = lines.get(i).strip();
+                if (!line.isEmpty() && !line.startsWith("#")) {
+                    tokens.add(i + 1, line);
+                }
+            }
+        } catch (IOException e) {
+            throw new StartException("cannot read the tokens in " + file + ": " + e, e);
+        }
+        if (tokens.people.isEmpty()) {
+            throw new StartException("there is no token in " + file + ", so nobody could use the API; " + MAKE_ONE);
+        }
+        return tokens;
+    }
+
+    private void add(int number, String line) {
+        String[] parts = line.split("\\s+");
+        if (parts.length != 3 || !parts[2].matches("[0-9a-fA-F]{64}")) {
+            throw refused(
+                    number,
+                    "expected a name, roles such as read,decide, and the SHA-256 of a token in 64 hexadecimal digits; "
+                            + MAKE_ONE);
+        }
+        String hash = parts[2].toLowerCase(Locale.ROOT);
+        for (String known : KNOWN_TO_ALL) {
+            if (hash.equals(DigestUtils.sha256Hex(known))) {
+                throw refused(
+                        number,
+                        (known.isBlank() ? "this is the SHA-256 of an empty token" : "everybody knows this token")
+                                + ", which lets everybody in; " + MAKE_ONE);
+            }
+        }
+        if (people.putIfAbsent(hash, new Person(parts[0], roles(number, parts[1]))) != null) {
+            throw refused(number, "another line has the same token; each person needs one of their own; " + MAKE_ONE);
+        }
+    }
+
+    private Set<Role> roles(int number, String names) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (String name : names.split(",")) {
+            try {
+                roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw refused(number, "there is no role '" + name + "'; there are read, decide and reveal");
+            }
+        }
+        return roles;
+    }
+
+    private StartException refused(int number, String problem) {
+        return new StartException(file + ", line " + number + ": " + problem);
+    }
+
+    /** The person that a token belongs to; nobody for an empty one. */
+    Optional<Person> person(String token) {
+        if (token.isBlank()) {
+            return Optional.empty();
+        }
+        // Looked up by its hash, the time that this takes says nothing about the token.
+        Person person = people.get(DigestUtils.sha256Hex(token));
+        if (person != null && token.length() < SHORTEST && warned.add(person)) {
+            LOG.warn(
+                    "A token of '{}' in {} has fewer than {} characters and can be guessed; {}",
+                    person.name(),
+                    file,
+                    SHORTEST,
+                    MAKE_ONE);
+        }
+        return Optional.ofNullable(person);
+    }
+}

@@ -1,0 +1,99 @@
+package io.leaktrace.api;
+
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Verdict;
+import io.leaktrace.wire.RegistryUnavailableException;
+import io.leaktrace.wire.WireFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.junit.jupiter.api.Test;
+
+class FollowedTopicTest {
+
+    private static final String TOPIC = "leak-verdicts";
+
+    private final WireFormat wire = WireFormat.local();
+    private final LeakVerdict verdict =
+            new LeakVerdict(seller("s-1"), Verdict.DISMISSED, "mei", day(1), "audited", null);
+    private final byte[] sound = wire.leakVerdicts().serialize(TOPIC, verdict);
+    private int skipped;
+
+    private FollowedTopic<LeakVerdict> topic(Deserializer<Object> records) {
+        return new FollowedTopic<>(TOPIC, LeakVerdict.class, records, () -> skipped++);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
+        return new ConsumerRecord<>(TOPIC, 0, offset, null, value);
+    }
+
+    @Test
+    void whatCannotBeReadIsSkippedAndCounted() {
+        byte[] otherSchema = sound.clone();
+        otherSchema[3] = 99;
+        Map<String, byte[]> bad = new LinkedHashMap<>();
+        bad.put("no Avro", "hello".getBytes(StandardCharsets.UTF_8));
+        bad.put("nothing", new byte[0]);
+        bad.put("only a schema id", Arrays.copyOf(sound, 5));
+        bad.put("cut", Arrays.copyOf(sound, sound.length - 2));
+        bad.put("longer than its record", Arrays.copyOf(sound, sound.length + 1));
+        bad.put("a schema that nobody knows", otherSchema);
+        bad.put(
+                "a record of another topic",
+                wire.orderEvents()
+                        .serialize(TOPIC, anOrder("o").from(seller("s")).at(day(1))));
+        FollowedTopic<LeakVerdict> topic = topic(wire.records());
+        long offset = 0;
+        for (Map.Entry<String, byte[]> value : bad.entrySet()) {
+            assertEquals(Optional.empty(), topic.read(record(offset++, value.getValue())), value.getKey());
+            assertEquals(offset, skipped, value.getKey());
+            assertEquals(Optional.of(verdict), topic.read(record(100, sound)));
+        }
+        // Read again after a failure, they count once.
+        topic.read(record(0, bad.get("cut")));
+        assertEquals(offset, skipped);
+        assertEquals(Optional.empty(), topic.read(record(101, null)), "a tombstone is no mistake");
+        assertEquals(offset, skipped);
+    }
+
+    @Test
+    void whateverADeserializerThrowsEndsAtItsRecord() {
+        RuntimeException[] thrown = {
+            new IllegalStateException("conversion"), new NullPointerException(), new ClassCastException()
+        };
+        for (int i = 0; i < thrown.length; i++) {
+            RuntimeException one = thrown[i];
+            FollowedTopic<LeakVerdict> topic = topic((name, data) -> {
+                throw one;
+            });
+            assertEquals(Optional.empty(), topic.read(record(i, sound)));
+        }
+        assertEquals(
+                Optional.empty(),
+                topic((name, data) -> {
+                            throw new StackOverflowError();
+                        })
+                        .read(record(9, sound)));
+        assertEquals(4, skipped);
+    }
+
+    @Test
+    void aRegistryThatIsAwayIsWaitedFor() {
+        FollowedTopic<LeakVerdict> topic = topic((name, data) -> {
+            throw new RegistryUnavailableException("no answer", null);
+        });
+        assertThrows(RegistryUnavailableException.class, () -> topic.read(record(0, sound)));
+        assertTrue(skipped == 0, "the record may be fine");
+    }
+}

@@ -1,0 +1,120 @@
+package io.leaktrace.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.embedded.Ports;
+import io.leaktrace.runtime.Settings;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An API without brokers, and clients that take their time. */
+class SlowRequestsTest {
+
+    private static final int CLIENTS = 300;
+    private static final String BODY = "{\"custodian\":\"SELLER:s-9\",\"verdict\":\"GUILTY\",\"note\":\"x\"}";
+
+    private final List<Socket> slow = new ArrayList<>();
+    private final int port = Ports.free();
+    private ApiServer api;
+
+    @BeforeEach
+    void start() {
+        api = new ApiServer(
+                Settings.of(Map.of(
+                        "http.port",
+                        Integer.toString(port),
+                        "bootstrap.servers",
+                        "127.0.0.1:1",
+                        "kafka.default.api.timeout.ms",
+                        "500")),
+                false);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (Socket socket : slow) {
+            socket.close();
+        }
+        api.close();
+    }
+
+    private Socket send(String text) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        slow.add(socket);
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    private static String post(String framing, String begun) {
+        return "POST /api/verdicts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + framing
+                + "\r\n\r\n" + begun;
+    }
+
+    private void assertAnswers() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.address() + "/health/live"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        assertEquals(
+                200,
+                HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .statusCode());
+    }
+
+    @Test
+    void bodiesThatDoNotComeHoldNoThreads() throws Exception {
+        for (int i = 0; i < CLIENTS; i++) {
+            boolean chunked = i % 2 == 0;
+            send(
+                    chunked
+                            ? post("Transfer-Encoding: chunked", "1\r\n{\r\n")
+                            : post("Content-Length: " + BODY.length(), BODY.substring(0, 9)));
+        }
+        assertAnswers();
+        // One that gets done after all is answered.
+        Socket late = slow.get(1);
+        late.setSoTimeout(5_000);
+        late.getOutputStream().write(BODY.substring(9).getBytes(StandardCharsets.US_ASCII));
+        byte[] answer = late.getInputStream().readNBytes(12);
+        assertEquals("HTTP/1.1 400", new String(answer, StandardCharsets.US_ASCII), "there is no such verdict");
+    }
+
+    @Test
+    void headersThatDoNotComeHoldNoThreads() throws Exception {
+        for (int i = 0; i < CLIENTS; i++) {
+            send("GET /health/live HTTP/1.1\r\nHost: local");
+        }
+        assertAnswers();
+    }
+
+    @Test
+    void bodiesThatAreTooLargeAreRefused() throws Exception {
+        Socket large = send(post("Content-Length: 1000000", "x".repeat(140_000)));
+        large.setSoTimeout(5_000);
+        byte[] answer = large.getInputStream().readNBytes(12);
+        assertEquals("HTTP/1.1 413", new String(answer, StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void beforeThereIsAPipelineReadinessSaysWhatItWaitsFor() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(api.address() + "/health/ready"))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(503, answer.statusCode());
+        assertTrue(answer.body().contains("\"reasons\":[\"the pipeline has not been started yet"), answer.body());
+    }
+}
