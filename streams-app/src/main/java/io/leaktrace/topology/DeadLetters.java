@@ -2,6 +2,7 @@ package io.leaktrace.topology;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -15,6 +16,8 @@ public final class DeadLetters {
     public static final String TOPIC = "leaktrace.topic";
     public static final String PARTITION = "leaktrace.partition";
     public static final String OFFSET = "leaktrace.offset";
+    /** Size in bytes of the value as it came, on a letter whose value was cut because it was too large. */
+    public static final String TRUNCATED = "leaktrace.truncated";
 
     private DeadLetters() {}
 
@@ -24,17 +27,32 @@ public final class DeadLetters {
      * @param topic one of the three input topics
      */
     public static Optional<String> refusal(
-            Topics topics, Deserializer<Object> records, String topic, byte[] key, byte[] value, Instant now) {
-        return read(topics, records, topic, value).refusal(key, now);
+            Topics topics,
+            Deserializer<Object> records,
+            String topic,
+            Headers headers,
+            byte[] key,
+            byte[] value,
+            Instant now) {
+        return read(topics, records, topic, headers, value).refusal(key, now);
     }
 
     /** The record that the bytes are, or nothing if they cannot be read. */
-    public static Optional<Object> record(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
-        return Optional.ofNullable(read(topics, records, topic, value).record());
+    public static Optional<Object> record(
+            Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
+        return Optional.ofNullable(read(topics, records, topic, headers, value).record());
     }
 
-    private static Input read(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
-        return Input.deserializer(records, topics).deserialize(topic, value);
+    private static Input read(
+            Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
+        return Input.deserializer(records, topics).deserialize(topic, headers, value);
+    }
+
+    /** The headers that a dead letter came with, without those that were added when it became one. */
+    public static Headers headersItCameWith(Headers headers) {
+        Headers came = new RecordHeaders(headers);
+        List.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED).forEach(came::remove);
+        return came;
     }
 
     static Headers headers(Headers came, String reason, TopicPartition origin, long offset) {

@@ -39,6 +39,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,13 @@ class FuzzTest {
         while (true) {
             Sent bad = mutant(good, settings);
             boolean refused = DeadLetters.refusal(
-                            settings.topics(), records, bad.topic, bad.key, bad.value, Instant.now())
+                            settings.topics(),
+                            records,
+                            bad.topic,
+                            new RecordHeaders(),
+                            bad.key,
+                            bad.value,
+                            Instant.now())
                     .isPresent();
             if (refused) {
                 return bad;

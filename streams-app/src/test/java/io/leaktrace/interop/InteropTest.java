@@ -310,10 +310,11 @@ class InteropTest {
                                     topics,
                                     records,
                                     topic,
+                                    record.headers(),
                                     record.key(),
                                     record.value(),
                                     Instant.parse("2026-01-01T00:00:00Z")));
-                    found.add(DeadLetters.record(topics, records, topic, record.value())
+                    found.add(DeadLetters.record(topics, records, topic, record.headers(), record.value())
                             .orElseThrow());
                 }
             });
