@@ -1,9 +1,13 @@
 package io.leaktrace.cli;
 
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.history.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +147,18 @@ class StartScriptTest {
         assertTrue(ended.out.startsWith("leaktrace "), ended.out);
         String arguments = Files.readString(tools.resolve("java-arguments"));
         assertTrue(arguments.contains(home.toRealPath() + "/streams-app/target/leaktrace.jar:"), arguments);
+    }
+
+    @Test
+    void theOutputOfACommandIsReadAsAFile() throws Exception {
+        String line = JsonLines.line(anOrder("o").by("b").from(seller("s")).at(day(1))) + "\n";
+        Files.writeString(folder.resolve("orders.jsonl"), line);
+        Ended ended = script(
+                Map.of(),
+                "'" + home + "/leaktrace' replay --orders <(cat orders.jsonl) --contacts <(true) --out result");
+        assertEquals(0, ended.code, ended.err);
+        String manifest = Files.readString(folder.resolve("result/manifest.json"));
+        assertTrue(manifest.contains("\"bytes\" : " + line.length()), manifest);
     }
 
     @Test
