@@ -1,6 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.history.DeadLetter;
 import io.leaktrace.history.DeadLetterBox;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
             "registered, a clock set right, and then --resubmit sends what would be taken",
             "now. One whose content is wrong is written out by --export, corrected in the",
             "file and loaded with 'leaktrace load'. Ids tell the pipeline what it has seen,",
-            "so that nothing counts twice.",
+            "so that nothing counts twice. A letter whose value was too large and was cut is",
+            "not sent again; where the whole record is, is said.",
             "",
             "Examples:",
             "  leaktrace dead-letters",
@@ -113,8 +116,9 @@ final class DeadLettersCommand implements Callable<Integer> {
         } else {
             out.printf("%9s  %-20s %-12s %s%n", "letters", "topic", "the first", "reason");
         }
-        kinds.forEach((kind, count) ->
-                out.printf("%,9d  %-20s %-12s %s%n", count.letters, kind.topic, count.first, kind.reason));
+        kinds.forEach((kind, count) -> out.printf(
+                "%,9d  %-20s %-12s %s%n",
+                count.letters, SafeText.forTerminal(kind.topic), count.first, SafeText.forTerminal(kind.reason)));
         out.flush();
         return 0;
     }
@@ -133,14 +137,16 @@ final class DeadLettersCommand implements Callable<Integer> {
             throw new UsageException("There is no dead letter at " + show + "; 'leaktrace dead-letters' lists them.");
         }
         DeadLetter letter = found.get(0);
-        out.println("reason:  " + letter.reason());
-        out.println("from:    " + letter.topic() + " " + letter.origin());
-        out.println("key:     " + letter.keyText());
-        out.println(
-                "record:  " + box.record(letter).map(DeadLettersCommand::text).orElse("cannot be read"));
+        out.println("reason:  " + SafeText.forTerminal(letter.reason()));
+        out.println("from:    " + SafeText.forTerminal(letter.topic() + " " + letter.origin()));
+        out.println("key:     " + SafeText.forTerminal(letter.keyText()));
+        out.println("record:  "
+                + SafeText.forTerminal(
+                        box.record(letter).map(DeadLettersCommand::text).orElse("cannot be read")));
         out.println("bytes:   " + hex(letter.value()));
-        out.println(
-                "now:     " + box.refusal(letter).map(why -> "refused: " + why).orElse("would be taken"));
+        out.println("now:     "
+                + SafeText.forTerminal(
+                        box.refusal(letter).map(why -> "refused: " + why).orElse("would be taken")));
         out.flush();
         return 0;
     }
@@ -162,14 +168,20 @@ final class DeadLettersCommand implements Callable<Integer> {
     }
 
     private int resubmit(DeadLetterBox box, PrintWriter out) throws InterruptedException {
+        PrintWriter words = spec.commandLine().getErr();
         List<DeadLetter> mended = new ArrayList<>();
         long[] refused = {0};
         box.forEach(letter -> {
             if (isMeant(letter)) {
-                if (box.refusal(letter).isEmpty()) {
+                Optional<String> refusal = box.refusal(letter);
+                if (refusal.isEmpty()) {
                     mended.add(letter);
                 } else {
                     refused[0]++;
+                }
+                if (letter.isCut()) {
+                    words.println(SafeText.forTerminal(
+                            "Not sent: dead letter " + letter.place() + ", " + refusal.orElseThrow() + "."));
                 }
             }
         });

@@ -5,6 +5,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.embedded.FolderInUseException;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.history.EmbeddedRun;
 import io.leaktrace.history.InputFiles;
@@ -12,6 +13,7 @@ import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
@@ -76,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--dir",
             defaultValue = ".leaktrace/demo",
             paramLabel = "DIR",
-            description = "Where the demo keeps its data.")
+            description = "Where the demo keeps its data; emptied first. One demo at a time can use a folder.")
     private Path dir;
 
     @Override
@@ -90,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
         SimulatedMarket market = market();
         words.println("Starting a Kafka broker and a schema registry …");
         words.flush();
-        try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(dir)) {
+        try (EmbeddedPlatform platform = platform()) {
             Settings here = watched(EmbeddedRun.onPlatform(given, platform, dir));
             SimulatedFiles.write(market, dir);
             InputFiles input = new InputFiles(
@@ -110,6 +112,14 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private EmbeddedPlatform platform() {
+        try {
+            return EmbeddedPlatform.startFresh(dir);
+        } catch (FolderInUseException e) {
+            throw new StartException("A demo is already running: " + e.getMessage() + " with --dir DIR.", e);
+        }
     }
 
     /** With API and console, unless the demo is to end; where the usual port is taken, on another one. */

@@ -6,6 +6,7 @@ import io.leaktrace.compare.Comparison.Change;
 import io.leaktrace.compare.Comparison.SettingChange;
 import io.leaktrace.compare.Comparison.Standing;
 import io.leaktrace.compare.Comparison.SuspectChange;
+import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ final class DiffCommand implements Callable<Integer> {
     }
 
     private void print(Comparison comparison, PrintWriter out) {
-        out.println("a: " + runA + "   b: " + runB);
+        out.println(SafeText.forTerminal("a: " + runA + "   b: " + runB));
         if (comparison.same()) {
             out.println("The runs are equal.");
             return;

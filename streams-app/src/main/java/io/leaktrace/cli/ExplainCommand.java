@@ -5,6 +5,7 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Reason;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.history.Explanations;
 import io.leaktrace.history.RunFiles;
@@ -65,7 +66,10 @@ final class ExplainCommand implements Callable<Integer> {
         Known known = run == null ? ofTopics(asked) : ofRun(asked);
         PrintWriter out = spec.commandLine().getOut();
         if (known.suspect == null) {
-            spec.commandLine().getErr().println("Nothing is known of " + asked + ": it touched no order.");
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "Nothing is known of " + SafeText.forTerminal(asked.toString()) + ": it touched no order.");
             return Main.FAILED;
         }
         print(out, known);
@@ -141,7 +145,7 @@ final class ExplainCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "%s as of %s: %s, score %.3f, evidence %.1f.%n%,d orders touched, %,d contacts after them, %.1f incidents "
                         + "blamed on it, %.1f expected anyway.%nLeak rate %.2f%% (90%%: %.2f to %.2f).%n%n",
-                suspect.custodian(),
+                SafeText.forTerminal(suspect.custodian().toString()),
                 suspect.asOf(),
                 suspect.status(),
                 suspect.score(),
@@ -164,7 +168,7 @@ final class ExplainCommand implements Callable<Integer> {
             boolean againstThreshold =
                     reason.code() == Reason.Code.ABOVE_THRESHOLD || reason.code() == Reason.Code.BELOW_THRESHOLD;
             if (!againstThreshold || !Double.isNaN(known.threshold)) {
-                out.println("- " + sentence(reason));
+                out.println("- " + SafeText.forTerminal(sentence(reason)));
             }
         }
         if (known.explanation == null) {
@@ -183,7 +187,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static void printDays(PrintWriter out, Explanation explanation) {
         out.printf("%nBy day of touch; alone: if nobody else were to blame, given: beside the others%n");
         List<List<String>> table = new ArrayList<>();
-        table.add(List.of("day", "orders", "incidents", "blamed", "alone", "given", "leaking", "level"));
+        table.add(List.of("day (UTC)", "orders", "incidents", "blamed", "alone", "given", "leaking", "level"));
         for (Explanation.Day day : explanation.days()) {
             table.add(List.of(
                     day.day().toString().substring(0, 10),

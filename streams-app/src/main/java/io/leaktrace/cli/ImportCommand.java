@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +53,7 @@ final class ImportCommand implements Callable<Integer> {
         Pseudonyms derived = pseudonyms.read();
         PrintWriter words = spec.commandLine().getErr();
         long[] written = {0};
+        List<String> shortcomings;
         try (ProgressLine progress = new ProgressLine(words);
                 OrderEventWriter writer =
                         out == null ? new OrderEventWriter(System.out) : new OrderEventWriter(prepared(out))) {
@@ -67,10 +69,15 @@ final class ImportCommand implements Callable<Integer> {
                     },
                     progress);
             words.printf("%,d order events; %,d rows left out%n", written[0], progress.badLines());
+            shortcomings = progress.shortcomings();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return 0;
+        shortcomings.forEach(words::println);
+        if (written[0] == 0) {
+            words.println("There is no order event in " + dir + ".");
+        }
+        return shortcomings.isEmpty() && written[0] > 0 ? 0 : Main.FAILED;
     }
 
     private PublicData named() {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +25,18 @@ import picocli.CommandLine.Spec;
         description = "Send order events and scam contacts from files to the input topics, in the order of event time. "
                 + "Topics that are missing are created.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  leaktrace load --orders orders.jsonl --contacts contacts.jsonl -b broker:9092"})
+        footer = {
+            "",
+            "Files are JSON Lines, plain or packed with gzip or zstd; pipes are taken, and - for",
+            "standard input. All of them are read and checked before anything is sent. A line",
+            "that cannot be used is named and left out, and the rest is sent; the exit code is",
+            "1 if more lines of a file are left out than sent. Sent records carry the time of",
+            "sending, from which the retention of the topics counts.",
+            "",
+            "Examples:",
+            "  leaktrace load --orders orders.jsonl --contacts contacts.jsonl -b broker:9092",
+            "  zcat orders-*.gz | leaktrace load --orders - -b broker:9092",
+        })
 final class LoadCommand implements Callable<Integer> {
 
     @Spec
@@ -50,16 +63,32 @@ final class LoadCommand implements Callable<Integer> {
         PrintWriter words = spec.commandLine().getErr();
         Settings read = settings.read();
         InputFiles input = new InputFiles(orders, contacts, pseudonyms.read(), read.timeLimit(Instant.now()));
+        input.requireReadable();
+        FileLoad.Sent sent;
         try (TopicAdmin admin = new TopicAdmin(read);
                 ProgressLine progress = new ProgressLine(words)) {
             admin.awaitBrokers();
             admin.registerSchemas();
             TopicAdmin.requireSound(admin.createMissing(Map.of()));
-            FileLoad.load(read, input, progress);
+            sent = FileLoad.load(read, input, progress);
         }
         words.printf(
-                "Loaded %,d records (%,d lines left out) in %s%n",
-                input.read(), input.bad(), ProgressLine.seconds(start));
-        return 0;
+                "Sent %,d records to %s and %,d to %s in %s; %,d lines were left out.%n",
+                sent.orders(),
+                read.topics().orderEvents(),
+                sent.contacts(),
+                read.topics().scamContacts(),
+                ProgressLine.seconds(start),
+                input.bad());
+        List<String> shortcomings = new ArrayList<>(input.shortcomings());
+        if (sent.tooLarge() > 0) {
+            shortcomings.add(String.format(
+                    Locale.ROOT,
+                    "%,d records were larger than their topic accepts and were left out; max.message.bytes of the topic and "
+                            + "--set kafka.max.request.size set the limit.",
+                    sent.tooLarge()));
+        }
+        shortcomings.forEach(words::println);
+        return shortcomings.isEmpty() ? 0 : Main.FAILED;
     }
 }

@@ -1,9 +1,23 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.runtime.SettingsException;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -34,6 +48,7 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 'diff' found some.",
+            "Text is UTF-8, whatever the locale; dates and times are in UTC.",
             "Begin with: leaktrace demo",
         })
 public final class Main {
@@ -51,7 +66,41 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        // In UTF-8 whatever the locale: ids are in any script.
+        StandardOutput stdout = new StandardOutput();
+        System.setOut(new PrintStream(stdout, false, StandardCharsets.UTF_8));
+        OutputStream stderr = new FileOutputStream(FileDescriptor.err);
+        System.setErr(new PrintStream(stderr, true, StandardCharsets.UTF_8));
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        if (isUnreadable(Stream.of(arguments), System.getenv())) {
+            err.println(
+                    "An argument or a setting in the environment has characters that cannot be read in this locale. "
+                            + "Set a UTF-8 locale and start again: export LC_ALL=C.UTF-8");
+            System.exit(WRONG_USAGE);
+        }
+        CommandLine line = commandLine();
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(err);
+        int code = line.execute(arguments);
+        line.getOut().flush();
+        System.out.flush();
+        // A reader that closes its pipe has read what it wanted.
+        if (stdout.failure() != null && !StandardOutput.isPipe()) {
+            err.println("The output could not be written: " + stdout.failure().getMessage());
+            code = code == WRONG_USAGE ? code : FAILED;
+        }
+        System.exit(code);
+    }
+
+    /**
+     * Whether the characters of an argument, or of a setting, were lost before Java saw them: where the locale is not
+     * UTF-8, it puts U+FFFD in their place, and a verdict or an erasure would be about nobody.
+     */
+    static boolean isUnreadable(Stream<String> arguments, Map<String, String> environment) {
+        Stream<String> settings = environment.entrySet().stream()
+                .filter(variable -> variable.getKey().startsWith("LEAKTRACE_"))
+                .map(Map.Entry::getValue);
+        return Stream.concat(arguments, settings).anyMatch(text -> text.indexOf('\uFFFD') >= 0);
     }
 
     /** The command line, for whoever wants to run it in this process. */
@@ -62,15 +111,16 @@ public final class Main {
             if (problem instanceof SettingsException settings) {
                 failed.getErr()
                         .println(settings.problems().size() == 1 ? "A setting is wrong:" : "Settings are wrong:");
-                settings.problems().forEach(text -> failed.getErr().println("  " + text));
+                settings.problems().forEach(text -> failed.getErr().println("  " + SafeText.linesForTerminal(text)));
                 return WRONG_USAGE;
             }
             if (problem instanceof UsageException) {
-                failed.getErr().println(problem.getMessage());
+                failed.getErr().println(SafeText.linesForTerminal(problem.getMessage()));
                 return WRONG_USAGE;
             }
             boolean explained = problem instanceof StartException || problem instanceof IOException;
-            failed.getErr().println(explained ? problem.getMessage() : "Unexpected: " + problem);
+            failed.getErr()
+                    .println(SafeText.linesForTerminal(explained ? sentence(problem) : "Unexpected: " + problem));
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {
                 problem.printStackTrace(failed.getErr());
             } else if (!explained) {
@@ -79,5 +129,23 @@ public final class Main {
             return FAILED;
         });
         return line;
+    }
+
+    /** What happened, for a person. The messages of the JDK's exceptions on files are mostly the file's name alone. */
+    private static String sentence(Exception problem) {
+        if (!(problem instanceof FileSystemException file) || file.getFile() == null) {
+            return problem.getMessage();
+        }
+        String name = file.getFile();
+        if (problem instanceof NoSuchFileException) {
+            return name + " does not exist.";
+        }
+        if (problem instanceof AccessDeniedException) {
+            return "No permission to read or write " + name + ".";
+        }
+        if (problem instanceof FileAlreadyExistsException) {
+            return name + " exists already and is not of the kind needed here.";
+        }
+        return problem instanceof NotDirectoryException ? name + " is not a folder." : problem.getMessage();
     }
 }

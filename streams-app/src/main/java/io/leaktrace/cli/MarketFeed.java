@@ -78,7 +78,7 @@ final class MarketFeed {
                 event.custodians());
         String topic = settings.topics().orderEvents();
         byte[] value = orderEvents.serialize(topic, again);
-        return record(topic, again.occurredAt(), again.buyerId(), value);
+        return record(topic, again.buyerId(), value);
     }
 
     private ProducerRecord<byte[], byte[]> again(ScamContact contact, Duration shift) {
@@ -95,14 +95,14 @@ final class MarketFeed {
                 contact.loss());
         String topic = settings.topics().scamContacts();
         byte[] value = scamContacts.serialize(topic, again);
-        return record(topic, again.reportedAt(), again.buyerId(), value);
+        return record(topic, again.buyerId(), value);
     }
 
     private String again(String id) {
         return id + "~" + round;
     }
 
-    private static ProducerRecord<byte[], byte[]> record(String topic, Instant at, String buyerId, byte[] value) {
-        return new ProducerRecord<>(topic, null, at.toEpochMilli(), buyerId.getBytes(StandardCharsets.UTF_8), value);
+    private static ProducerRecord<byte[], byte[]> record(String topic, String buyerId, byte[] value) {
+        return new ProducerRecord<>(topic, buyerId.getBytes(StandardCharsets.UTF_8), value);
     }
 }

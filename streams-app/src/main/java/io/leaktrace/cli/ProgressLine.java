@@ -1,9 +1,13 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.history.BadLine;
+import io.leaktrace.history.FileTally;
 import io.leaktrace.history.Replay;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -24,6 +28,7 @@ final class ProgressLine implements Replay.Listener, AutoCloseable {
     private long doneAtStart;
     private long lastLine;
     private long badLines;
+    private final List<String> shortcomings = new ArrayList<>();
 
     ProgressLine(PrintWriter err) {
         this.err = err;
@@ -80,14 +85,24 @@ final class ProgressLine implements Replay.Listener, AutoCloseable {
     public void onBadLine(BadLine line) {
         badLines++;
         if (badLines <= MOST_BAD_LINES) {
-            err.println("Left out: " + line);
+            err.println("Left out: " + SafeText.forTerminal(line.toString()));
         } else if (badLines == MOST_BAD_LINES + 1) {
             err.println("More lines are left out; they are counted.");
         }
     }
 
+    @Override
+    public void onFileRead(FileTally tally) {
+        tally.shortcoming().ifPresent(shortcomings::add);
+    }
+
     long badLines() {
         return badLines;
+    }
+
+    /** What was wrong with CSV files as a whole, a sentence each. */
+    List<String> shortcomings() {
+        return shortcomings;
     }
 
     /** Ends the step: what is said next comes below. */

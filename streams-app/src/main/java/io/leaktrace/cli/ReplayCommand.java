@@ -3,7 +3,6 @@ package io.leaktrace.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.compare.Sweep;
 import io.leaktrace.compare.Truth;
-import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.history.FileHistory;
 import io.leaktrace.history.Format;
 import io.leaktrace.history.History;
@@ -72,7 +71,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--orders",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Order events, as JSON Lines, also .gz or .zst. Without them, topics are read.")
+            description = "Order events, as JSON Lines, plain or packed with gzip or zstd; also a pipe, or - for "
+                    + "standard input. Without them, topics are read.")
     private List<Path> orders = List.of();
 
     @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, likewise.")
@@ -143,15 +143,23 @@ final class ReplayCommand implements Callable<Integer> {
         List<ReplayPlan> plans = plans(plan);
         PrintWriter words = spec.commandLine().getErr();
         try (ProgressLine progress = new ProgressLine(words)) {
-            History history = history(read, plan, progress);
+            InputFiles input = new InputFiles(orders, contacts, plan.settings().timeLimit(plan.judgedAt()));
+            input.requireReadable();
+            History history = history(read, plan, input, progress);
             if (manifest != null) {
                 history = history.as(manifest);
             }
             progress.finish();
             if (dryRun) {
-                return describe(plan, plans, history);
+                describe(plan, plans, history);
+            } else if (sweep.isEmpty()) {
+                replay(plan, history, progress);
+            } else {
+                sweep(plans, history, progress);
             }
-            return sweep.isEmpty() ? replay(plan, history, progress) : sweep(plans, history, progress);
+            List<String> shortcomings = input.shortcomings();
+            shortcomings.forEach(words::println);
+            return shortcomings.isEmpty() ? 0 : Main.FAILED;
         }
     }
 
@@ -225,16 +233,16 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private History history(Settings read, ReplayPlan plan, ProgressLine progress) throws IOException {
+    private History history(Settings read, ReplayPlan plan, InputFiles input, ProgressLine progress)
+            throws IOException {
         if (orders.isEmpty()) {
             settings.readAndAwaitBrokers();
             return TopicHistory.of(read, plan.name());
         }
-        TimeLimit limit = plan.settings().timeLimit(plan.judgedAt());
-        return FileHistory.read(new InputFiles(orders, contacts, limit), progress);
+        return FileHistory.read(input, progress);
     }
 
-    private int describe(ReplayPlan plan, List<ReplayPlan> plans, History history) {
+    private void describe(ReplayPlan plan, List<ReplayPlan> plans, History history) {
         PrintWriter text = spec.commandLine().getOut();
         if (history instanceof TopicHistory topics) {
             text.printf("%-28s %9s %14s %14s %14s  %s%n", "topic", "partition", "from", "to", "records", "event time");
@@ -268,15 +276,13 @@ final class ReplayCommand implements Callable<Integer> {
             text.println("Run '" + run.name() + "', settings " + run.settings().resultHash());
         }
         text.flush();
-        return 0;
     }
 
-    private int replay(ReplayPlan plan, History history, ProgressLine progress)
+    private void replay(ReplayPlan plan, History history, ProgressLine progress)
             throws IOException, InterruptedException {
         Replay replay = run(plan, history, out, progress);
         progress.finish();
         SuspectTable.print(spec.commandLine().getOut(), replay.suspects(), SHOWN, null);
-        return 0;
     }
 
     private Replay run(ReplayPlan plan, History history, Path folder, ProgressLine progress)
@@ -297,7 +303,7 @@ final class ReplayCommand implements Callable<Integer> {
         return replay;
     }
 
-    private int sweep(List<ReplayPlan> plans, History history, ProgressLine progress)
+    private void sweep(List<ReplayPlan> plans, History history, ProgressLine progress)
             throws IOException, InterruptedException {
         Sweep grid = grid();
         Truth known = truth == null ? null : Truth.read(truth);
@@ -307,7 +313,6 @@ final class ReplayCommand implements Callable<Integer> {
         List<List<String>> table = grid.table(out, known);
         Sweep.write(out.resolve("sweep.csv"), table);
         TextTable.print(spec.commandLine().getOut(), table);
-        return 0;
     }
 
     private Sweep grid() {

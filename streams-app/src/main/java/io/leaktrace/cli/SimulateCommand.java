@@ -12,6 +12,7 @@ import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -134,6 +135,14 @@ final class SimulateCommand implements Callable<Integer> {
         }
         if (out == null || (scenario == null) == (orders == null)) {
             throw new UsageException("Give --out DIR, and either --scenario NAME or --orders FILE.");
+        }
+        if (orders != null) {
+            for (Path file : orders) {
+                if (file.toString().equals("-") || Files.exists(file) && !Files.isRegularFile(file)) {
+                    throw new UsageException(
+                            "--orders: " + file + " is no file; here it is read twice, so a pipe is " + "not enough.");
+                }
+            }
         }
         try (ProgressLine progress = new ProgressLine(words)) {
             CallHabits habits = ftc == null ? CallHabits.assumed() : FtcComplaints.habits(ftc, progress);

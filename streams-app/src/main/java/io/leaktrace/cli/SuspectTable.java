@@ -1,6 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The ranking of suspects as a table for people. */
+/** The ranking of suspects as a table for people; dates are month and day in UTC. */
 final class SuspectTable {
 
     private static final DateTimeFormatter DAY =
@@ -56,7 +57,7 @@ final class SuspectTable {
             out.println(line(
                             format,
                             rank,
-                            suspect.custodian(),
+                            SafeText.forTerminal(suspect.custodian().toString()),
                             suspect.status(),
                             String.format(Locale.ROOT, "%.3f", suspect.score()),
                             String.format(Locale.ROOT, "%.1f", suspect.evidence()),
@@ -71,14 +72,15 @@ final class SuspectTable {
         if (hidden > 0) {
             out.println("      … and " + hidden + " more");
         }
+        out.println("      Dates are month-day in UTC.");
         suspects.stream()
                 .filter(suspect -> suspect.sharedWith() != null)
                 .forEach(suspect -> out.printf(
                         Locale.ROOT,
                         "%s shares %.0f%% of what it is blamed for with %s: the data do not tell them apart yet.%n",
-                        suspect.custodian(),
+                        SafeText.forTerminal(suspect.custodian().toString()),
                         100 * suspect.shared(),
-                        suspect.sharedWith()));
+                        SafeText.forTerminal(suspect.sharedWith().toString())));
         out.flush();
     }
 

@@ -1,5 +1,6 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.domain.SafeText;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -8,8 +9,11 @@ final class TextTable {
 
     private TextTable() {}
 
-    /** @param rows of equal length; the first holds the names of the columns */
-    static void print(PrintWriter out, List<List<String>> rows) {
+    /** @param given rows of equal length; the first holds the names of the columns */
+    static void print(PrintWriter out, List<List<String>> given) {
+        List<List<String>> rows = given.stream()
+                .map(row -> row.stream().map(SafeText::forTerminal).toList())
+                .toList();
         int columns = rows.get(0).size();
         StringBuilder format = new StringBuilder();
         for (int column = 0; column < columns; column++) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Role;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import java.io.IOException;
 import java.io.Reader;
@@ -145,6 +146,6 @@ record Run(
     }
 
     private static Custodian custodian(CSVRecord row) {
-        return new Custodian(Role.valueOf(row.get("role")), row.get("id"));
+        return new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id")));
     }
 }

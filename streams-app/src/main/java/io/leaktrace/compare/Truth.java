@@ -2,6 +2,7 @@ package io.leaktrace.compare;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Role;
+import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public final class Truth {
             for (CSVRecord row : CSV.parse(reader)) {
                 try {
                     leaks.put(
-                            new Custodian(Role.valueOf(row.get("role")), row.get("id")),
+                            new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))),
                             Instant.parse(row.get("from")));
                 } catch (IllegalArgumentException | DateTimeException e) {
                     throw new IOException(

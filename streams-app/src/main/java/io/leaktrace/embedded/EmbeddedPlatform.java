@@ -3,6 +3,7 @@ package io.leaktrace.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
@@ -13,39 +14,54 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
     private final EmbeddedBroker broker;
     private final EmbeddedRegistry registry;
+    private final FolderLock lock;
 
-    private EmbeddedPlatform(EmbeddedBroker broker, EmbeddedRegistry registry) {
+    private EmbeddedPlatform(FolderLock lock, EmbeddedBroker broker, EmbeddedRegistry registry) {
+        this.lock = lock;
         this.broker = broker;
         this.registry = registry;
     }
 
-    /** Starts both, with their data in a folder that is emptied first, and waits until they answer. */
+    /**
+     * Starts both, with their data in a folder that is emptied first, and waits until they answer.
+     *
+     * @throws FolderInUseException if another process has its platform in the folder
+     */
     public static EmbeddedPlatform startFresh(Path folder) {
-        delete(folder);
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the folder " + folder, e);
-        }
-        EmbeddedRegistry registry = EmbeddedRegistry.start(folder);
+        FolderLock lock = FolderLock.of(folder);
+        EmbeddedRegistry registry = null;
         EmbeddedBroker broker = null;
         try {
+            empty(folder);
+            registry = EmbeddedRegistry.start(folder);
             // The registry's process starts while the broker does.
             broker = EmbeddedBroker.start(folder.resolve("broker"));
             registry.awaitReady();
-            return new EmbeddedPlatform(broker, registry);
+            return new EmbeddedPlatform(lock, broker, registry);
         } catch (RuntimeException e) {
             if (broker != null) {
                 broker.close();
             }
-            registry.close();
+            if (registry != null) {
+                registry.close();
+            }
+            lock.close();
             throw e;
         }
     }
 
-    /** Deletes a folder with all it holds, if it is there. */
+    /** Deletes what is in a folder, but for its lock. */
+    private static void empty(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(file -> !file.endsWith(FolderLock.FILE)).forEach(EmbeddedPlatform::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot empty the folder " + folder, e);
+        }
+    }
+
+    /** Deletes a file, or a folder with all it holds, if it is there. */
     public static void delete(Path folder) {
-        if (!Files.exists(folder)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
@@ -67,7 +83,11 @@ public final class EmbeddedPlatform implements AutoCloseable {
         try {
             broker.close();
         } finally {
-            registry.close();
+            try {
+                registry.close();
+            } finally {
+                lock.close();
+            }
         }
     }
 }

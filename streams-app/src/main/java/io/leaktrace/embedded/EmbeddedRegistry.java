@@ -3,13 +3,17 @@ package io.leaktrace.embedded;
 import io.leaktrace.wire.HttpSchemaRegistry;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 
 /**
  * A real schema registry, Apicurio Registry in a process of its own, spoken to through its Confluent-compatible API. It
@@ -35,7 +39,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts the process; {@link #awaitReady()} waits until it answers. Its log goes to a file in the folder. */
+    /**
+     * Starts the process; {@link #awaitReady()} waits until it answers. Its log goes to a file in the folder. It ends with
+     * this process, however that ends.
+     */
     public static EmbeddedRegistry start(Path folder) {
         Path runner = home().resolve(RUNNER);
         if (!Files.exists(runner)) {
@@ -51,8 +58,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
-                "-jar",
-                runner.toString()));
+                "-cp",
+                runner + File.pathSeparator + launcher(folder),
+                EndWithParent.class.getName(),
+                mainClass(runner)));
         builder.redirectErrorStream(true);
         builder.redirectOutput(log.toFile());
         builder.directory(new File(folder.toString()));
@@ -64,6 +73,28 @@ public final class EmbeddedRegistry implements AutoCloseable {
             return new EmbeddedRegistry(process, stopOnExit, "http://127.0.0.1:" + port + "/apis/ccompat/v7", log);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the schema registry", e);
+        }
+    }
+
+    /** A class path of the one class of ours that the process needs: others might be in the way of the registry's. */
+    private static Path launcher(Path folder) {
+        String file = EndWithParent.class.getName().replace('.', '/') + ".class";
+        Path classPath = folder.toAbsolutePath().resolve("registry-launcher");
+        Path copy = classPath.resolve(file);
+        try (InputStream code = EndWithParent.class.getClassLoader().getResourceAsStream(file)) {
+            Files.createDirectories(copy.getParent());
+            Files.copy(code, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + copy, e);
+        }
+        return classPath;
+    }
+
+    private static String mainClass(Path runner) {
+        try (JarFile jar = new JarFile(runner.toFile())) {
+            return jar.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + runner, e);
         }
     }
 

@@ -14,6 +14,9 @@ public record BadLine(Path file, long line, String reason) {
     /** The whole story: {@code line 17 of orders.jsonl: 'occurredAt' is missing}. */
     @Override
     public String toString() {
-        return "line " + line + " of " + file.getFileName() + ": " + reason;
+        String name = OneReading.isStandardInput(file)
+                ? OneReading.name(file)
+                : file.getFileName().toString();
+        return "line " + line + " of " + name + ": " + reason;
     }
 }

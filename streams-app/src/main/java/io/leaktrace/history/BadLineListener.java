@@ -5,4 +5,7 @@ package io.leaktrace.history;
 public interface BadLineListener {
 
     void onBadLine(BadLine line);
+
+    /** Told of a CSV file when it has been read to its end. */
+    default void onFileRead(FileTally tally) {}
 }

@@ -1,6 +1,7 @@
 package io.leaktrace.history;
 
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * A record that was refused.
@@ -11,9 +12,24 @@ import java.nio.charset.StandardCharsets;
  * @param value as it came, or null
  * @param topic where it came from
  * @param origin its place there, as {@code PARTITION:OFFSET}
+ * @param headers it came with
+ * @param bytesBeforeCut length of its value as it came, if that was too large and was cut; null if it is whole
  */
 public record DeadLetter(
-        int partition, long offset, byte[] key, byte[] value, String reason, String topic, String origin) {
+        int partition,
+        long offset,
+        byte[] key,
+        byte[] value,
+        String reason,
+        String topic,
+        String origin,
+        Headers headers,
+        String bytesBeforeCut) {
+
+    /** Whether part of its value is missing here, so that it is no record any more. */
+    public boolean isCut() {
+        return bytesBeforeCut != null;
+    }
 
     /** Its place among the dead letters, as {@code PARTITION:OFFSET}. */
     public String place() {

@@ -33,6 +33,7 @@ public final class DeadLetterBox {
     }
 
     private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
+        Header cut = record.headers().lastHeader(DeadLetters.TRUNCATED);
         return new DeadLetter(
                 record.partition(),
                 record.offset(),
@@ -40,34 +41,47 @@ public final class DeadLetterBox {
                 record.value(),
                 header(record, DeadLetters.REASON),
                 header(record, DeadLetters.TOPIC),
-                header(record, DeadLetters.PARTITION) + ":" + header(record, DeadLetters.OFFSET));
+                header(record, DeadLetters.PARTITION) + ":" + header(record, DeadLetters.OFFSET),
+                DeadLetters.headersItCameWith(record.headers()),
+                cut == null ? null : text(cut));
     }
 
     /** Of headers of the same name the last: those before it are from an earlier death. */
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        return header == null ? "unknown" : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null ? "unknown" : text(header);
     }
 
-    /** The record that a letter holds, if it can be read. */
+    private static String text(Header header) {
+        return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** The record that a letter holds, if it is whole and can be read. */
     public Optional<Object> record(DeadLetter letter) {
-        return DeadLetters.record(settings.topics(), records, letter.topic(), letter.value());
+        return letter.isCut()
+                ? Optional.empty()
+                : DeadLetters.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
     }
 
     /** Why a letter would be refused again; empty if it would be taken now. */
     public Optional<String> refusal(DeadLetter letter) {
+        if (letter.isCut()) {
+            return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
+                    + letter.topic() + " " + letter.origin() + ", for as long as that topic keeps it");
+        }
         return DeadLetters.refusal(
                 settings.topics(),
                 records,
                 letter.topic(),
+                letter.headers(),
                 letter.key(),
                 letter.value(),
                 settings.timeLimit(clock.instant()));
     }
 
     /**
-     * Sends letters back to the topics they came from. To send one twice does no harm: the pipeline knows records by
-     * their ids.
+     * Sends letters, none of which is cut, back to the topics they came from, with the headers they came with. To send one
+     * twice does no harm: the pipeline knows records by their ids.
      *
      * @throws IllegalStateException if one was not acknowledged
      */
@@ -75,7 +89,8 @@ public final class DeadLetterBox {
         TopicWriter.send(
                 settings,
                 letters.stream()
-                        .map(letter -> new ProducerRecord<>(letter.topic(), letter.key(), letter.value()))
+                        .map(letter -> new ProducerRecord<>(
+                                letter.topic(), null, null, letter.key(), letter.value(), letter.headers()))
                         .toList());
     }
 }

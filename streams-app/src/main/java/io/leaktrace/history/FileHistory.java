@@ -10,16 +10,7 @@ import io.leaktrace.wire.WireFormat;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +23,6 @@ public final class FileHistory implements History {
 
     private final InputFiles files;
     private final Deserializer<Input> inputs;
-    private Map<String, Object> described;
 
     private FileHistory(InputFiles files, WireFormat wire) {
         this.files = files;
@@ -75,40 +65,19 @@ public final class FileHistory implements History {
     }
 
     @Override
-    public Map<String, Object> described() throws IOException {
-        if (described == null) {
-            Map<String, Object> both = new LinkedHashMap<>();
-            both.put("orders", described(files.orders()));
-            both.put("contacts", described(files.contacts()));
-            described = both;
-        }
+    public Map<String, Object> described() {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("orders", described(files.orderContents()));
+        described.put("contacts", described(files.contactContents()));
         return described;
     }
 
-    private static List<Map<String, Object>> described(List<Path> files) throws IOException {
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (Path file : files) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("file", file.getFileName().toString());
-            one.put("bytes", Files.size(file));
-            one.put("sha256", sha256(file));
-            all.add(one);
-        }
-        return all;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digesting = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            digesting.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+    private static List<Map<String, Object>> described(List<FileContents> contents) {
+        return contents.stream().map(FileContents::described).toList();
     }
 
     @Override
-    public History as(JsonNode other) throws IOException {
+    public History as(JsonNode other) {
         JsonNode own = new ObjectMapper().valueToTree(described());
         for (String kind : List.of("orders", "contacts")) {
             List<String> here = own.path(kind).findValuesAsText("sha256");

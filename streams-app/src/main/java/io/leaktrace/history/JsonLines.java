@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 /**
  * Order events and scam contacts as JSON Lines: one object a line, UTF-8, times in ISO-8601. Lines need not be sorted;
  * blank lines and unknown fields are passed over. A line that cannot be read is reported and set aside, and the rest is
- * read; so is one whose taker throws an {@link ImplausibleException}. Files whose name ends in {@code .gz} or {@code .zst} are unpacked on the
- * way.
+ * read; so is one whose taker throws an {@link ImplausibleException}. Files that are packed with gzip or zstd are unpacked on the
+ * way; a file is opened once and read to its end, so it may be a pipe, or {@code -} for standard input.
  */
 public final class JsonLines {
 
@@ -32,21 +32,23 @@ public final class JsonLines {
     /**
      * Reads a file of order events, in the order of its lines.
      *
+     * @return what the file held
      * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
      */
-    public static void readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
+    public static FileContents readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
             throws IOException {
-        read(file, new JsonLinesOrderEvent(), events, badLines);
+        return read(file, new JsonLinesOrderEvent(), events, badLines);
     }
 
     /**
      * Reads a file of scam contacts, in the order of its lines.
      *
+     * @return what the file held
      * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
      */
-    public static void readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
+    public static FileContents readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
             throws IOException {
-        read(file, new JsonLinesScamContact(), contacts, badLines);
+        return read(file, new JsonLinesScamContact(), contacts, badLines);
     }
 
     /**
@@ -81,9 +83,9 @@ public final class JsonLines {
         return JSON;
     }
 
-    private static <T> void read(Path file, JsonLinesRecord<T> form, Consumer<T> records, BadLineListener badLines)
-            throws IOException {
-        JsonLinesInput.forEachLine(file, (bytes, from, length, number) -> {
+    private static <T> FileContents read(
+            Path file, JsonLinesRecord<T> form, Consumer<T> records, BadLineListener badLines) throws IOException {
+        return JsonLinesInput.forEachLine(file, (bytes, from, length, number) -> {
             T record;
             try {
                 if (length < 0) {

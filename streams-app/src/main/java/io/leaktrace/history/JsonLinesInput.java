@@ -1,12 +1,9 @@
 package io.leaktrace.history;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Cuts a file into lines of bytes. Bytes, not characters, so that a line in a broken encoding is one bad line and not
@@ -37,26 +34,15 @@ final class JsonLinesInput {
         this.handler = handler;
     }
 
-    static void forEachLine(Path file, LineHandler handler) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file);
-                InputStream in = unpacked(file, bytes)) {
-            new JsonLinesInput(in, handler).run(file);
-        }
-    }
-
-    private static InputStream unpacked(Path file, InputStream bytes) throws IOException {
-        String name = file.getFileName().toString();
-        if (name.endsWith(".zst")) {
-            // What is no zstd file is told when it is first read.
-            return new ZstdInputStream(bytes);
-        }
-        if (!name.endsWith(".gz")) {
-            return bytes;
-        }
-        try {
-            return new GZIPInputStream(bytes, FIRST_BUFFER);
-        } catch (IOException e) {
-            throw new IOException(file + " is not a gzip file: " + e.getMessage(), e);
+    /**
+     * Gives each line that is not blank.
+     *
+     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     */
+    static FileContents forEachLine(Path file, LineHandler handler) throws IOException {
+        try (OneReading reading = new OneReading(file)) {
+            new JsonLinesInput(reading.in(), handler).run(file);
+            return reading.finish();
         }
     }
 
@@ -88,7 +74,8 @@ final class JsonLinesInput {
         try {
             read = in.read(buffer, filled, buffer.length - filled);
         } catch (IOException e) {
-            throw new IOException(file + " cannot be read on from line " + number + ": " + e.getMessage(), e);
+            throw new IOException(
+                    OneReading.name(file) + " cannot be read on from line " + number + ": " + e.getMessage(), e);
         }
         filled += Math.max(read, 0);
         return read >= 0;

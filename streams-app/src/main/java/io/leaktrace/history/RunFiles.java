@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Role;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -24,7 +25,11 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 
-/** The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson} and {@code manifest.json}. */
+/**
+ * The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson} and {@code manifest.json}. In
+ * CSV, an id that a spreadsheet would take for a formula has an apostrophe in front ({@link SafeText#forSpreadsheet});
+ * times are ISO-8601 with {@code Z}.
+ */
 public final class RunFiles {
 
     public static final String SUSPECTS = "suspects.csv";
@@ -94,7 +99,8 @@ public final class RunFiles {
                 CSV.builder().setHeader().setSkipHeaderRecord(true).get();
         try (CSVParser rows = CSVParser.parse(file, StandardCharsets.UTF_8, withHeader)) {
             for (CSVRecord row : rows) {
-                if (custodian.equals(new Custodian(Role.valueOf(row.get("role")), row.get("id")))) {
+                if (custodian.equals(
+                        new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))))) {
                     return Optional.of(suspect(custodian, row));
                 }
             }
@@ -134,16 +140,19 @@ public final class RunFiles {
         try (CSVPrinter csv = new CSVPrinter(writer, CSV)) {
             csv.printRecord(columns);
             for (Map<String, Object> row : rows) {
-                csv.printRecord(columns.stream().map(column -> text(row.get(column))));
+                csv.printRecord(columns.stream().map(column -> text(column, row.get(column))));
             }
         }
     }
 
-    private static String text(Object value) {
+    private static String text(String column, Object value) {
         if (value == null) {
             return "";
         }
-        return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
+        if (value instanceof BigDecimal number) {
+            return number.toPlainString();
+        }
+        return column.equals("id") ? SafeText.forSpreadsheet(value.toString()) : value.toString();
     }
 
     static void writeManifest(Path file, Map<String, Object> manifest) throws IOException {

@@ -4,11 +4,13 @@ import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sends records to a topic, each acknowledged by all replicas. */
@@ -16,6 +18,8 @@ final class TopicLoader implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicLong arrived = new AtomicLong();
+    private final AtomicLong tooLarge = new AtomicLong();
     private long sent;
 
     TopicLoader(Settings settings) {
@@ -30,14 +34,21 @@ final class TopicLoader implements AutoCloseable {
     }
 
     /**
-     * Sends all records of a spool in order.
+     * Sends all records of a spool in order, and waits until they have arrived. A record that is too large for the topic
+     * is left out.
      *
-     * @throws StartException if one of them was not acknowledged
+     * @return how many arrived
+     * @throws StartException if one of them was not acknowledged for another reason
      */
-    void load(Spool spool, String topic, LongConsumer sentSoFar) {
+    long load(Spool spool, String topic, LongConsumer sentSoFar) {
+        long arrivedBefore = arrived.get();
         spool.forEachInOrder((time, key, value) -> {
-            producer.send(new ProducerRecord<>(topic, null, time, key, value), (metadata, problem) -> {
-                if (problem != null) {
+            producer.send(new ProducerRecord<>(topic, key, value), (metadata, problem) -> {
+                if (problem == null) {
+                    arrived.incrementAndGet();
+                } else if (problem instanceof RecordTooLargeException) {
+                    tooLarge.incrementAndGet();
+                } else {
                     failure.compareAndSet(null, problem);
                 }
             });
@@ -46,12 +57,22 @@ final class TopicLoader implements AutoCloseable {
         });
         producer.flush();
         check(topic);
+        return arrived.get() - arrivedBefore;
+    }
+
+    /** Number of records that were too large for their topic. */
+    long tooLarge() {
+        return tooLarge.get();
     }
 
     private void check(String topic) {
         Exception problem = failure.get();
         if (problem != null) {
-            throw new StartException("a record could not be sent to " + topic + ": " + problem.getMessage(), problem);
+            throw new StartException(
+                    "a record could not be sent to " + topic + ": " + problem.getMessage() + "; " + arrived.get()
+                            + " records had arrived. Load the files again once that is mended: what is there already "
+                            + "counts once",
+                    problem);
         }
     }
 

@@ -5,20 +5,28 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import org.apache.commons.csv.CSVRecord;
+import java.util.List;
+import java.util.Map;
 
 /** One row of a CSV file, its fields by the name of their column. */
 public final class CsvRow {
 
-    private final CSVRecord row;
+    private final Map<String, Integer> columns;
+    private final List<String> fields;
 
-    CsvRow(CSVRecord row) {
-        this.row = row;
+    /** @param columns index of each by name */
+    CsvRow(Map<String, Integer> columns, List<String> fields) {
+        this.columns = columns;
+        this.fields = fields;
+    }
+
+    private String get(String column) {
+        return fields.get(columns.get(column)).strip();
     }
 
     /** A field that must not be empty. */
     public String text(String column) throws BadRecordException {
-        String text = row.get(column).strip();
+        String text = get(column);
         if (text.isEmpty()) {
             throw new BadRecordException("'" + column + "' is missing");
         }
@@ -27,7 +35,7 @@ public final class CsvRow {
 
     /** A local time as in {@code 2017-10-02 10:56:33}, or null if the field is empty. */
     public Instant timeOrNull(String column, ZoneOffset offset) throws BadRecordException {
-        String text = row.get(column).strip();
+        String text = get(column);
         return text.isEmpty() ? null : time(column, text, offset);
     }
 

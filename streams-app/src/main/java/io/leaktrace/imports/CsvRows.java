@@ -3,19 +3,24 @@ package io.leaktrace.imports;
 import io.leaktrace.history.BadLine;
 import io.leaktrace.history.BadLineListener;
 import io.leaktrace.history.BadRecordException;
+import io.leaktrace.history.FileTally;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
-/** Reads CSV files whose first line names the columns; names the rows that are bad, and goes on. */
+/**
+ * Reads CSV files whose first line names the columns; names the rows that are bad, and goes on. A row is a line: in none of
+ * the sets that are read does a field go over several lines, and so a quote too many costs its own row and not the rest.
+ */
 public final class CsvRows {
 
     /** Takes one row, or says why it is bad. */
@@ -24,14 +29,8 @@ public final class CsvRows {
         void row(CsvRow row) throws BadRecordException;
     }
 
-    /** Lenient about quotes, so that a stray one costs the row it is in and not the file. */
-    private static final CSVFormat FORMAT = CSVFormat.DEFAULT
-            .builder()
-            .setHeader()
-            .setSkipHeaderRecord(true)
-            .setTrailingData(true)
-            .setLenientEof(true)
-            .get();
+    private static final CSVFormat FORMAT =
+            CSVFormat.DEFAULT.builder().setTrailingData(true).get();
 
     private CsvRows() {}
 
@@ -43,31 +42,72 @@ public final class CsvRows {
      */
     public static void read(Path file, List<String> columns, RowHandler handler, BadLineListener badLines)
             throws IOException {
-        try (Reader text = afterByteOrderMark(file);
-                CSVParser parser = FORMAT.parse(text)) {
-            for (String column : columns) {
-                if (!parser.getHeaderMap().containsKey(column)) {
-                    throw new IOException(file + " has no column '" + column + "'");
+        long good = 0;
+        long bad = 0;
+        long unclosedQuotes = 0;
+        try (BufferedReader text = afterByteOrderMark(file)) {
+            Header header = header(file, text.readLine(), columns);
+            long number = 1;
+            for (String line = text.readLine(); line != null; line = text.readLine()) {
+                number++;
+                if (line.isEmpty()) {
+                    continue;
                 }
-            }
-            long line = parser.getCurrentLineNumber() + 1;
-            for (CSVRecord row : parser) {
                 try {
-                    if (!row.isConsistent()) {
-                        throw new BadRecordException("it has " + row.size() + " fields, the header has "
-                                + parser.getHeaderMap().size());
+                    List<String> fields = fields(line);
+                    if (fields == null) {
+                        unclosedQuotes++;
+                        throw new BadRecordException("a quote is opened and not closed on the line");
                     }
-                    handler.row(new CsvRow(row));
+                    if (fields.size() != header.width()) {
+                        throw new BadRecordException(
+                                "it has " + fields.size() + " fields, the header has " + header.width());
+                    }
+                    handler.row(new CsvRow(header.index(), fields));
+                    good++;
                 } catch (BadRecordException e) {
-                    badLines.onBadLine(new BadLine(file, line, e.getMessage()));
+                    bad++;
+                    badLines.onBadLine(new BadLine(file, number, e.getMessage()));
                 }
-                line = parser.getCurrentLineNumber() + 1;
             }
+        }
+        badLines.onFileRead(new FileTally(file, good, bad, unclosedQuotes));
+    }
+
+    /** @param index of each column by its name */
+    private record Header(Map<String, Integer> index, int width) {}
+
+    private static Header header(Path file, String line, List<String> columns) throws IOException {
+        List<String> names = line == null ? List.of() : fields(line);
+        if (names == null) {
+            throw new IOException(file + ": a quote is opened and not closed on the first line");
+        }
+        Map<String, Integer> index = new HashMap<>();
+        for (int column = 0; column < names.size(); column++) {
+            index.put(names.get(column), column);
+        }
+        for (String column : columns) {
+            if (!index.containsKey(column)) {
+                throw new IOException(file + " has no column '" + column + "'");
+            }
+        }
+        return new Header(index, names.size());
+    }
+
+    /** The fields of a line, or null if a quote is opened and not closed on it. */
+    private static List<String> fields(String line) throws IOException {
+        if (line.indexOf('"') < 0) {
+            return List.of(line.split(",", -1));
+        }
+        try (CSVParser parser = CSVParser.parse(line, FORMAT)) {
+            return parser.iterator().next().toList();
+        } catch (UncheckedIOException e) {
+            return null;
         }
     }
 
     /** An InputStreamReader, unlike Files.newBufferedReader, goes on after bytes that are no UTF-8. */
-    private static Reader afterByteOrderMark(Path file) throws IOException {
+    private static BufferedReader afterByteOrderMark(Path file) throws IOException {
         BufferedReader text =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
         text.mark(1);

@@ -1,6 +1,7 @@
 package io.leaktrace.simulate;
 
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.history.OrderEventWriter;
 import io.leaktrace.history.ScamContactWriter;
@@ -48,14 +49,14 @@ public final class SimulatedFiles {
         StringBuilder csv = new StringBuilder("role,id,from,to\n");
         for (Leak leak : truth) {
             csv.append(leak.custodian().role()).append(',');
-            csv.append(csvField(leak.custodian().id())).append(',');
+            csv.append(csvField(SafeText.forSpreadsheet(leak.custodian().id()))).append(',');
             csv.append(leak.from()).append(',');
             csv.append(leak.to() == null ? "" : leak.to()).append('\n');
         }
         Files.writeString(file, csv);
     }
 
-    /** Ids of real custodians may hold anything, and so may need quotes. */
+    /** Ids of real custodians may hold anything, and so may need quotes, as they may look like formulas. */
     private static String csvField(String text) {
         boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? text : '"' + text.replace("\"", "\"\"") + '"';

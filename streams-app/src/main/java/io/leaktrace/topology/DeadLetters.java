@@ -4,6 +4,7 @@ import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -83,17 +84,32 @@ public final class DeadLetters {
      * @param topic one of the three input topics
      */
     public static Optional<String> refusal(
-            Topics topics, Deserializer<Object> records, String topic, byte[] key, byte[] value, TimeLimit limit) {
-        return read(topics, records, topic, value).judge(key, limit);
+            Topics topics,
+            Deserializer<Object> records,
+            String topic,
+            Headers headers,
+            byte[] key,
+            byte[] value,
+            TimeLimit limit) {
+        return read(topics, records, topic, headers, value).judge(key, limit);
     }
 
     /** The record that the bytes are, or nothing if they cannot be read. */
-    public static Optional<Object> record(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
-        return Optional.ofNullable(read(topics, records, topic, value).record());
+    public static Optional<Object> record(
+            Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
+        return Optional.ofNullable(read(topics, records, topic, headers, value).record());
     }
 
-    private static Input read(Topics topics, Deserializer<Object> records, String topic, byte[] value) {
-        return Input.deserializer(records, topics).deserialize(topic, value);
+    private static Input read(
+            Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
+        return Input.deserializer(records, topics).deserialize(topic, headers, value);
+    }
+
+    /** The headers that a dead letter came with, without those that were added when it became one. */
+    public static Headers headersItCameWith(Headers headers) {
+        Headers came = new RecordHeaders(headers);
+        List.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED).forEach(came::remove);
+        return came;
     }
 
     private static Headers headers(Headers came, String reason, TopicPartition origin, long offset) {

@@ -46,6 +46,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,13 @@ class FuzzTest {
             Sent bad = mutant(good, settings);
             // Headers make a tombstone; without a value, a record is rejected without them, too.
             boolean refused = DeadLetters.refusal(
-                            settings.topics(), records, bad.topic, bad.key, bad.value, settings.timeLimit(bad.time))
+                            settings.topics(),
+                            records,
+                            bad.topic,
+                            new RecordHeaders(),
+                            bad.key,
+                            bad.value,
+                            settings.timeLimit(bad.time))
                     .isPresent();
             if (refused) {
                 return bad;

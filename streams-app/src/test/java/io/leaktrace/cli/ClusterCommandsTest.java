@@ -1,35 +1,50 @@
 package io.leaktrace.cli;
 
+import static io.leaktrace.testing.Given.aContact;
 import static io.leaktrace.testing.Given.anOrder;
 import static io.leaktrace.testing.Given.day;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.embedded.EmbeddedPlatform;
+import io.leaktrace.history.JsonLines;
 import io.leaktrace.history.TopicReader;
+import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topology.DeadLetters;
 import io.leaktrace.topology.Erasures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,6 +157,139 @@ class ClusterCommandsTest {
         assertEquals(0, run("dead", "dead-letters", "--resubmit"));
         assertTrue(out.toString().contains("Sent 0 again; 2 would be refused again."), out.toString());
         assertEquals(2, run("dead", "dead-letters", "--show", "0:999"));
+    }
+
+    private static Headers letterOf(String topic, long offset) {
+        Headers headers = new RecordHeaders();
+        headers.add("trace", bytes("t-" + offset));
+        headers.add(DeadLetters.REASON, bytes("odd \u001B[2J reason"));
+        headers.add(DeadLetters.TOPIC, bytes(topic));
+        headers.add(DeadLetters.PARTITION, bytes("3"));
+        headers.add(DeadLetters.OFFSET, bytes(Long.toString(offset)));
+        return headers;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aCutDeadLetterIsNamedAndNotSentAgain() throws Exception {
+        Settings settings = withTopics("cut");
+        String topic = settings.topics().orderEvents();
+        OrderEvent event = anOrder("o1").by("li").from(seller("s-1")).at(day(1));
+        byte[] value = settings.wire().orderEvents().serialize(topic, event);
+        // Its value is whole, so that nothing but the header keeps it back.
+        Headers cut = letterOf(topic, 17).add(DeadLetters.TRUNCATED, bytes("1500000"));
+        String letters = settings.topics().deadLetters();
+        TopicWriter.send(
+                settings,
+                List.of(
+                        new ProducerRecord<>(letters, 0, bytes("li"), value, cut),
+                        new ProducerRecord<>(letters, 0, bytes("li"), value, letterOf(topic, 18))));
+
+        assertEquals(0, run("cut", "dead-letters"));
+        assertTrue(out.toString().contains("odd \\u001B[2J reason"), out.toString());
+        assertEquals(0, run("cut", "dead-letters", "--show", "0:0"));
+        assertTrue(out.toString().contains("record:  cannot be read"), out.toString());
+        assertTrue(out.toString().contains("cut from 1500000 bytes"), out.toString());
+
+        assertEquals(0, run("cut", "dead-letters", "--resubmit"));
+        assertTrue(out.toString().contains("Sent 1 again; 1 would be refused again."), out.toString());
+        assertTrue(
+                err.toString()
+                        .contains(
+                                "Not sent: dead letter 0:0, its value was cut from 1500000 bytes; the whole record is at "
+                                        + topic + " 3:17"),
+                err.toString());
+        List<String> sent = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, topic)) {
+            reader.readRecordsToEnd(record -> record.headers()
+                    .forEach(header ->
+                            sent.add(header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))));
+        }
+        assertEquals(List.of("trace=t-18"), sent);
+    }
+
+    @Test
+    void loadSendsAllThatIsGoodUnderTheTimeOfSending() throws Exception {
+        Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        List<OrderEvent> orders = new ArrayList<>();
+        for (int order = 0; order < 40; order++) {
+            Instant old = start.minus(Duration.ofDays(60 + (order * 17) % 40));
+            orders.add(
+                    anOrder("o" + order).by("b" + order % 8).from(seller("s")).at(old));
+        }
+        // Brokers refuse timestamps of more than an hour ahead, which the default of the topic is here too.
+        OrderEvent hoursAhead = anOrder("hours").by("b1").from(seller("s")).at(start.plus(Duration.ofHours(5)));
+        OrderEvent daysAhead = anOrder("days").by("b1").from(seller("s")).at(start.plus(Duration.ofDays(2)));
+        List<String> lines = new ArrayList<>(List.of(JsonLines.line(hoursAhead), JsonLines.line(daysAhead), "no json"));
+        orders.forEach(order -> lines.add(JsonLines.line(order)));
+        Path file = Files.write(folder.resolve("some ahead.jsonl"), lines);
+        ScamContact contact = aContact("c").with("b1").at(start.minus(Duration.ofDays(59)));
+        Path contacts = Files.writeString(folder.resolve("contacts.jsonl"), JsonLines.line(contact));
+
+        assertEquals(
+                0,
+                run("load", "load", "--orders", file.toString(), "--contacts", contacts.toString()),
+                () -> err.toString());
+        assertTrue(err.toString().contains("line 2 of some ahead.jsonl: occurredAt"), err.toString());
+        assertTrue(err.toString().contains("line 3 of some ahead.jsonl: not "), err.toString());
+        assertTrue(
+                err.toString()
+                        .matches("(?s).*Sent 4[01] records to load.order-events and 1 to load.scam-contacts in .*; [23]"
+                                + " lines were left out\\..*"),
+                err.toString());
+
+        Settings settings = Settings.of(settings("load"));
+        Map<Integer, List<Instant>> found = new TreeMap<>();
+        List<String> ids = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, settings.topics().orderEvents())) {
+            reader.readRecordsToEnd(record -> {
+                OrderEvent event = (OrderEvent) settings.wire().records().deserialize(record.topic(), record.value());
+                ids.add(event.orderId());
+                found.computeIfAbsent(record.partition(), none -> new ArrayList<>())
+                        .add(event.occurredAt());
+                assertTrue(
+                        record.timestamp() >= start.toEpochMilli() && record.timestamp() <= System.currentTimeMillis(),
+                        "retention counts from the load, not from " + record.timestamp());
+            });
+        }
+        assertTrue(ids.containsAll(orders.stream().map(OrderEvent::orderId).toList()), ids.toString());
+        assertFalse(ids.contains("days"), ids.toString());
+        found.values().forEach(times -> assertEquals(times.stream().sorted().toList(), times));
+    }
+
+    @Test
+    void loadNamesWhatIsTooLargeForATopicAndSendsTheRest() throws Exception {
+        Settings settings = withTopics("small");
+        try (Admin admin = Admin.create(settings.kafka())) {
+            ConfigResource topic = new ConfigResource(
+                    ConfigResource.Type.TOPIC, settings.topics().orderEvents());
+            AlterConfigOp smaller =
+                    new AlterConfigOp(new ConfigEntry("max.message.bytes", "2000"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(smaller))).all().get();
+        }
+        Random random = new Random(1);
+        Custodian[] many = new Custodian[100];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = seller(Long.toString(random.nextLong(), 36) + Long.toString(random.nextLong(), 36));
+        }
+        List<String> lines = List.of(
+                JsonLines.line(anOrder("o1").from(seller("s")).at(day(1))),
+                JsonLines.line(anOrder("o2").from(many).at(day(2))),
+                JsonLines.line(anOrder("o3").from(seller("s")).at(day(3))));
+        Path file = Files.write(folder.resolve("large.jsonl"), lines);
+        assertEquals(1, run("small", "load", "--orders", file.toString()));
+        assertTrue(err.toString().contains("Sent 2 records to small.order-events"), err.toString());
+        assertTrue(err.toString().contains("1 records were larger than their topic accepts"), err.toString());
+    }
+
+    @Test
+    void loadLooksForItsFilesBeforeItDoesAnything() {
+        String missing = folder.resolve("missing.jsonl").toString();
+        assertEquals(1, run("untouched", "load", "--orders", missing));
+        assertTrue(err.toString().contains("--orders: " + missing + " does not exist"), err.toString());
     }
 
     @Test

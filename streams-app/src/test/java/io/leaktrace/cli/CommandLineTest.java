@@ -1,9 +1,14 @@
 package io.leaktrace.cli;
 
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.history.JsonLines;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -85,9 +90,11 @@ class CommandLineTest {
             assertTrue(err.toString().contains("epoch must"), err.toString());
         }
         assertFalse(Files.exists(grid));
+        OrderEvent order = anOrder("o").from(seller("s")).at(day(1));
+        Path one = Files.writeString(folder.resolve("one.jsonl"), JsonLines.line(order));
         assertEquals(
                 0,
-                run("replay", "--orders", none.toString(), "--out", grid.toString(), "--sweep", "window=7d,14d"),
+                run("replay", "--orders", one.toString(), "--out", grid.toString(), "--sweep", "window=7d,14d"),
                 err.toString());
         assertTrue(Files.exists(grid.resolve("window-14d/manifest.json")));
     }

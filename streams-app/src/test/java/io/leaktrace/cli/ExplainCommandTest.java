@@ -70,6 +70,33 @@ class ExplainCommandTest {
     }
 
     @Test
+    void idsAreReadBackFromCsvAsTheyWereAndShownWithoutControlCharacters() throws IOException {
+        for (String id : List.of("-x", "+8613912345678", "=1+2", "'=1", "@a", "阳光旗舰店")) {
+            write(suspect(id, Suspect.Status.SUSPECT, 9), explanation("SELLER:" + id, AS_OF));
+            assertTrue(explain("SELLER:" + id).contains("SELLER:" + id + " as of"), id);
+        }
+        String odd = "a\u001B[2J\u202Eb\nc";
+        write(suspect(odd, Suspect.Status.SUSPECT, 9), "");
+        String said = explain("SELLER:" + odd);
+        assertTrue(said.contains("SELLER:a\\u001B[2J\\u202Eb\\u000Ac as of"), said);
+        assertEquals(-1, said.indexOf('\u001B'));
+        assertEquals(-1, said.indexOf('\u202E'));
+    }
+
+    @Test
+    void tablesShowIdsWithoutControlCharactersAndSayTheirTimeZone() {
+        StringWriter out = new StringWriter();
+        SuspectTable.print(
+                new PrintWriter(out, true), List.of(suspect("a\u001B[2J", Suspect.Status.SUSPECT, 9)), 5, null);
+        TextTable.print(new PrintWriter(out, true), List.of(List.of("who"), List.of("b\u009B2J\r")));
+        String table = out.toString();
+        assertTrue(table.contains("SELLER:a\\u001B[2J "), table);
+        assertTrue(table.contains("b\\u009B2J\\u000D"), table);
+        assertTrue(table.chars().allMatch(c -> c == '\n' || !Character.isISOControl(c)), table);
+        assertTrue(table.contains("UTC"), table);
+    }
+
+    @Test
     void aVerdictHoldsUntilItExpiresOrIsRemediated() {
         assertFalse(LeakVerdict.isInForce(null, AS_OF));
         assertTrue(LeakVerdict.isInForce(verdict(Verdict.CONFIRMED, null), AS_OF));

@@ -8,15 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.cli.Main;
 import io.leaktrace.compare.Comparison.Change;
+import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.history.RunFiles;
+import io.leaktrace.simulate.Leak;
+import io.leaktrace.simulate.SimulatedContacts;
+import io.leaktrace.simulate.SimulatedFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +70,48 @@ class ComparisonTest {
                 "{\"name\":\"" + name + "\",\"version\":\"0.2.0\",\"settings\":{\"epoch\":\"6h\",\"window\":\"" + window
                         + "\"},\"eventTime\":{\"from\":\"2024-03-01T00:00:00Z\",\"to\":null},\"counts\":{\"read\":7}}");
         return folder;
+    }
+
+    @Test
+    void idsThatLookLikeFormulasAreWrittenAsTextAndCompared() throws IOException {
+        Instant at = Instant.parse("2024-03-10T00:00:00Z");
+        List<String> ids = List.of("-x", "+8613912345678", "=1+2", "@a", "'=1", "plain");
+        for (Path run : List.of(fortnight, week)) {
+            List<Suspect> suspects = new ArrayList<>();
+            List<Alert> alerts = new ArrayList<>();
+            for (String id : ids) {
+                Custodian custodian = new Custodian(Role.SELLER, id);
+                suspects.add(new Suspect(
+                        null, custodian, Suspect.Status.SUSPECT, 0.9, -1.5, 10, 2, 1, 1, 0, 0, 0, at, at, null, 0, 3, at));
+                alerts.add(new Alert("a", "m", custodian, Alert.Change.RAISED, at, 0.9, -1.5, 5, 2, 1, 10, 3));
+            }
+            RunFiles.writeSuspects(run.resolve(RunFiles.SUSPECTS), suspects);
+            RunFiles.writeAlerts(run.resolve(RunFiles.ALERTS), alerts);
+        }
+        String csv = Files.readString(week.resolve(RunFiles.SUSPECTS));
+        assertTrue(csv.contains(",SELLER,'-x,SUSPECT,0.900000,-1.5000,"), csv);
+        assertTrue(csv.contains(",SELLER,''=1,"), csv);
+        assertTrue(csv.contains(",2024-03-10T00:00:00Z,2024-03-10T00:00:00Z,"), csv);
+        assertTrue(Files.readString(week.resolve(RunFiles.ALERTS)).contains(",SELLER,'+8613912345678,RAISED,"));
+        Set<String> expected = ids.stream().map(id -> "SELLER:" + id).collect(Collectors.toSet());
+        Comparison compared = Comparison.of(fortnight, week);
+        assertEquals(
+                expected,
+                compared.suspects().stream()
+                        .map(Comparison.SuspectChange::custodian)
+                        .collect(Collectors.toSet()));
+        assertEquals(
+                expected,
+                compared.alerts().stream()
+                        .map(Comparison.AlertChange::custodian)
+                        .collect(Collectors.toSet()));
+
+        Leak leak = new Leak(new Custodian(Role.SELLER, "-x"), at, null, 0.5);
+        SimulatedFiles.write(new SimulatedContacts(List.of(), List.of(leak), 0, 0), runs);
+        assertTrue(Files.readString(runs.resolve(SimulatedFiles.TRUTH)).contains("SELLER,'-x,"));
+        Truth.Score score = Truth.read(runs.resolve(SimulatedFiles.TRUTH))
+                .score(Run.read(week).firstAlerts());
+        assertEquals(1, score.found());
     }
 
     @Test

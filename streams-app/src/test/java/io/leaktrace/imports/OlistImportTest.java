@@ -9,11 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.cli.Main;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.history.BadLine;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class OlistImportTest {
 
@@ -156,6 +161,57 @@ class OlistImportTest {
                         "line 3 of olist_order_items_dataset.csv: seller 'v9' is not in olist_sellers_dataset.csv",
                         "line 5 of olist_order_items_dataset.csv: order 'nowhere' is not in olist_orders_dataset.csv"),
                 bad.stream().map(BadLine::toString).toList());
+    }
+
+    @Test
+    void aStrayQuoteCostsItsRowAndIsAFailure() throws IOException {
+        List<String> rows = new ArrayList<>(List.of(ORDER_COLUMNS));
+        for (int order = 1; order <= 12; order++) {
+            String id = order == 3 ? "\"o3" : "o" + order;
+            rows.add(id + ",k1,delivered,2017-10-02 10:56:33,,,,");
+        }
+        CsvFiles.write(dir, "olist_orders_dataset.csv", rows.toArray(String[]::new));
+        CsvFiles.write(dir, "olist_order_items_dataset.csv", "order_id,seller_id", "o1,v1");
+        CsvFiles.write(dir, "olist_order_payments_dataset.csv", "order_id,payment_type");
+        read();
+        assertEquals(11, events.size());
+        assertEquals(
+                List.of("line 4 of olist_orders_dataset.csv: a quote is opened and not closed on the line"),
+                bad.stream().map(BadLine::toString).toList());
+
+        StringWriter err = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        String out = dir.resolve("orders.jsonl").toString();
+        assertEquals(1, line.execute("import", "olist", dir.toString(), "--out", out));
+        assertTrue(err.toString().contains("11 order events; 1 rows left out"), err.toString());
+        assertTrue(err.toString().contains("a quote is opened and not closed; they were left out"), err.toString());
+        assertEquals(11, Files.readAllLines(dir.resolve("orders.jsonl")).size());
+    }
+
+    @Test
+    void aSetOfWhichMostCannotBeUsedIsAFailure() throws IOException {
+        CsvFiles.write(
+                dir,
+                "olist_orders_dataset.csv",
+                ORDER_COLUMNS,
+                "a,k9",
+                "b,k9",
+                "c,k1,delivered,2017-10-02 10:56:33,,,,");
+        CsvFiles.write(dir, "olist_order_items_dataset.csv", "order_id,seller_id");
+        CsvFiles.write(dir, "olist_order_payments_dataset.csv", "order_id,payment_type");
+        StringWriter err = new StringWriter();
+        CommandLine line = Main.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        assertEquals(
+                1,
+                line.execute(
+                        "import",
+                        "olist",
+                        dir.toString(),
+                        "--out",
+                        dir.resolve("o").toString()));
+        assertTrue(err.toString().contains("2 of the 3 lines of"), err.toString());
     }
 
     @Test

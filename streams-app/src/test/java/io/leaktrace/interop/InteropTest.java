@@ -309,10 +309,11 @@ class InteropTest {
                                     topics,
                                     records,
                                     topic,
+                                    record.headers(),
                                     record.key(),
                                     record.value(),
                                     settings.timeLimit(Instant.parse("2026-01-01T00:00:00Z"))));
-                    found.add(DeadLetters.record(topics, records, topic, record.value())
+                    found.add(DeadLetters.record(topics, records, topic, record.headers(), record.value())
                             .orElseThrow());
                 }
             });

@@ -1,0 +1,11 @@
+package io.leaktrace.embedded;
+
+/** Another process uses the folder; the message says which, and what to do. */
+public final class FolderInUseException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    FolderInUseException(String message) {
+        super(message);
+    }
+}
