@@ -54,7 +54,7 @@ final class LoadCommand implements Callable<Integer> {
                 ProgressLine progress = new ProgressLine(words)) {
             admin.awaitBrokers();
             admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of()));
+            TopicWarnings.require(admin.createMissing(Map.of()), words);
             FileLoad.load(read, input, progress);
         }
         words.printf(

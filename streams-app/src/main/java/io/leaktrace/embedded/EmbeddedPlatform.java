@@ -21,6 +21,11 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
     /** Starts both, with their data in a folder that is emptied first, and waits until they answer. */
     public static EmbeddedPlatform startFresh(Path folder) {
+        return startFresh(folder, Map.of());
+    }
+
+    /** The same with other properties of the broker. */
+    public static EmbeddedPlatform startFresh(Path folder, Map<String, String> brokerProperties) {
         delete(folder);
         try {
             Files.createDirectories(folder);
@@ -31,7 +36,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         EmbeddedBroker broker = null;
         try {
             // The registry's process starts while the broker does.
-            broker = EmbeddedBroker.start(folder.resolve("broker"));
+            broker = EmbeddedBroker.start(folder.resolve("broker"), brokerProperties);
             registry.awaitReady();
             return new EmbeddedPlatform(broker, registry);
         } catch (RuntimeException e) {

@@ -36,7 +36,9 @@ final class TopicLoader implements AutoCloseable {
      */
     void load(Spool spool, String topic, LongConsumer sentSoFar) {
         spool.forEachInOrder((time, key, value) -> {
-            producer.send(new ProducerRecord<>(topic, null, time, key, value), (metadata, problem) -> {
+            // Under the time of sending: by event time, brokers would delete an old history or refuse an order dated
+            // ahead.
+            producer.send(new ProducerRecord<>(topic, key, value), (metadata, problem) -> {
                 if (problem != null) {
                     failure.compareAndSet(null, problem);
                 }

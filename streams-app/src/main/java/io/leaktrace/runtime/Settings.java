@@ -215,6 +215,10 @@ public final class Settings {
             span(Setting.COMMIT_INTERVAL, 1);
             span(Setting.IDLE_AFTER, 0);
             span(Setting.START_WAIT, 0);
+            span(Setting.RETENTION_INPUT, EventTime.DAY);
+            span(Setting.RETENTION_FINDINGS, EventTime.DAY);
+            span(Setting.RETENTION_AUDIT, EventTime.DAY);
+            span(Setting.RETENTION_DEAD_LETTERS, EventTime.DAY);
             check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
             check(
                     Setting.PROCESSING_GUARANTEE,

@@ -58,7 +58,7 @@ public final class Input implements Arrived {
             @Override
             public Input deserialize(String topic, byte[] bytes) {
                 if (bytes == null) {
-                    return new Input(null, "the record has no value", null);
+                    return new Input(null, noValue(topic), null);
                 }
                 try {
                     Object record = records.deserialize(topic, bytes);
@@ -70,6 +70,12 @@ public final class Input implements Arrived {
                 } catch (SerializationException e) {
                     return new Input(null, e.getMessage(), bytes);
                 }
+            }
+
+            private String noValue(String topic) {
+                return topic.equals(topics.leakVerdicts())
+                        ? "a verdict without a value takes nothing back: send the verdict REMEDIATED"
+                        : "the record has no value";
             }
 
             private Class<?> typeOn(String topic) {
