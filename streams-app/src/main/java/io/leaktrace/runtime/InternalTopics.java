@@ -18,8 +18,8 @@ final class InternalTopics {
     static final String CHANGELOG = "-changelog";
     static final String REPARTITION = "-repartition";
 
-    /** The stores and repartition topics of every version so far; a name that is given up stays here. */
-    private static final List<String> EVER_USED = List.of(
+    /** Those of the versions that left no note of them beside the state: {@link StateSettings#internalTopics}. */
+    private static final List<String> OF_EARLIER_VERSIONS = List.of(
             "buyers" + CHANGELOG,
             "buyer-log" + CHANGELOG,
             "contacts" + CHANGELOG,
@@ -58,7 +58,7 @@ final class InternalTopics {
             }
         }
         ours.addAll(current);
-        EVER_USED.forEach(name -> ours.add(application + "-" + name));
+        OF_EARLIER_VERSIONS.forEach(name -> ours.add(application + "-" + name));
     }
 
     /** Names of those that this version goes on with. */

@@ -73,7 +73,9 @@ final class SavedState {
     void claim(int inputPartitions, boolean abandon) {
         SortedMap<String, String> ids = inputIds();
         StateSettings now = StateSettings.of(settings, inputPartitions, ids, internal.current());
-        create();
+        if (!names().contains(noted.name())) {
+            create();
+        }
         StateSettingsTopic.Read read = noted.read();
         Optional<StateSettings> before = read.last();
         Set<String> ours = internal.oursAmong(

@@ -35,6 +35,8 @@ public final class TopicAdmin implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
     private static final long TRY_SECONDS = 5;
     private static final long PAUSE_MILLIS = 500;
+    /** Leaders are elected within moments. */
+    private static final long LEADER_PAUSE_MILLIS = 50;
 
     private final Settings settings;
     private final Admin admin;
@@ -94,7 +96,7 @@ public final class TopicAdmin implements AutoCloseable {
                     LOG.warn("Waiting up to {} s for Kafka at {}", wait.toSeconds(), servers);
                     told = true;
                 }
-                sleep();
+                sleep(PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
@@ -301,7 +303,7 @@ public final class TopicAdmin implements AutoCloseable {
                         > settings.duration(Setting.START_WAIT).toNanos()) {
                     throw new StartException("the topics' partitions have no leaders: " + describe(e), e);
                 }
-                sleep();
+                sleep(LEADER_PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
@@ -378,9 +380,9 @@ public final class TopicAdmin implements AutoCloseable {
         return describe(cause);
     }
 
-    private static void sleep() {
+    private static void sleep(long millis) {
         try {
-            Thread.sleep(PAUSE_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

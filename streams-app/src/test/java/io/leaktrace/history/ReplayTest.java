@@ -314,7 +314,10 @@ class ReplayTest {
         Instant to = market.truth().get(0).from().plus(Duration.ofDays(20));
         Selection selection = new Selection(to.minus(Duration.ofDays(30)), to, 0.5);
         ReplayPlan half = new ReplayPlan(
-                "half", Settings.of(Map.of("market", "shoes")), selection, plan("half").judgedAt());
+                "half",
+                Settings.of(Map.of("market", "shoes")),
+                selection,
+                plan("half").judgedAt());
         replay(half, history(orders(), contacts()), folder.resolve("half"), Duration.ofMinutes(1), SILENT);
         JsonNode manifest = ReplayPlan.read(folder.resolve("half/manifest.json"));
         assertEquals(0.5, manifest.path("selection").path("sample").asDouble());

@@ -274,16 +274,45 @@ class DefaultBrokerTest {
 
     @Test
     void settingsMayChangeWhileThereIsNoState() {
-        Settings fresh = settings("fresh", Map.of());
-        create(fresh);
+        Settings fresh = settings("fresh", Map.of("topic.prefix", "ran."));
         claim(fresh, false);
         claim(fresh.with(Map.of("epoch", "1h")), false);
     }
 
+    /** Of two instances that start at once with different settings, one goes on and the other is refused. */
+    @Test
+    void theFirstOfTwoNotesCounts() throws Exception {
+        Settings raced = settings("raced", Map.of("topic.prefix", "ran."));
+        claim(raced, false);
+        StateSettingsTopic topic = new StateSettingsTopic(raced);
+        StateSettingsTopic.Read both = topic.read();
+        StateSettings one = both.last().orElseThrow();
+        StateSettings other = StateSettings.of(
+                raced.with(Map.of("epoch", "1h")), one.partitions(), one.topicIds(), one.internalTopics());
+        assertEquals(one, topic.write(one, both));
+        assertEquals(one, topic.write(other, both));
+        assertEquals(one, topic.read().last().orElseThrow());
+    }
+
+    /** A store that this version does not have any more, of a version that is not older. */
+    @Test
+    void stateOfALaterVersionIsFoundByItsNote() throws Exception {
+        Settings later = settings("later", Map.of("topic.prefix", "ran."));
+        claim(later, false);
+        StateSettingsTopic topic = new StateSettingsTopic(later);
+        StateSettings note = topic.read().last().orElseThrow();
+        topic.write(
+                StateSettings.of(
+                        later, note.partitions(), note.topicIds(), new TreeSet<>(Set.of("later-worlds-changelog"))),
+                topic.read());
+        make("later-worlds-changelog", 1, Map.of());
+        assertTrue(refusal(later).contains("later-worlds-changelog"));
+        claim(later, true);
+    }
+
     @Test
     void anApplicationWhoseNameBeginsWithOursIsNotOurs() throws Exception {
-        Settings first = settings("first", Map.of());
-        create(first);
+        Settings first = settings("first", Map.of("topic.prefix", "ran."));
         make("first-2-buyer-log-changelog", 3, Map.of());
         make("first-2-other-repartition", 3, Map.of());
         claim(first, false);
