@@ -69,7 +69,7 @@ final class LoadCommand implements Callable<Integer> {
                 ProgressLine progress = new ProgressLine(words)) {
             admin.awaitBrokers();
             admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of()));
+            TopicWarnings.require(admin.createMissing(Map.of()), words);
             sent = FileLoad.load(read, input, progress);
         }
         words.printf(

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.streams.Topology;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
 
-    private static final InputEnd NEVER_ENDS = (partition, processed) -> false;
+    static final InputEnd NEVER_ENDS = (partition, processed) -> false;
 
     @Spec
     private CommandSpec spec;
@@ -43,7 +44,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--abandon-state",
-            description = "Start although this version has no use for state that an older one has left.")
+            description = "Start although this version has no use for state that another one has left, or input was "
+                    + "deleted before it was read.")
     private boolean abandonState;
 
     @Option(names = "--list-settings", description = "List all settings with their defaults and end.")
@@ -61,11 +63,11 @@ final class RunCommand implements Callable<Integer> {
         try (TopicAdmin admin = new TopicAdmin(read)) {
             admin.awaitBrokers();
             admin.registerSchemas();
-            TopicAdmin.requireSound(admin.createMissing(Map.of()));
+            TopicWarnings.require(admin.createMissing(Map.of()), words);
             partitions = admin.inputPartitions();
-            if (!abandonState) {
-                admin.requireStateFits(Pipeline.topology(read, partitions, false, NEVER_ENDS), partitions);
-            }
+            Topology topology = Pipeline.topology(read, partitions, false, NEVER_ENDS);
+            TopicWarnings.print(admin.internalTopics(topology), words);
+            admin.claimState(topology, partitions, abandonState);
         }
         boolean listens = read.integer(Setting.HTTP_PORT) > 0;
         try (ApiServer api = listens ? new ApiServer(read, false) : null;

@@ -1,14 +1,17 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.runtime.AccessRules;
+import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.runtime.TopicAdmin.Finding;
+import io.leaktrace.runtime.TopicAdmin.InternalFinding;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclBinding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,18 +59,52 @@ final class TopicsCommand implements Callable<Integer> {
             List<Finding> findings = create ? admin.createMissing(Map.of()) : admin.check();
             boolean sound = true;
             for (Finding finding : findings) {
-                String state =
-                        finding.created() ? "created" : finding.problems().isEmpty() ? "ok" : "wrong";
+                String state = finding.created()
+                        ? "created"
+                        : !finding.problems().isEmpty()
+                                ? "wrong"
+                                : finding.warnings().isEmpty() ? "ok" : "warning";
                 out.printf(
                         "%-24s key %-10s %3d partitions  %s%n",
                         finding.topic().name(), finding.topic().key(), finding.partitions(), state);
-                for (String problem : finding.problems()) {
-                    out.println("    " + problem);
-                    sound = false;
+                if (!finding.note().isEmpty()) {
+                    out.println("    " + finding.note());
                 }
+                finding.problems().forEach(problem -> out.println("    " + problem));
+                finding.warnings().forEach(warning -> out.println("    " + warning));
+                sound &= finding.problems().isEmpty();
             }
+            printInternal(read, admin, out);
             out.flush();
             return sound ? 0 : Main.FAILED;
+        }
+    }
+
+    /** The application's own topics by their whole names, and how to start it over without touching another's. */
+    private static void printInternal(Settings read, TopicAdmin admin, PrintWriter out) {
+        List<InternalFinding> internal = admin.internalTopics(Pipeline.topology(read, 1, false, RunCommand.NEVER_ENDS));
+        if (internal.isEmpty()) {
+            return;
+        }
+        String application = read.get(Setting.APPLICATION_ID);
+        out.printf("%nTopics of the application '%s' itself:%n", application);
+        for (InternalFinding finding : internal) {
+            out.printf("%-40s %s%n", finding.name(), finding.warnings().isEmpty() ? "ok" : "warning");
+            finding.warnings().forEach(warning -> out.println("    " + warning));
+        }
+        String ofStreams = internal.stream()
+                .map(InternalFinding::name)
+                .filter(TopicAdmin::isDeletedByReset)
+                .collect(Collectors.joining(","));
+        if (!ofStreams.isEmpty()) {
+            out.printf(
+                    "To have it read its input anew, stop all instances, and:%n"
+                            + "    kafka-streams-application-reset.sh --bootstrap-server %s --application-id %s "
+                            + "--input-topics %s --internal-topics %s%n",
+                    read.get(Setting.BOOTSTRAP_SERVERS),
+                    application,
+                    String.join(",", read.topics().inputs()),
+                    ofStreams);
         }
     }
 

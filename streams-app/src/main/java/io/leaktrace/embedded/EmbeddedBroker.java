@@ -33,11 +33,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
-    /** Starts a broker on a free port, with its data in a folder that is made if it is missing. */
-    public static EmbeddedBroker start(Path folder) {
+    /**
+     * Starts a broker on a free port, with its data in a folder that is made if it is missing.
+     *
+     * @param properties of the broker that are to be others than usual here
+     */
+    public static EmbeddedBroker start(Path folder, Map<String, String> properties) {
         int port = Ports.free();
         int controllerPort = Ports.free();
         Map<String, String> config = alone(port, controllerPort);
+        config.putAll(properties);
         return start(folder, Uuid.randomUuid().toString(), config, List.of());
     }
 

@@ -28,6 +28,11 @@ public final class EmbeddedPlatform implements AutoCloseable {
      * @throws FolderInUseException if another process has its platform in the folder
      */
     public static EmbeddedPlatform startFresh(Path folder) {
+        return startFresh(folder, Map.of());
+    }
+
+    /** The same with other properties of the broker. */
+    public static EmbeddedPlatform startFresh(Path folder, Map<String, String> brokerProperties) {
         FolderLock lock = FolderLock.of(folder);
         EmbeddedRegistry registry = null;
         EmbeddedBroker broker = null;
@@ -35,7 +40,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
             empty(folder);
             registry = EmbeddedRegistry.start(folder);
             // The registry's process starts while the broker does.
-            broker = EmbeddedBroker.start(folder.resolve("broker"));
+            broker = EmbeddedBroker.start(folder.resolve("broker"), brokerProperties);
             registry.awaitReady();
             return new EmbeddedPlatform(lock, broker, registry);
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  */
 public record ReplayPlan(String name, Settings settings, Selection selection, Instant judgedAt) {
 
+    private static final String MARKET = "market";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The same with other settings, under another name. */
@@ -32,6 +34,7 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("name", name);
         manifest.put("version", Version.text());
+        manifest.put(MARKET, settings.get(Setting.MARKET));
         manifest.put("settings", settings.resultSettings());
         manifest.put("settingsHash", settings.resultHash());
         manifest.putAll(history.described());
@@ -82,6 +85,9 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
                 .properties()
                 .forEach(setting ->
                         changes.put(setting.getKey(), setting.getValue().asText()));
+        if (manifest.has(MARKET)) {
+            changes.put(Setting.MARKET.key(), manifest.path(MARKET).asText());
+        }
         JsonNode selected = manifest.path("selection");
         return new ReplayPlan(
                 name,
@@ -100,6 +106,8 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
     /** Whether a run that was begun asks the same: the same settings and selection. */
     boolean isLike(JsonNode begun) {
         ReplayPlan other = like(begun, name, settings);
-        return other.settings.resultHash().equals(settings.resultHash()) && other.selection.equals(selection);
+        return other.settings.resultHash().equals(settings.resultHash())
+                && other.settings.get(Setting.MARKET).equals(settings.get(Setting.MARKET))
+                && other.selection.equals(selection);
     }
 }

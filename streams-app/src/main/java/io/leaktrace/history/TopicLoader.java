@@ -43,6 +43,8 @@ final class TopicLoader implements AutoCloseable {
     long load(Spool spool, String topic, LongConsumer sentSoFar) {
         long arrivedBefore = arrived.get();
         spool.forEachInOrder((time, key, value) -> {
+            // Under the time of sending: by event time, brokers would delete an old history or refuse an order dated
+            // ahead.
             producer.send(new ProducerRecord<>(topic, key, value), (metadata, problem) -> {
                 if (problem == null) {
                     arrived.incrementAndGet();

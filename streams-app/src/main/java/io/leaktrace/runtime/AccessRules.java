@@ -1,6 +1,7 @@
 package io.leaktrace.runtime;
 
 import io.leaktrace.topology.Topics;
+import io.leaktrace.topology.Topics.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -10,6 +11,7 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.utils.SecurityUtils;
 
 /** What the pipeline has to be allowed to do, and no more: the topics are there already and are not to be made by it. */
 public final class AccessRules {
@@ -40,6 +42,10 @@ public final class AccessRules {
                 topics.deadLetters())) {
             rules.allow(ResourceType.TOPIC, output, PatternType.LITERAL, AclOperation.WRITE);
         }
+        // Retention and limits are looked at before the start.
+        for (Topic topic : topics.all()) {
+            rules.allow(ResourceType.TOPIC, topic.name(), PatternType.LITERAL, AclOperation.DESCRIBE_CONFIGS);
+        }
         // API and console: what they follow, and what people decide or look at.
         for (String followed : List.of(topics.leakAlerts(), topics.leakEpochs())) {
             rules.allow(ResourceType.TOPIC, followed, PatternType.LITERAL, AclOperation.READ);
@@ -47,10 +53,14 @@ public final class AccessRules {
         for (String written : List.of(topics.leakVerdicts(), topics.leakAudit())) {
             rules.allow(ResourceType.TOPIC, written, PatternType.LITERAL, AclOperation.WRITE);
         }
-        // Topics of its own: changelogs, and the one between the stages, whose records it deletes once they are done
-        // with.
-        for (AclOperation operation :
-                List.of(AclOperation.CREATE, AclOperation.READ, AclOperation.WRITE, AclOperation.DELETE)) {
+        // Topics of its own: changelogs, the settings that they were made with, and the one between the stages, whose
+        // records it deletes once they are done with.
+        for (AclOperation operation : List.of(
+                AclOperation.CREATE,
+                AclOperation.READ,
+                AclOperation.WRITE,
+                AclOperation.DELETE,
+                AclOperation.DESCRIBE_CONFIGS)) {
             rules.allow(ResourceType.TOPIC, application + "-", PatternType.PREFIXED, operation);
         }
         rules.allow(ResourceType.GROUP, application, PatternType.LITERAL, AclOperation.READ);
@@ -74,9 +84,8 @@ public final class AccessRules {
                 };
         String prefixed =
                 rule.pattern().patternType() == PatternType.PREFIXED ? " --resource-pattern-type prefixed" : "";
-        String operation = rule.entry().operation().name();
         return "--add --allow-principal " + rule.entry().principal() + " --operation "
-                + operation.charAt(0) + operation.substring(1).toLowerCase(java.util.Locale.ROOT) + " " + resource + " "
+                + SecurityUtils.operationName(rule.entry().operation()) + " " + resource + " "
                 + rule.pattern().name() + prefixed;
     }
 }

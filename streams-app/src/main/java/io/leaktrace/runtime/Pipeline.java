@@ -176,6 +176,9 @@ public final class Pipeline implements AutoCloseable {
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5000);
+        // Records of aborted transactions count for nothing, at_least_once included, as in a replay.
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        TopicConfigs.ANY_TIME.forEach((name, value) -> config.put(StreamsConfig.topicPrefix(name), value));
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.putAll(settings.kafka());

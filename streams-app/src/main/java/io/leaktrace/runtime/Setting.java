@@ -11,6 +11,14 @@ public enum Setting {
     TOPIC_PREFIX("topic.prefix", "", "put before the name of every topic"),
     TOPIC_PARTITIONS("topic.partitions", "4", "of topics that are created and keyed by buyer"),
     TOPIC_REPLICATION("topic.replication", "1", "replicas of topics that are created, internal ones included"),
+    RETENTION_INPUT(
+            "retention.input",
+            "400d",
+            "of input topics that are created; longer if window, lateness and history need it"),
+    RETENTION_FINDINGS(
+            "retention.findings", "400d", "of leak-evidence, leak-alerts and leak-epochs when they are created"),
+    RETENTION_AUDIT("retention.audit", "3650d", "of leak-audit when it is created"),
+    RETENTION_DEAD_LETTERS("retention.dead.letters", "90d", "of dead-letters when it is created"),
     STATE_DIR("state.dir", ".leaktrace/state", "where state is kept on disk"),
     STATE_STORES("state.stores", "memory", "'memory' or 'disk' (RocksDB)"),
     THREADS("threads", "1", "stream threads of this instance"),

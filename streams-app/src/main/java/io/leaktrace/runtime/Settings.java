@@ -220,6 +220,10 @@ public final class Settings {
             span(Setting.START_WAIT, 0);
             span(Setting.AHEAD_LIMIT, 0);
             number(Setting.DEAD_LETTER_BYTES, 10_000, 1e9, true);
+            span(Setting.RETENTION_INPUT, EventTime.DAY);
+            span(Setting.RETENTION_FINDINGS, EventTime.DAY);
+            span(Setting.RETENTION_AUDIT, EventTime.DAY);
+            span(Setting.RETENTION_DEAD_LETTERS, EventTime.DAY);
             check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
             check(
                     Setting.PROCESSING_GUARANTEE,

@@ -1,15 +1,15 @@
 package io.leaktrace.runtime;
 
-import io.leaktrace.topology.Topics.Cleanup;
 import io.leaktrace.topology.Topics.Topic;
 import io.leaktrace.wire.HttpSchemaRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,10 +21,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyDescription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class TopicAdmin implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
-    private static final String CHANGELOG = "-changelog";
     private static final long TRY_SECONDS = 5;
     private static final long PAUSE_MILLIS = 500;
+    /** Leaders are elected within moments. */
+    private static final long LEADER_PAUSE_MILLIS = 50;
 
     private final Settings settings;
     private final Admin admin;
@@ -48,8 +50,22 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
-    /** A topic as it was found, with what is wrong with it. */
-    public record Finding(Topic topic, int partitions, boolean created, List<String> problems) {}
+    /**
+     * A topic as it was found.
+     *
+     * @param problems what the pipeline must not run with
+     * @param warnings what may lose records later, and the command that mends it
+     * @param note a remark on how it was created; empty for none
+     */
+    public record Finding(
+            Topic topic, int partitions, boolean created, List<String> problems, List<String> warnings, String note) {}
+
+    /**
+     * A topic that Kafka Streams has made for the application, or that holds the settings of its state.
+     *
+     * @param warnings as in {@link Finding}
+     */
+    public record InternalFinding(String name, List<String> warnings) {}
 
     /**
      * Waits until the brokers answer.
@@ -80,21 +96,32 @@ public final class TopicAdmin implements AutoCloseable {
                     LOG.warn("Waiting up to {} s for Kafka at {}", wait.toSeconds(), servers);
                     told = true;
                 }
-                sleep();
+                sleep(PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
         }
     }
 
-    /** Creates the topics that are missing, and says what is wrong with the others. */
+    /**
+     * Creates the topics that are missing, and says what is wrong with the others. If something is wrong already, none
+     * is created.
+     *
+     * @param extraConfig configuration of the topics that are created, in place of what they would have
+     */
     public List<Finding> createMissing(Map<String, String> extraConfig) {
-        Set<String> existing = get(admin.listTopics().names());
-        List<Topic> topics = settings.topics().all();
+        List<Finding> before = check();
+        if (before.stream()
+                .anyMatch(finding ->
+                        finding.partitions() > 0 && !finding.problems().isEmpty())) {
+            return before;
+        }
+        Map<String, String> notes = new HashMap<>();
         List<NewTopic> missing = new ArrayList<>();
-        for (Topic topic : topics) {
-            if (!existing.contains(topic.name())) {
-                missing.add(newTopic(topic, extraConfig));
+        for (Finding finding : before) {
+            if (finding.partitions() == 0) {
+                Topic topic = finding.topic();
+                missing.add(newTopic(topic, partitionsOfNew(topic, before, notes), extraConfig));
             }
         }
         admin.createTopics(missing).values().forEach((name, created) -> {
@@ -107,9 +134,29 @@ public final class TopicAdmin implements AutoCloseable {
                 }
             }
         });
-        awaitLeaders(topics);
+        List<Topic> topics = settings.topics().all();
+        awaitLeaders(topics.stream().map(Topic::name).toList());
         Set<String> made = missing.stream().map(NewTopic::name).collect(Collectors.toSet());
-        return check(topics, made);
+        return check(topics, made, notes);
+    }
+
+    /** Number of partitions of a topic that is created: that of the others keyed by buyer, if there are any. */
+    private int partitionsOfNew(Topic topic, List<Finding> existing, Map<String, String> notes) {
+        if (!topic.keyedByBuyer()) {
+            // One partition keeps the order of the findings; verdicts are as few.
+            return 1;
+        }
+        int wanted = settings.integer(Setting.TOPIC_PARTITIONS);
+        for (Finding other : existing) {
+            if (other.topic().keyedByBuyer() && other.partitions() > 0 && other.partitions() != wanted) {
+                notes.put(
+                        topic.name(),
+                        "created with " + other.partitions() + " partitions, as "
+                                + other.topic().name() + " has, and not with topic.partitions=" + wanted);
+                return other.partitions();
+            }
+        }
+        return wanted;
     }
 
     /** Says what is wrong with the topics, without touching them. */
@@ -119,49 +166,125 @@ public final class TopicAdmin implements AutoCloseable {
         List<Finding> findings = new ArrayList<>();
         for (Topic topic : topics) {
             if (!existing.contains(topic.name())) {
-                findings.add(new Finding(topic, 0, false, List.of("it does not exist; 'leaktrace topics --create'")));
+                findings.add(new Finding(
+                        topic, 0, false, List.of("it does not exist; 'leaktrace topics --create'"), List.of(), ""));
             }
         }
         findings.addAll(check(
-                topics.stream().filter(topic -> existing.contains(topic.name())).toList(), Set.of()));
+                topics.stream().filter(topic -> existing.contains(topic.name())).toList(), Set.of(), Map.of()));
         return findings;
     }
 
-    private List<Finding> check(List<Topic> topics, Set<String> made) {
-        Map<String, TopicDescription> described = get(
-                admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
+    private List<Finding> check(List<Topic> topics, Set<String> made, Map<String, String> notes) {
+        List<String> names = topics.stream().map(Topic::name).toList();
+        Map<String, TopicDescription> described =
+                get(admin.describeTopics(names).allTopicNames());
+        Map<String, Map<String, String>> configs = configs(names);
+        TopicConfigs wanted = new TopicConfigs(settings);
         Map<String, Integer> partitions = new HashMap<>();
         described.forEach((name, description) ->
                 partitions.put(name, description.partitions().size()));
-        Integer expected = partitions.get(settings.topics().orderEvents());
         List<Finding> findings = new ArrayList<>();
         for (Topic topic : topics) {
-            int found = partitions.get(topic.name());
-            List<String> problems = new ArrayList<>();
-            if (topic.keyedByBuyer() && expected != null && found != expected) {
-                problems.add("it has " + found + " partitions and "
-                        + settings.topics().orderEvents() + " has " + expected + "; both must have as many");
+            String name = topic.name();
+            List<String> problems = new ArrayList<>(partitionProblems(topic, partitions));
+            List<String> warnings = new ArrayList<>();
+            if (configs.containsKey(name) && !made.contains(name)) {
+                TopicConfigs.Review review = wanted.review(topic, configs.get(name));
+                problems.addAll(review.problems());
+                warnings.addAll(review.warnings());
+                if (!review.changes().isEmpty()) {
+                    List<String> mended = review.problems().isEmpty() ? warnings : problems;
+                    mended.add("to mend it: " + wanted.command(name, review.changes()));
+                }
             }
-            findings.add(new Finding(topic, found, made.contains(topic.name()), problems));
+            findings.add(new Finding(
+                    topic,
+                    partitions.get(name),
+                    made.contains(name),
+                    problems,
+                    warnings,
+                    notes.getOrDefault(name, "")));
         }
         return findings;
     }
 
-    private NewTopic newTopic(Topic topic, Map<String, String> extraConfig) {
-        Map<String, String> config = new HashMap<>(extraConfig);
-        config.put("cleanup.policy", topic.cleanup() == Cleanup.COMPACT ? "compact" : "delete");
-        // One partition keeps the order of the findings; verdicts are as few.
-        int count = topic.keyedByBuyer() ? settings.integer(Setting.TOPIC_PARTITIONS) : 1;
+    private List<String> partitionProblems(Topic topic, Map<String, Integer> partitions) {
+        String orderEvents = settings.topics().orderEvents();
+        Integer expected = partitions.get(orderEvents);
+        int found = partitions.get(topic.name());
+        if (!topic.keyedByBuyer() || expected == null || found == expected) {
+            return List.of();
+        }
+        return List.of(
+                "it has " + found + " partitions and " + orderEvents + " has " + expected + "; both must have as many");
+    }
+
+    /** Configuration by topic and name; of topics whose configuration may not be looked at, none. */
+    private Map<String, Map<String, String>> configs(Collection<String> names) {
+        Map<String, Map<String, String>> configs = new HashMap<>();
+        List<String> hidden = new ArrayList<>();
+        List<ConfigResource> asked = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        admin.describeConfigs(asked).values().forEach((topic, described) -> {
+            try {
+                Map<String, String> config = new TreeMap<>();
+                get(described).entries().forEach(entry -> config.put(entry.name(), entry.value()));
+                configs.put(topic.name(), config);
+            } catch (StartException e) {
+                if (!(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
+                }
+                hidden.add(topic.name());
+            }
+        });
+        if (!hidden.isEmpty()) {
+            hidden.sort(null);
+            LOG.warn(
+                    "The retention and limits of {} were not checked: that takes the right DescribeConfigs",
+                    String.join(", ", hidden));
+        }
+        return configs;
+    }
+
+    /** The application's internal topics that are there, by name, with what is wrong with them. */
+    public List<InternalFinding> internalTopics(Topology topology) {
+        Set<String> names = new SavedState(settings, admin, this, topology).existing();
+        Map<String, Map<String, String>> configs = configs(names);
+        TopicConfigs wanted = new TopicConfigs(settings);
+        List<InternalFinding> findings = new ArrayList<>();
+        for (String name : names) {
+            List<String> warnings = new ArrayList<>();
+            if (configs.containsKey(name)) {
+                TopicConfigs.Review review = wanted.reviewInternal(name, configs.get(name));
+                warnings.addAll(review.warnings());
+                if (!warnings.isEmpty()) {
+                    warnings.add("to mend it: " + wanted.command(name, review.changes()));
+                }
+            }
+            findings.add(new InternalFinding(name, warnings));
+        }
+        return findings;
+    }
+
+    /** Whether Kafka's reset tool takes an internal topic of the application for one that it may delete. */
+    public static boolean isDeletedByReset(String name) {
+        return name.endsWith(InternalTopics.CHANGELOG) || name.endsWith(InternalTopics.REPARTITION);
+    }
+
+    private NewTopic newTopic(Topic topic, int partitions, Map<String, String> extraConfig) {
+        Map<String, String> config = new HashMap<>(new TopicConfigs(settings).ofNew(topic));
+        config.putAll(extraConfig);
         short replicas = (short) settings.integer(Setting.TOPIC_REPLICATION);
-        return new NewTopic(topic.name(), count, replicas).configs(config);
+        return new NewTopic(topic.name(), partitions, replicas).configs(config);
     }
 
     /**
      * Producing to a topic before its leaders are known can lose records, so wait until every partition answers. A broker
      * may not know a topic yet that another has just made.
      */
-    private void awaitLeaders(List<Topic> topics) {
-        List<String> names = topics.stream().map(Topic::name).toList();
+    void awaitLeaders(List<String> names) {
         long start = System.nanoTime();
         while (true) {
             try {
@@ -180,7 +303,7 @@ public final class TopicAdmin implements AutoCloseable {
                         > settings.duration(Setting.START_WAIT).toNanos()) {
                     throw new StartException("the topics' partitions have no leaders: " + describe(e), e);
                 }
-                sleep();
+                sleep(LEADER_PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
@@ -197,57 +320,15 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the state which the application has left in Kafka is state that this version goes on with. A store
-     * whose form changes gets another name, so that state of an older form is found here and not in the middle of a run.
+     * Makes sure that what the application has left in Kafka may be gone on with, and notes the settings that its state
+     * is made with from now on. A store whose form changes gets another name, so that state of an older form is found
+     * here and not in the middle of a run.
      *
-     * @throws StartException if some of it would be lost, or is for another number of partitions
+     * @param abandon whether state of another version and records that are lost are done without
+     * @throws StartException if it must not be gone on with, and what to do
      */
-    public void requireStateFits(Topology topology, int inputPartitions) {
-        String application = settings.get(Setting.APPLICATION_ID);
-        Set<String> known = new TreeSet<>();
-        Set<String> perInput = new TreeSet<>();
-        for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
-            boolean reads = false;
-            Set<String> changelogs = new TreeSet<>();
-            for (TopologyDescription.Node node : part.nodes()) {
-                if (node instanceof TopologyDescription.Processor processor) {
-                    processor.stores().forEach(store -> changelogs.add(application + "-" + store + CHANGELOG));
-                } else if (node instanceof TopologyDescription.Sink sink && sink.topic() != null) {
-                    known.add(application + "-" + sink.topic());
-                } else if (node instanceof TopologyDescription.Source source) {
-                    reads |= source.topicSet() != null
-                            && source.topicSet().contains(settings.topics().orderEvents());
-                }
-            }
-            known.addAll(changelogs);
-            if (reads) {
-                perInput.addAll(changelogs);
-            }
-        }
-        List<String> internal = get(admin.listTopics().names()).stream()
-                .filter(name -> name.startsWith(application + "-"))
-                .filter(name -> name.endsWith(CHANGELOG) || name.endsWith("-repartition"))
-                .sorted()
-                .toList();
-        List<String> orphans =
-                internal.stream().filter(name -> !known.contains(name)).toList();
-        if (!orphans.isEmpty()) {
-            throw new StartException("the application '" + application
-                    + "' has state that this version would not go on "
-                    + "with: " + String.join(", ", orphans) + "; start it as another application.id, reset it as "
-                    + "docs/reliability.md says, or let the state go with --abandon-state");
-        }
-        List<String> existing = internal.stream().filter(perInput::contains).toList();
-        get(admin.describeTopics(existing).allTopicNames()).forEach((name, description) -> {
-            int found = description.partitions().size();
-            if (found != inputPartitions) {
-                throw new StartException(
-                        settings.topics().orderEvents() + " has " + inputPartitions + " partitions and "
-                                + "the state in " + name + " is for " + found
-                                + "; start it as another application.id or reset it "
-                                + "as docs/reliability.md says");
-            }
-        });
+    public void claimState(Topology topology, int inputPartitions, boolean abandon) {
+        new SavedState(settings, admin, this, topology).claim(inputPartitions, abandon);
     }
 
     /** Registers the topics' schemas and the compatibility that later versions must keep. */
@@ -274,7 +355,7 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
-    private static <T> T get(KafkaFuture<T> future) {
+    static <T> T get(KafkaFuture<T> future) {
         try {
             return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -299,9 +380,9 @@ public final class TopicAdmin implements AutoCloseable {
         return describe(cause);
     }
 
-    private static void sleep() {
+    private static void sleep(long millis) {
         try {
-            Thread.sleep(PAUSE_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

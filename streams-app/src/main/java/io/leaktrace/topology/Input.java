@@ -75,7 +75,7 @@ public final class Input implements Arrived {
 
             private Input read(String topic, Headers headers, byte[] bytes) {
                 if (bytes == null) {
-                    return new Input(null, "the record has no value", null);
+                    return new Input(null, noValue(topic), null);
                 }
                 Object record = records.deserialize(topic, headers, bytes);
                 if (!typeOn(topic).isInstance(record)) {
@@ -83,6 +83,12 @@ public final class Input implements Arrived {
                     return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
                 }
                 return new Input(record, null, bytes);
+            }
+
+            private String noValue(String topic) {
+                return topic.equals(topics.leakVerdicts())
+                        ? "a verdict without a value takes nothing back: send the verdict REMEDIATED"
+                        : "the record has no value";
             }
 
             private Class<?> typeOn(String topic) {

@@ -22,14 +22,45 @@ public record Topics(String prefix) {
         COMPACT
     }
 
+    /** What a topic is for; how long its records are kept follows from it. */
+    public enum Purpose {
+        /** Records from outside, read by the pipeline and by replays. */
+        INPUT(Cleanup.DELETE),
+        /** People's decisions: the last one on each custodian for good. */
+        VERDICTS(Cleanup.COMPACT),
+        /** Findings of which every one counts. */
+        FINDINGS(Cleanup.DELETE),
+        /** Findings of which the last one on each custodian counts. */
+        LATEST_FINDINGS(Cleanup.COMPACT),
+        AUDIT(Cleanup.DELETE),
+        DEAD_LETTERS(Cleanup.DELETE);
+
+        private final Cleanup cleanup;
+
+        Purpose(Cleanup cleanup) {
+            this.cleanup = cleanup;
+        }
+
+        /** How topics of this purpose are cleaned up. */
+        public Cleanup cleanup() {
+            return cleanup;
+        }
+    }
+
     /**
      * One topic.
      *
      * @param key what its keys are
      * @param schema of its values; empty where they are as they came
+     * @param purpose what it is for
      * @param keyedByBuyer whether it needs as many partitions as the other topics keyed by buyer
      */
-    public record Topic(String name, String key, Optional<Schema> schema, Cleanup cleanup, boolean keyedByBuyer) {}
+    public record Topic(String name, String key, Optional<Schema> schema, Purpose purpose, boolean keyedByBuyer) {
+
+        public Cleanup cleanup() {
+            return purpose.cleanup();
+        }
+    }
 
     public String orderEvents() {
         return prefix + "order-events";
@@ -71,21 +102,31 @@ public record Topics(String prefix) {
         return prefix + "dead-letters";
     }
 
-    public List<Topic> all() {
-        return List.of(
-                topic(orderEvents(), "buyerId", OrderEvent.getClassSchema(), Cleanup.DELETE, true),
-                topic(scamContacts(), "buyerId", ScamContact.getClassSchema(), Cleanup.DELETE, true),
-                topic(leakVerdicts(), "custodian", LeakVerdict.getClassSchema(), Cleanup.COMPACT, false),
-                topic(leakEvidence(), "buyerId", LeakEvidence.getClassSchema(), Cleanup.DELETE, false),
-                topic(leakSuspects(), "custodian", LeakSuspect.getClassSchema(), Cleanup.COMPACT, false),
-                topic(leakAlerts(), "custodian", LeakAlert.getClassSchema(), Cleanup.DELETE, false),
-                topic(leakEpochs(), "market", EpochSummary.getClassSchema(), Cleanup.DELETE, false),
-                topic(leakExplanations(), "custodian", LeakExplanation.getClassSchema(), Cleanup.COMPACT, false),
-                topic(leakAudit(), "who looked", LeakAudit.getClassSchema(), Cleanup.DELETE, false),
-                topic(deadLetters(), "as it came", null, Cleanup.DELETE, false));
+    /** The topics that the pipeline reads, by name. */
+    public List<String> inputs() {
+        return List.of(orderEvents(), scamContacts(), leakVerdicts());
     }
 
-    private static Topic topic(String name, String key, Schema schema, Cleanup cleanup, boolean keyedByBuyer) {
-        return new Topic(name, key, Optional.ofNullable(schema), cleanup, keyedByBuyer);
+    public List<Topic> all() {
+        return List.of(
+                topic(orderEvents(), "buyerId", OrderEvent.getClassSchema(), Purpose.INPUT, true),
+                topic(scamContacts(), "buyerId", ScamContact.getClassSchema(), Purpose.INPUT, true),
+                topic(leakVerdicts(), "custodian", LeakVerdict.getClassSchema(), Purpose.VERDICTS, false),
+                topic(leakEvidence(), "buyerId", LeakEvidence.getClassSchema(), Purpose.FINDINGS, false),
+                topic(leakSuspects(), "custodian", LeakSuspect.getClassSchema(), Purpose.LATEST_FINDINGS, false),
+                topic(leakAlerts(), "custodian", LeakAlert.getClassSchema(), Purpose.FINDINGS, false),
+                topic(leakEpochs(), "market", EpochSummary.getClassSchema(), Purpose.FINDINGS, false),
+                topic(
+                        leakExplanations(),
+                        "custodian",
+                        LeakExplanation.getClassSchema(),
+                        Purpose.LATEST_FINDINGS,
+                        false),
+                topic(leakAudit(), "who looked", LeakAudit.getClassSchema(), Purpose.AUDIT, false),
+                topic(deadLetters(), "as it came", null, Purpose.DEAD_LETTERS, false));
+    }
+
+    private static Topic topic(String name, String key, Schema schema, Purpose purpose, boolean keyedByBuyer) {
+        return new Topic(name, key, Optional.ofNullable(schema), purpose, keyedByBuyer);
     }
 }

@@ -118,7 +118,14 @@ class ChaosTest {
         try (TopicAdmin admin = new TopicAdmin(settings)) {
             admin.registerSchemas();
             // Segments roll by event time, and compaction would take from the ranking's topic what is to be compared.
-            admin.createMissing(Map.of("retention.ms", "-1", "segment.ms", Long.toString(Long.MAX_VALUE)));
+            // The time of records is compared too, so it must not be that of writing.
+            admin.createMissing(Map.of(
+                    "retention.ms",
+                    "-1",
+                    "segment.ms",
+                    Long.toString(Long.MAX_VALUE),
+                    "message.timestamp.type",
+                    "CreateTime"));
         }
         instances = new Instances(folder.resolve(name), asMap(name));
         try (LiveInput input = new LiveInput(market, settings, name)) {

@@ -111,7 +111,15 @@ class ClusterCommandsTest {
         assertEquals(1, run("orphan", "run"));
         assertTrue(err.toString().contains("orphan-buyers-changelog"), err.toString());
         assertTrue(err.toString().contains("--abandon-state"), err.toString());
-        assertTrue(err.toString().contains("docs/reliability.md"), err.toString());
+        assertTrue(err.toString().contains("docs/operations.md"), err.toString());
+
+        assertEquals(0, run("orphan", "topics"));
+        assertTrue(out.toString().contains("orphan-state-settings"), out.toString());
+        assertTrue(
+                out.toString()
+                        .contains("--application-id orphan --input-topics orphan.order-events,orphan.scam-contacts,"
+                                + "orphan.leak-verdicts --internal-topics orphan-buyers-changelog"),
+                out.toString());
     }
 
     @Test

@@ -316,7 +316,10 @@ class ReplayTest {
         Instant to = market.truth().get(0).from().plus(Duration.ofDays(20));
         Selection selection = new Selection(to.minus(Duration.ofDays(30)), to, 0.5);
         ReplayPlan half = new ReplayPlan(
-                "half", Settings.of(Map.of()), selection, plan("half").judgedAt());
+                "half",
+                Settings.of(Map.of("market", "shoes")),
+                selection,
+                plan("half").judgedAt());
         replay(half, history(orders(), contacts()), folder.resolve("half"), Duration.ofMinutes(1), SILENT);
         JsonNode manifest = ReplayPlan.read(folder.resolve("half/manifest.json"));
         assertEquals(0.5, manifest.path("selection").path("sample").asDouble());
@@ -338,9 +341,12 @@ class ReplayTest {
 
         // The run that a manifest describes, done again.
         ReplayPlan again = ReplayPlan.like(manifest, "half", Settings.of(Map.of()));
+        assertTrue(again.isLike(manifest));
+        ReplayPlan otherMarket = new ReplayPlan("half", Settings.of(Map.of()), selection, again.judgedAt());
+        assertFalse(otherMarket.isLike(manifest), "a run of another market is not gone on with");
         History same = history(orders(), contacts()).as(manifest);
         replay(again, same, folder.resolve("again"), Duration.ofMinutes(1), SILENT);
-        for (String file : List.of("suspects.csv", "alerts.csv", "evidence.ndjson", "manifest.json")) {
+        for (String file : List.of("suspects.csv", "alerts.csv", "epochs.ndjson", "manifest.json")) {
             assertEquals(
                     Files.readString(folder.resolve("half").resolve(file)),
                     Files.readString(folder.resolve("again").resolve(file)));

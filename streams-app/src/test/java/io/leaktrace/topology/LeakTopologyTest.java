@@ -329,6 +329,17 @@ class LeakTopologyTest {
     }
 
     @Test
+    void aVerdictsTombstoneIsRefusedAndSaysWhatToSend() {
+        driver.createInputTopic(TOPICS.leakVerdicts(), new StringSerializer(), new ByteArraySerializer())
+                .pipeInput("SELLER:s-1", null);
+        TestRecord<byte[], byte[]> dead = deadLetters().get(0);
+        assertEquals(
+                "a verdict without a value takes nothing back: send the verdict REMEDIATED",
+                header(dead, DeadLetters.REASON));
+        assertArrayEquals("SELLER:s-1".getBytes(StandardCharsets.UTF_8), dead.key());
+    }
+
+    @Test
     void anErasureThatIsNotWellFormedIsRefused() {
         Headers headers =
                 Erasures.tombstone(TOPICS, new Erasure("zhou", hour(1, 1))).headers();
