@@ -2,10 +2,11 @@ package io.leaktrace.cli;
 
 import io.leaktrace.api.ApiServer;
 import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
-import io.leaktrace.topology.InputEnd;
+import io.leaktrace.topology.InputPlacement;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
@@ -33,8 +34,6 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
 
-    private static final InputEnd NEVER_ENDS = (partition, processed) -> false;
-
     @Spec
     private CommandSpec spec;
 
@@ -57,25 +56,29 @@ final class RunCommand implements Callable<Integer> {
         }
         Settings read = settings.read();
         PrintWriter words = spec.commandLine().getErr();
-        int partitions;
+        InputPlacement placement;
         try (TopicAdmin admin = new TopicAdmin(read)) {
             admin.awaitBrokers();
             admin.registerSchemas();
             TopicAdmin.requireSound(admin.createMissing(Map.of()));
-            partitions = admin.inputPartitions();
+            PlacementSample sample = PlacementSample.of(read);
+            sample.log();
+            placement = sample.placement();
             if (!abandonState) {
-                admin.requireStateFits(Pipeline.topology(read, partitions, false, NEVER_ENDS), partitions);
+                admin.requireStateFits(Pipeline.topology(read, placement), placement.partitions());
             }
         }
         boolean listens = read.integer(Setting.HTTP_PORT) > 0;
         try (ApiServer api = listens ? new ApiServer(read, false) : null;
-                Pipeline pipeline = new Pipeline(read, partitions, false)) {
+                Pipeline pipeline = new Pipeline(read, placement, false)) {
             Thread stop = new Thread(pipeline::close, "stop-pipeline");
             Runtime.getRuntime().addShutdownHook(stop);
             pipeline.start();
             words.printf(
                     "Leaktrace runs as '%s' on %d partitions of %s; Ctrl-C stops it.%n",
-                    read.get(Setting.APPLICATION_ID), partitions, read.topics().orderEvents());
+                    read.get(Setting.APPLICATION_ID),
+                    placement.partitions(),
+                    read.topics().orderEvents());
             if (api != null) {
                 api.follow(pipeline);
                 words.printf("API and console: %s%n", api.address());

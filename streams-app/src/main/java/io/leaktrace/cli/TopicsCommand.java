@@ -1,6 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.runtime.AccessRules;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
@@ -65,6 +66,9 @@ final class TopicsCommand implements Callable<Integer> {
                     out.println("    " + problem);
                     sound = false;
                 }
+            }
+            if (findings.stream().noneMatch(finding -> finding.partitions() == 0)) {
+                PlacementSample.of(read).described().forEach(out::println);
             }
             out.flush();
             return sound ? 0 : Main.FAILED;

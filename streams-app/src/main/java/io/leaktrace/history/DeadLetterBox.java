@@ -60,6 +60,12 @@ public final class DeadLetterBox {
                 settings.topics(), records, letter.topic(), letter.key(), letter.value(), clock.instant());
     }
 
+    /** Where it came from: it goes where other records of its key are, whatever rule its writer follows. */
+    private static Integer partition(DeadLetter letter) {
+        String partition = letter.origin().substring(0, letter.origin().indexOf(':'));
+        return partition.matches("[0-9]{1,9}") ? Integer.valueOf(partition) : null;
+    }
+
     /**
      * Sends letters back to the topics they came from. To send one twice does no harm: the pipeline knows records by
      * their ids.
@@ -70,7 +76,8 @@ public final class DeadLetterBox {
         TopicWriter.send(
                 settings,
                 letters.stream()
-                        .map(letter -> new ProducerRecord<>(letter.topic(), letter.key(), letter.value()))
+                        .map(letter ->
+                                new ProducerRecord<>(letter.topic(), partition(letter), letter.key(), letter.value()))
                         .toList());
     }
 }

@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.KeyPlacement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,15 +33,19 @@ final class TopicLoader implements AutoCloseable {
     /**
      * Sends all records of a spool in order.
      *
+     * @param rule by which keys are placed
      * @throws StartException if one of them was not acknowledged
      */
-    void load(Spool spool, String topic, LongConsumer sentSoFar) {
+    void load(Spool spool, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
+        int partitions = producer.partitionsFor(topic).size();
         spool.forEachInOrder((time, key, value) -> {
-            producer.send(new ProducerRecord<>(topic, null, time, key, value), (metadata, problem) -> {
-                if (problem != null) {
-                    failure.compareAndSet(null, problem);
-                }
-            });
+            producer.send(
+                    new ProducerRecord<>(topic, rule.partition(key, partitions), time, key, value),
+                    (metadata, problem) -> {
+                        if (problem != null) {
+                            failure.compareAndSet(null, problem);
+                        }
+                    });
             sentSoFar.accept(++sent);
             check(topic);
         });

@@ -11,6 +11,11 @@ public enum Setting {
     TOPIC_PREFIX("topic.prefix", "", "put before the name of every topic"),
     TOPIC_PARTITIONS("topic.partitions", "4", "of topics that are created and keyed by buyer"),
     TOPIC_REPLICATION("topic.replication", "1", "replicas of topics that are created, internal ones included"),
+    ORDERS_PARTITIONER(
+            "orders.partitioner",
+            "auto",
+            "how writers of order-events place keys: 'murmur2' (Java), 'crc32' (librdkafka), 'any', or 'auto' to look"),
+    CONTACTS_PARTITIONER("contacts.partitioner", "auto", "the same for scam-contacts"),
     STATE_DIR("state.dir", ".leaktrace/state", "where state is kept on disk"),
     STATE_STORES("state.stores", "memory", "'memory' or 'disk' (RocksDB)"),
     THREADS("threads", "1", "stream threads of this instance"),

@@ -1,5 +1,6 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.topology.InputRepartition;
 import io.leaktrace.topology.Topics.Cleanup;
 import io.leaktrace.topology.Topics.Topic;
 import io.leaktrace.wire.HttpSchemaRegistry;
@@ -133,16 +134,10 @@ public final class TopicAdmin implements AutoCloseable {
         Map<String, Integer> partitions = new HashMap<>();
         described.forEach((name, description) ->
                 partitions.put(name, description.partitions().size()));
-        Integer expected = partitions.get(settings.topics().orderEvents());
         List<Finding> findings = new ArrayList<>();
         for (Topic topic : topics) {
             int found = partitions.get(topic.name());
-            List<String> problems = new ArrayList<>();
-            if (topic.keyedByBuyer() && expected != null && found != expected) {
-                problems.add("it has " + found + " partitions and "
-                        + settings.topics().orderEvents() + " has " + expected + "; both must have as many");
-            }
-            findings.add(new Finding(topic, found, made.contains(topic.name()), problems));
+            findings.add(new Finding(topic, found, made.contains(topic.name()), List.of()));
         }
         return findings;
     }
@@ -216,7 +211,8 @@ public final class TopicAdmin implements AutoCloseable {
                     known.add(application + "-" + sink.topic());
                 } else if (node instanceof TopologyDescription.Source source) {
                     reads |= source.topicSet() != null
-                            && source.topicSet().contains(settings.topics().orderEvents());
+                            && (source.topicSet().contains(settings.topics().orderEvents())
+                                    || source.topicSet().stream().anyMatch(InputRepartition::carriesOrders));
                 }
             }
             known.addAll(changelogs);
