@@ -36,7 +36,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
      */
     record Found(String topic, int partitions, int keys, int[] misplaced) {
 
-        /** Share of keys that may be misplaced, such as those that somebody sent by hand. */
+        /** Share of keys that may be misplaced, such as those of records sent by hand. */
         private static final double TOLERATED = 0.01;
         /** From this number of keys on, one may be misplaced. */
         private static final int ENOUGH_FOR_ONE = 20;
@@ -71,7 +71,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
             return misplaced[rule.ordinal()] <= tolerated;
         }
 
-        /** Whether nothing can be said: no keys, or all rules place them alike. */
+        /** Whether the keys do not tell: there are none, or all rules place them alike. */
         boolean unknown() {
             return fits(KeyPlacement.MURMUR2) && fits(KeyPlacement.CRC32);
         }
@@ -244,8 +244,8 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
     public void log() {
         if (placement.movesOrders()) {
             LOG.warn(
-                    "{}: {}. All order events pass through internal topics, which costs about three times the work; "
-                            + "have all writers use one partitioner",
+                    "{}: {}. All order events pass through internal topics, where each is written, read and decoded "
+                            + "once more; have all writers use one partitioner",
                     orders.topic(),
                     orders.described());
         }

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,14 +88,19 @@ final class RepartitionProgress implements AutoCloseable {
 
     private void check() {
         Map<TopicPartition, Long> targets = null;
+        boolean warned = false;
         try (Admin admin = Admin.create(settings.kafka())) {
             List<Lane> open = lanes();
             while (!closed && !open.isEmpty()) {
                 try {
                     targets = targets == null ? targets() : targets;
                     passThrough(admin, open, targets);
-                } catch (ExecutionException | TimeoutException | KafkaException e) {
-                    LOG.debug("The progress of the repartition is not known yet", e);
+                } catch (ExecutionException | TimeoutException | RuntimeException e) {
+                    // Order events wait for it, so it goes on trying, whatever it was.
+                    if (!warned && !closed) {
+                        LOG.warn("Cannot see yet how far the repartition has come, trying again: {}", e.toString());
+                    }
+                    warned = true;
                 }
                 Thread.sleep(CHECK_MILLIS);
             }

@@ -120,9 +120,8 @@ final class TopicSample implements AutoCloseable {
                 }
             }
             if (open.entrySet().removeIf(entry -> consumer.position(entry.getKey()) >= entry.getValue())) {
-                consumer.pause(consumer.assignment().stream()
-                        .filter(partition -> !open.containsKey(partition))
-                        .toList());
+                // The others keep their positions. While records of a paused partition are buffered, none would come.
+                consumer.assign(open.keySet());
             }
         }
         return read;

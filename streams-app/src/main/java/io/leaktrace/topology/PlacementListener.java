@@ -1,6 +1,6 @@
 package io.leaktrace.topology;
 
-/** Is told once a task has seen that the keys of an input topic are placed by another rule than the topology assumes. */
+/** Receives a report when a task has seen that keys of an input topic are placed by another rule than is assumed. */
 @FunctionalInterface
 public interface PlacementListener {
 

@@ -9,7 +9,7 @@ final class PlacementWatch {
     private static final int LEAST_SEEN = 100;
     /** Share of misplaced keys above which it reports. */
     private static final double TOLERATED = 0.05;
-    /** Counts are halved when so many records have been counted, so that a change of the writers shows soon. */
+    /** Counts are halved when this number of records has been counted, so that a change of the writers shows soon. */
     private static final int HALVED_AT = 1_000;
 
     private final String topic;
@@ -95,7 +95,7 @@ final class PlacementWatch {
                 "of the last " + seen() + " keys looked at in partition " + partition + " of " + topic + ", " + wrong
                         + " are not placed by " + assumed.described() + ", as was assumed, but by "
                         + (otherRule ? other().described() : "another rule")
-                        + ": orders and contacts of these buyers do not meet. Restart it: with " + setting
+                        + ": orders and contacts of these buyers do not meet. Restart all instances: with " + setting
                         + "=auto the start looks at the newest keys; or set " + setting + "="
                         + (otherRule ? other().label() + " if all keys follow that rule now, else 'any'" : "any"));
     }

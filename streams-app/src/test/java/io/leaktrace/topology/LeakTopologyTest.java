@@ -71,6 +71,7 @@ class LeakTopologyTest {
     private Path stateDir;
 
     private final WireFormat wire = MemoryWire.format();
+    private final List<String> misplaced = new ArrayList<>();
     private TopologyTestDriver driver;
     private TestInputTopic<String, OrderEvent> orders;
     private TestInputTopic<String, ScamContact> contacts;
@@ -105,7 +106,7 @@ class LeakTopologyTest {
                         60,
                         wire,
                         (partition, processed) -> true,
-                        (topic, message) -> {},
+                        (topic, message) -> misplaced.add(topic),
                         NOW)
                 .build(builder);
     }
@@ -411,6 +412,27 @@ class LeakTopologyTest {
         pipe(anOrder("o2").from(seller("s-2")).at(hour(2, 1)));
         assertEquals(3, dead.size());
         assertEquals(0, contactsKept());
+    }
+
+    /** The driver has one partition only, which of four is the right one for a quarter of the buyers. */
+    @Test
+    void keysInTheWrongPartitionAreReportedOnceForEachTopic() {
+        driver.close();
+        start(InputPlacement.standard(4));
+        for (int i = 0; i < 150; i++) {
+            pipe(aContact("c" + i).with("buyer-" + i).at(hour(1, 2)));
+        }
+        assertEquals(List.of("scam-contacts"), misplaced);
+        for (int i = 0; i < 150; i++) {
+            byte[] key = ("buyer-" + i).getBytes(StandardCharsets.UTF_8);
+            OrderEvent event = anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(hour(1, 2));
+            byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
+            ConsumerRecord<byte[], byte[]> pack = Pack.of(List.of(
+                    new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i, key, value),
+                    new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i + 1, key, value)));
+            rawOrders.pipeInput(new TestRecord<>(null, pack.value(), pack.headers()));
+        }
+        assertEquals(List.of("scam-contacts", "order-events"), misplaced);
     }
 
     @Test
