@@ -2,6 +2,8 @@
 
 clients.py BROKER REGISTRY read TOPIC=COUNT…         prints, for each topic, {topic, count, last}
 clients.py BROKER REGISTRY write ORDERS CONTACTS     writes a record to each
+clients.py BROKER REGISTRY copy FROM TO COUNT        sends the records again, in the order of time, and prints the partition of
+                                                     each key, as JSON
 clients.py                                           ends well if all that it needs is installed
 """
 
@@ -84,4 +86,38 @@ def write(topics):
         raise RuntimeError("not all was acknowledged")
 
 
-{"read": read, "write": write}[action](sys.argv[4:])
+def copy(arguments):
+    source, target, count = arguments
+    consumer = Consumer({
+        "bootstrap.servers": broker,
+        "group.id": "interop-python-copy-%d" % os.getpid(),
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+    })
+    consumer.subscribe([source])
+    records = []
+    end = time.monotonic() + 60
+    while len(records) < int(count) and time.monotonic() < end:
+        records += consumer.consume(1000, 1)
+    consumer.close()
+    for record in records:
+        if record.error():
+            raise RuntimeError(record.error())
+    # The partitioner is not set: what is tested is the default.
+    producer = Producer({"bootstrap.servers": broker})
+    partitions = {}
+
+    def sent(error, message):
+        if error:
+            raise RuntimeError(error)
+        partitions[message.key().decode()] = message.partition()
+
+    for record in sorted(records, key=lambda each: each.timestamp()[1]):
+        producer.produce(target, record.value(), record.key(), timestamp=record.timestamp()[1], on_delivery=sent)
+        producer.poll(0)
+    if producer.flush(30):
+        raise RuntimeError("not all was acknowledged")
+    print(json.dumps(partitions))
+
+
+{"read": read, "write": write, "copy": copy}[action](sys.argv[4:])

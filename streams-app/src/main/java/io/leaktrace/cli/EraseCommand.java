@@ -4,6 +4,7 @@ import io.leaktrace.domain.Erasure;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topology.Erasures;
 import java.time.Clock;
 import java.time.Instant;
@@ -57,12 +58,22 @@ final class EraseCommand implements Callable<Integer> {
         Pseudonyms names = pseudonyms.read();
         Settings read = settings.readAndAwaitBrokers();
         Instant at = before == null ? Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS) : before;
+        int partitions;
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            partitions = admin.inputPartitions();
+        }
         TopicWriter.send(
                 read,
                 buyers.stream()
-                        .map(buyer -> Erasures.tombstone(read.topics(), new Erasure(names.ofBuyer(buyer), at)))
+                        .flatMap(buyer ->
+                                Erasures.tombstones(read.topics(), new Erasure(names.ofBuyer(buyer), at), partitions)
+                                        .stream())
                         .toList());
-        spec.commandLine().getErr().printf("Sent %,d tombstones.%n", buyers.size());
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        "Sent tombstones of %,d buyers to %,d partitions of %s.%n",
+                        buyers.size(), partitions, read.topics().orderEvents());
         return 0;
     }
 }

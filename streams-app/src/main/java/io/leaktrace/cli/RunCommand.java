@@ -2,10 +2,11 @@ package io.leaktrace.cli;
 
 import io.leaktrace.api.ApiServer;
 import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
-import io.leaktrace.topology.InputEnd;
+import io.leaktrace.topology.InputPlacement;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
 
-    static final InputEnd NEVER_ENDS = (partition, processed) -> false;
-
     @Spec
     private CommandSpec spec;
 
@@ -59,25 +58,29 @@ final class RunCommand implements Callable<Integer> {
         }
         Settings read = settings.read();
         PrintWriter words = spec.commandLine().getErr();
-        int partitions;
+        InputPlacement placement;
         try (TopicAdmin admin = new TopicAdmin(read)) {
             admin.awaitBrokers();
             admin.registerSchemas();
             TopicWarnings.require(admin.createMissing(Map.of()), words);
-            partitions = admin.inputPartitions();
-            Topology topology = Pipeline.topology(read, partitions, false, NEVER_ENDS);
+            PlacementSample sample = PlacementSample.of(read);
+            sample.log();
+            placement = sample.placement();
+            Topology topology = Pipeline.topology(read, placement);
             TopicWarnings.print(admin.internalTopics(topology), words);
-            admin.claimState(topology, partitions, abandonState);
+            admin.claimState(topology, placement.partitions(), abandonState);
         }
         boolean listens = read.integer(Setting.HTTP_PORT) > 0;
         try (ApiServer api = listens ? new ApiServer(read, false) : null;
-                Pipeline pipeline = new Pipeline(read, partitions, false)) {
+                Pipeline pipeline = new Pipeline(read, placement, false)) {
             Thread stop = new Thread(pipeline::close, "stop-pipeline");
             Runtime.getRuntime().addShutdownHook(stop);
             pipeline.start();
             words.printf(
                     "Leaktrace runs as '%s' on %d partitions of %s; Ctrl-C stops it.%n",
-                    read.get(Setting.APPLICATION_ID), partitions, read.topics().orderEvents());
+                    read.get(Setting.APPLICATION_ID),
+                    placement.partitions(),
+                    read.topics().orderEvents());
             if (api != null) {
                 api.follow(pipeline);
                 words.printf("API and console: %s%n", api.address());

@@ -2,11 +2,13 @@ package io.leaktrace.cli;
 
 import io.leaktrace.runtime.AccessRules;
 import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.runtime.TopicAdmin.Finding;
 import io.leaktrace.runtime.TopicAdmin.InternalFinding;
+import io.leaktrace.topology.InputPlacement;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -74,15 +76,22 @@ final class TopicsCommand implements Callable<Integer> {
                 finding.warnings().forEach(warning -> out.println("    " + warning));
                 sound &= finding.problems().isEmpty();
             }
-            printInternal(read, admin, out);
+            InputPlacement placement = InputPlacement.standard(1);
+            if (findings.stream().noneMatch(finding -> finding.partitions() == 0)) {
+                PlacementSample sample = PlacementSample.of(read);
+                sample.described().forEach(out::println);
+                placement = sample.placement();
+            }
+            printInternal(read, admin, placement, out);
             out.flush();
             return sound ? 0 : Main.FAILED;
         }
     }
 
     /** The application's own topics by their whole names, and how to start it over without touching another's. */
-    private static void printInternal(Settings read, TopicAdmin admin, PrintWriter out) {
-        List<InternalFinding> internal = admin.internalTopics(Pipeline.topology(read, 1, false, RunCommand.NEVER_ENDS));
+    private static void printInternal(
+            Settings read, TopicAdmin admin, InputPlacement placement, PrintWriter out) {
+        List<InternalFinding> internal = admin.internalTopics(Pipeline.topology(read, placement));
         if (internal.isEmpty()) {
             return;
         }

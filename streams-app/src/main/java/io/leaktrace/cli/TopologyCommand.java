@@ -3,6 +3,7 @@ package io.leaktrace.cli;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.topology.InputPlacement;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +29,7 @@ final class TopologyCommand implements Callable<Integer> {
         int partitions = read.integer(Setting.TOPIC_PARTITIONS);
         spec.commandLine()
                 .getOut()
-                .print(Pipeline.topology(read, partitions, false, (partition, processed) -> false)
+                .print(Pipeline.topology(read, InputPlacement.standard(partitions))
                         .describe());
         spec.commandLine().getOut().flush();
         return 0;

@@ -79,6 +79,12 @@ public final class DeadLetterBox {
                 settings.timeLimit(clock.instant()));
     }
 
+    /** Where it came from: it goes where other records of its key are, whatever rule its writer follows. */
+    private static Integer partition(DeadLetter letter) {
+        String partition = letter.origin().substring(0, letter.origin().indexOf(':'));
+        return partition.matches("[0-9]{1,9}") ? Integer.valueOf(partition) : null;
+    }
+
     /**
      * Sends letters, none of which is cut, back to the topics they came from, with the headers they came with. To send one
      * twice does no harm: the pipeline knows records by their ids.
@@ -90,7 +96,12 @@ public final class DeadLetterBox {
                 settings,
                 letters.stream()
                         .map(letter -> new ProducerRecord<>(
-                                letter.topic(), null, null, letter.key(), letter.value(), letter.headers()))
+                                letter.topic(),
+                                partition(letter),
+                                null,
+                                letter.key(),
+                                letter.value(),
+                                letter.headers()))
                         .toList());
     }
 }

@@ -2,10 +2,13 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Input;
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.KeyPlacement;
 import io.leaktrace.topology.Topics;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -14,7 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -41,11 +46,13 @@ public final class TopicHistory implements History {
     private final Settings settings;
     private final String client;
     private final List<TopicRange> ranges;
+    private final InputPlacement placement;
 
-    TopicHistory(Settings settings, String client, List<TopicRange> ranges) {
+    TopicHistory(Settings settings, String client, List<TopicRange> ranges, InputPlacement placement) {
         this.settings = settings;
         this.client = client;
         this.ranges = ranges;
+        this.placement = placement;
     }
 
     /**
@@ -77,7 +84,8 @@ public final class TopicHistory implements History {
                 }
             }
         }
-        TopicHistory history = new TopicHistory(settings, client, ranges);
+        PlacementSample sample = PlacementSample.of(settings);
+        TopicHistory history = new TopicHistory(settings, client, ranges, sample.placement());
         history.check();
         return history;
     }
@@ -85,11 +93,6 @@ public final class TopicHistory implements History {
     /** @throws StartException if the topics do not fit each other */
     void check() {
         Topics topics = settings.topics();
-        long contacts = partitionsOf(topics.scamContacts());
-        if (contacts != partitions()) {
-            throw new StartException(topics.scamContacts() + " has " + contacts + " partitions and "
-                    + topics.orderEvents() + " has " + partitions() + "; both must have as many");
-        }
         long verdicts = partitionsOf(topics.leakVerdicts());
         if (verdicts > partitions()) {
             throw new StartException(topics.leakVerdicts() + " has " + verdicts + " partitions and "
@@ -137,7 +140,16 @@ public final class TopicHistory implements History {
 
     @Override
     public Map<String, Object> described() {
-        return Map.of("topics", ranges.stream().map(TopicRange::described).toList());
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("topics", ranges.stream().map(TopicRange::described).toList());
+        if (placement.movesOrders() || placement.movesContacts()) {
+            Map<String, Object> repartitioned = new LinkedHashMap<>();
+            repartitioned.put("by", placement.rule().label());
+            repartitioned.put("orders", placement.movesOrders());
+            repartitioned.put("contacts", placement.movesContacts());
+            described.put("repartitioned", repartitioned);
+        }
+        return described;
     }
 
     @Override
@@ -160,12 +172,22 @@ public final class TopicHistory implements History {
                         + ": the rest was deleted, by the topic's retention or with the topic");
             }
         }
-        return new TopicHistory(settings, client, wanted);
+        return new TopicHistory(settings, client, wanted, placement(described.path("repartitioned")));
+    }
+
+    private InputPlacement placement(JsonNode repartitioned) {
+        int contacts = (int) partitionsOf(settings.topics().scamContacts());
+        return new InputPlacement(
+                KeyPlacement.valueOf(repartitioned.path("by").asText("murmur2").toUpperCase(Locale.ROOT)),
+                partitions(),
+                contacts,
+                repartitioned.path("orders").asBoolean(),
+                repartitioned.path("contacts").asBoolean());
     }
 
     @Override
     public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
-        return new TopicReading(settings, consumer(settings, client), ranges, selection, limit, place);
+        return new TopicReading(settings, consumer(settings, client), ranges, placement, selection, limit, place);
     }
 
     /** Event times between which a partition's records lie, by its first and its last; late ones may lie outside. */

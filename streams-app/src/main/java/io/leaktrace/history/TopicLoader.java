@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.KeyPlacement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,15 +38,17 @@ final class TopicLoader implements AutoCloseable {
      * Sends all records of a spool in order, and waits until they have arrived. A record that is too large for the topic
      * is left out.
      *
+     * @param rule by which keys are placed
      * @return how many arrived
      * @throws StartException if one of them was not acknowledged for another reason
      */
-    long load(Spool spool, String topic, LongConsumer sentSoFar) {
+    long load(Spool spool, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
+        int partitions = producer.partitionsFor(topic).size();
         long arrivedBefore = arrived.get();
         spool.forEachInOrder((time, key, value) -> {
             // Under the time of sending: by event time, brokers would delete an old history or refuse an order dated
             // ahead.
-            producer.send(new ProducerRecord<>(topic, key, value), (metadata, problem) -> {
+            producer.send(new ProducerRecord<>(topic, rule.partition(key, partitions), key, value), (metadata, problem) -> {
                 if (problem == null) {
                     arrived.incrementAndGet();
                 } else if (problem instanceof RecordTooLargeException) {

@@ -7,6 +7,7 @@ import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Input;
+import io.leaktrace.topology.InputPlacement;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -53,6 +54,7 @@ final class TopicReading implements History.Reading {
     private final Settings settings;
     private final Consumer<byte[], byte[]> consumer;
     private final Deserializer<Input> inputs;
+    private final InputPlacement placement;
     private final Selection selection;
     private final TimeLimit limit;
     private final List<Line> lines = new ArrayList<>();
@@ -178,6 +180,7 @@ final class TopicReading implements History.Reading {
             Settings settings,
             Consumer<byte[], byte[]> consumer,
             List<TopicRange> ranges,
+            InputPlacement placement,
             Selection selection,
             TimeLimit limit,
             DataInputStream place)
@@ -185,6 +188,7 @@ final class TopicReading implements History.Reading {
         this.settings = settings;
         this.consumer = consumer;
         this.inputs = Input.deserializer(settings.wire().records(), settings.topics());
+        this.placement = placement;
         this.selection = selection;
         this.limit = limit;
         this.total = ranges.stream().mapToLong(TopicRange::length).sum();
@@ -296,7 +300,16 @@ final class TopicReading implements History.Reading {
         boolean timed =
                 !refused && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
         long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : Arrival.NO_TIME;
-        return Optional.of(new Arrival(record.partition(), record.key(), input, time, record.timestamp()));
+        return Optional.of(new Arrival(task(record), record.key(), input, time, record.timestamp()));
+    }
+
+    /** Whose correlator takes the record: that of its partition, or of its buyer where the topic is repartitioned. */
+    private int task(ConsumerRecord<byte[], byte[]> record) {
+        boolean moved = placement.movesOrders()
+                        && record.topic().equals(settings.topics().orderEvents())
+                || placement.movesContacts()
+                        && record.topic().equals(settings.topics().scamContacts());
+        return moved ? placement.taskOf(record.key()) : record.partition();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.leaktrace.runtime;
 
 import io.leaktrace.topology.InputEnd;
-import io.leaktrace.topology.Packer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -32,13 +32,21 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
     private record Position(long polled, OptionalLong lag) {}
 
     private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
-    private final Supplier<Packer> newPacker;
+    private final Supplier<UnaryOperator<ConsumerRecords<byte[], byte[]>>> newPacker;
     private final ReadingProgress progress;
+    private final RepartitionProgress repartitioned;
 
-    /** @param newPacker makes the packer of each consumer, for what it has polled */
-    ConsumedOffsets(Supplier<Packer> newPacker, ReadingProgress progress) {
+    /**
+     * @param newPacker makes, for each consumer, what packs the records that it has polled
+     * @param repartitioned whether internal topics hold all that was there at the start
+     */
+    ConsumedOffsets(
+            Supplier<UnaryOperator<ConsumerRecords<byte[], byte[]>>> newPacker,
+            ReadingProgress progress,
+            RepartitionProgress repartitioned) {
         this.newPacker = newPacker;
         this.progress = progress;
+        this.repartitioned = repartitioned;
     }
 
     @Override
@@ -78,7 +86,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
     private final class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
 
         private final Set<TopicPartition> watched = new HashSet<>();
-        private final Packer packer = newPacker.get();
+        private final UnaryOperator<ConsumerRecords<byte[], byte[]>> packer = newPacker.get();
 
         WatchedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -108,7 +116,15 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
                 positions.put(partition, new Position(last, lag));
             }
             progress.polled(!records.isEmpty(), lags);
-            return packer.pack(records);
+            return packer.apply(records);
+        }
+
+        /** Kafka Streams asks this before it reads on without an internal topic that has nothing to read. */
+        @Override
+        public OptionalLong currentLag(TopicPartition partition) {
+            OptionalLong lag = super.currentLag(partition);
+            boolean known = lag.isPresent() && repartitioned.isAwaited(partition);
+            return known ? repartitioned.lag(partition, position(partition), lag) : lag;
         }
     }
 }

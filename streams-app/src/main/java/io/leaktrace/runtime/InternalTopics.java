@@ -1,5 +1,6 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.topology.InputRepartition;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -49,7 +50,9 @@ final class InternalTopics {
                         && sink.topic().endsWith(REPARTITION)) {
                     current.add(application + "-" + sink.topic());
                 } else if (node instanceof TopologyDescription.Source source) {
-                    readsInput |= source.topicSet() != null && source.topicSet().contains(orderEvents);
+                    readsInput |= source.topicSet() != null
+                            && (source.topicSet().contains(orderEvents)
+                                    || source.topicSet().stream().anyMatch(InputRepartition::carriesOrders));
                 }
             }
             current.addAll(changelogs);

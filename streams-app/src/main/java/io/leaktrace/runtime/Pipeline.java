@@ -2,8 +2,11 @@ package io.leaktrace.runtime;
 
 import io.leaktrace.topology.Findings;
 import io.leaktrace.topology.InputEnd;
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputRepartition;
 import io.leaktrace.topology.LeakTopology;
 import io.leaktrace.topology.Packer;
+import io.leaktrace.topology.PlacementListener;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -48,25 +54,43 @@ public final class Pipeline implements AutoCloseable {
     private final PipelineWatch watch;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final RepartitionProgress repartitioned;
+    /** What was seen of keys in the wrong partition, by topic. */
+    private final Map<String, String> misplacedKeys = new ConcurrentHashMap<>();
 
     /**
+     * The pipeline over topics that Java's producer has written.
+     *
      * @param partitions of the order events
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      */
     public Pipeline(Settings settings, int partitions, boolean closeAtEnd) {
-        this(settings, closeAtEnd, offsets -> topology(settings, partitions, closeAtEnd, offsets));
+        this(settings, InputPlacement.standard(partitions), closeAtEnd);
     }
 
-    private Pipeline(Settings settings, boolean endsByItself, Function<ConsumedOffsets, Topology> topology) {
+    /**
+     * @param placement of the input topics' keys
+     * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
+     */
+    public Pipeline(Settings settings, InputPlacement placement, boolean closeAtEnd) {
+        this(settings, placement, closeAtEnd, leakTopology -> leakTopology.build(builder(settings)));
+    }
+
+    private Pipeline(
+            Settings settings,
+            InputPlacement placement,
+            boolean endsByItself,
+            Function<LeakTopology, Topology> topology) {
         this.endsByItself = endsByItself;
         ReadingProgress progress = new ReadingProgress(Clock.systemUTC());
-        ConsumedOffsets offsets = new ConsumedOffsets(
-                () -> new Packer(
-                        settings.topics(), settings.correlate(), settings.wire().orderEventTimes()),
-                progress);
+        this.repartitioned = new RepartitionProgress(
+                settings, InputRepartition.of(placement, settings.topics()), placement.partitions());
+        ConsumedOffsets offsets =
+                new ConsumedOffsets(() -> newPacker(settings, placement), progress, repartitioned);
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
-        Topology built = topology.apply(offsets);
+        Topology built =
+                topology.apply(leakTopology(settings, placement, endsByItself, offsets, this::onMisplacedKeys));
         this.settings = settings;
         this.description = built.describe().toString();
         this.streams = new KafkaStreams(built, properties, offsets);
@@ -122,24 +146,54 @@ public final class Pipeline implements AutoCloseable {
      * @param partitions of the order events
      */
     public static Pipeline correlateOnly(Settings settings, int partitions, String topic) {
-        return new Pipeline(settings, true, offsets -> leakTopology(settings, partitions, true, offsets)
-                .buildCorrelate(builder(settings), topic));
+        return new Pipeline(
+                settings,
+                InputPlacement.standard(partitions),
+                true,
+                leakTopology -> leakTopology.buildCorrelate(builder(settings), topic));
     }
 
-    /** The topology for these settings; {@code inputEnd} tells when a partition has been read to its end. */
-    public static Topology topology(Settings settings, int partitions, boolean closeAtEnd, InputEnd inputEnd) {
-        return leakTopology(settings, partitions, closeAtEnd, inputEnd).build(builder(settings));
+    /** The topology for these settings, to look at. */
+    public static Topology topology(Settings settings, InputPlacement placement) {
+        return leakTopology(settings, placement, false, (partition, processed) -> false, (topic, message) -> {})
+                .build(builder(settings));
+    }
+
+    /** What is repartitioned arrives record by record; the packer leaves other topics than order events alone. */
+    private static UnaryOperator<ConsumerRecords<byte[], byte[]>> newPacker(
+            Settings settings, InputPlacement placement) {
+        if (placement.movesOrders()) {
+            return UnaryOperator.identity();
+        }
+        return new Packer(
+                settings.topics(), settings.correlate(), settings.wire().orderEventTimes())::pack;
+    }
+
+    private void onMisplacedKeys(String topic, String message) {
+        if (misplacedKeys.putIfAbsent(topic, message) == null) {
+            LOG.warn("Misplaced keys: {}", message);
+        }
+    }
+
+    /** What is wrong with how the keys of an input topic are placed, by topic; empty if nothing has been seen. */
+    public Map<String, String> misplacedKeys() {
+        return Map.copyOf(misplacedKeys);
     }
 
     private static StreamsBuilder builder(Settings settings) {
         return new StreamsBuilder(new TopologyConfig(new StreamsConfig(streamsConfig(settings))));
     }
 
-    private static LeakTopology leakTopology(Settings settings, int partitions, boolean closeAtEnd, InputEnd inputEnd) {
+    private static LeakTopology leakTopology(
+            Settings settings,
+            InputPlacement placement,
+            boolean closeAtEnd,
+            InputEnd inputEnd,
+            PlacementListener placementListener) {
         return new LeakTopology(
                 settings.topics(),
                 settings.get(Setting.MARKET),
-                partitions,
+                placement,
                 settings.model(),
                 settings.correlate(),
                 settings.duration(Setting.AHEAD_LIMIT),
@@ -151,6 +205,7 @@ public final class Pipeline implements AutoCloseable {
                 settings.integer(Setting.FINDINGS_DAYS),
                 settings.wire(),
                 inputEnd,
+                placementListener,
                 Clock.systemUTC());
     }
 
@@ -187,6 +242,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** Begins to read. */
     public void start() {
+        repartitioned.start();
         streams.start();
         watch.start();
     }
@@ -265,6 +321,7 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        repartitioned.close();
         // Who has read a history to its end comes back no more; another that comes back soon finds its tasks still its
         // own.
         streams.close(CloseOptions.timeout(CLOSE_PATIENCE)

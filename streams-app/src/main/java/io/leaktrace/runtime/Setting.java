@@ -19,6 +19,11 @@ public enum Setting {
             "retention.findings", "400d", "of leak-evidence, leak-alerts and leak-epochs when they are created"),
     RETENTION_AUDIT("retention.audit", "3650d", "of leak-audit when it is created"),
     RETENTION_DEAD_LETTERS("retention.dead.letters", "90d", "of dead-letters when it is created"),
+    ORDERS_PARTITIONER(
+            "orders.partitioner",
+            "auto",
+            "how writers of order-events place keys: 'murmur2' (Java), 'crc32' (librdkafka), 'any', or 'auto' to look"),
+    CONTACTS_PARTITIONER("contacts.partitioner", "auto", "the same for scam-contacts"),
     STATE_DIR("state.dir", ".leaktrace/state", "where state is kept on disk"),
     STATE_STORES("state.stores", "memory", "'memory' or 'disk' (RocksDB)"),
     THREADS("threads", "1", "stream threads of this instance"),

@@ -225,6 +225,12 @@ public final class Settings {
             span(Setting.RETENTION_AUDIT, EventTime.DAY);
             span(Setting.RETENTION_DEAD_LETTERS, EventTime.DAY);
             check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
+            for (Setting setting : List.of(Setting.ORDERS_PARTITIONER, Setting.CONTACTS_PARTITIONER)) {
+                check(
+                        setting,
+                        Set.of("auto", "murmur2", "crc32", "any")::contains,
+                        "must be 'auto', 'murmur2', 'crc32' or 'any'");
+            }
             check(
                     Setting.PROCESSING_GUARANTEE,
                     Set.of("exactly_once_v2", "at_least_once")::contains,

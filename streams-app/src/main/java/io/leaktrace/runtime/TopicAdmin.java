@@ -187,7 +187,7 @@ public final class TopicAdmin implements AutoCloseable {
         List<Finding> findings = new ArrayList<>();
         for (Topic topic : topics) {
             String name = topic.name();
-            List<String> problems = new ArrayList<>(partitionProblems(topic, partitions));
+            List<String> problems = new ArrayList<>();
             List<String> warnings = new ArrayList<>();
             if (configs.containsKey(name) && !made.contains(name)) {
                 TopicConfigs.Review review = wanted.review(topic, configs.get(name));
@@ -207,17 +207,6 @@ public final class TopicAdmin implements AutoCloseable {
                     notes.getOrDefault(name, "")));
         }
         return findings;
-    }
-
-    private List<String> partitionProblems(Topic topic, Map<String, Integer> partitions) {
-        String orderEvents = settings.topics().orderEvents();
-        Integer expected = partitions.get(orderEvents);
-        int found = partitions.get(topic.name());
-        if (!topic.keyedByBuyer() || expected == null || found == expected) {
-            return List.of();
-        }
-        return List.of(
-                "it has " + found + " partitions and " + orderEvents + " has " + expected + "; both must have as many");
     }
 
     /** Configuration by topic and name; of topics whose configuration may not be looked at, none. */

@@ -3,8 +3,8 @@ package io.leaktrace.topology;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** What a record hands to the topology: one input, or a {@link Pack} of them. */
-sealed interface Arrived permits Input, Pack {
+/** What a record hands to the topology: one input, a {@link Pack} of them, or one that was repartitioned. */
+sealed interface Arrived permits Input, Pack, Moved {
 
     /** Tells the two apart, and reads each input with {@code inputs}. */
     static Deserializer<Arrived> deserializer(Deserializer<Input> inputs) {

@@ -3,6 +3,7 @@ package io.leaktrace.topology;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Erasure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,11 +37,17 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     private final Duration idleAfter;
     private final int deadLetterBytes;
     private final InputEnd inputEnd;
+    private final InputPlacement placement;
+    private final PlacementListener placementListener;
     private final Clock clock;
 
     private ProcessorContext<byte[], Correlated> context;
     private Correlator correlator;
     private Sensor remembered;
+    private Sensor misplaced;
+    /** Of the input topics that are not repartitioned. */
+    private final Map<String, PlacementWatch> watches = new HashMap<>();
+
     private final Map<TopicPartition, Long> processed = new HashMap<>();
     /** Since when, by the clock on the wall, there has been nothing to read; −1 while there is. */
     private long idleSince = -1;
@@ -52,12 +59,16 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
             Duration idleAfter,
             int deadLetterBytes,
             InputEnd inputEnd,
+            InputPlacement placement,
+            PlacementListener placementListener,
             Clock clock) {
         this.settings = settings;
         this.topics = topics;
         this.idleAfter = idleAfter;
         this.deadLetterBytes = deadLetterBytes;
         this.inputEnd = inputEnd;
+        this.placement = placement;
+        this.placementListener = placementListener;
         this.clock = clock;
     }
 
@@ -75,19 +86,47 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
                         "Bytes of all that is remembered of the buyers of a partition",
                         Map.of("task-id", context.taskId().toString())),
                 new Value());
+        misplaced = context.metrics().addSensor("misplaced-keys-" + context.taskId(), Sensor.RecordingLevel.INFO);
+        misplaced.add(
+                new MetricName(
+                        "misplaced-keys",
+                        "stream-leaktrace-metrics",
+                        "Keys looked at whose buyer belongs to another partition, since the start",
+                        Map.of("task-id", context.taskId().toString())),
+                new Value());
         store.beforeCommit(() -> {
             correlator.save();
             remembered.record(correlator.rememberedBytes());
+            misplaced.record(watches.values().stream()
+                    .mapToLong(PlacementWatch::misplaced)
+                    .sum());
         });
-        for (String topic : List.of(topics.orderEvents(), topics.scamContacts())) {
-            processed.put(new TopicPartition(topic, partition), -1L);
+        if (!placement.movesOrders()) {
+            reads(topics.orderEvents(), "orders.partitioner", partition);
+        }
+        if (!placement.movesContacts()) {
+            reads(topics.scamContacts(), "contacts.partitioner", partition);
+        }
+        for (InputRepartition repartition : InputRepartition.of(placement, topics)) {
+            for (String lane : repartition.laneTopics(context.applicationId())) {
+                processed.put(new TopicPartition(lane, partition), -1L);
+            }
         }
         context.schedule(END_CHECK, PunctuationType.WALL_CLOCK_TIME, this::checkEnd);
+    }
+
+    private void reads(String topic, String setting, int partition) {
+        processed.put(new TopicPartition(topic, partition), -1L);
+        watches.put(
+                topic,
+                new PlacementWatch(
+                        topic, setting, placement.rule(), partition, placement.partitions(), placementListener));
     }
 
     @Override
     public void close() {
         context.metrics().removeSensor(remembered);
+        context.metrics().removeSensor(misplaced);
     }
 
     @Override
@@ -96,20 +135,30 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         TopicPartition origin = new TopicPartition(metadata.topic(), metadata.partition());
         if (record.value() instanceof Pack pack) {
+            // One of many is enough to see the rule, and costs nothing.
+            watches.get(origin.topic()).see(pack.events().get(0).key());
             pack.events().forEach(event -> correlator.expect(correlator.buyerHash(event.key())));
             long time = record.timestamp();
             for (Pack.Event event : pack.events()) {
                 time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
             }
             processed.put(origin, pack.lastOffset());
-        } else {
+        } else if (record.value() instanceof Moved moved) {
             accept(
-                    (Input) record.value(),
-                    record.key(),
-                    record.headers(),
+                    moved.judged(record.key()),
+                    moved.originalKey(record.key()),
+                    Moved.originalHeaders(record.headers()),
                     record.timestamp(),
-                    origin,
-                    metadata.offset());
+                    moved.origin(),
+                    moved.offset());
+            processed.put(origin, metadata.offset());
+        } else {
+            Input input = (Input) record.value();
+            // Tombstones are sent to every partition.
+            if (watches.containsKey(origin.topic()) && !(input.record() instanceof Erasure)) {
+                watches.get(origin.topic()).see(record.key());
+            }
+            accept(input, record.key(), record.headers(), record.timestamp(), origin, metadata.offset());
             processed.put(origin, metadata.offset());
         }
     }

@@ -4,6 +4,8 @@ import io.leaktrace.domain.Erasure;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -21,10 +23,26 @@ public final class Erasures {
 
     private Erasures() {}
 
-    /** The record that erases a buyer. */
+    /** The record that erases a buyer, in the partition where Java's producer places its orders. */
     public static ProducerRecord<byte[], byte[]> tombstone(Topics topics, Erasure erasure) {
+        return tombstone(topics, erasure, null);
+    }
+
+    /**
+     * The records that erase a buyer, one for each partition: where its orders are depends on who has written them, and a
+     * partition without it loses nothing.
+     *
+     * @param partitions number of partitions of the order events
+     */
+    public static List<ProducerRecord<byte[], byte[]>> tombstones(Topics topics, Erasure erasure, int partitions) {
+        return IntStream.range(0, partitions)
+                .mapToObj(partition -> tombstone(topics, erasure, partition))
+                .toList();
+    }
+
+    private static ProducerRecord<byte[], byte[]> tombstone(Topics topics, Erasure erasure, Integer partition) {
         byte[] buyer = bytes(erasure.buyerId());
-        ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>(topics.orderEvents(), buyer, null);
+        ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>(topics.orderEvents(), partition, buyer, null);
         tombstone.headers().add(BUYER, buyer);
         tombstone.headers().add(BEFORE, bytes(erasure.at().toString()));
         return tombstone;

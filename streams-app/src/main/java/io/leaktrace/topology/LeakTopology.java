@@ -17,6 +17,7 @@ import io.leaktrace.wire.InternalRecords;
 import io.leaktrace.wire.WireFormat;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ public final class LeakTopology {
 
     private final Topics topics;
     private final String market;
-    private final int partitions;
+    private final InputPlacement placement;
     private final ModelSettings model;
     private final CorrelateSettings correlate;
     private final Duration ahead;
@@ -62,10 +63,11 @@ public final class LeakTopology {
     private final int findingDays;
     private final WireFormat wire;
     private final InputEnd inputEnd;
+    private final PlacementListener placementListener;
     private final Clock clock;
 
     /**
-     * @param partitions of the order events, and so the number of correlate tasks
+     * @param placement of the input topics' keys, and the number of correlate tasks
      * @param ahead how far an event's time may be ahead of its record's
      * @param idleAfter a task that has had nothing to read for so long is not waited for by the others
      * @param deadLetterBytes size that no dead letter exceeds
@@ -76,7 +78,7 @@ public final class LeakTopology {
     public LeakTopology(
             Topics topics,
             String market,
-            int partitions,
+            InputPlacement placement,
             ModelSettings model,
             CorrelateSettings correlate,
             Duration ahead,
@@ -87,10 +89,11 @@ public final class LeakTopology {
             int findingDays,
             WireFormat wire,
             InputEnd inputEnd,
+            PlacementListener placementListener,
             Clock clock) {
         this.topics = topics;
         this.market = market;
-        this.partitions = partitions;
+        this.placement = placement;
         this.model = model;
         this.correlate = correlate;
         this.ahead = ahead;
@@ -101,6 +104,7 @@ public final class LeakTopology {
         this.findingDays = findingDays;
         this.wire = wire;
         this.inputEnd = inputEnd;
+        this.placementListener = placementListener;
         this.clock = clock;
     }
 
@@ -129,7 +133,15 @@ public final class LeakTopology {
                 Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
         Map<String, KStream<byte[], Correlated>> correlated = input(builder)
                 .process(
-                        () -> new CorrelateProcessor(correlate, topics, idleAfter, deadLetterBytes, inputEnd, clock),
+                        () -> new CorrelateProcessor(
+                                correlate,
+                                topics,
+                                idleAfter,
+                                deadLetterBytes,
+                                inputEnd,
+                                placement,
+                                placementListener,
+                                clock),
                         Named.as("correlate"),
                         BuyerStore.NAME)
                 .split(Named.as("correlated-"))
@@ -140,13 +152,30 @@ public final class LeakTopology {
         return correlated.get("correlated-told");
     }
 
-    /** One source for all three topics: an order that goes through a node more costs a tenth more. */
+    /**
+     * One source for all three topics, but for those that are repartitioned: an order that goes through a node more costs
+     * a tenth more.
+     */
     private KStream<byte[], Arrived> input(StreamsBuilder builder) {
+        List<InputRepartition> repartitions = InputRepartition.of(placement, topics);
+        List<String> direct =
+                new ArrayList<>(List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()));
+        repartitions.forEach(repartition -> direct.remove(repartition.topic()));
+        KStream<byte[], Arrived> input = source(builder, "input", direct);
+        for (InputRepartition repartition : repartitions) {
+            Serde<Arrived> serde = Moved.serde(repartition.topic(), Input.deserializer(wire.records(), topics));
+            KStream<byte[], Arrived> came = source(builder, repartition.source(), List.of(repartition.topic()));
+            input = input.merge(repartition.apply(came, serde), Named.as("with-" + repartition.source()));
+        }
+        return input;
+    }
+
+    private KStream<byte[], Arrived> source(StreamsBuilder builder, String name, List<String> names) {
         Serde<Arrived> values =
                 Serdes.serdeFrom(unused(), Arrived.deserializer(Input.deserializer(wire.records(), topics)));
         return builder.stream(
-                List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()),
-                Consumed.<byte[], Arrived>as("input")
+                names,
+                Consumed.<byte[], Arrived>as(name)
                         .withKeySerde(Serdes.ByteArray())
                         .withValueSerde(values)
                         .withTimestampExtractor(new EventTimeExtractor(ahead, clock)));
@@ -203,7 +232,7 @@ public final class LeakTopology {
 
     private MarketBook newBook() {
         Localizer localizer = new Localizer(model, market);
-        return new MarketBook(model, localizer, partitions, closeAtEnd);
+        return new MarketBook(model, localizer, placement.partitions(), closeAtEnd);
     }
 
     private Branched<String, Finding> to(String topic, String name) {

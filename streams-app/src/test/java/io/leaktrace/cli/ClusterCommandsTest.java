@@ -23,6 +23,7 @@ import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topology.DeadLetters;
 import io.leaktrace.topology.Erasures;
+import io.leaktrace.topology.KeyPlacement;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -301,7 +303,7 @@ class ClusterCommandsTest {
     }
 
     @Test
-    void eraseSendsATombstoneForEachBuyer() throws Exception {
+    void eraseSendsATombstoneForEachBuyerToEveryPartition() throws Exception {
         Settings settings = withTopics("erase");
         assertEquals(0, run("erase", "erase", "zhou", "li", "--before", "2024-03-01T00:00:00Z"));
 
@@ -309,13 +311,47 @@ class ClusterCommandsTest {
         try (TopicReader reader = new TopicReader(settings, settings.topics().orderEvents())) {
             reader.readRecordsToEnd(record -> {
                 assertNull(record.value());
-                erased.add(new String(record.key(), StandardCharsets.UTF_8) + " before "
+                erased.add(record.partition() + " " + new String(record.key(), StandardCharsets.UTF_8) + " before "
                         + new String(
                                 record.headers().lastHeader(Erasures.BEFORE).value(), StandardCharsets.UTF_8));
             });
         }
         erased.sort(null);
-        assertEquals(List.of("li before 2024-03-01T00:00:00Z", "zhou before 2024-03-01T00:00:00Z"), erased);
+        List<String> expected = new ArrayList<>();
+        for (int partition = 0; partition < 4; partition++) {
+            expected.add(partition + " li before 2024-03-01T00:00:00Z");
+            expected.add(partition + " zhou before 2024-03-01T00:00:00Z");
+        }
+        assertEquals(expected, erased);
+    }
+
+    /** Orders of a Python writer and contacts of a Java one, before and after {@code load} has added to them. */
+    @Test
+    void topicsSaysHowKeysArePlacedAndLoadFollows() throws Exception {
+        Settings settings = withTopics("placed");
+        String topic = settings.topics().orderEvents();
+        Serializer<OrderEvent> serializer = settings.wire().orderEvents();
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            OrderEvent event = anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(day(1));
+            byte[] key = event.buyerId().getBytes(StandardCharsets.UTF_8);
+            if (i < 30) {
+                int partition = KeyPlacement.CRC32.partition(key, 4);
+                records.add(new ProducerRecord<>(topic, partition, key, serializer.serialize(topic, event)));
+            } else {
+                lines.add(JsonLines.line(event));
+            }
+        }
+        TopicWriter.send(settings, records);
+        assertEquals(0, run("placed", "topics"), out.toString());
+        assertTrue(out.toString().contains("placed.order-events: 30 keys looked at, placed by crc32"), out.toString());
+        assertTrue(out.toString().contains("placed.scam-contacts: no keys to look at yet"), out.toString());
+
+        Path file = Files.write(folder.resolve("placed.jsonl"), lines);
+        assertEquals(0, run("placed", "load", "--orders", file.toString()), err.toString());
+        assertEquals(0, run("placed", "topics"), out.toString());
+        assertTrue(out.toString().contains("placed.order-events: 60 keys looked at, placed by crc32"), out.toString());
     }
 
     @Test

@@ -23,6 +23,8 @@ import io.leaktrace.history.InputFiles;
 import io.leaktrace.history.Replay;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.history.TopicWriter;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
@@ -30,6 +32,8 @@ import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.KeyPlacement;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +55,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -92,6 +98,7 @@ class InteropTest {
     private static EmbeddedPlatform platform;
     private static Settings settings;
     private static Topics topics;
+    private static EmbeddedRun run;
 
     @BeforeAll
     static void runThePipeline() throws Exception {
@@ -111,7 +118,8 @@ class InteropTest {
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
                 settings.timeLimit(Instant.now()));
-        new EmbeddedRun(settings, files, folder, SILENT).runOn(settings, pipeline -> {});
+        run = new EmbeddedRun(settings, files, folder, SILENT);
+        run.runOn(settings, pipeline -> {});
         TopicWriter.send(settings, new Audit("mei", Instant.parse("2020-01-01T00:00:00Z"), "c-1", "why"));
         // What else the market does not have: a verdict, and a dead letter as the pipeline writes it.
         Custodian custodian = Custodian.parse("SELLER:s-1");
@@ -354,6 +362,65 @@ class InteropTest {
         assertReadsAll(
                 python(), time -> Instant.parse(time.asText().replace(' ', 'T').replace("+00:00", "Z")));
         assertWrites(python(), "python");
+    }
+
+    /** Before the clients write records of their own. Contacts are sent by Java's producer, as they were. */
+    @Test
+    @Order(0)
+    void ordersThatDebiansPythonClientHasSentMeetContactsThatJavaHasSent() throws Exception {
+        need("python3-confluent-kafka", PYTHON, "-c", "import confluent_kafka.avro");
+        Settings sent = settings.with(Map.of("application.id", "python", "topic.prefix", "python."));
+        Topics python = sent.topics();
+        EmbeddedRun.createTopics(sent);
+        int count = recordsOf(topics.orderEvents()).size();
+        List<String> command = python();
+        command.addAll(List.of("copy", topics.orderEvents(), python.orderEvents(), Integer.toString(count)));
+        JsonNode partitions = JSON.readTree(run(FOLDER, command).get(0));
+        List<ConsumerRecord<byte[], byte[]>> contacts = recordsOf(topics.scamContacts());
+        contacts.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
+        TopicWriter.send(
+                sent,
+                contacts.stream()
+                        .map(record -> new ProducerRecord<>(
+                                python.scamContacts(), null, record.timestamp(), record.key(), record.value()))
+                        .toList());
+
+        assertTrue(partitions.size() > 100, partitions.size() + " keys");
+        partitions.properties().forEach(placed -> assertEquals(
+                KeyPlacement.CRC32.partition(bytes(placed.getKey()), 4), placed.getValue().asInt(), placed.getKey()));
+        InputPlacement placement = PlacementSample.of(sent).placement();
+        assertEquals(new InputPlacement(KeyPlacement.CRC32, 4, 4, false, true), placement);
+        assertEquals(run.suspects(), suspectsOf(sent, placement));
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> recordsOf(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, topic)) {
+            reader.readRecordsToEnd(records::add);
+        }
+        return records;
+    }
+
+    /** What the pipeline finds until it has closed the epoch that it closed last with Java's input. */
+    private static List<Suspect> suspectsOf(Settings sent, InputPlacement placement) throws Exception {
+        Epoch[] last = {null};
+        read(topics.leakEpochs(), record -> last[0] = (Epoch) record);
+        boolean[] closed = {false};
+        try (Pipeline pipeline = new Pipeline(sent, placement, true);
+                TopicReader epochs = new TopicReader(sent, sent.topics().leakEpochs())) {
+            pipeline.start();
+            long start = System.nanoTime();
+            while (!closed[0]) {
+                assertTrue(System.nanoTime() - start < Duration.ofMinutes(1).toNanos(), "it does not end");
+                pipeline.awaitEnd(Duration.ofMillis(1));
+                epochs.poll(record -> closed[0] |= !((Epoch) record).end().isBefore(last[0].end()));
+            }
+        }
+        Map<Custodian, Suspect> suspects = new TreeMap<>();
+        try (TopicReader reader = new TopicReader(sent, sent.topics().leakSuspects())) {
+            reader.readToEnd(record -> suspects.put(((Suspect) record).custodian(), (Suspect) record));
+        }
+        return suspects.values().stream().sorted(Suspect.RANKING).toList();
     }
 
     private static List<String> tool(String main, String... arguments) throws Exception {

@@ -9,6 +9,7 @@ import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.correlate.CorrelateSettings;
@@ -57,6 +58,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each step of the topology, in one task each, without a broker. */
 class LeakTopologyTest {
@@ -69,6 +72,7 @@ class LeakTopologyTest {
     private Path stateDir;
 
     private final WireFormat wire = MemoryWire.format();
+    private final List<String> misplaced = new ArrayList<>();
     private TopologyTestDriver driver;
     private TestInputTopic<String, OrderEvent> orders;
     private TestInputTopic<String, ScamContact> contacts;
@@ -85,12 +89,16 @@ class LeakTopologyTest {
     }
 
     private Topology topology() {
+        return topology(InputPlacement.standard(1));
+    }
+
+    private Topology topology(InputPlacement placement) {
         ModelSettings model = ModelSettings.defaults();
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config(stateDir))));
         return new LeakTopology(
                         TOPICS,
                         "all",
-                        1,
+                        placement,
                         model,
                         new CorrelateSettings(model.window(), model.epoch(), 0),
                         Duration.ofMinutes(10),
@@ -101,13 +109,18 @@ class LeakTopologyTest {
                         60,
                         wire,
                         (partition, processed) -> true,
+                        (topic, message) -> misplaced.add(topic),
                         NOW)
                 .build(builder);
     }
 
     @BeforeEach
     void start() {
-        driver = new TopologyTestDriver(topology(), config(stateDir), Instant.parse("2024-06-01T00:00:00Z"));
+        start(InputPlacement.standard(1));
+    }
+
+    private void start(InputPlacement placement) {
+        driver = new TopologyTestDriver(topology(placement), config(stateDir), Instant.parse("2024-06-01T00:00:00Z"));
         orders = driver.createInputTopic(TOPICS.orderEvents(), new StringSerializer(), wire.orderEvents());
         contacts = driver.createInputTopic(TOPICS.scamContacts(), new StringSerializer(), wire.scamContacts());
         rawOrders = driver.createInputTopic(TOPICS.orderEvents(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -434,6 +447,85 @@ class LeakTopologyTest {
     private long contactsKept() {
         KeyValueStore<String, byte[]> store = driver.getKeyValueStore(MarketStores.CONTACTS);
         return store.approximateNumEntries();
+    }
+
+    /** Contacts on more partitions than orders, by another rule; and orders of writers of every kind. */
+    @ParameterizedTest
+    @CsvSource({"CRC32, false, true", "MURMUR2, true, false", "MURMUR2, true, true"})
+    void whatIsRepartitionedMeetsAndDeadLettersNameTheInputTopic(
+            KeyPlacement rule, boolean movesOrders, boolean movesContacts) {
+        driver.close();
+        start(new InputPlacement(rule, 1, 3, movesOrders, movesContacts));
+        pipe(anOrder("o1").from(seller("s-1")).at(hour(1, 1)));
+        pipe(aContact("c1").at(hour(1, 2)));
+        byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
+        byte[] rubbish = "no avro at all".getBytes(StandardCharsets.UTF_8);
+        Headers own = new RecordHeaders().add("leaktrace.moved", key).add("trace", key);
+        rawContacts.pipeInput(new TestRecord<>(key, rubbish, own));
+        rawContacts.pipeInput(null, rubbish);
+        rawOrders.pipeInput(new TestRecord<>(key, rubbish, own));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        Evidence evidence = output(TOPICS.leakEvidence(), Evidence.class).get(0);
+        assertEquals(
+                List.of(seller("s-1")),
+                evidence.touches().stream().map(Evidence.Touch::custodian).toList());
+        List<TestRecord<byte[], byte[]>> dead = deadLetters();
+        assertEquals(
+                List.of("scam-contacts 0:1", "scam-contacts 0:2", "order-events 0:1"),
+                dead.stream()
+                        .map(letter -> header(letter, DeadLetters.TOPIC) + " " + header(letter, DeadLetters.PARTITION)
+                                + ":" + header(letter, DeadLetters.OFFSET))
+                        .toList());
+        assertArrayEquals(key, dead.get(0).key());
+        assertNull(dead.get(1).key());
+        assertArrayEquals(rubbish, dead.get(1).value());
+        assertEquals(
+                List.of(
+                        "leaktrace.moved",
+                        "trace",
+                        DeadLetters.REASON,
+                        DeadLetters.TOPIC,
+                        DeadLetters.PARTITION,
+                        DeadLetters.OFFSET),
+                Arrays.stream(dead.get(0).headers().toArray()).map(Header::key).toList());
+
+        erase("zhou", hour(1, 4));
+        pipe(anOrder("o2").from(seller("s-2")).at(hour(2, 1)));
+        assertEquals(3, dead.size());
+        assertEquals(0, contactsKept());
+    }
+
+    /** The driver has one partition only, which of four is the right one for a quarter of the buyers. */
+    @Test
+    void keysInTheWrongPartitionAreReportedOnceForEachTopic() {
+        driver.close();
+        start(InputPlacement.standard(4));
+        for (int i = 0; i < 150; i++) {
+            pipe(aContact("c" + i).with("buyer-" + i).at(hour(1, 2)));
+        }
+        assertEquals(List.of("scam-contacts"), misplaced);
+        for (int i = 0; i < 150; i++) {
+            byte[] key = ("buyer-" + i).getBytes(StandardCharsets.UTF_8);
+            OrderEvent event = anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(hour(1, 2));
+            byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
+            ConsumerRecord<byte[], byte[]> pack = Pack.of(List.of(
+                    new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i, key, value),
+                    new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i + 1, key, value)));
+            rawOrders.pipeInput(new TestRecord<>(null, pack.value(), pack.headers()));
+        }
+        assertEquals(List.of("scam-contacts", "order-events"), misplaced);
+    }
+
+    @Test
+    void theNamesOfWhatIsRepartitionedHoldTheRule() {
+        String described = topology(new InputPlacement(KeyPlacement.CRC32, 4, 2, false, true))
+                .describe()
+                .toString();
+        assertTrue(described.contains("(topics: [order-events, leak-verdicts])"), described);
+        assertTrue(described.contains("(topic: contacts-by-crc32-0-repartition)"), described);
+        assertTrue(described.contains("(topic: contacts-by-crc32-1-repartition)"), described);
+        assertFalse(described.contains("contacts-by-crc32-2"), described);
     }
 
     @Test

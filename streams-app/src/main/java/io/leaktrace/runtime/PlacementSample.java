@@ -1,0 +1,264 @@
+package io.leaktrace.runtime;
+
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputRepartition;
+import io.leaktrace.topology.KeyPlacement;
+import io.leaktrace.topology.Topics;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out by which rule the writers of the input topics place keys, from the oldest and the newest records, and decides
+ * what has to be repartitioned so that the records of a buyer meet.
+ *
+ * @param orders what was found on {@code order-events}
+ * @param contacts what was found on {@code scam-contacts}
+ * @param placement what follows from it and from the settings
+ */
+public record PlacementSample(Found orders, Found contacts, InputPlacement placement) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlacementSample.class);
+    private static final long PAUSE_MILLIS = 500;
+
+    /**
+     * How the keys of a topic are placed.
+     *
+     * @param partitions of the topic
+     * @param keys number of different keys looked at
+     * @param misplaced those of them that are not where the rule, by its ordinal, would place them
+     */
+    record Found(String topic, int partitions, int keys, int[] misplaced) {
+
+        /** Share of keys that may be misplaced, such as those of records sent by hand. */
+        private static final double TOLERATED = 0.01;
+        /** From this number of keys on, one may be misplaced. */
+        private static final int ENOUGH_FOR_ONE = 20;
+
+        static Found of(String topic, int partitions, List<ConsumerRecord<byte[], byte[]>> records) {
+            int[] misplaced = new int[KeyPlacement.values().length];
+            Set<ByteBuffer> seen = new HashSet<>();
+            int partition = -1;
+            int keys = 0;
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (record.partition() != partition) {
+                    partition = record.partition();
+                    seen.clear();
+                }
+                // Without a value it is a tombstone, which goes to every partition.
+                boolean placed = record.key() != null && record.key().length > 0 && record.value() != null;
+                if (!placed || !seen.add(ByteBuffer.wrap(record.key()))) {
+                    continue;
+                }
+                keys++;
+                for (KeyPlacement rule : KeyPlacement.values()) {
+                    if (rule.partition(record.key(), partitions) != partition) {
+                        misplaced[rule.ordinal()]++;
+                    }
+                }
+            }
+            return new Found(topic, partitions, keys, misplaced);
+        }
+
+        boolean fits(KeyPlacement rule) {
+            int tolerated = Math.max((int) (TOLERATED * keys), keys >= ENOUGH_FOR_ONE ? 1 : 0);
+            return misplaced[rule.ordinal()] <= tolerated;
+        }
+
+        /** Whether the keys do not tell: there are none, or all rules place them alike. */
+        boolean unknown() {
+            return fits(KeyPlacement.MURMUR2) && fits(KeyPlacement.CRC32);
+        }
+
+        /** Whether no rule fits. */
+        boolean mixed() {
+            return !fits(KeyPlacement.MURMUR2) && !fits(KeyPlacement.CRC32);
+        }
+
+        /** The rule that more keys follow. */
+        KeyPlacement nearest() {
+            return misplaced[KeyPlacement.CRC32.ordinal()] < misplaced[KeyPlacement.MURMUR2.ordinal()]
+                    ? KeyPlacement.CRC32
+                    : KeyPlacement.MURMUR2;
+        }
+
+        /** In words, without a key. */
+        String described() {
+            if (partitions == 1) {
+                return "one partition, so that keys need no rule";
+            }
+            if (keys == 0) {
+                return "no keys to look at yet";
+            }
+            if (unknown()) {
+                return keys + " keys looked at, too few to tell how they are placed";
+            }
+            if (mixed()) {
+                return keys + " keys looked at, not all placed by one rule: "
+                        + misplaced[KeyPlacement.MURMUR2.ordinal()]
+                        + " not by " + KeyPlacement.MURMUR2.described() + ", "
+                        + misplaced[KeyPlacement.CRC32.ordinal()] + " not by " + KeyPlacement.CRC32.described();
+            }
+            return keys + " keys looked at, placed by " + nearest().described();
+        }
+    }
+
+    /**
+     * Looks at the topics.
+     *
+     * @throws StartException if a topic is missing or the brokers do not answer within the setting {@code start.wait}
+     */
+    public static PlacementSample of(Settings settings) {
+        long start = System.nanoTime();
+        while (true) {
+            try (TopicSample sample = new TopicSample(settings)) {
+                return of(settings, sample);
+            } catch (KafkaException e) {
+                if (System.nanoTime() - start
+                        > settings.duration(Setting.START_WAIT).toNanos()) {
+                    throw new StartException("the input topics cannot be read: " + e.getMessage(), e);
+                }
+                LOG.warn("Cannot read the input topics yet, trying again: {}", e.toString());
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while looking at the input topics", e);
+        }
+    }
+
+    private static PlacementSample of(Settings settings, TopicSample sample) {
+        Topics topics = settings.topics();
+        String application = settings.get(Setting.APPLICATION_ID);
+        Found orders = found(settings, sample, topics.orderEvents());
+        Found contacts = found(settings, sample, topics.scamContacts());
+        return new PlacementSample(
+                orders,
+                contacts,
+                decide(
+                        settings.get(Setting.ORDERS_PARTITIONER),
+                        settings.get(Setting.CONTACTS_PARTITIONER),
+                        orders,
+                        contacts,
+                        InputRepartition.ruleOfOrders(application, sample.topics()),
+                        InputRepartition.ruleOfContacts(application, sample.topics())));
+    }
+
+    private static Found found(Settings settings, TopicSample sample, String topic) {
+        int partitions = sample.partitions(topic);
+        if (partitions == 0) {
+            throw new StartException("there is no topic '" + topic + "' at " + settings.get(Setting.BOOTSTRAP_SERVERS)
+                    + ", or it may not be read; is topic.prefix right?");
+        }
+        return Found.of(topic, partitions, partitions == 1 ? List.of() : sample.ends(topic));
+    }
+
+    /**
+     * Decides what is repartitioned, and by which rule.
+     *
+     * @param ordersSetting the value of {@code orders.partitioner}
+     * @param contactsSetting the value of {@code contacts.partitioner}
+     * @param ordersMoved the rule by which this application has repartitioned orders before: it goes on so, since its
+     *     state is assigned by that rule
+     * @param contactsMoved the same of contacts: records may be under way
+     */
+    static InputPlacement decide(
+            String ordersSetting,
+            String contactsSetting,
+            Found orders,
+            Found contacts,
+            Optional<KeyPlacement> ordersMoved,
+            Optional<KeyPlacement> contactsMoved) {
+        boolean auto = ordersSetting.equals("auto");
+        boolean movesOrders = orders.partitions() > 1
+                && (ordersSetting.equals("any") || auto && (orders.mixed() || ordersMoved.isPresent()));
+        KeyPlacement rule;
+        if (movesOrders) {
+            rule = ordersMoved.orElse(orders.nearest());
+        } else if (!auto && !ordersSetting.equals("any")) {
+            rule = named(ordersSetting);
+        } else if (orders.unknown()) {
+            rule = ruleOfContacts(contactsSetting, contacts).orElse(KeyPlacement.MURMUR2);
+        } else {
+            rule = orders.nearest();
+        }
+        boolean movesContacts = contacts.partitions() != orders.partitions()
+                || contacts.partitions() > 1 && contactsDiffer(contactsSetting, contacts, rule, contactsMoved);
+        return new InputPlacement(rule, orders.partitions(), contacts.partitions(), movesOrders, movesContacts);
+    }
+
+    private static boolean contactsDiffer(
+            String setting, Found contacts, KeyPlacement rule, Optional<KeyPlacement> movedBefore) {
+        return switch (setting) {
+            case "any" -> true;
+            case "auto" -> !contacts.fits(rule) || movedBefore.isPresent();
+            default -> named(setting) != rule;
+        };
+    }
+
+    /** The rule of the contacts, if it is set or known for certain. */
+    private static Optional<KeyPlacement> ruleOfContacts(String setting, Found contacts) {
+        if (setting.equals("murmur2") || setting.equals("crc32")) {
+            return Optional.of(named(setting));
+        }
+        boolean known = setting.equals("auto") && !contacts.unknown() && !contacts.mixed();
+        return known ? Optional.of(contacts.nearest()) : Optional.empty();
+    }
+
+    private static KeyPlacement named(String setting) {
+        return setting.equals("crc32") ? KeyPlacement.CRC32 : KeyPlacement.MURMUR2;
+    }
+
+    /** The rule for records that are sent to an input topic. */
+    public KeyPlacement rule(String topic) {
+        if (topic.equals(orders.topic()) || !placement.movesContacts()) {
+            return placement.rule();
+        }
+        return contacts.nearest();
+    }
+
+    /** A line for each input topic: how its keys are placed, and what is done about it. */
+    public List<String> described() {
+        return List.of(
+                orders.topic() + ": " + orders.described()
+                        + (placement.movesOrders()
+                                ? "; repartitioned by " + placement.rule().label()
+                                : ""),
+                contacts.topic() + ": " + contacts.described()
+                        + (placement.movesContacts() ? "; repartitioned to where the orders are" : ""));
+    }
+
+    /** Logs what is repartitioned; nothing if nothing is. */
+    public void log() {
+        if (placement.movesOrders()) {
+            LOG.warn(
+                    "{}: {}. All order events pass through internal topics, where each is written, read and decoded "
+                            + "once more; have all writers use one partitioner",
+                    orders.topic(),
+                    orders.described());
+        }
+        if (placement.movesContacts()) {
+            LOG.info(
+                    "{}: {} partitions, {}; {}: {} partitions, {}. Contacts pass through internal topics to the tasks of "
+                            + "their buyers' orders",
+                    orders.topic(),
+                    orders.partitions(),
+                    orders.described(),
+                    contacts.topic(),
+                    contacts.partitions(),
+                    contacts.described());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.leaktrace.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads some committed records of a few topics, the oldest and the newest of each partition, with a consumer of no group:
+ * nothing is written to the cluster.
+ */
+final class TopicSample implements AutoCloseable {
+
+    /** Records of each end of a partition. */
+    static final int RECORDS = 250;
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** What has not come within this time is left out: the start must not wait for a partition without a leader. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final Map<String, List<PartitionInfo>> existing;
+
+    TopicSample(Settings settings) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, settings.get(Setting.APPLICATION_ID) + "-sample");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS);
+        // The sample is small, and topics can hold large records.
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 << 20);
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 128 << 10);
+        config.putAll(settings.kafka());
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            existing = consumer.listTopics();
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    /** Names of all topics that may be seen. */
+    Set<String> topics() {
+        return existing.keySet();
+    }
+
+    /** Number of partitions of a topic; 0 if it does not exist. */
+    int partitions(String topic) {
+        return existing.getOrDefault(topic, List.of()).size();
+    }
+
+    /** The oldest and the newest records of each partition, in the order of partitions. */
+    List<ConsumerRecord<byte[], byte[]>> ends(String topic) {
+        Map<TopicPartition, Long> begin = consumer.beginningOffsets(assign(topic));
+        Map<TopicPartition, Long> end = consumer.endOffsets(begin.keySet());
+        Map<TopicPartition, Long> firstTo = new HashMap<>();
+        Map<TopicPartition, Long> lastFrom = new HashMap<>();
+        begin.forEach((partition, from) -> {
+            firstTo.put(partition, Math.min(end.get(partition), from + RECORDS));
+            lastFrom.put(partition, Math.max(firstTo.get(partition), end.get(partition) - RECORDS));
+        });
+        List<ConsumerRecord<byte[], byte[]>> records = read(begin, firstTo);
+        records.addAll(read(lastFrom, end));
+        records.sort(Comparator.comparingInt(ConsumerRecord::partition));
+        return records;
+    }
+
+    /** Offset behind the newest committed record of each partition that has one among its last {@link #RECORDS} places. */
+    Map<TopicPartition, Long> behindNewest(String topic) {
+        Map<TopicPartition, Long> begin = consumer.beginningOffsets(assign(topic));
+        Map<TopicPartition, Long> end = consumer.endOffsets(begin.keySet());
+        Map<TopicPartition, Long> from = new HashMap<>();
+        begin.forEach((partition, first) -> from.put(partition, Math.max(first, end.get(partition) - RECORDS)));
+        Map<TopicPartition, Long> behind = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : read(from, end)) {
+            behind.merge(new TopicPartition(topic, record.partition()), record.offset() + 1, Math::max);
+        }
+        return behind;
+    }
+
+    private List<TopicPartition> assign(String topic) {
+        List<TopicPartition> partitions = existing.getOrDefault(topic, List.of()).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        return partitions;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+        Map<TopicPartition, Long> open =
+                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+        to.forEach((partition, end) -> {
+            if (from.get(partition) < end) {
+                open.put(partition, end);
+            }
+        });
+        List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+        consumer.assign(open.keySet());
+        open.keySet().forEach(partition -> consumer.seek(partition, from.get(partition)));
+        long start = System.nanoTime();
+        while (!open.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos()) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                Long end = open.get(new TopicPartition(record.topic(), record.partition()));
+                if (end != null && record.offset() < end) {
+                    read.add(record);
+                }
+            }
+            if (open.entrySet().removeIf(entry -> consumer.position(entry.getKey()) >= entry.getValue())) {
+                // The others keep their positions. While records of a paused partition are buffered, none would come.
+                consumer.assign(open.keySet());
+            }
+        }
+        return read;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
