@@ -334,7 +334,8 @@ class ClusterCommandsTest {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            OrderEvent event = anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(day(1));
+            OrderEvent event =
+                    anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(day(1));
             byte[] key = event.buyerId().getBytes(StandardCharsets.UTF_8);
             if (i < 30) {
                 int partition = KeyPlacement.CRC32.partition(key, 4);

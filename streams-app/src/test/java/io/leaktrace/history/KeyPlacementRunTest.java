@@ -52,6 +52,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeyPlacementRunTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** Column of {@code suspects.csv}. */
+    private static final int ATTRIBUTED = 8;
+
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
@@ -68,7 +71,7 @@ class KeyPlacementRunTest {
     @BeforeAll
     static void start() throws Exception {
         platform = EmbeddedPlatform.startFresh(folder.resolve("platform"));
-        MarketOverrides small = new MarketOverrides(400, 40, 8_000, 150, 30, null, null, null);
+        MarketOverrides small = new MarketOverrides(400, 28, 8_000, 150, 30, null, null, null);
         var market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
         Settings settings = settings("java");
         Topics topics = settings.topics();
@@ -94,7 +97,10 @@ class KeyPlacementRunTest {
                 Clock.systemUTC());
         expected = folder.resolve("expected");
         replay(settings, FileHistory.read(files, ReplayTest.SILENT), expected);
-        assertTrue(Files.readAllLines(expected.resolve("alerts.csv")).size() > 1, "the leak is found");
+        boolean attributed = Files.readAllLines(expected.resolve("suspects.csv")).stream()
+                .skip(1)
+                .anyMatch(row -> Double.parseDouble(row.split(",")[ATTRIBUTED]) > 1);
+        assertTrue(attributed, "contacts meet orders");
     }
 
     @AfterAll
@@ -175,6 +181,10 @@ class KeyPlacementRunTest {
         Path replayed = folder.resolve(name + "-replay");
         replay(settings, TopicHistory.of(settings, "test"), replayed);
         assertSame(replayed);
+        History history = TopicHistory.of(settings, "test");
+        History again = history.as(ReplayPlan.read(replayed.resolve("manifest.json")));
+        assertTrue(history.described().containsKey("repartitioned"), "the manifest says what was repartitioned");
+        assertEquals(history.described(), again.described());
 
         run(settings, sample);
         Path found = Files.createDirectories(folder.resolve(name + "-run"));

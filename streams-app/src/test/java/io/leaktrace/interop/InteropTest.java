@@ -54,8 +54,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -386,8 +386,12 @@ class InteropTest {
                         .toList());
 
         assertTrue(partitions.size() > 100, partitions.size() + " keys");
-        partitions.properties().forEach(placed -> assertEquals(
-                KeyPlacement.CRC32.partition(bytes(placed.getKey()), 4), placed.getValue().asInt(), placed.getKey()));
+        partitions
+                .properties()
+                .forEach(placed -> assertEquals(
+                        KeyPlacement.CRC32.partition(bytes(placed.getKey()), 4),
+                        placed.getValue().asInt(),
+                        placed.getKey()));
         InputPlacement placement = PlacementSample.of(sent).placement();
         assertEquals(new InputPlacement(KeyPlacement.CRC32, 4, 4, false, true), placement);
         assertEquals(run.suspects(), suspectsOf(sent, placement));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class KeyPlacementTest {
 
-    /** Partitions that python3-confluent-kafka 1.7.0 with librdkafka 2.0.2 reported when it had sent these keys. */
+    /** From Python's {@code zlib.crc32(key) % partitions}; {@code InteropTest} compares with a client of librdkafka. */
     @ParameterizedTest
     @CsvSource({
         "zhou, 3, 7",

@@ -507,7 +507,8 @@ class LeakTopologyTest {
         assertEquals(List.of("scam-contacts"), misplaced);
         for (int i = 0; i < 150; i++) {
             byte[] key = ("buyer-" + i).getBytes(StandardCharsets.UTF_8);
-            OrderEvent event = anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(hour(1, 2));
+            OrderEvent event =
+                    anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(hour(1, 2));
             byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
             ConsumerRecord<byte[], byte[]> pack = Pack.of(List.of(
                     new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i, key, value),
