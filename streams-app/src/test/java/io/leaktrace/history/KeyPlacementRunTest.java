@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -94,7 +93,7 @@ class KeyPlacementRunTest {
         InputFiles files = new InputFiles(
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                settings.timeLimit(Instant.now()));
         expected = folder.resolve("expected");
         replay(settings, FileHistory.read(files, ReplayTest.SILENT), expected);
         boolean attributed = Files.readAllLines(expected.resolve("suspects.csv")).stream()

@@ -20,6 +20,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ class DefaultBrokerTest {
         InputFiles input = new InputFiles(
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
-                Clock.systemUTC());
+                ran.timeLimit(Instant.now()));
         new EmbeddedRun(ran, input, folder.resolve("work"), SILENT).runOn(ran, pipeline -> {});
         contacts = Files.readAllLines(folder.resolve(SimulatedFiles.CONTACTS)).size();
     }
@@ -142,7 +143,7 @@ class DefaultBrokerTest {
     }
 
     private static Topology topology(Settings settings, int partitions) {
-        return Pipeline.topology(settings, partitions, false, (partition, processed) -> false);
+        return Pipeline.topology(settings, InputPlacement.standard(partitions));
     }
 
     private static List<InternalFinding> internalTopics(Settings settings) {

@@ -71,7 +71,7 @@ class RecordSizesTest {
         LeakTopology topology = new LeakTopology(
                 TOPICS,
                 "all",
-                1,
+                InputPlacement.standard(1),
                 model,
                 new CorrelateSettings(model.window(), model.epoch(), 0),
                 Duration.ofMinutes(10),
@@ -82,6 +82,7 @@ class RecordSizesTest {
                 60,
                 wire,
                 (partition, processed) -> true,
+                (topic, message) -> {},
                 Clock.fixed(NOW, ZoneOffset.UTC));
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config)));
         driver = new TopologyTestDriver(topology.build(builder), config, NOW);
