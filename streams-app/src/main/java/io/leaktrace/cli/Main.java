@@ -3,6 +3,7 @@ package io.leaktrace.cli;
 import io.leaktrace.runtime.SettingsException;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
+import io.leaktrace.wire.RegistryUnavailableException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,7 +70,9 @@ public final class Main {
                 failed.getErr().println(problem.getMessage());
                 return WRONG_USAGE;
             }
-            boolean explained = problem instanceof StartException || problem instanceof IOException;
+            boolean explained = problem instanceof StartException
+                    || problem instanceof IOException
+                    || problem instanceof RegistryUnavailableException;
             failed.getErr().println(explained ? problem.getMessage() : "Unexpected: " + problem);
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {
                 problem.printStackTrace(failed.getErr());

@@ -3,6 +3,7 @@ package io.leaktrace.runtime;
 import io.leaktrace.topology.Topics.Cleanup;
 import io.leaktrace.topology.Topics.Topic;
 import io.leaktrace.wire.HttpSchemaRegistry;
+import io.leaktrace.wire.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
@@ -250,16 +252,26 @@ public final class TopicAdmin implements AutoCloseable {
         });
     }
 
-    /** Registers the topics' schemas and the compatibility that later versions must keep. */
+    /**
+     * Registers the topics' schemas and the compatibility that later versions must keep, or finds them registered if
+     * {@code registry.auto.register} is false.
+     *
+     * @throws StartException if the registry lets nobody in like this, rejects a schema, has one missing, or gives no
+     *     usable answer within {@code start.wait}
+     */
     public void registerSchemas() {
-        HttpSchemaRegistry registry = new HttpSchemaRegistry(
-                settings.get(Setting.SCHEMA_REGISTRY_URL), settings.duration(Setting.START_WAIT));
-        for (Topic topic : settings.topics().all()) {
-            topic.schema().ifPresent(schema -> {
-                String subject = topic.name() + "-value";
-                registry.register(subject, schema);
-                registry.setCompatibility(subject, "BACKWARD_TRANSITIVE");
-            });
+        HttpSchemaRegistry registry =
+                new HttpSchemaRegistry(settings.registry(), settings.duration(Setting.START_WAIT));
+        try {
+            for (Topic topic : settings.topics().all()) {
+                if (topic.schema().isPresent()) {
+                    String subject = topic.name() + "-value";
+                    registry.register(subject, topic.schema().get());
+                    registry.requireCompatibility(subject);
+                }
+            }
+        } catch (SerializationException | RegistryUnavailableException e) {
+            throw new StartException(e.getMessage(), e);
         }
     }
 

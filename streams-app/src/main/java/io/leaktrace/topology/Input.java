@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
@@ -52,16 +53,20 @@ public final class Input implements Arrived {
                 boolean erases = bytes == null
                         && headers.lastHeader(Erasures.BUYER) != null
                         && !topic.equals(topics.leakVerdicts());
-                return erases ? Erasures.read(headers) : deserialize(topic, bytes);
+                return erases ? Erasures.read(headers) : read(topic, headers, bytes);
             }
 
             @Override
             public Input deserialize(String topic, byte[] bytes) {
+                return read(topic, new RecordHeaders(), bytes);
+            }
+
+            private Input read(String topic, Headers headers, byte[] bytes) {
                 if (bytes == null) {
                     return new Input(null, "the record has no value", null);
                 }
                 try {
-                    Object record = records.deserialize(topic, bytes);
+                    Object record = records.deserialize(topic, headers, bytes);
                     if (!typeOn(topic).isInstance(record)) {
                         String found = record.getClass().getSimpleName();
                         return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
