@@ -4,6 +4,7 @@ import io.leaktrace.domain.SafeText;
 import io.leaktrace.runtime.SettingsException;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
+import io.leaktrace.wire.RegistryUnavailableException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -118,7 +119,9 @@ public final class Main {
                 failed.getErr().println(SafeText.linesForTerminal(problem.getMessage()));
                 return WRONG_USAGE;
             }
-            boolean explained = problem instanceof StartException || problem instanceof IOException;
+            boolean explained = problem instanceof StartException
+                    || problem instanceof IOException
+                    || problem instanceof RegistryUnavailableException;
             failed.getErr()
                     .println(SafeText.linesForTerminal(explained ? sentence(problem) : "Unexpected: " + problem));
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {

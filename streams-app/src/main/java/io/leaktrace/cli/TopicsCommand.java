@@ -89,8 +89,7 @@ final class TopicsCommand implements Callable<Integer> {
     }
 
     /** The application's own topics by their whole names, and how to start it over without touching another's. */
-    private static void printInternal(
-            Settings read, TopicAdmin admin, InputPlacement placement, PrintWriter out) {
+    private static void printInternal(Settings read, TopicAdmin admin, InputPlacement placement, PrintWriter out) {
         List<InternalFinding> internal = admin.internalTopics(Pipeline.topology(read, placement));
         if (internal.isEmpty()) {
             return;

@@ -13,6 +13,9 @@ public final class Plausibility {
     /** Later times have no ISO-8601 form of four digits, and some later ones no milliseconds in 64 bits. */
     public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
+    /** How the reason begins if a record's key is not the id that it should be. */
+    public static final String OTHER_KEY = "the key differs from ";
+
     public static final int LONGEST_ID = 256;
     public static final int MOST_CUSTODIANS = 256;
 
@@ -55,7 +58,7 @@ public final class Plausibility {
                 id("custodian.id", verdict.custodian().id()),
                 verdict.custodian().toString().equals(key)
                         ? Optional.empty()
-                        : Optional.of("the key differs from the custodian " + verdict.custodian()),
+                        : Optional.of(OTHER_KEY + "the custodian " + verdict.custodian()),
                 time("at", verdict.at(), limit),
                 expiry(verdict));
     }
@@ -101,7 +104,7 @@ public final class Plausibility {
         if (key == null || key.isEmpty()) {
             return Optional.of("the record has no key; it must be the buyerId");
         }
-        return key.equals(buyerId) ? Optional.empty() : Optional.of("the key differs from buyerId");
+        return key.equals(buyerId) ? Optional.empty() : Optional.of(OTHER_KEY + "buyerId");
     }
 
     private static Optional<String> time(String name, Instant time, TimeLimit limit) {

@@ -1,6 +1,7 @@
 package io.leaktrace.embedded;
 
 import io.leaktrace.wire.HttpSchemaRegistry;
+import io.leaktrace.wire.RegistryConfig;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,7 +106,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     /** Waits until the registry answers. */
     public void awaitReady() {
-        HttpSchemaRegistry registry = new HttpSchemaRegistry(url, Duration.ZERO);
+        HttpSchemaRegistry registry = new HttpSchemaRegistry(RegistryConfig.of(url), Duration.ZERO);
         long start = System.nanoTime();
         while (!registry.isReady()) {
             if (!process.isAlive()) {

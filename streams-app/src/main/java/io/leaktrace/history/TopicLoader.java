@@ -48,15 +48,16 @@ final class TopicLoader implements AutoCloseable {
         spool.forEachInOrder((time, key, value) -> {
             // Under the time of sending: by event time, brokers would delete an old history or refuse an order dated
             // ahead.
-            producer.send(new ProducerRecord<>(topic, rule.partition(key, partitions), key, value), (metadata, problem) -> {
-                if (problem == null) {
-                    arrived.incrementAndGet();
-                } else if (problem instanceof RecordTooLargeException) {
-                    tooLarge.incrementAndGet();
-                } else {
-                    failure.compareAndSet(null, problem);
-                }
-            });
+            producer.send(
+                    new ProducerRecord<>(topic, rule.partition(key, partitions), key, value), (metadata, problem) -> {
+                        if (problem == null) {
+                            arrived.incrementAndGet();
+                        } else if (problem instanceof RecordTooLargeException) {
+                            tooLarge.incrementAndGet();
+                        } else {
+                            failure.compareAndSet(null, problem);
+                        }
+                    });
             sentSoFar.accept(++sent);
             check(topic);
         });

@@ -85,8 +85,7 @@ public final class Pipeline implements AutoCloseable {
         ReadingProgress progress = new ReadingProgress(Clock.systemUTC());
         this.repartitioned = new RepartitionProgress(
                 settings, InputRepartition.of(placement, settings.topics()), placement.partitions());
-        ConsumedOffsets offsets =
-                new ConsumedOffsets(() -> newPacker(settings, placement), progress, repartitioned);
+        ConsumedOffsets offsets = new ConsumedOffsets(() -> newPacker(settings, placement), progress, repartitioned);
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
         Topology built =
@@ -172,6 +171,7 @@ public final class Pipeline implements AutoCloseable {
     private void onMisplacedKeys(String topic, String message) {
         if (misplacedKeys.putIfAbsent(topic, message) == null) {
             LOG.warn("Misplaced keys: {}", message);
+            health.report("keys of " + topic, message);
         }
     }
 

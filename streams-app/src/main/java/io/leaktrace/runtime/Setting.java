@@ -6,6 +6,17 @@ import java.util.Locale;
 public enum Setting {
     BOOTSTRAP_SERVERS("bootstrap.servers", "localhost:9092", "Kafka brokers, separated by commas"),
     SCHEMA_REGISTRY_URL("schema.registry.url", "http://localhost:8081", "schema registries, separated by commas"),
+    REGISTRY_USER("registry.user", "", "user at the schema registry"),
+    REGISTRY_PASSWORD("registry.password", "", "its password"),
+    REGISTRY_PASSWORD_FILE("registry.password.file", "", "file with the password instead; may change while it runs"),
+    REGISTRY_TOKEN("registry.token", "", "bearer token for the schema registry, in the place of user and password"),
+    REGISTRY_TOKEN_FILE("registry.token.file", "", "file with the token instead; may change while it runs"),
+    REGISTRY_TRUST_STORE(
+            "registry.ssl.truststore.location", "", "file with the authorities trusted for the schema registry"),
+    REGISTRY_TRUST_STORE_PASSWORD("registry.ssl.truststore.password", "", "its password"),
+    REGISTRY_TRUST_STORE_TYPE("registry.ssl.truststore.type", "", "JKS, PKCS12 or PEM; empty: by the file's name"),
+    REGISTRY_AUTO_REGISTER(
+            "registry.auto.register", "true", "'false' if schemas are registered by someone else and only looked up"),
     APPLICATION_ID("application.id", "leaktrace", "names the consumer group, internal topics and state"),
     MARKET("market", "all", "what this application solves together"),
     TOPIC_PREFIX("topic.prefix", "", "put before the name of every topic"),

@@ -8,6 +8,7 @@ import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Part;
 import io.leaktrace.topology.Topics;
+import io.leaktrace.wire.RegistryConfig;
 import io.leaktrace.wire.WireFormat;
 import java.io.IOException;
 import java.io.Reader;
@@ -43,16 +44,21 @@ public final class Settings {
 
     private final Map<Setting, String> values;
     private final SortedMap<String, String> kafka;
+    /** By the names that Confluent's serializers have for them. */
+    private final SortedMap<String, String> registry;
+
     private final ModelSettings model;
     private final CorrelateSettings correlate;
 
     private Settings(
             Map<Setting, String> values,
             SortedMap<String, String> kafka,
+            SortedMap<String, String> registry,
             ModelSettings model,
             CorrelateSettings correlate) {
         this.values = values;
         this.kafka = kafka;
+        this.registry = registry;
         this.model = model;
         this.correlate = correlate;
     }
@@ -110,9 +116,12 @@ public final class Settings {
             values.put(setting, setting.standard());
         }
         SortedMap<String, String> kafka = new TreeMap<>();
+        SortedMap<String, String> registry = new TreeMap<>();
         given.forEach((name, value) -> {
             if (byKey.containsKey(name)) {
                 values.put(byKey.get(name), value.trim());
+            } else if (RegistrySettings.isOfConfluent(name)) {
+                registry.put(name, value.trim());
             } else if (name.startsWith(KAFKA_PREFIX)) {
                 kafka.put(name.substring(KAFKA_PREFIX.length()), value.trim());
             } else {
@@ -124,10 +133,11 @@ public final class Settings {
         CorrelateSettings correlate =
                 new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS, 0));
         parser.checkTheRest();
+        RegistrySettings.check(values, registry, problems);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new Settings(values, kafka, model, correlate);
+        return new Settings(values, kafka, registry, model, correlate);
     }
 
     private static String hint(String name, Set<String> known) {
@@ -235,7 +245,7 @@ public final class Settings {
                     Setting.PROCESSING_GUARANTEE,
                     Set.of("exactly_once_v2", "at_least_once")::contains,
                     "must be 'exactly_once_v2' or 'at_least_once'");
-            for (Setting setting : List.of(Setting.BOOTSTRAP_SERVERS, Setting.SCHEMA_REGISTRY_URL, Setting.MARKET)) {
+            for (Setting setting : List.of(Setting.BOOTSTRAP_SERVERS, Setting.MARKET)) {
                 check(setting, value -> !value.isEmpty(), "must not be empty");
             }
             Predicate<String> legal = value -> value.matches("[A-Za-z0-9._-]*");
@@ -375,8 +385,13 @@ public final class Settings {
 
     public WireFormat wire() {
         Map<String, String> config = new HashMap<>(kafka);
-        config.put("schema.registry.url", get(Setting.SCHEMA_REGISTRY_URL));
+        config.putAll(RegistrySettings.config(values, registry));
         return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
+    }
+
+    /** How the schema registry is reached. */
+    public RegistryConfig registry() {
+        return RegistryConfig.of(RegistrySettings.config(values, registry));
     }
 
     /** What Kafka's clients are to be given. */
@@ -416,6 +431,7 @@ public final class Settings {
         Map<String, String> all = new LinkedHashMap<>();
         values.forEach((setting, value) -> all.put(setting.key(), value));
         kafka.forEach((name, value) -> all.put(KAFKA_PREFIX + name, value));
+        all.putAll(registry);
         return all;
     }
 }

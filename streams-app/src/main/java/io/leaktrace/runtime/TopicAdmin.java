@@ -2,6 +2,7 @@ package io.leaktrace.runtime;
 
 import io.leaktrace.topology.Topics.Topic;
 import io.leaktrace.wire.HttpSchemaRegistry;
+import io.leaktrace.wire.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
@@ -320,16 +322,26 @@ public final class TopicAdmin implements AutoCloseable {
         new SavedState(settings, admin, this, topology).claim(inputPartitions, abandon);
     }
 
-    /** Registers the topics' schemas and the compatibility that later versions must keep. */
+    /**
+     * Registers the topics' schemas and the compatibility that later versions must keep, or finds them registered if
+     * {@code registry.auto.register} is false.
+     *
+     * @throws StartException if the registry lets nobody in like this, rejects a schema, has one missing, or gives no
+     *     usable answer within {@code start.wait}
+     */
     public void registerSchemas() {
-        HttpSchemaRegistry registry = new HttpSchemaRegistry(
-                settings.get(Setting.SCHEMA_REGISTRY_URL), settings.duration(Setting.START_WAIT));
-        for (Topic topic : settings.topics().all()) {
-            topic.schema().ifPresent(schema -> {
-                String subject = topic.name() + "-value";
-                registry.register(subject, schema);
-                registry.setCompatibility(subject, "BACKWARD_TRANSITIVE");
-            });
+        HttpSchemaRegistry registry =
+                new HttpSchemaRegistry(settings.registry(), settings.duration(Setting.START_WAIT));
+        try {
+            for (Topic topic : settings.topics().all()) {
+                if (topic.schema().isPresent()) {
+                    String subject = topic.name() + "-value";
+                    registry.register(subject, topic.schema().get());
+                    registry.requireCompatibility(subject);
+                }
+            }
+        } catch (SerializationException | RegistryUnavailableException e) {
+            throw new StartException(e.getMessage(), e);
         }
     }
 

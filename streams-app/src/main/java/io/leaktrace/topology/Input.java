@@ -8,6 +8,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.wire.KeyText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -133,7 +134,13 @@ public final class Input implements Arrived {
 
     private Optional<String> implausible(byte[] key, TimeLimit limit) {
         try {
-            return check(key, limit);
+            return check(key, limit)
+                    .map(reason -> reason.startsWith(Plausibility.OTHER_KEY)
+                            ? reason
+                                    + KeyText.explain(key, expectedKey())
+                                            .map(form -> ": " + form)
+                                            .orElse("")
+                            : reason);
         } catch (RuntimeException e) {
             return Optional.of(reason(e));
         }
@@ -151,6 +158,19 @@ public final class Input implements Arrived {
             return Plausibility.refuse(erasure, text, limit);
         }
         return Plausibility.refuse((LeakVerdict) record, text, limit);
+    }
+
+    /** The text that the key of this record should be. */
+    private String expectedKey() {
+        if (record instanceof OrderEvent event) {
+            return event.buyerId();
+        }
+        if (record instanceof ScamContact contact) {
+            return contact.buyerId();
+        }
+        return record instanceof Erasure erasure
+                ? erasure.buyerId()
+                : ((LeakVerdict) record).custodian().toString();
     }
 
     /** Event time, if the record can be read. */

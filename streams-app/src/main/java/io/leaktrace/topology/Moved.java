@@ -86,11 +86,11 @@ record Moved(Input input, String refusal, boolean hasKey, TopicPartition origin,
                 boolean hasKey = place.get() != 0;
                 TopicPartition origin = new TopicPartition(topic, place.getInt());
                 long offset = place.getLong();
-                String refusal =
-                        place.hasRemaining() ? StandardCharsets.UTF_8.decode(place).toString() : null;
-                Input input = refusal == null
-                        ? inputs.deserialize(topic, headers, bytes)
-                        : new Input(null, refusal, bytes);
+                String refusal = place.hasRemaining()
+                        ? StandardCharsets.UTF_8.decode(place).toString()
+                        : null;
+                Input input =
+                        refusal == null ? inputs.deserialize(topic, headers, bytes) : new Input(null, refusal, bytes);
                 return new Moved(input, refusal, hasKey, origin, offset);
             }
 

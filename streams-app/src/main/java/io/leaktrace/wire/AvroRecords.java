@@ -31,6 +31,38 @@ public final class AvroRecords {
 
     private AvroRecords() {}
 
+    /** The domain's form of a generated class; any other object as it is. */
+    static Object fromAvro(Object record) {
+        if (record instanceof io.leaktrace.avro.OrderEvent event) {
+            return fromAvro(event);
+        }
+        if (record instanceof io.leaktrace.avro.ScamContact contact) {
+            return fromAvro(contact);
+        }
+        if (record instanceof io.leaktrace.avro.LeakVerdict verdict) {
+            return fromAvro(verdict);
+        }
+        if (record instanceof io.leaktrace.avro.LeakSuspect suspect) {
+            return fromAvro(suspect);
+        }
+        if (record instanceof io.leaktrace.avro.LeakAlert alert) {
+            return fromAvro(alert);
+        }
+        if (record instanceof io.leaktrace.avro.EpochSummary epoch) {
+            return fromAvro(epoch);
+        }
+        if (record instanceof io.leaktrace.avro.LeakEvidence evidence) {
+            return fromAvro(evidence);
+        }
+        if (record instanceof io.leaktrace.avro.LeakAudit audit) {
+            return fromAvro(audit);
+        }
+        if (record instanceof io.leaktrace.avro.LeakExplanation explanation) {
+            return fromAvro(explanation);
+        }
+        return record;
+    }
+
     public static io.leaktrace.avro.OrderEvent toAvro(OrderEvent event) {
         return new io.leaktrace.avro.OrderEvent(
                 event.eventId(),

@@ -2,182 +2,262 @@ package io.leaktrace.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URI;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leaktrace.wire.RegistryHttp.Answer;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.errors.SerializationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of the REST API of Confluent's schema registry, which other registries speak too. Answers are kept; a
- * registry that is away is asked again until the patience is over.
+ * A client of the REST API of Confluent's schema registry, which other registries speak too. Schemas are kept; ids that
+ * the registry does not know, or whose schema cannot be used, are asked for again after a minute. Safe for use by several
+ * threads.
  */
 public final class HttpSchemaRegistry implements SchemaRegistry {
 
+    /** How long serializers ask a registry that gives no usable answer. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpSchemaRegistry.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-    private static final long PAUSE_MILLIS = 500;
 
-    private final List<String> urls;
-    private final Duration patience;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(REQUEST_TIMEOUT).build();
-    private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+    private static final String COMPATIBILITY = "BACKWARD_TRANSITIVE";
+
+    /** Levels that {@link #COMPATIBILITY} makes stricter; all others are what an operator wants. */
+    private static final Set<String> LESS_STRICT = Set.of("NONE", "BACKWARD");
+
+    private static final long REJECTED_FOR_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final int MOST_REJECTED = 10_000;
+    private static final int MOST_REFERENCES = 100;
+
+    private final RegistryHttp http;
+    private final boolean autoRegister;
+    private final LongSupplier nanoClock;
+    private final Map<Object, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<Object, Rejected> rejected = new ConcurrentHashMap<>();
     private final Map<String, Integer> ids = new ConcurrentHashMap<>();
+    private final AtomicBoolean warnedOfCompatibility = new AtomicBoolean();
 
-    /**
-     * @param urls addresses, separated by commas; each is tried in turn
-     * @param patience how long a registry that does not answer is asked again
-     */
-    public HttpSchemaRegistry(String urls, Duration patience) {
-        this.urls = List.of(urls.split("\\s*,\\s*"));
-        this.patience = patience;
+    private record Rejected(SerializationException reason, long at) {}
+
+    /** @param patience how long a registry that gives no usable answer is asked again */
+    public HttpSchemaRegistry(RegistryConfig config, Duration patience) {
+        this(config, patience, System::nanoTime);
     }
 
+    HttpSchemaRegistry(RegistryConfig config, Duration patience, LongSupplier nanoClock) {
+        this.http = new RegistryHttp(config, patience);
+        this.autoRegister = config.autoRegister();
+        this.nanoClock = nanoClock;
+    }
+
+    /** Registers the schema, or looks it up if the configuration says that it must be there. */
     @Override
     public int register(String subject, Schema schema) {
         String text = Schemas.registered(schema).toString();
-        return ids.computeIfAbsent(subject + " " + text, key -> {
-            String body = JSON.createObjectNode().put("schema", text).toString();
-            HttpResponse<String> response = ask("POST", "/subjects/" + encode(subject) + "/versions", body);
-            if (response.statusCode() != 200) {
-                throw new SerializationException(
-                        "the schema registry refused the schema for subject " + subject + ": " + reason(response));
-            }
-            return parse(response.body()).get("id").intValue();
-        });
+        String key = subject + " " + text;
+        Integer known = ids.get(key);
+        if (known != null) {
+            return known;
+        }
+        String body = JSON.createObjectNode().put("schema", text).toString();
+        int id = autoRegister ? registerNow(subject, body) : lookUp(subject, body);
+        ids.put(key, id);
+        return id;
+    }
+
+    private int registerNow(String subject, String body) {
+        Answer answer = http.ask(
+                "POST",
+                "/subjects/" + encode(subject) + "/versions",
+                body,
+                "id for the schema of " + subject,
+                final200(HttpSchemaRegistry::hasId).or(HttpSchemaRegistry::isAboutTheSchema));
+        if (!answer.isOk()) {
+            throw new SerializationException("the schema registry rejects the schema of " + subject + " ("
+                    + answer.reason() + "); is there an incompatible one under that name?");
+        }
+        return answer.body().get("id").intValue();
+    }
+
+    private int lookUp(String subject, String body) {
+        Answer answer = http.ask(
+                "POST",
+                "/subjects/" + encode(subject),
+                body,
+                "id for the schema of " + subject,
+                final200(HttpSchemaRegistry::hasId).or(Answer::isUnknown).or(HttpSchemaRegistry::isAboutTheSchema));
+        if (!answer.isOk()) {
+            throw new SerializationException("the schema registry does not have this version's schema under " + subject
+                    + " (" + answer.reason() + "), and registry.auto.register is false; let someone who may register "
+                    + "it: 'leaktrace topics --create'");
+        }
+        return answer.body().get("id").intValue();
+    }
+
+    /** 409: incompatible with an older version; 422: not a valid schema. */
+    private static boolean isAboutTheSchema(Answer answer) {
+        return (answer.status() == 409 || answer.status() == 422)
+                && answer.body().has("error_code");
+    }
+
+    private static boolean hasId(JsonNode body) {
+        return body.path("id").canConvertToInt() && body.path("id").isNumber();
+    }
+
+    private static Predicate<Answer> final200(Predicate<JsonNode> complete) {
+        return answer -> answer.isOk() && complete.test(answer.body());
     }
 
     @Override
     public Schema byId(int id) {
-        Schema known = schemas.get(id);
+        return schema(id, "/schemas/ids/" + id, "id " + id);
+    }
+
+    @Override
+    public Schema byGuid(UUID guid) {
+        return schema(guid, "/schemas/guids/" + guid, "guid " + guid);
+    }
+
+    private Schema schema(Object key, String path, String which) {
+        Schema known = schemas.get(key);
         if (known != null) {
             return known;
         }
-        HttpResponse<String> response = ask("GET", "/schemas/ids/" + id, null);
-        if (response.statusCode() == 404) {
-            throw new UnknownSchemaException(id);
+        Rejected before = rejected.get(key);
+        if (before != null && nanoClock.getAsLong() - before.at() < REJECTED_FOR_NANOS) {
+            throw before.reason();
         }
-        if (response.statusCode() != 200) {
-            throw new SerializationException(
-                    "the schema registry gave no schema for id " + id + ": " + reason(response));
+        try {
+            Schema schema = fetch(path, which);
+            schemas.put(key, schema);
+            return schema;
+        } catch (SerializationException e) {
+            if (rejected.size() >= MOST_REJECTED) {
+                rejected.clear();
+            }
+            rejected.put(key, new Rejected(e, nanoClock.getAsLong()));
+            throw e;
         }
-        JsonNode answer = parse(response.body());
-        if (answer.hasNonNull("schemaType")
-                && !answer.get("schemaType").asText().equals("AVRO")) {
-            throw new UnknownSchemaException(id);
-        }
-        Schema schema = new Schema.Parser().parse(answer.get("schema").asText());
-        schemas.put(id, schema);
-        return schema;
     }
 
-    /** Sets the compatibility that new versions of a subject must keep. */
-    public void setCompatibility(String subject, String level) {
-        String body = JSON.createObjectNode().put("compatibility", level).toString();
-        HttpResponse<String> response = ask("PUT", "/config/" + encode(subject), body);
-        if (response.statusCode() != 200) {
-            throw new SerializationException("the schema registry did not take compatibility " + level + " for "
-                    + subject + ": " + reason(response));
+    private Schema fetch(String path, String which) {
+        String name = "schema " + which;
+        Answer answer = http.ask(
+                "GET", path, null, name, final200(HttpSchemaRegistry::hasSchema).or(Answer::isUnknown));
+        if (!answer.isOk()) {
+            throw new UnknownSchemaException(which);
         }
+        requireAvro(answer, name);
+        List<String> references = new ArrayList<>();
+        addReferences(answer.body(), name, new LinkedHashSet<>(), references);
+        return Schemas.ofWriter(name, references, answer.body().get("schema").asText());
+    }
+
+    private static boolean hasSchema(JsonNode body) {
+        return body.path("schema").isTextual();
+    }
+
+    private static void requireAvro(Answer answer, String name) {
+        String type = answer.body().path("schemaType").asText("AVRO");
+        if (!type.equals("AVRO")) {
+            throw new UnusableSchemaException(name, "it is of type " + Excerpt.of(type) + ", not AVRO");
+        }
+    }
+
+    /** Adds the texts of all schemas that a schema refers to, each after those that it refers to itself. */
+    private void addReferences(JsonNode body, String name, Set<String> seen, List<String> texts) {
+        for (JsonNode reference : body.path("references")) {
+            String subject = reference.path("subject").asText();
+            String version = reference.path("version").asText();
+            if (!seen.add(subject + " " + version)) {
+                continue;
+            }
+            if (seen.size() > MOST_REFERENCES) {
+                throw new UnusableSchemaException(name, "it refers to more than " + MOST_REFERENCES + " schemas");
+            }
+            Answer answer = http.ask(
+                    "GET",
+                    "/subjects/" + encode(subject) + "/versions/" + encode(version),
+                    null,
+                    name + ", which refers to version " + version + " of " + subject,
+                    final200(HttpSchemaRegistry::hasSchema).or(Answer::isUnknown));
+            if (!answer.isOk()) {
+                throw new UnusableSchemaException(
+                        name, "it refers to version " + version + " of " + subject + ", which the registry has not");
+            }
+            requireAvro(answer, name);
+            addReferences(answer.body(), name, seen, texts);
+            texts.add(answer.body().get("schema").asText());
+        }
+    }
+
+    /**
+     * Makes new versions of a subject keep {@code BACKWARD_TRANSITIVE} compatibility, if less than that is asked of them
+     * now. A registry that does not let this be set is left as it is, with a warning; so is one whose schemas are
+     * registered by someone else.
+     */
+    public void requireCompatibility(String subject) {
+        if (!autoRegister) {
+            return;
+        }
+        String path = "/config/" + encode(subject);
+        String level = compatibility(path, subject);
+        if (level.isEmpty()) {
+            level = compatibility("/config", subject);
+        }
+        if (!level.isEmpty() && !LESS_STRICT.contains(level)) {
+            return;
+        }
+        ObjectNode body = JSON.createObjectNode().put("compatibility", COMPATIBILITY);
+        Answer answer = http.ask(
+                "PUT",
+                path,
+                body.toString(),
+                "compatibility of " + subject,
+                answered -> answered.isOk() || answered.isRejected());
+        if (!answer.isOk() && !warnedOfCompatibility.getAndSet(true)) {
+            LOG.warn(
+                    "The schema registry does not let Leaktrace set the compatibility of {} and other subjects ({}); it "
+                            + "stays {}. {} is recommended.",
+                    subject,
+                    answer.reason(),
+                    level.isEmpty() ? "unknown" : level,
+                    COMPATIBILITY);
+        }
+    }
+
+    /** The level that is set at this path, or nothing if none is, or it may not be seen. */
+    private String compatibility(String path, String subject) {
+        Answer answer = http.ask(
+                "GET",
+                path,
+                null,
+                "compatibility of " + subject,
+                final200(body -> body.path("compatibilityLevel").isTextual()).or(Answer::isRejected));
+        return answer.body().path("compatibilityLevel").asText();
     }
 
     /** Whether the registry answers; it is asked once and not waited for. */
     public boolean isReady() {
-        try {
-            return http.send(request("GET", urls.get(0) + "/subjects", null), BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return http.isReady();
     }
 
-    private HttpResponse<String> ask(String method, String path, String body) {
-        long start = System.nanoTime();
-        boolean told = false;
-        for (int attempt = 0; ; attempt++) {
-            String url = urls.get(attempt % urls.size());
-            String problem;
-            Exception cause = null;
-            try {
-                HttpResponse<String> response = http.send(request(method, url + path, body), BodyHandlers.ofString());
-                if (response.statusCode() < 500) {
-                    return response;
-                }
-                problem = "it answers with status " + response.statusCode();
-            } catch (IOException e) {
-                problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-                cause = e;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
-            }
-            if (System.nanoTime() - start > patience.toNanos()) {
-                throw new RegistryUnavailableException(
-                        "the schema registry at " + url + " did not answer within " + patience.toSeconds() + " s: "
-                                + problem,
-                        cause);
-            }
-            if (!told) {
-                LOG.warn("Waiting for the schema registry at {}: {}", url, problem);
-                told = true;
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RegistryUnavailableException("interrupted while waiting for the schema registry", e);
-        }
-    }
-
-    private static HttpRequest request(String method, String address, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address))
-                .timeout(REQUEST_TIMEOUT)
-                .header("Accept", MEDIA_TYPE + ", application/json");
-        if (body == null) {
-            return request.method(method, BodyPublishers.noBody()).build();
-        }
-        return request.header("Content-Type", MEDIA_TYPE)
-                .method(method, BodyPublishers.ofString(body))
-                .build();
-    }
-
-    private static String reason(HttpResponse<String> response) {
-        return "status " + response.statusCode() + ", " + response.body();
-    }
-
-    private static JsonNode parse(String body) {
-        try {
-            return JSON.readTree(body);
-        } catch (IOException e) {
-            throw new SerializationException("the schema registry's answer is not JSON: " + body, e);
-        }
-    }
-
-    private static String encode(String subject) {
-        return URLEncoder.encode(subject, StandardCharsets.UTF_8);
+    private static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -2,6 +2,7 @@ package io.leaktrace.wire;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.avro.Schema;
 
 /** Schemas in the memory of this process. */
@@ -21,8 +22,13 @@ public final class LocalSchemaRegistry implements SchemaRegistry {
     @Override
     public synchronized Schema byId(int id) {
         if (id < 1 || id > schemas.size()) {
-            throw new UnknownSchemaException(id);
+            throw new UnknownSchemaException("id " + id);
         }
         return schemas.get(id - 1);
+    }
+
+    @Override
+    public Schema byGuid(UUID guid) {
+        throw new UnknownSchemaException("guid " + guid);
     }
 }

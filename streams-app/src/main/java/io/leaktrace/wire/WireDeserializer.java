@@ -2,34 +2,57 @@ package io.leaktrace.wire;
 
 import io.leaktrace.domain.OrderEvent;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.apache.avro.AvroRuntimeException;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SystemLimitException;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads Avro records in Confluent's wire format into the generated class of the same name, whatever version of its
- * schema they were written with.
+ * Reads Avro records in Confluent's wire format, whatever version of their schema they were written with. No class is ever
+ * looked up by a name that a schema holds: there is a fixed list of records, known by their simple names.
  *
- * <p>Bytes that cannot be read are answered with a {@link SerializationException} that says why; a registry that is away,
- * with a {@link RegistryUnavailableException}. Safe for use by several threads.
+ * <p>Bytes that cannot be read give a {@link SerializationException} that says why; a registry that gives no usable
+ * answer, a {@link RegistryUnavailableException}. Safe for use by several threads.
  */
 public class WireDeserializer implements Deserializer<SpecificRecord> {
 
-    /** No record that is taken has more in a list, and none has a longer string. */
+    /** The records of the topics, by name without namespace. */
+    private static final Map<String, Schema> READ = Stream.of(
+                    io.leaktrace.avro.OrderEvent.getClassSchema(),
+                    io.leaktrace.avro.ScamContact.getClassSchema(),
+                    io.leaktrace.avro.LeakVerdict.getClassSchema(),
+                    io.leaktrace.avro.LeakEvidence.getClassSchema(),
+                    io.leaktrace.avro.LeakSuspect.getClassSchema(),
+                    io.leaktrace.avro.LeakAlert.getClassSchema(),
+                    io.leaktrace.avro.EpochSummary.getClassSchema(),
+                    io.leaktrace.avro.LeakAudit.getClassSchema(),
+                    io.leaktrace.avro.LeakExplanation.getClassSchema())
+            .collect(Collectors.toUnmodifiableMap(Schema::getName, schema -> schema));
+
+    /** No record that is accepted has more in a list, and none has a longer string. */
     private static final int MOST_ITEMS = 1 << 16;
 
     private static final int LONGEST_STRING = 1 << 20;
+
+    private static final Headers NO_HEADERS = new RecordHeaders();
 
     static {
         // Avro makes room for as many as a record says it has, before it looks whether they are there: a few bad bytes
@@ -44,13 +67,52 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
 
     private SchemaRegistry registry;
 
+    /** What one thread reads with. */
     private static final class Reading {
-        final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new HashMap<>();
-        BinaryDecoder decoder;
+        /** By id or guid. */
+        final Map<Object, Written> written = new HashMap<>();
 
         final OrderEventReader orderEvents = new OrderEventReader();
-        /** Schemas that the reader of order events reads, and those that it does not. */
-        final Map<Integer, Boolean> ofOrderEvents = new HashMap<>();
+        BinaryDecoder decoder;
+    }
+
+    /** Readers for what was written with one schema; each is made when it is first needed. */
+    private static final class Written {
+        final Schema schema;
+        /** Whether the reader of order events reads it. */
+        final boolean isOrderEvent;
+
+        private GenericDatumReader<GenericRecord> generic;
+        private SpecificDatumReader<SpecificRecord> specific;
+
+        Written(Frame frame, Schema schema) {
+            this.schema = schema;
+            if (schema.getType() != Schema.Type.RECORD || !READ.containsKey(schema.getName())) {
+                String found = schema.getType() == Schema.Type.RECORD
+                        ? schema.getFullName()
+                        : schema.getType().getName();
+                throw new SerializationException(
+                        frame.name() + " is of " + Excerpt.of(found) + ", which Leaktrace does not read");
+            }
+            isOrderEvent = OrderEventReader.reads(schema);
+        }
+
+        GenericDatumReader<GenericRecord> generic() {
+            if (generic == null) {
+                GenericData plain = new GenericData();
+                // The fast reader would look up Java classes, and conversions would hide the unit of times.
+                plain.setFastReaderEnabled(false);
+                generic = new GenericDatumReader<>(schema, schema, plain);
+            }
+            return generic;
+        }
+
+        SpecificDatumReader<SpecificRecord> specific() {
+            if (specific == null) {
+                specific = new SpecificDatumReader<>(schema, READ.get(schema.getName()));
+            }
+            return specific;
+        }
     }
 
     private static void limit(String property, int most) {
@@ -69,82 +131,99 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         if (registry == null) {
-            registry = WireConfig.registry(configs);
+            registry = new HttpSchemaRegistry(RegistryConfig.of(configs), HttpSchemaRegistry.PATIENCE);
         }
     }
 
     @Override
     public SpecificRecord deserialize(String topic, byte[] data) {
+        return deserialize(topic, NO_HEADERS, data);
+    }
+
+    /** The record as the generated class of its name, as far as Avro's schema resolution permits; null for no data. */
+    @Override
+    public SpecificRecord deserialize(String topic, Headers headers, byte[] data) {
         if (data == null) {
             return null;
         }
-        if (data.length < WireSerializer.HEADER_BYTES || data[0] != WireSerializer.MAGIC) {
-            throw new SerializationException(
-                    "not in Confluent's wire format: it does not begin with a 0 byte and a schema id");
-        }
-        int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
+        Frame frame = Frame.of(headers, data);
         Reading here = reading.get();
-        SpecificDatumReader<SpecificRecord> reader = here.readers.computeIfAbsent(id, this::reader);
-        int length = data.length - WireSerializer.HEADER_BYTES;
-        BinaryDecoder decoder =
-                DecoderFactory.get().binaryDecoder(data, WireSerializer.HEADER_BYTES, length, here.decoder);
-        here.decoder = decoder;
-        try {
-            SpecificRecord record = reader.read(null, decoder);
-            if (!decoder.isEnd()) {
-                throw new SerializationException("bytes are left after the record of schema id " + id);
-            }
-            return record;
-        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException | ClassCastException e) {
-            throw new SerializationException("not a record of schema id " + id + ": " + describe(e), e);
-        } catch (UnsupportedOperationException | NegativeArraySizeException | IllegalArgumentException e) {
-            throw new SerializationException("not a record of schema id " + id + ": " + describe(e), e);
-        }
+        return decode(frame, data, here, written(frame, here)::specific);
     }
 
-    /** The order event that the bytes are, or null if it takes {@link #deserialize} to tell what they are. */
-    OrderEvent readOrderEvent(byte[] data) {
+    /**
+     * The record in the domain's form, read more leniently than {@link #deserialize} if it is of an input topic.
+     *
+     * @param data not null
+     */
+    Object read(Headers headers, byte[] data) {
+        Frame frame = Frame.of(headers, data);
         Reading here = reading.get();
-        return isOrderEvent(data, here) ? here.orderEvents.read(data, WireSerializer.HEADER_BYTES) : null;
+        Written written = written(frame, here);
+        if (written.isOrderEvent) {
+            OrderEvent event = here.orderEvents.read(data, frame.from());
+            if (event != null) {
+                return event;
+            }
+        }
+        if (InputRecords.reads(written.schema)) {
+            return converted(InputRecords::read, decode(frame, data, here, written::generic));
+        }
+        return converted(AvroRecords::fromAvro, decode(frame, data, here, written::specific));
     }
 
     /** Event time of the order event that the bytes are, in epoch milliseconds, if they are one for certain. */
     OptionalLong timeOfOrderEvent(byte[] data) {
-        Reading here = reading.get();
         try {
-            return isOrderEvent(data, here)
-                    ? here.orderEvents.time(data, WireSerializer.HEADER_BYTES)
-                    : OptionalLong.empty();
+            Frame frame = Frame.of(NO_HEADERS, data);
+            Reading here = reading.get();
+            return written(frame, here).isOrderEvent ? here.orderEvents.time(data, frame.from()) : OptionalLong.empty();
         } catch (SerializationException e) {
-            // Whoever reads the record is told.
+            // The reason is given when the record is read.
             return OptionalLong.empty();
         }
     }
 
-    private boolean isOrderEvent(byte[] data, Reading here) {
-        if (data.length < WireSerializer.HEADER_BYTES || data[0] != WireSerializer.MAGIC) {
-            return false;
-        }
-        int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
-        Boolean known = here.ofOrderEvents.get(id);
+    private Written written(Frame frame, Reading here) {
+        Written known = here.written.get(frame.schema());
         if (known == null) {
-            known = OrderEventReader.reads(registry.byId(id));
-            here.ofOrderEvents.put(id, known);
+            Schema schema = frame.schema() instanceof UUID guid
+                    ? registry.byGuid(guid)
+                    : registry.byId((Integer) frame.schema());
+            known = new Written(frame, schema);
+            here.written.put(frame.schema(), known);
         }
         return known;
     }
 
-    private static String describe(Exception e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    private static <T> T decode(Frame frame, byte[] data, Reading here, Supplier<? extends DatumReader<T>> reader) {
+        try {
+            here.decoder =
+                    DecoderFactory.get().binaryDecoder(data, frame.from(), data.length - frame.from(), here.decoder);
+            T record = reader.get().read(null, here.decoder);
+            if (!here.decoder.isEnd()) {
+                throw new IllegalArgumentException("bytes are left after the record");
+            }
+            return record;
+        } catch (IOException | RuntimeException e) {
+            throw new SerializationException("not a record of " + frame.name() + ": " + describe(e), e);
+        } catch (StackOverflowError e) {
+            throw new SerializationException("not a record of " + frame.name() + ": it is nested too deeply");
+        }
     }
 
-    private SpecificDatumReader<SpecificRecord> reader(int id) {
-        Schema written = registry.byId(id);
-        Class<?> type = SpecificData.get().getClass(written);
-        if (type == null) {
-            throw new SerializationException(
-                    "schema id " + id + " is of " + written.getFullName() + ", which Leaktrace does not read");
+    /** Converts a record to the domain's form; whatever the domain rejects becomes a reason. */
+    static <T> Object converted(Function<T, Object> conversion, T record) {
+        try {
+            return conversion.apply(record);
+        } catch (SerializationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new SerializationException(describe(e), e);
         }
-        return new SpecificDatumReader<>(written, SpecificData.get().getSchema(type));
+    }
+
+    private static String describe(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : Excerpt.of(e.getMessage());
     }
 }

@@ -17,6 +17,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -55,7 +57,7 @@ public final class WireFormat {
         return new WireFormat(
                 WireSerializer.class.getName(),
                 WireDeserializer.class.getName(),
-                Map.of(WireConfig.REGISTRY_URL, registryUrl));
+                Map.of(RegistryConfig.URL, registryUrl));
     }
 
     /** Our own serializers, for bytes that do not leave this process: with a registry of their own in its memory. */
@@ -92,15 +94,22 @@ public final class WireFormat {
      */
     public Deserializer<Object> records() {
         Deserializer<Object> avro = configured(deserializerClass, Deserializer.class);
-        if (!((Deserializer<?>) avro instanceof WireDeserializer wire)) {
-            return (topic, data) -> data == null ? null : fromAvro(avro.deserialize(topic, data));
-        }
-        return (topic, data) -> {
-            if (data == null) {
-                return null;
+        return new Deserializer<>() {
+            @Override
+            public Object deserialize(String topic, byte[] data) {
+                return deserialize(topic, new RecordHeaders(), data);
             }
-            OrderEvent event = wire.readOrderEvent(data);
-            return event != null ? event : fromAvro(wire.deserialize(topic, data));
+
+            @Override
+            public Object deserialize(String topic, Headers headers, byte[] data) {
+                if (data == null) {
+                    return null;
+                }
+                if ((Deserializer<?>) avro instanceof WireDeserializer wire) {
+                    return wire.read(headers, data);
+                }
+                return WireDeserializer.converted(AvroRecords::fromAvro, avro.deserialize(topic, headers, data));
+            }
         };
     }
 
@@ -124,41 +133,6 @@ public final class WireFormat {
             return AvroRecords.toAvro(evidence);
         }
         return AvroRecords.toAvro((Explanation) finding);
-    }
-
-    private static Object fromAvro(Object record) {
-        try {
-            if (record instanceof io.leaktrace.avro.OrderEvent event) {
-                return AvroRecords.fromAvro(event);
-            }
-            if (record instanceof io.leaktrace.avro.ScamContact contact) {
-                return AvroRecords.fromAvro(contact);
-            }
-            if (record instanceof io.leaktrace.avro.LeakVerdict verdict) {
-                return AvroRecords.fromAvro(verdict);
-            }
-            if (record instanceof io.leaktrace.avro.LeakSuspect suspect) {
-                return AvroRecords.fromAvro(suspect);
-            }
-            if (record instanceof io.leaktrace.avro.LeakAlert alert) {
-                return AvroRecords.fromAvro(alert);
-            }
-            if (record instanceof io.leaktrace.avro.EpochSummary epoch) {
-                return AvroRecords.fromAvro(epoch);
-            }
-            if (record instanceof io.leaktrace.avro.LeakEvidence evidence) {
-                return AvroRecords.fromAvro(evidence);
-            }
-            if (record instanceof io.leaktrace.avro.LeakAudit audit) {
-                return AvroRecords.fromAvro(audit);
-            }
-            if (record instanceof io.leaktrace.avro.LeakExplanation explanation) {
-                return AvroRecords.fromAvro(explanation);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new SerializationException(e.getMessage(), e);
-        }
-        return record;
     }
 
     private <T> Serializer<T> serializer(Function<T, SpecificRecord> toAvro) {

@@ -36,7 +36,7 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         if (registry == null) {
-            registry = WireConfig.registry(configs);
+            registry = new HttpSchemaRegistry(RegistryConfig.of(configs), HttpSchemaRegistry.PATIENCE);
         }
     }
 
@@ -45,7 +45,12 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
         if (record == null) {
             return null;
         }
-        int id = ids.computeIfAbsent(topic, name -> registry.register(name + "-value", record.getSchema()));
+        // Not in computeIfAbsent: the registry may be waited for.
+        Integer id = ids.get(topic);
+        if (id == null) {
+            id = registry.register(topic + "-value", record.getSchema());
+            ids.put(topic, id);
+        }
         bytes.reset();
         bytes.write(MAGIC);
         bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());

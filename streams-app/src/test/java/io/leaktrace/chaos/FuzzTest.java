@@ -285,7 +285,7 @@ class FuzzTest {
                 "{\"type\": \"record\", \"name\": \"java.lang.Thread\", \"fields\": []}",
                 deep);
         HttpSchemaRegistry registry =
-                new HttpSchemaRegistry(settings.get(Setting.SCHEMA_REGISTRY_URL), Duration.ofSeconds(30));
+                new HttpSchemaRegistry(settings.registry(), Duration.ofSeconds(30));
         List<Integer> ids = new ArrayList<>();
         for (int i = 0; i < schemas.size(); i++) {
             ids.add(registry.register("odd-" + i, new Schema.Parser().parse(schemas.get(i))));

@@ -140,7 +140,9 @@ class StartScriptTest {
             Ended built = run(folder, Map.of(), link.toString(), "build");
             assertEquals(0, built.code, link + ": " + built.err);
             assertEquals(
-                    home.toRealPath() + "\n", Files.readString(tools.resolve("built-in")), "Maven's folder for " + link);
+                    home.toRealPath() + "\n",
+                    Files.readString(tools.resolve("built-in")),
+                    "Maven's folder for " + link);
         }
         Ended ended = run(bin, Map.of("CDPATH", folder.toString()), "./chain", "--version");
         assertEquals(0, ended.code, ended.err);

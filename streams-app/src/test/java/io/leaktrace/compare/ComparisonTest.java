@@ -82,7 +82,24 @@ class ComparisonTest {
             for (String id : ids) {
                 Custodian custodian = new Custodian(Role.SELLER, id);
                 suspects.add(new Suspect(
-                        null, custodian, Suspect.Status.SUSPECT, 0.9, -1.5, 10, 2, 1, 1, 0, 0, 0, at, at, null, 0, 3, at));
+                        null,
+                        custodian,
+                        Suspect.Status.SUSPECT,
+                        0.9,
+                        -1.5,
+                        10,
+                        2,
+                        1,
+                        1,
+                        0,
+                        0,
+                        0,
+                        at,
+                        at,
+                        null,
+                        0,
+                        3,
+                        at));
                 alerts.add(new Alert("a", "m", custodian, Alert.Change.RAISED, at, 0.9, -1.5, 5, 2, 1, 10, 3));
             }
             RunFiles.writeSuspects(run.resolve(RunFiles.SUSPECTS), suspects);

@@ -193,7 +193,7 @@ class KeyPlacementRunTest {
         // What is repartitioned is known again at the next start, and is no state that would be lost.
         assertEquals(sample.placement(), PlacementSample.of(settings).placement());
         try (TopicAdmin admin = new TopicAdmin(settings)) {
-            admin.requireStateFits(Pipeline.topology(settings, sample.placement()), orderPartitions);
+            admin.claimState(Pipeline.topology(settings, sample.placement()), orderPartitions, false);
         }
     }
 

@@ -193,7 +193,8 @@ class ReplayTest {
         Path empty = Files.write(folder.resolve("empty.jsonl"), List.<String>of());
         Path found = replay("nothing", empty, empty);
         assertEquals(1, Files.readAllLines(found.resolve("suspects.csv")).size());
-        assertEquals(List.of("at,role,id,change,score,evidence,buyers"), Files.readAllLines(found.resolve("alerts.csv")));
+        assertEquals(
+                List.of("at,role,id,change,score,evidence,buyers"), Files.readAllLines(found.resolve("alerts.csv")));
     }
 
     @Test

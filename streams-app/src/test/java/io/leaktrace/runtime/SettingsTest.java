@@ -1,6 +1,7 @@
 package io.leaktrace.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,8 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SettingsTest {
 
@@ -61,6 +66,57 @@ class SettingsTest {
                 Map.of("kafka.security.protocol", "SSL"), Map.of("LEAKTRACE_KAFKA_SASL_MECHANISM", "PLAIN"), null);
         assertEquals("SSL", settings.kafka().get("security.protocol"));
         assertEquals("PLAIN", settings.kafka().get("sasl.mechanism"));
+    }
+
+    /** Ways to log in to the schema registry, ours and Confluent's, right and wrong. */
+    private static Stream<Arguments> registryLogins() {
+        return Stream.of(
+                Arguments.of(Map.of("registry.user", "li", "registry.password", "secret"), true),
+                Arguments.of(Map.of("registry.token", "secret"), true),
+                Arguments.of(
+                        Map.of(
+                                "basic.auth.credentials.source", "USER_INFO",
+                                "basic.auth.user.info", "li:secret",
+                                "auto.register.schemas", "false"),
+                        true),
+                Arguments.of(
+                        Map.of(
+                                "schema.registry.bearer.auth.credentials.source", "STATIC_TOKEN",
+                                "schema.registry.bearer.auth.token", "secret"),
+                        true),
+                Arguments.of(Map.of("kafka.basic.auth.user.info", "li:secret"), true),
+                Arguments.of(Map.of("schema.registry.url", "https://li:secret@registry/apis/ccompat/v7/"), true),
+                Arguments.of(Map.of("registry.user", "li"), false),
+                Arguments.of(Map.of("registry.password", "secret"), false),
+                Arguments.of(Map.of("registry.user", "l:i", "registry.password", "secret"), false),
+                Arguments.of(Map.of("registry.token", "secret", "registry.token.file", "f"), false),
+                Arguments.of(
+                        Map.of("registry.token", "secret", "registry.user", "li", "registry.password", "secret"),
+                        false),
+                Arguments.of(Map.of("registry.auto.register", "secret"), false),
+                Arguments.of(
+                        Map.of(
+                                "registry.ssl.truststore.location",
+                                "/no/store",
+                                "registry.ssl.truststore.password",
+                                "secret"),
+                        false),
+                Arguments.of(Map.of("schema.registry.url", "li:secret@registry"), false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("registryLogins")
+    void registryLoginsAreCheckedAndNeverPrinted(Map<String, String> given, boolean right) {
+        if (!right) {
+            SettingsException wrong = assertThrows(SettingsException.class, () -> Settings.of(given));
+            assertEquals(1, wrong.problems().size(), wrong.problems().toString());
+            assertFalse(
+                    wrong.problems().get(0).contains("secret"), wrong.problems().get(0));
+            return;
+        }
+        Settings settings = Settings.of(given).with(Map.of("window", "7d"));
+        assertFalse(settings.registry().toString().contains("secret"), "a secret is printed");
+        assertFalse(settings.resultSettings().toString().contains("secret"), "a secret is in the manifest");
     }
 
     @Test

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An authority that signs certificates for 127.0.0.1, made with the JDK's keytool. */
-final class Certificates {
+public final class Certificates {
 
-    static final String PASSWORD = "store-secret-9f2c";
+    public static final String PASSWORD = "store-secret-9f2c";
 
     private static final String AUTHORITY = "authority";
     private static final String BROKER = "broker";
@@ -17,7 +17,7 @@ final class Certificates {
     private final Path folder;
     private final String name;
 
-    Certificates(Path folder, String name) throws IOException, InterruptedException {
+    public Certificates(Path folder, String name) throws IOException, InterruptedException {
         this.folder = folder;
         this.name = name;
         keytool(name, "-genkeypair", "-alias", AUTHORITY, "-keyalg", "RSA", "-dname", "CN=" + name, "-ext", "bc:c");
@@ -26,12 +26,17 @@ final class Certificates {
     }
 
     /** What a client needs to trust whom the authority has signed. */
-    Path trustStore() {
+    public Path trustStore() {
         return folder.resolve(name + "-trust.p12");
     }
 
+    /** The authority's certificate as PEM. */
+    public Path pem() {
+        return folder.resolve(name + ".pem");
+    }
+
     /** A key store with a certificate that is valid for so many days from a day on, such as {@code -10d}. */
-    Path keyStore(String store, String from, int days) throws IOException, InterruptedException {
+    public Path keyStore(String store, String from, int days) throws IOException, InterruptedException {
         String request = file(store + ".csr");
         String certificate = file(store + ".pem");
         keytool(store, "-genkeypair", "-alias", BROKER, "-keyalg", "RSA", "-dname", "CN=127.0.0.1");

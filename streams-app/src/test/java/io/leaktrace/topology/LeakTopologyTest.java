@@ -383,6 +383,12 @@ class LeakTopologyTest {
         for (Headers headers : List.of(endOfTime, noBuyer, noTime)) {
             rawOrders.pipeInput(new TestRecord<>(key, null, headers));
         }
+        rawOrders.pipeInput(
+                "\"zhou\"".getBytes(StandardCharsets.UTF_8),
+                wire.orderEvents()
+                        .serialize(
+                                TOPICS.orderEvents(),
+                                anOrder("o0").from(seller("s-1")).at(day(10))));
         pipe(anOrder("o\u00001").from(seller("s-1")).at(day(10)));
         pipe(anOrder("o2").from(seller("s-1")).at(Instant.ofEpochMilli(Long.MAX_VALUE)));
         pipe(anOrder("o3").from(seller("s-1")).at(Instant.ofEpochMilli(Long.MIN_VALUE)));
@@ -396,6 +402,8 @@ class LeakTopologyTest {
                         "at is after 9999-12-31T23:59:59Z",
                         "the tombstone's header leaktrace.erase.buyer has no value",
                         "a tombstone needs the header leaktrace.erase.before",
+                        "the key differs from buyerId: it is the id as a JSON string, in quotes; "
+                                + "use a serializer of plain UTF-8 strings for keys",
                         "eventId contains a NUL character",
                         "occurredAt is after 9999-12-31T23:59:59Z",
                         "occurredAt -292275055-05-16T16:47:04.192Z is before 2000-01-01T00:00:00Z"),
