@@ -124,6 +124,9 @@ public final class Main {
                     || problem instanceof RegistryUnavailableException;
             failed.getErr()
                     .println(SafeText.linesForTerminal(explained ? sentence(problem) : "Unexpected: " + problem));
+            if (problem instanceof StartException) {
+                failed.getErr().println("Causes and commands: docs/troubleshooting.md");
+            }
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {
                 problem.printStackTrace(failed.getErr());
             } else if (!explained) {

@@ -69,6 +69,7 @@ final class RunCommand implements Callable<Integer> {
             Topology topology = Pipeline.topology(read, placement);
             TopicWarnings.print(admin.internalTopics(topology), words);
             admin.claimState(topology, placement.partitions(), abandonState);
+            read = read.with(Map.of(Setting.DEAD_LETTER_BYTES.key(), Integer.toString(admin.deadLetterBytes())));
         }
         boolean listens = read.integer(Setting.HTTP_PORT) > 0;
         try (ApiServer api = listens ? new ApiServer(read, false) : null;

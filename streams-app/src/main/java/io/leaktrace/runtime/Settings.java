@@ -229,7 +229,7 @@ public final class Settings {
             span(Setting.IDLE_AFTER, 0);
             span(Setting.START_WAIT, 0);
             span(Setting.AHEAD_LIMIT, 0);
-            number(Setting.DEAD_LETTER_BYTES, 10_000, 1e9, true);
+            number(Setting.DEAD_LETTER_BYTES, 1_000, 1e9, true);
             span(Setting.RETENTION_INPUT, EventTime.DAY);
             span(Setting.RETENTION_FINDINGS, EventTime.DAY);
             span(Setting.RETENTION_AUDIT, EventTime.DAY);

@@ -1,5 +1,7 @@
 package io.leaktrace.runtime;
 
+import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+
 import io.leaktrace.topology.Topics.Topic;
 import io.leaktrace.wire.HttpSchemaRegistry;
 import io.leaktrace.wire.RegistryUnavailableException;
@@ -37,6 +39,8 @@ public final class TopicAdmin implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
     private static final long TRY_SECONDS = 5;
     private static final long PAUSE_MILLIS = 500;
+    /** What Kafka adds to a record beside key, value and headers, and to a batch of one. */
+    private static final int RECORD_OVERHEAD_BYTES = 2_048;
     /** Leaders are elected within moments. */
     private static final long LEADER_PAUSE_MILLIS = 50;
 
@@ -308,6 +312,21 @@ public final class TopicAdmin implements AutoCloseable {
                 .get(name)
                 .partitions()
                 .size();
+    }
+
+    /**
+     * Returns the size in bytes that no dead letter may exceed: that of the settings, unless the topic or the producer takes
+     * less.
+     */
+    public int deadLetterBytes() {
+        String topic = settings.topics().deadLetters();
+        Map<String, String> config = configs(List.of(topic)).getOrDefault(topic, Map.of());
+        long takenByTopic = Long.parseLong(config.getOrDefault(MAX_MESSAGE_BYTES_CONFIG, "1048588"));
+        Object sent = settings.kafka()
+                .getOrDefault(
+                        "producer.max.request.size", settings.kafka().getOrDefault("max.request.size", "1048576"));
+        long taken = Math.min(takenByTopic, Long.parseLong(sent.toString())) - RECORD_OVERHEAD_BYTES;
+        return (int) Math.max(0, Math.min(settings.integer(Setting.DEAD_LETTER_BYTES), taken));
     }
 
     /**

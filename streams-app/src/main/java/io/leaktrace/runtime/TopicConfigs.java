@@ -91,6 +91,10 @@ final class TopicConfigs {
     Map<String, String> ofNew(Topic topic) {
         Purpose purpose = topic.purpose();
         Map<String, String> config = new TreeMap<>(ANY_TIME);
+        if (purpose == Purpose.INPUT || purpose == Purpose.VERDICTS) {
+            // Events are judged by their record's time, which must not run far ahead of the brokers' clock.
+            config.put(MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(EventTime.HOUR));
+        }
         config.put(RETENTION_MS_CONFIG, Long.toString(retention(purpose)));
         config.put(RETENTION_BYTES_CONFIG, UNLIMITED);
         boolean compact = purpose.cleanup() == Cleanup.COMPACT;
@@ -123,7 +127,10 @@ final class TopicConfigs {
             }
             case FINDINGS, AUDIT, DEAD_LETTERS -> {
                 reviewKept(topic.purpose(), config, review);
-                reviewSize(config, review);
+                // Dead letters are cut to what the topic takes.
+                if (topic.purpose() != Purpose.DEAD_LETTERS) {
+                    reviewSize(config, review);
+                }
             }
         }
         return review;
@@ -163,6 +170,14 @@ final class TopicConfigs {
                     Long.toString(retention(Purpose.INPUT)));
         }
         reviewBytesKept(config, review);
+        if (!LOG_APPEND_TIME.equals(config.get(MESSAGE_TIMESTAMP_TYPE_CONFIG))
+                && number(config, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.MAX_VALUE) > EventTime.DAY) {
+            review.warn(
+                    "message.timestamp.after.max.ms lets in records dated further ahead than a day: a producer with a wrong "
+                            + "clock would move the market ahead",
+                    MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                    Long.toString(EventTime.HOUR));
+        }
         long before = number(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE);
         if (before < inputNeeded()) {
             review.warn(

@@ -297,7 +297,9 @@ public final class InternalRecords {
             return decoder.decode(bytes);
         } catch (IOException | RuntimeException e) {
             throw new SerializationException(
-                    "cannot read an internal record; was its state written by another version?", e);
+                    "a record that Leaktrace has written for itself cannot be read: its state is of another version, another "
+                            + "program writes to its internal topics, or it is a fault of Leaktrace",
+                    e);
         }
     }
 }

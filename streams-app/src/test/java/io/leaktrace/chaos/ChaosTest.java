@@ -3,6 +3,7 @@ package io.leaktrace.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.chaos.RegistryProxy.OddAnswer;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.embedded.EmbeddedRegistry;
 import io.leaktrace.history.TopicReader;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,10 +34,11 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever happens to instances, brokers, disks and the registry while input comes in: what is committed to the output
  * topics is, record for record, what a quiet run on the same input commits. {@code mvn verify -Pchaos} runs the long form.
  */
+@Tag("alone")
 class ChaosTest {
 
     /** Of as many kinds; {@code -Dchaos.faults=50} for more, {@code -Dchaos.seed=N} for the same again. */
-    private static final int FAULTS = Integer.getInteger("chaos.faults", 6);
+    private static final int FAULTS = Integer.getInteger("chaos.faults", 5);
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -58,6 +61,7 @@ class ChaosTest {
 
     private Cluster cluster;
     private EmbeddedRegistry registry;
+    private RegistryProxy proxy;
     private Instances instances;
 
     /** How what was begun ends, and when. */
@@ -81,6 +85,7 @@ class ChaosTest {
         cluster = new Cluster(folder);
         try {
             registry.awaitReady();
+            proxy = new RegistryProxy(registry.url());
             cluster.start();
             Map<String, List<Written>> faulty = run("faulty", market, schedule());
             Map<String, List<Written>> quiet = run("quiet", market, List.of());
@@ -90,6 +95,9 @@ class ChaosTest {
             assertTrue(!quiet.get("leak-alerts").isEmpty(), "the leak was found");
         } finally {
             cluster.close();
+            if (proxy != null) {
+                proxy.close();
+            }
             registry.close();
         }
     }
@@ -168,7 +176,7 @@ class ChaosTest {
     private Map<String, String> asMap(String name) {
         Map<String, String> map = new TreeMap<>();
         map.put("bootstrap.servers", cluster.bootstrapServers());
-        map.put("schema.registry.url", registry.url());
+        map.put("schema.registry.url", proxy.url());
         map.put("topic.prefix", name + ".");
         map.put("application.id", name);
         map.put("topic.replication", "3");
@@ -235,6 +243,15 @@ class ChaosTest {
                 cluster.broker(broker).pause();
                 recover(SESSION_MILLIS + 1000, SESSION_MILLIS + 4000, () -> cluster.broker(broker)
                         .goOn());
+            }
+            case REGISTRY_ODD -> {
+                instances.kill(number);
+                OddAnswer[] answers = OddAnswer.values();
+                OddAnswer answer = answers[random.nextInt(answers.length)];
+                System.out.println("ChaosTest: the registry answers " + answer);
+                instances.start(number);
+                proxy.answer(answer);
+                recover(4000, 9000, () -> proxy.answer(null));
             }
             case REGISTRY_AWAY -> {
                 OwnProcess.signal("-STOP", registry.pid());

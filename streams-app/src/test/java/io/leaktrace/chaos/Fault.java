@@ -17,5 +17,7 @@ enum Fault {
     /** A broker stands still for longer than its session lasts. */
     PAUSE_BROKER,
     /** The registry does not answer, and an instance is started meanwhile. */
-    REGISTRY_AWAY
+    REGISTRY_AWAY,
+    /** The registry gives answers that say nothing about a schema, and an instance is started in their midst. */
+    REGISTRY_ODD
 }

@@ -284,8 +284,7 @@ class FuzzTest {
                 "[\"null\", \"string\"]",
                 "{\"type\": \"record\", \"name\": \"java.lang.Thread\", \"fields\": []}",
                 deep);
-        HttpSchemaRegistry registry =
-                new HttpSchemaRegistry(settings.registry(), Duration.ofSeconds(30));
+        HttpSchemaRegistry registry = new HttpSchemaRegistry(settings.registry(), Duration.ofSeconds(30));
         List<Integer> ids = new ArrayList<>();
         for (int i = 0; i < schemas.size(); i++) {
             ids.add(registry.register("odd-" + i, new Schema.Parser().parse(schemas.get(i))));

@@ -6,6 +6,8 @@ import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.topology.Erasures;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,12 +19,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -42,7 +47,14 @@ final class LiveInput implements AutoCloseable {
 
     private static final int CLOSING_BUYERS = 64;
 
-    private record Timed(String topic, byte[] key, byte[] value, long time) {}
+    /** After this number of good records there is a bad one. */
+    private static final int GOOD_FOR_A_BAD = 50;
+
+    private record Timed(String topic, byte[] key, byte[] value, long time, List<Header> headers) {}
+
+    private final String orders;
+    /** The bytes of an order of a buyer at a time. */
+    private final BiFunction<String, Long, byte[]> aheadOrder;
 
     private final TreeMap<Long, List<Timed>> steps = new TreeMap<>();
     private final List<Map<TopicPartition, Long>> ends = new ArrayList<>();
@@ -54,10 +66,13 @@ final class LiveInput implements AutoCloseable {
 
     LiveInput(SimulatedMarket market, Settings settings, String applicationId) {
         this.applicationId = applicationId;
-        String orders = settings.topics().orderEvents();
+        orders = settings.topics().orderEvents();
         String contacts = settings.topics().scamContacts();
         var orderEvents = settings.wire().orderEvents();
         var scamContacts = settings.wire().scamContacts();
+        aheadOrder = (buyer, at) -> orderEvents.serialize(
+                orders,
+                new OrderEvent("ahead", "ahead", buyer, OrderEventType.PLACED, Instant.ofEpochMilli(at), List.of()));
         market.orderEvents(event -> add(
                 orders,
                 event.buyerId(),
@@ -83,8 +98,44 @@ final class LiveInput implements AutoCloseable {
 
     private void add(String topic, String key, byte[] value, long time) {
         steps.computeIfAbsent(Math.floorDiv(time, STEP), absent -> new ArrayList<>())
-                .add(new Timed(topic, key.getBytes(StandardCharsets.UTF_8), value, time));
+                .add(new Timed(topic, key.getBytes(StandardCharsets.UTF_8), value, time, List.of()));
         records++;
+        if (records % GOOD_FOR_A_BAD == 0) {
+            steps.get(Math.floorDiv(time, STEP)).add(bad(topic, key, value, time, records / GOOD_FOR_A_BAD));
+        }
+    }
+
+    /** A record that goes to dead letters: what once ended the pipeline, or falsified what it said. */
+    private Timed bad(String topic, String key, byte[] value, long time, int number) {
+        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        byte[] other = value.clone();
+        return switch (number % 6) {
+            case 0 -> new Timed(topic, keyBytes, "no avro at all".getBytes(StandardCharsets.UTF_8), time, List.of());
+            case 1 -> {
+                ByteBuffer.wrap(other).putInt(1, Integer.MAX_VALUE - number);
+                yield new Timed(topic, keyBytes, other, time, List.of());
+            }
+            case 2 ->
+                new Timed(
+                        orders,
+                        keyBytes,
+                        null,
+                        time,
+                        List.of(
+                                new RecordHeader(Erasures.BUYER, keyBytes),
+                                new RecordHeader(
+                                        Erasures.BEFORE,
+                                        "+292278995-01-01T00:00:00Z".getBytes(StandardCharsets.UTF_8))));
+            case 3 ->
+                new Timed(
+                        orders,
+                        keyBytes,
+                        null,
+                        time,
+                        List.of(new RecordHeader(Erasures.BUYER, null), new RecordHeader(Erasures.BEFORE, null)));
+            case 4 -> new Timed(orders, keyBytes, aheadOrder.apply(key, time + 8 * EventTime.HOUR), time, List.of());
+            default -> new Timed(topic, keyBytes, new byte[600_000], time, List.of());
+        };
     }
 
     private OrderEvent closing(int buyer) {
@@ -116,7 +167,8 @@ final class LiveInput implements AutoCloseable {
         step.sort((one, other) -> Long.compare(one.time, other.time));
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (Timed record : step) {
-            sent.add(producer.send(new ProducerRecord<>(record.topic, null, record.time, record.key, record.value)));
+            sent.add(producer.send(
+                    new ProducerRecord<>(record.topic, null, record.time, record.key, record.value, record.headers)));
         }
         producer.flush();
         Map<TopicPartition, Long> end = new HashMap<>();

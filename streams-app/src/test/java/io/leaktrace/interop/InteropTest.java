@@ -54,7 +54,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -372,18 +371,16 @@ class InteropTest {
         Settings sent = settings.with(Map.of("application.id", "python", "topic.prefix", "python."));
         Topics python = sent.topics();
         EmbeddedRun.createTopics(sent);
-        int count = recordsOf(topics.orderEvents()).size();
+        // Python sends in the order of record time, which is the time of loading in the original.
+        Settings dated = settings.with(Map.of("topic.prefix", "dated."));
+        EmbeddedRun.createTopics(dated);
+        String source = dated.topics().orderEvents();
+        List<ProducerRecord<byte[], byte[]>> orders = byEventTime(topics.orderEvents(), source);
+        TopicWriter.send(sent, orders);
         List<String> command = python();
-        command.addAll(List.of("copy", topics.orderEvents(), python.orderEvents(), Integer.toString(count)));
+        command.addAll(List.of("copy", source, python.orderEvents(), Integer.toString(orders.size())));
         JsonNode partitions = JSON.readTree(run(FOLDER, command).get(0));
-        List<ConsumerRecord<byte[], byte[]>> contacts = recordsOf(topics.scamContacts());
-        contacts.sort(Comparator.comparingLong(ConsumerRecord::timestamp));
-        TopicWriter.send(
-                sent,
-                contacts.stream()
-                        .map(record -> new ProducerRecord<>(
-                                python.scamContacts(), null, record.timestamp(), record.key(), record.value()))
-                        .toList());
+        TopicWriter.send(sent, byEventTime(topics.scamContacts(), python.scamContacts()));
 
         assertTrue(partitions.size() > 100, partitions.size() + " keys");
         partitions
@@ -397,11 +394,19 @@ class InteropTest {
         assertEquals(run.suspects(), suspectsOf(sent, placement));
     }
 
-    private static List<ConsumerRecord<byte[], byte[]>> recordsOf(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = new TopicReader(settings, topic)) {
-            reader.readRecordsToEnd(records::add);
+    /** The records of an input topic for another one, in the order of event time and dated by it. */
+    private static List<ProducerRecord<byte[], byte[]>> byEventTime(String from, String to) {
+        Deserializer<Object> values = settings.wire().records();
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = new TopicReader(settings, from)) {
+            reader.readRecordsToEnd(record -> {
+                Object value = values.deserialize(from, record.headers(), record.value());
+                Instant time =
+                        value instanceof OrderEvent event ? event.occurredAt() : ((ScamContact) value).reportedAt();
+                records.add(new ProducerRecord<>(to, null, time.toEpochMilli(), record.key(), record.value()));
+            });
         }
+        records.sort(Comparator.comparingLong(ProducerRecord::timestamp));
         return records;
     }
 

@@ -34,12 +34,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What is far too much of something, and that it ends well. {@code mvn verify -Plimits} has the sizes that
  * docs/reliability.md states.
  */
+@Tag("alone")
 class LimitsTest {
 
     private static final long WINDOW = 14 * EventTime.DAY;

@@ -28,10 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Instances that are killed in the middle of their work change nothing: {@code kill -9}, at moments nobody chose. */
+@Tag("alone")
 class KilledInstanceTest {
 
     private static final int KILLS = 2;
