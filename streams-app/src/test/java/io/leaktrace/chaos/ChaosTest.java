@@ -3,7 +3,6 @@ package io.leaktrace.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.leaktrace.chaos.RegistryProxy.OddAnswer;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.embedded.EmbeddedRegistry;
 import io.leaktrace.history.TopicReader;
@@ -14,6 +13,8 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.testing.RegistryProxy;
+import io.leaktrace.testing.RegistryProxy.OddAnswer;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

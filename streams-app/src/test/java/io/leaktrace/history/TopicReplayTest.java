@@ -216,7 +216,14 @@ class TopicReplayTest {
         producer.send(new ProducerRecord<>(topic, bytes("nobody"), null));
         producer.send(new ProducerRecord<>(good.topic, 0, null, null, good.value));
         producer.send(new ProducerRecord<>(good.topic, bytes("another"), good.value));
-        bad += 4;
+        // An order dated 60 days ahead of its record: as long after as it may be replayed, it was ahead then.
+        long ahead = good.time + 60 * EventTime.DAY;
+        OrderEvent order = anOrder("ahead").by("ahead").from(seller("s-ahead")).at(Instant.ofEpochMilli(ahead));
+        send(
+                producer,
+                new Timed(topic, bytes("ahead"), settings.wire().orderEvents().serialize(topic, order), ahead),
+                good.time);
+        bad += 5;
     }
 
     /** On a custodian of the first order, whoever that is. */

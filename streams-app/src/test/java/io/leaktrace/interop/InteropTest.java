@@ -25,12 +25,16 @@ import io.leaktrace.history.TopicReader;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.PlacementSample;
+import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.security.Certificates;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.OddRegistry;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.testing.RegistryProxy;
 import io.leaktrace.topology.DeadLetters;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.KeyPlacement;
@@ -53,6 +57,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -368,7 +373,21 @@ class InteropTest {
     @Order(0)
     void ordersThatDebiansPythonClientHasSentMeetContactsThatJavaHasSent() throws Exception {
         need("python3-confluent-kafka", PYTHON, "-c", "import confluent_kafka.avro");
-        Settings sent = settings.with(Map.of("application.id", "python", "topic.prefix", "python."));
+        Certificates authority = new Certificates(folder, "python-authority");
+        SSLContext tls = OddRegistry.tls(authority.keyStore("python-registry", "-1d", 30), Certificates.PASSWORD);
+        try (RegistryProxy registry = RegistryProxy.withLogin(
+                settings.get(Setting.SCHEMA_REGISTRY_URL), tls, "leaktrace", "secret of the registry")) {
+            placedByPython(settings.with(Map.of(
+                    "application.id", "python",
+                    "topic.prefix", "python.",
+                    "schema.registry.url", registry.url() + "/",
+                    "registry.user", "leaktrace",
+                    "registry.password", "secret of the registry",
+                    "registry.ssl.truststore.location", authority.pem().toString())));
+        }
+    }
+
+    private static void placedByPython(Settings sent) throws Exception {
         Topics python = sent.topics();
         EmbeddedRun.createTopics(sent);
         // Python sends in the order of record time, which is the time of loading in the original.

@@ -75,6 +75,11 @@ public final class OddRegistry implements AutoCloseable {
 
     /** One that speaks TLS, with the key in this store of the type PKCS12, whose password is that of {@code Certificates}. */
     public static OddRegistry withTls(Path keyStore, String password) {
+        return new OddRegistry(0, tls(keyStore, password));
+    }
+
+    /** What a server needs to speak TLS with the key in this store of the type PKCS12. */
+    public static SSLContext tls(Path keyStore, String password) {
         try (InputStream in = Files.newInputStream(keyStore)) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(in, password.toCharArray());
@@ -82,7 +87,7 @@ public final class OddRegistry implements AutoCloseable {
             managers.init(keys, password.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(managers.getKeyManagers(), null, null);
-            return new OddRegistry(0, context);
+            return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("cannot speak TLS with " + keyStore, e);
         }
