@@ -83,8 +83,8 @@ final class Tokens {
             if (hash.equals(DigestUtils.sha256Hex(known))) {
                 throw refused(
                         number,
-                        (known.isBlank() ? "this is the SHA-256 of an empty token" : "everybody knows this token")
-                                + ", which lets everybody in; " + MAKE_ONE);
+                        (known.isBlank() ? "this is the SHA-256 of an empty token" : "this token is publicly known")
+                                + ", which lets anyone in; " + MAKE_ONE);
             }
         }
         if (people.putIfAbsent(hash, new Person(parts[0], roles(number, parts[1]))) != null) {

@@ -110,7 +110,7 @@ public final class Correlator {
 
     /**
      * Buyers are known by 64 bits of a hash with a secret key, made when the log begins and kept beside it. Without the
-     * key, somebody could look for an id that collides with a victim's, and have the victim's history mixed with its own
+     * key, an attacker could look for an id that collides with a victim's, and have the victim's history mixed with its own
      * or erased. The key is in no result: which key it is makes no difference.
      */
     private static Hasher64 buyerHasher(CorrelatorStore store) {

@@ -3,7 +3,7 @@ package io.leaktrace.domain;
 import java.util.Comparator;
 
 /**
- * What tells a contact apart from all others: its buyer and its id. The id alone does not, since two systems that take
+ * Identity of a contact: its buyer and its id. The id alone does not, since two systems that take
  * reports may both number from 1.
  */
 public record ContactKey(String buyerId, String contactId) implements Comparable<ContactKey> {

@@ -37,7 +37,7 @@ public sealed interface Correlation {
             touches = List.copyOf(touches);
         }
 
-        /** What tells it apart from other contacts. */
+        /** Identity of the contact. */
         public ContactKey key() {
             return new ContactKey(buyerId, contactId);
         }

@@ -29,7 +29,7 @@ public record Evidence(
         return buyerId;
     }
 
-    /** What tells the contact apart from others. */
+    /** Identity of the contact. */
     public ContactKey contactKey() {
         return new ContactKey(buyerId, contactId);
     }

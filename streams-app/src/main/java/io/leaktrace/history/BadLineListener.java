@@ -6,6 +6,6 @@ public interface BadLineListener {
 
     void onBadLine(BadLine line);
 
-    /** Told of a CSV file when it has been read to its end. */
+    /** Called with a CSV file once it has been read to its end. */
     default void onFileRead(FileTally tally) {}
 }

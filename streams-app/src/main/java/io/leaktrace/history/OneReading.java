@@ -102,7 +102,7 @@ final class OneReading implements AutoCloseable {
         try {
             refuseArchive(firstBytes(buffered));
         } catch (IOException e) {
-            // A file that breaks off; whoever reads it is told the line from which on it is missing.
+            // A file that breaks off: the reader reports the line from which on it is missing.
             if (e instanceof ArchiveException) {
                 throw e;
             }
@@ -142,7 +142,7 @@ final class OneReading implements AutoCloseable {
         return content;
     }
 
-    /** Reads what is left of the file, and tells what it was. */
+    /** Reads what is left of the file, and returns what it was. */
     FileContents finish() throws IOException {
         // What follows the packed content belongs to the file as well.
         raw.transferTo(OutputStream.nullOutputStream());

@@ -89,7 +89,7 @@ public final class PseudonymKey {
             if (OF_OTHERS.contains(permission)) {
                 throw new PseudonymKeyException("the pseudonym key in " + file
                         + " is open to other users of this machine; close it with: chmod 600 " + file
-                        + " (and make another key if somebody may have read it)");
+                        + " (and make another key if another user may have read it)");
             }
         }
     }

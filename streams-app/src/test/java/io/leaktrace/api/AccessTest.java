@@ -131,7 +131,7 @@ class AccessTest {
                 "mei read " + DigestUtils.sha256Hex("\n"),
                 "line 1: this is the SHA-256 of an empty token",
                 "mei read " + DigestUtils.sha256Hex("leaktrace"),
-                "line 1: everybody knows this token",
+                "line 1: this token is publicly known",
                 "# nobody yet",
                 "there is no token in");
         linesAndReasons.forEach((lines, reason) -> {

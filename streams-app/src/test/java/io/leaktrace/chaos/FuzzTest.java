@@ -239,7 +239,8 @@ class FuzzTest {
                 if (random.nextInt(20) > 0) {
                     return mutant(good, settings);
                 }
-                byte[] large = new byte[settings.integer(Setting.DEAD_LETTER_BYTES) - random.nextInt(1000)];
+                // With its headers, just small enough not to be cut.
+                byte[] large = new byte[settings.integer(Setting.DEAD_LETTER_BYTES) - 2_000 - random.nextInt(1000)];
                 random.nextBytes(large);
                 return with(good, large);
             }
