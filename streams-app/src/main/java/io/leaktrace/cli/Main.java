@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -121,10 +122,11 @@ public final class Main {
             }
             boolean explained = problem instanceof StartException
                     || problem instanceof IOException
+                    || problem instanceof UncheckedIOException
                     || problem instanceof RegistryUnavailableException;
             failed.getErr()
                     .println(SafeText.linesForTerminal(explained ? sentence(problem) : "Unexpected: " + problem));
-            if (problem instanceof StartException) {
+            if (problem instanceof StartException || problem instanceof RegistryUnavailableException) {
                 failed.getErr().println("Causes and commands: docs/troubleshooting.md");
             }
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {
@@ -140,7 +142,7 @@ public final class Main {
     /** What happened, for a person. The messages of the JDK's exceptions on files are mostly the file's name alone. */
     private static String sentence(Exception problem) {
         if (!(problem instanceof FileSystemException file) || file.getFile() == null) {
-            return problem.getMessage();
+            return problem.getMessage() == null ? problem.toString() : problem.getMessage();
         }
         String name = file.getFile();
         if (problem instanceof NoSuchFileException) {

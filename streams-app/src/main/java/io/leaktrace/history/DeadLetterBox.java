@@ -1,10 +1,12 @@
 package io.leaktrace.history;
 
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topology.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -79,10 +81,15 @@ public final class DeadLetterBox {
                 settings.timeLimit(clock.instant()));
     }
 
-    /** Where it came from: it goes where other records of its key are, whatever rule its writer follows. */
-    private static Integer partition(DeadLetter letter) {
+    /**
+     * The partition it came from, where other records of its key are whatever rule its writer follows; null, for the
+     * producer to choose, if it is not known or the topic has it no more.
+     */
+    private static Integer partition(DeadLetter letter, Map<String, Integer> partitions) {
         String partition = letter.origin().substring(0, letter.origin().indexOf(':'));
-        return partition.matches("[0-9]{1,9}") ? Integer.valueOf(partition) : null;
+        boolean there = partition.matches("[0-9]{1,9}")
+                && Integer.parseInt(partition) < partitions.getOrDefault(letter.topic(), 0);
+        return there ? Integer.valueOf(partition) : null;
     }
 
     /**
@@ -92,12 +99,17 @@ public final class DeadLetterBox {
      * @throws IllegalStateException if one was not acknowledged
      */
     public void send(List<DeadLetter> letters) throws InterruptedException {
+        Map<String, Integer> partitions;
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            partitions = admin.partitions(
+                    letters.stream().map(DeadLetter::topic).distinct().toList());
+        }
         TopicWriter.send(
                 settings,
                 letters.stream()
                         .map(letter -> new ProducerRecord<>(
                                 letter.topic(),
-                                partition(letter),
+                                partition(letter, partitions),
                                 null,
                                 letter.key(),
                                 letter.value(),

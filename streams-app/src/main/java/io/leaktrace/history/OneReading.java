@@ -81,6 +81,14 @@ final class OneReading implements AutoCloseable {
         return isStandardInput(file) ? "standard input" : file.toString();
     }
 
+    private InputStream gunzip(InputStream packed) throws IOException {
+        try {
+            return new GZIPInputStream(packed, BUFFER);
+        } catch (IOException e) {
+            throw new IOException(name(file) + " is not a complete gzip file: " + e, e);
+        }
+    }
+
     private InputStream content() throws IOException {
         BufferedInputStream packed = new BufferedInputStream(raw, BUFFER);
         byte[] first = firstBytes(packed);
@@ -88,7 +96,7 @@ final class OneReading implements AutoCloseable {
         String lowerCase = file.toString().toLowerCase(Locale.ROOT);
         InputStream unpacked;
         if (GZIP.isIn(first)) {
-            unpacked = new GZIPInputStream(packed, BUFFER);
+            unpacked = gunzip(packed);
         } else if (ZSTD.isIn(first)) {
             unpacked = new ZstdInputStream(packed);
         } else if (lowerCase.endsWith(".gz")) {

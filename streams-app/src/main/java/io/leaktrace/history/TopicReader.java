@@ -10,11 +10,17 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a topic's committed records from its beginning, in the order of partitions and offsets. */
 public final class TopicReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -67,10 +73,25 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** What cannot be read is skipped: anyone with the right to write may have put it there. */
     private void read(ConsumerRecord<byte[], byte[]> record, Consumer<Object> receiver) {
-        if (record.value() != null) {
-            receiver.accept(records.deserialize(record.topic(), record.value()));
+        if (record.value() == null) {
+            return;
         }
+        Object value;
+        try {
+            value = records.deserialize(record.topic(), record.headers(), record.value());
+        } catch (RetriableException e) {
+            throw e;
+        } catch (SerializationException e) {
+            LOG.warn(
+                    "A record cannot be read and is skipped: {}, partition {}, offset {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset());
+            return;
+        }
+        receiver.accept(value);
     }
 
     @Override

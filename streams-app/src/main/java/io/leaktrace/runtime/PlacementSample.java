@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,6 +121,12 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
         while (true) {
             try (TopicSample sample = new TopicSample(settings)) {
                 return of(settings, sample);
+            } catch (AuthorizationException | AuthenticationException e) {
+                throw new StartException(
+                        "the input topics cannot be read to see how keys are placed: " + e.getMessage()
+                                + "; it takes the right Read on both, or say it with orders.partitioner and "
+                                + "contacts.partitioner",
+                        e);
             } catch (KafkaException e) {
                 if (System.nanoTime() - start
                         > settings.duration(Setting.START_WAIT).toNanos()) {

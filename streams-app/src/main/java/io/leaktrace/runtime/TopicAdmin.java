@@ -39,6 +39,7 @@ public final class TopicAdmin implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
     private static final long TRY_SECONDS = 5;
     private static final long PAUSE_MILLIS = 500;
+    private static final int LEAST_DEAD_LETTER_BYTES = 1_000;
     /** What Kafka adds to a record beside key, value and headers, and to a batch of one. */
     private static final int RECORD_OVERHEAD_BYTES = 2_048;
     /** Leaders are elected within moments. */
@@ -305,6 +306,15 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
+    /** Number of partitions of each of these topics, by name; all of them exist. */
+    public Map<String, Integer> partitions(Collection<String> topics) {
+        Map<String, Integer> partitions = new TreeMap<>();
+        get(admin.describeTopics(topics).allTopicNames())
+                .forEach((name, description) ->
+                        partitions.put(name, description.partitions().size()));
+        return partitions;
+    }
+
     /** Number of partitions of the order events. */
     public int inputPartitions() {
         String name = settings.topics().orderEvents();
@@ -326,7 +336,12 @@ public final class TopicAdmin implements AutoCloseable {
                 .getOrDefault(
                         "producer.max.request.size", settings.kafka().getOrDefault("max.request.size", "1048576"));
         long taken = Math.min(takenByTopic, Long.parseLong(sent.toString())) - RECORD_OVERHEAD_BYTES;
-        return (int) Math.max(0, Math.min(settings.integer(Setting.DEAD_LETTER_BYTES), taken));
+        if (taken < LEAST_DEAD_LETTER_BYTES) {
+            throw new StartException(topic + " or the producer takes records of " + takenByTopic + " and " + sent
+                    + " bytes at most, too few for dead letters; see max.message.bytes of the topic and "
+                    + "kafka.max.request.size");
+        }
+        return (int) Math.min(settings.integer(Setting.DEAD_LETTER_BYTES), taken);
     }
 
     /**
