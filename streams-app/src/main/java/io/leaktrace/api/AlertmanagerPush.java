@@ -2,6 +2,8 @@ package io.leaktrace.api;
 
 import io.leaktrace.domain.Alert;
 import io.leaktrace.topology.Findings;
+import io.leaktrace.wire.BoundedHttp;
+import io.leaktrace.wire.Excerpt;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -34,6 +36,8 @@ final class AlertmanagerPush implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertmanagerPush.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** In bytes. */
+    private static final long LARGEST_ANSWER = 1L << 20;
 
     private final URI url;
     private final String console;
@@ -107,12 +111,16 @@ final class AlertmanagerPush implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.text(sent)))
                 .build();
-        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<byte[]> answer = BoundedHttp.send(http, request, PATIENCE, LARGEST_ANSWER);
         if (answer.statusCode() != 200) {
-            throw new IOException("answered " + answer.statusCode() + ": " + answer.body());
+            throw new IOException("answered " + answer.statusCode() + ": " + Excerpt.of(text(answer)));
         }
         firing.clear();
         firing.putAll(open);
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
     private static Map<String, Object> until(Map<String, Object> alert, Instant end) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.Context;
+import io.leaktrace.domain.SafeText;
 import java.util.List;
 import java.util.Map;
 
@@ -58,6 +59,9 @@ final class Json {
         }
         if (!value.isTextual()) {
             throw new Problem(400, field + " must be a text");
+        }
+        if (SafeText.hasLoneSurrogate(value.asText())) {
+            throw new Problem(400, field + " has half of a surrogate pair, which is no character");
         }
         return value.asText().strip();
     }

@@ -1,6 +1,7 @@
 package io.leaktrace.api;
 
 import io.javalin.http.Context;
+import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -112,8 +113,6 @@ final class Listing {
         if (value instanceof Map || value instanceof List) {
             return Json.text(value);
         }
-        String text = value.toString();
-        boolean formula = !(value instanceof Number) && text.matches("(?s)[=+\\-@\\p{Cntrl}].*");
-        return formula ? "'" + text : text;
+        return value instanceof Number ? value.toString() : SafeText.forSpreadsheet(value.toString());
     }
 }

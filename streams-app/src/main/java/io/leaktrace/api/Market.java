@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.topology.Findings;
+import io.leaktrace.wire.BoundedHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -96,7 +97,7 @@ final class Market {
                 request.header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(question.bodyAsBytes()));
             }
-            HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer = BoundedHttp.send(http, request.build(), PATIENCE, Integer.MAX_VALUE);
             question.status(answer.statusCode());
             for (String name : new String[] {"Content-Type", "Content-Disposition", "Retry-After"}) {
                 answer.headers().firstValue(name).ifPresent(value -> question.header(name, value));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,7 +84,19 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings read = settings.readAndAwaitBrokers();
+        if (Stream.of(show != null, resubmit, export != null)
+                        .filter(given -> given)
+                        .count()
+                > 1) {
+            throw new UsageException("Give one of --show, --resubmit and --export.");
+        }
+        Settings read = settings.read();
+        List<String> inputs = read.topics().inputs();
+        if (export != null && !inputs.contains(export)) {
+            throw new UsageException(
+                    "--export takes an input topic, one of " + String.join(", ", inputs) + ", not '" + export + "'.");
+        }
+        settings.readAndAwaitBrokers();
         DeadLetterBox box = new DeadLetterBox(read, Clock.systemUTC());
         PrintWriter out = spec.commandLine().getOut();
         if (show != null) {

@@ -89,6 +89,11 @@ final class DemoCommand implements Callable<Integer> {
         if (pace < 1) {
             throw new UsageException("--pace must be a second at least, not " + pace + ".");
         }
+        if (!EmbeddedPlatform.mayEmpty(dir)) {
+            throw new UsageException(
+                    "--dir: " + dir + " holds files that are no demo's, and a demo empties its folder. "
+                            + "Choose another folder, or delete what is in it.");
+        }
         SimulatedMarket market = market();
         words.println("Starting a Kafka broker and a schema registry …");
         words.flush();

@@ -99,6 +99,7 @@ final class ExplainCommand implements Callable<Integer> {
         for (String topic : topics) {
             try (TopicReader reader = new TopicReader(read, topic)) {
                 reader.readToEnd(record -> take(record, asked, known));
+                reader.shortcoming().ifPresent(spec.commandLine().getErr()::println);
             }
         }
         return known;

@@ -65,6 +65,9 @@ public final class Main {
         }
     }
 
+    private static final String TOO_LITTLE_MEMORY =
+            "The memory is used up. Give it more, as in: LEAKTRACE_HEAP=8g leaktrace …";
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -83,7 +86,13 @@ public final class Main {
         CommandLine line = commandLine();
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(err);
-        int code = line.execute(arguments);
+        int code;
+        try {
+            code = line.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println(TOO_LITTLE_MEMORY);
+            code = FAILED;
+        }
         line.getOut().flush();
         System.out.flush();
         // A reader that closes its pipe has read what it wanted.
@@ -109,6 +118,8 @@ public final class Main {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // Ids and names may begin with @; it is no file with further arguments.
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((problem, failed, parsed) -> {
             if (problem instanceof SettingsException settings) {
                 failed.getErr()
@@ -119,6 +130,10 @@ public final class Main {
             if (problem instanceof UsageException) {
                 failed.getErr().println(SafeText.linesForTerminal(problem.getMessage()));
                 return WRONG_USAGE;
+            }
+            if (isForWantOfMemory(problem)) {
+                failed.getErr().println(TOO_LITTLE_MEMORY);
+                return FAILED;
             }
             boolean explained = problem instanceof StartException
                     || problem instanceof IOException
@@ -139,8 +154,22 @@ public final class Main {
         return line;
     }
 
+    /** Threads that help a command pass on what ended them. */
+    private static boolean isForWantOfMemory(Throwable problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What happened, for a person. The messages of the JDK's exceptions on files are mostly the file's name alone. */
     private static String sentence(Exception problem) {
+        if (problem.getMessage() == null) {
+            return "Something could not be read or written: "
+                    + problem.getClass().getSimpleName() + ". Set LEAKTRACE_STACKTRACE=1 to see where.";
+        }
         if (!(problem instanceof FileSystemException file) || file.getFile() == null) {
             return problem.getMessage() == null ? problem.toString() : problem.getMessage();
         }

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "How often it keeps its place, to go on there (default: 60).")
     private int keepPlaceSeconds;
 
+    /** Whether a record was taken, in any of the runs. */
+    private boolean replayedSome;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
@@ -157,7 +161,11 @@ final class ReplayCommand implements Callable<Integer> {
             } else {
                 sweep(plans, history, progress);
             }
-            List<String> shortcomings = input.shortcomings();
+            List<String> shortcomings = new ArrayList<>(input.shortcomings());
+            if (!dryRun && shortcomings.isEmpty() && history.length() > 0 && !replayedSome) {
+                shortcomings.add(
+                        "No record was replayed: none of those there are is within --from, --to and --sample.");
+            }
             shortcomings.forEach(words::println);
             return shortcomings.isEmpty() ? 0 : Main.FAILED;
         }
@@ -186,10 +194,11 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private ReplayPlan plan(Settings read, JsonNode manifest) {
-        String folder = out == null
-                ? "dry-run"
-                : out.toAbsolutePath().normalize().getFileName().toString();
-        String runName = name == null ? folder : name;
+        // Null for "/".
+        Path folder = out == null
+                ? Path.of("dry-run")
+                : out.toAbsolutePath().normalize().getFileName();
+        String runName = name != null ? name : folder == null ? "run" : folder.toString();
         if (manifest != null) {
             return ReplayPlan.like(manifest, runName, read);
         }
@@ -201,10 +210,16 @@ final class ReplayCommand implements Callable<Integer> {
     /** One for each combination of a sweep; all that is wrong with any of them is told before the first runs. */
     private List<ReplayPlan> plans(ReplayPlan plan) {
         List<ReplayPlan> plans = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         Set<String> problems = new LinkedHashSet<>();
         for (Map<String, String> combination : grid().combinations()) {
+            String runName = Sweep.name(combination);
+            if (!names.add(runName)) {
+                throw new UsageException("--sweep: two of the runs would have the same folder, " + runName
+                        + ". Leave out values that are there twice; of market, letters and digits only.");
+            }
             try {
-                plans.add(combination.isEmpty() ? plan : plan.with(Sweep.name(combination), combination));
+                plans.add(combination.isEmpty() ? plan : plan.with(runName, combination));
             } catch (SettingsException e) {
                 problems.addAll(e.problems());
             }
@@ -291,6 +306,7 @@ final class ReplayCommand implements Callable<Integer> {
         Replay replay = new Replay(plan, history, folder, formats, Duration.ofSeconds(keepPlaceSeconds), progress);
         replay.run();
         progress.finish();
+        replayedSome |= replay.read() > 0;
         PrintWriter words = spec.commandLine().getErr();
         words.printf(
                 "Replayed %,d records (%,d lines left out) in %s%s; the result is in %s%n",

@@ -40,7 +40,12 @@ final class SuspectsCommand implements Callable<Integer> {
         Settings read = settings.readAndAwaitBrokers();
         TreeMap<Custodian, Suspect> latest = new TreeMap<>();
         try (TopicReader reader = new TopicReader(read, read.topics().leakSuspects())) {
-            reader.readToEnd(record -> latest.put(((Suspect) record).custodian(), (Suspect) record));
+            reader.readToEnd(record -> {
+                if (record instanceof Suspect suspect) {
+                    latest.put(suspect.custodian(), suspect);
+                }
+            });
+            reader.shortcoming().ifPresent(spec.commandLine().getErr()::println);
         }
         if (csv != null) {
             RunFiles.writeSuspects(csv, latest.values());

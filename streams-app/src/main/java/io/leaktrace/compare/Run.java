@@ -10,8 +10,10 @@ import io.leaktrace.domain.Suspect;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -51,30 +55,31 @@ record Run(
         Path suspectsFile = folder.resolve("suspects.csv");
         Path alertsFile = folder.resolve("alerts.csv");
         for (Path file : List.of(suspectsFile, alertsFile, folder.resolve(MANIFEST))) {
-            if (!Files.exists(file)) {
+            if (!Files.isRegularFile(file)) {
                 throw new IOException(folder + " is not the folder of a run: it has no " + file.getFileName());
             }
         }
         JsonNode manifest = manifest(folder);
         Map<Custodian, Comparison.Standing> suspects = new LinkedHashMap<>();
-        for (CSVRecord row : rows(suspectsFile)) {
-            suspects.put(
-                    custodian(row),
-                    new Comparison.Standing(
-                            Integer.parseInt(row.get("rank")),
-                            Suspect.Status.valueOf(row.get("status")),
-                            Double.parseDouble(row.get("score")),
-                            Double.parseDouble(row.get("evidence"))));
-        }
+        forEachRow(suspectsFile, List.of("rank", "role", "id", "status", "score", "evidence"), row -> {
+            Comparison.Standing standing = new Comparison.Standing(
+                    Integer.parseInt(row.get("rank")),
+                    Suspect.Status.valueOf(row.get("status")),
+                    Double.parseDouble(row.get("score")),
+                    Double.parseDouble(row.get("evidence")));
+            if (suspects.put(custodian(row), standing) != null) {
+                throw new IllegalArgumentException("the custodian is there twice");
+            }
+        });
         SortedMap<Custodian, Instant> firstAlerts = new TreeMap<>();
-        for (CSVRecord row : rows(alertsFile)) {
+        forEachRow(alertsFile, List.of("at", "role", "id", "change"), row -> {
             if (row.get("change").equals(Alert.Change.RAISED.name())) {
                 firstAlerts.merge(
                         custodian(row),
                         Instant.parse(row.get("at")),
                         (one, other) -> one.isBefore(other) ? one : other);
             }
-        }
+        });
         return new Run(
                 folder.toAbsolutePath().normalize().getFileName().toString(),
                 settings(manifest),
@@ -137,12 +142,30 @@ record Run(
         return hash.substring(0, Math.min(12, hash.length()));
     }
 
-    private static List<CSVRecord> rows(Path file) throws IOException {
+    private static void forEachRow(Path file, List<String> columns, Consumer<CSVRecord> rows) throws IOException {
+        long number = 0;
         try (Reader reader = Files.newBufferedReader(file)) {
-            return CSV.parse(reader).getRecords();
+            CSVParser parsed = CSV.parse(reader);
+            if (!parsed.getHeaderNames().containsAll(columns)) {
+                throw new IOException("its first line does not have the columns " + columns);
+            }
+            for (CSVRecord row : parsed) {
+                number = row.getRecordNumber();
+                rows.accept(row);
+            }
+        } catch (CharacterCodingException e) {
+            throw new IOException("cannot read " + file + " as a file of a run: it is not in UTF-8", e);
         } catch (UncheckedIOException e) {
-            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+            throw unreadable(file, number, e.getCause());
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            throw unreadable(file, number, e);
         }
+    }
+
+    private static IOException unreadable(Path file, long record, Exception problem) {
+        return new IOException(
+                "cannot read " + file + " as a file of a run, at record " + record + ": " + problem.getMessage(),
+                problem);
     }
 
     private static Custodian custodian(CSVRecord row) {

@@ -51,7 +51,11 @@ public final class Runs {
 
     /** The folder of a run, if there is one of this name; a name cannot lead out of the folder. */
     public Optional<Path> find(String name) {
-        boolean plain = !name.isEmpty() && !name.startsWith(".") && !name.contains("/") && !name.contains("\\");
+        boolean plain = !name.isEmpty()
+                && !name.startsWith(".")
+                && !name.contains("/")
+                && !name.contains("\\")
+                && name.indexOf('\u0000') < 0;
         return plain ? Optional.of(folder.resolve(name)).filter(Runs::holdsRun) : Optional.empty();
     }
 

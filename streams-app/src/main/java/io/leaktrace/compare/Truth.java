@@ -5,7 +5,10 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /** Who leaked from when on, as a {@code truth.csv} says: {@code role,id,from,to}. */
@@ -22,6 +26,8 @@ public final class Truth {
 
     private static final CSVFormat CSV =
             CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+
+    private static final List<String> COLUMNS = List.of("role", "id", "from");
 
     private final SortedMap<Custodian, Instant> leaksFrom;
 
@@ -33,16 +39,25 @@ public final class Truth {
     public static Truth read(Path file) throws IOException {
         SortedMap<Custodian, Instant> leaks = new TreeMap<>();
         try (Reader reader = Files.newBufferedReader(file)) {
-            for (CSVRecord row : CSV.parse(reader)) {
+            CSVParser rows = CSV.parse(reader);
+            if (!rows.getHeaderNames().containsAll(COLUMNS)) {
+                throw new IOException("its first line does not have the columns " + COLUMNS);
+            }
+            for (CSVRecord row : rows) {
                 try {
                     leaks.put(
                             new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))),
                             Instant.parse(row.get("from")));
                 } catch (IllegalArgumentException | DateTimeException e) {
-                    throw new IOException(
-                            "record " + row.getRecordNumber() + " of " + file + " is no leak: " + e.getMessage(), e);
+                    throw new IOException("record " + row.getRecordNumber() + " is no leak: " + e.getMessage(), e);
                 }
             }
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (CharacterCodingException e) {
+            throw new IOException("cannot read the truth in " + file + ": it is not in UTF-8", e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new IOException("cannot read the truth in " + file + ": " + e.getMessage(), e);
         }
         return new Truth(leaks);
     }

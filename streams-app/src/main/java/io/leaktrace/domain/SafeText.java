@@ -6,12 +6,33 @@ package io.leaktrace.domain;
  */
 public final class SafeText {
 
-    /** Characters that make a spreadsheet take a cell for a formula, as OWASP lists them under "CSV injection". */
-    private static final String FORMULA_STARTS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+    /**
+     * Characters that make a spreadsheet take a cell for a formula, as OWASP lists them under "CSV injection", besides
+     * control characters.
+     */
+    private static final String FORMULA_STARTS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
 
     private static final char TEXT_MARK = '\'';
 
     private SafeText() {}
+
+    /**
+     * Whether the text has half of a surrogate pair, as JSON can write it. It has no form in UTF-8: Java would send a
+     * question mark in its place, and two ids, or a buyer and another, would become one.
+     */
+    public static boolean hasLoneSurrogate(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (Character.isSurrogate(text.charAt(at))) {
+                boolean pair =
+                        at + 1 < text.length() && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
+                if (!pair) {
+                    return true;
+                }
+                at++;
+            }
+        }
+        return false;
+    }
 
     /**
      * The text for a terminal or a log: each character that moves the cursor, changes colours, reverses the direction of
@@ -90,6 +111,7 @@ public final class SafeText {
     }
 
     private static boolean startsFormula(String text, int at) {
-        return at < text.length() && FORMULA_STARTS.indexOf(text.charAt(at)) >= 0;
+        return at < text.length()
+                && (FORMULA_STARTS.indexOf(text.charAt(at)) >= 0 || Character.isISOControl(text.charAt(at)));
     }
 }

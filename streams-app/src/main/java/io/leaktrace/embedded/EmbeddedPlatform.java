@@ -55,6 +55,16 @@ public final class EmbeddedPlatform implements AutoCloseable {
         }
     }
 
+    /** Whether a folder may be emptied: it is missing or empty, or a platform has had its data there. */
+    public static boolean mayEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder) || Files.exists(folder.resolve(FolderLock.FILE))) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
     /** Deletes what is in a folder, but for its lock. */
     private static void empty(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {

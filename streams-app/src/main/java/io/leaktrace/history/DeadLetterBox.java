@@ -60,13 +60,21 @@ public final class DeadLetterBox {
 
     /** The record that a letter holds, if it is whole and can be read. */
     public Optional<Object> record(DeadLetter letter) {
-        return letter.isCut()
+        return letter.isCut() || !isOfInput(letter)
                 ? Optional.empty()
                 : DeadLetters.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
     }
 
+    /** Whether a letter came from a topic to which it can go back: others may write to dead-letters too. */
+    private boolean isOfInput(DeadLetter letter) {
+        return settings.topics().inputs().contains(letter.topic());
+    }
+
     /** Why a letter would be refused again; empty if it would be taken now. */
     public Optional<String> refusal(DeadLetter letter) {
+        if (!isOfInput(letter)) {
+            return Optional.of("it does not name an input topic from which it came, but '" + letter.topic() + "'");
+        }
         if (letter.isCut()) {
             return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
                     + letter.topic() + " " + letter.origin() + ", for as long as that topic keeps it");

@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -15,12 +16,15 @@ import io.leaktrace.domain.Explanation;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The file of a run that says why custodians stand where they stand: one {@link Explanation} a line, as JSON. */
 public final class Explanations {
@@ -49,10 +53,37 @@ public final class Explanations {
         List<Explanation> explanations = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                explanations.add(JSON.readValue(line, Explanation.class));
+                explanations.add(whole(JSON.readValue(line, Explanation.class)));
             }
+        } catch (JsonProcessingException e) {
+            throw damaged(file, explanations.size() + 1, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, explanations.size() + 1, e.getMessage(), e);
+        } catch (CharacterCodingException e) {
+            throw damaged(file, explanations.size() + 1, "it is not in UTF-8", e);
         }
         return explanations;
+    }
+
+    private static IOException damaged(Path file, int line, String problem, Exception cause) {
+        return new IOException(
+                "cannot read " + file + " as the file of a run, at line " + line + ": " + problem, cause);
+    }
+
+    private static Explanation whole(Explanation read) {
+        if (read == null
+                || Stream.of(
+                                read.custodian(),
+                                read.asOf(),
+                                read.days(),
+                                read.leadTimes(),
+                                read.disclosed(),
+                                read.takenBy(),
+                                read.incidents())
+                        .anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("something of the explanation is missing");
+        }
+        return read;
     }
 
     private static final class CustodianWriter extends StdSerializer<Custodian> {

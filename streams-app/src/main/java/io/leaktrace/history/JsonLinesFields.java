@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,7 +21,7 @@ final class JsonLinesFields {
     /** The text at the parser's place, which must neither be null nor blank. */
     static String text(JsonParser parser, String field) throws IOException, BadRecordException {
         expect(parser, JsonToken.VALUE_STRING, field, "text");
-        String text = parser.getText();
+        String text = wellFormed(parser.getText(), field);
         if (text.isBlank()) {
             throw new BadRecordException("'" + field + "' is empty");
         }
@@ -33,7 +34,14 @@ final class JsonLinesFields {
             return null;
         }
         expect(parser, JsonToken.VALUE_STRING, field, "text or null");
-        return parser.getText();
+        return wellFormed(parser.getText(), field);
+    }
+
+    private static String wellFormed(String text, String field) throws BadRecordException {
+        if (SafeText.hasLoneSurrogate(text)) {
+            throw new BadRecordException("'" + field + "' has half of a surrogate pair, which is no character");
+        }
+        return text;
     }
 
     /** The time at the parser's place, cut to the millisecond, which is what travels in the topics too. */

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
 /**
  * Runs the whole pipeline over a history, in this process and apart from any pipeline that runs, and writes what it found
@@ -157,6 +159,9 @@ public final class Replay {
     private Map<String, Object> run(ReplayPlan plan, History history) throws IOException, InterruptedException {
         Path place = work.resolve(PLACE);
         wentOn = Files.exists(place);
+        if (wentOn) {
+            requireWhole(place);
+        }
         try (DataInputStream saved = wentOn
                         ? new DataInputStream(new BufferedInputStream(Files.newInputStream(place), 1 << 16))
                         : null;
@@ -202,13 +207,35 @@ public final class Replay {
     private void keepPlace(History.Reading reading, LocalPipeline pipeline) throws IOException, InterruptedException {
         pipeline.awaitSecond();
         Path made = work.resolve(PLACE + ".new");
-        try (DataOutputStream place =
-                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(made), 1 << 16))) {
+        CRC32C checksum = new CRC32C();
+        try (DataOutputStream place = new DataOutputStream(
+                new CheckedOutputStream(new BufferedOutputStream(Files.newOutputStream(made), 1 << 16), checksum))) {
             result.save(place);
             pipeline.save(place);
             reading.writePlace(place);
+            place.writeLong(checksum.getValue());
         }
         Files.move(made, work.resolve(PLACE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The place ends with a checksum of what is before it: one that a full disk or a crash has cut is not gone on from. */
+    private void requireWhole(Path place) throws IOException {
+        CRC32C checksum = new CRC32C();
+        long content = Files.size(place) - Long.BYTES;
+        long written = 0;
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(place), 1 << 16))) {
+            byte[] buffer = new byte[1 << 16];
+            for (long left = content; left > 0; ) {
+                int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+                checksum.update(buffer, 0, read);
+                left -= read;
+            }
+            written = content >= 0 ? in.readLong() : -1;
+        }
+        if (written != checksum.getValue()) {
+            throw new StartException(place + " is damaged, so the replay in " + out + " cannot go on; delete " + work
+                    + " and start it again");
+        }
     }
 
     private void clear() throws IOException {

@@ -1,13 +1,16 @@
 package io.leaktrace.history;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.SettingsException;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.Version;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +25,7 @@ import java.util.TreeMap;
 public record ReplayPlan(String name, Settings settings, Selection selection, Instant judgedAt) {
 
     private static final String MARKET = "market";
+    private static final String SETTINGS_HASH = "settingsHash";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The same with other settings, under another name. */
@@ -36,7 +40,7 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
         manifest.put("version", Version.text());
         manifest.put(MARKET, settings.get(Setting.MARKET));
         manifest.put("settings", settings.resultSettings());
-        manifest.put("settingsHash", settings.resultHash());
+        manifest.put(SETTINGS_HASH, settings.resultHash());
         manifest.putAll(history.described());
         Map<String, Object> selected = new LinkedHashMap<>();
         selected.put("from", text(selection.from()));
@@ -64,6 +68,8 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
     public static JsonNode read(Path file) throws IOException {
         try {
             return JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new IOException("cannot read the manifest " + file + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new IOException("cannot read the manifest " + file + ": " + e.getMessage(), e);
         }
@@ -80,23 +86,41 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
             throw new StartException("that run was made by version " + version + ", and this is " + Version.text()
                     + ": only the same version gives the same bytes");
         }
-        Map<String, String> changes = new TreeMap<>();
-        manifest.path("settings")
-                .properties()
-                .forEach(setting ->
-                        changes.put(setting.getKey(), setting.getValue().asText()));
-        if (manifest.has(MARKET)) {
-            changes.put(Setting.MARKET.key(), manifest.path(MARKET).asText());
+        try {
+            Settings settings = here.with(settings(manifest));
+            if (!settings.resultHash().equals(manifest.path(SETTINGS_HASH).asText())) {
+                throw new IllegalArgumentException("its settings are not those that its settingsHash is of");
+            }
+            JsonNode selected = manifest.path("selection");
+            return new ReplayPlan(
+                    name,
+                    settings,
+                    new Selection(
+                            time(selected.path("from")),
+                            time(selected.path("to")),
+                            selected.path("sample").asDouble()),
+                    Instant.parse(manifest.path("judgedAt").asText()));
+        } catch (SettingsException | IllegalArgumentException | DateTimeException e) {
+            throw new StartException("the manifest of that run is damaged or was changed: " + e.getMessage(), e);
         }
-        JsonNode selected = manifest.path("selection");
-        return new ReplayPlan(
-                name,
-                here.with(changes),
-                new Selection(
-                        time(selected.path("from")),
-                        time(selected.path("to")),
-                        selected.path("sample").asDouble()),
-                Instant.parse(manifest.path("judgedAt").asText()));
+    }
+
+    /** What a manifest may set: nothing that leads to other brokers, another registry or files. */
+    private static Map<String, String> settings(JsonNode manifest) {
+        Map<String, String> settings = new TreeMap<>();
+        for (Setting setting : Setting.values()) {
+            JsonNode value = manifest.path("settings").path(setting.key());
+            if (setting.changesResults() && !value.isMissingNode()) {
+                settings.put(setting.key(), value.asText());
+            }
+        }
+        if (settings.size() != manifest.path("settings").size()) {
+            throw new IllegalArgumentException("it has settings that no manifest has");
+        }
+        if (manifest.has(MARKET)) {
+            settings.put(Setting.MARKET.key(), manifest.path(MARKET).asText());
+        }
+        return settings;
     }
 
     private static Instant time(JsonNode text) {

@@ -9,10 +9,12 @@ import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,6 +106,8 @@ public final class RunFiles {
                     return Optional.of(suspect(custodian, row));
                 }
             }
+        } catch (UncheckedIOException | IllegalArgumentException | DateTimeException e) {
+            throw new IOException("cannot read " + file + " as the file of a run: " + e.getMessage(), e);
         }
         return Optional.empty();
     }

@@ -1,43 +1,50 @@
 package io.leaktrace.history;
 
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads a topic's committed records from its beginning, in the order of partitions and offsets. */
 public final class TopicReader implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Deserializer<Object> records;
     private final List<TopicPartition> partitions;
+    private long unreadable;
 
     public TopicReader(Settings settings, String topic) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // Who looks at a topic does not want to have it.
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.putAll(settings.kafka());
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         records = settings.wire().records();
         try {
-            partitions = consumer.partitionsFor(topic).stream()
+            List<PartitionInfo> known = consumer.partitionsFor(topic);
+            if (known == null || known.isEmpty()) {
+                throw new StartException("there is no topic " + topic
+                        + " on these brokers, or no right to see it; is topic.prefix right? 'leaktrace topics' checks");
+            }
+            partitions = known.stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
                     .toList();
@@ -50,7 +57,7 @@ public final class TopicReader implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** Gives what has come since the last call, waiting a little for it. Tombstones are passed over. */
+    /** Gives what has come since the last call, waiting a little for it. Tombstones and what cannot be read are passed over. */
     public void poll(Consumer<Object> receiver) {
         pollRecords(record -> read(record, receiver));
     }
@@ -60,7 +67,7 @@ public final class TopicReader implements AutoCloseable {
         consumer.poll(POLL).forEach(receiver);
     }
 
-    /** Gives everything up to the end that the topic has now. Tombstones are passed over. */
+    /** Gives everything up to the end that the topic has now. Tombstones and what cannot be read are passed over. */
     public void readToEnd(Consumer<Object> receiver) {
         readRecordsToEnd(record -> read(record, receiver));
     }
@@ -82,16 +89,24 @@ public final class TopicReader implements AutoCloseable {
         try {
             value = records.deserialize(record.topic(), record.headers(), record.value());
         } catch (RetriableException e) {
+            // The registry is away: the record may be as good as any.
             throw e;
-        } catch (SerializationException e) {
-            LOG.warn(
-                    "A record cannot be read and is skipped: {}, partition {}, offset {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset());
+        } catch (RuntimeException | StackOverflowError e) {
+            unreadable++;
             return;
         }
         receiver.accept(value);
+    }
+
+    /** Records that were passed over because they cannot be read, as a sentence; empty if there were none. */
+    public Optional<String> shortcoming() {
+        return unreadable == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%,d records of %s cannot be read and were left out.",
+                        unreadable,
+                        partitions.get(0).topic()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Part;
@@ -12,8 +13,12 @@ import io.leaktrace.wire.RegistryConfig;
 import io.leaktrace.wire.WireFormat;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,6 +38,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All settings, read once. Names that begin with {@code kafka.} go to Kafka's clients without that prefix, so that
@@ -40,7 +48,17 @@ import java.util.function.Predicate;
  */
 public final class Settings {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
     private static final String KAFKA_PREFIX = "kafka.";
+    private static final String VARIABLE_PREFIX = "LEAKTRACE_";
+
+    /** Variables that something else reads, and those that Kubernetes makes for a service named leaktrace. */
+    private static final Pattern NO_SETTING = Pattern.compile("LEAKTRACE_(HEAP|JAVA_OPTIONS|STACKTRACE|DATA|"
+            + "(.+_)?(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_[0-9]+_.*))");
+
+    /** A century: longer times would overflow where they are added up. */
+    private static final long LONGEST_SPAN = 36_500 * EventTime.DAY;
 
     private final Map<Setting, String> values;
     private final SortedMap<String, String> kafka;
@@ -85,6 +103,19 @@ public final class Settings {
             } else if (variable.startsWith("LEAKTRACE_KAFKA_")) {
                 String name = variable.substring("LEAKTRACE_KAFKA_".length());
                 given.put(KAFKA_PREFIX + name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+            } else if (variable.startsWith(VARIABLE_PREFIX)) {
+                String name = variable.substring(VARIABLE_PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.');
+                if (RegistrySettings.isOfConfluent(name)) {
+                    given.put(name, value);
+                } else if (!NO_SETTING.matcher(variable).matches()) {
+                    LOG.warn(
+                            "There is no setting '{}', so {} in the environment is ignored; 'leaktrace run "
+                                    + "--list-settings' lists them",
+                            SafeText.forTerminal(name),
+                            SafeText.forTerminal(variable));
+                }
             }
         });
         given.putAll(commandLine);
@@ -100,6 +131,10 @@ public final class Settings {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
+        } catch (CharacterCodingException e) {
+            problems.add("cannot read the settings in " + file + ": it is not in UTF-8");
+        } catch (NoSuchFileException e) {
+            problems.add("cannot read the settings in " + file + ": there is no such file");
         } catch (IOException | IllegalArgumentException e) {
             problems.add("cannot read the settings in " + file + ": " + e.getMessage());
         }
@@ -224,6 +259,12 @@ public final class Settings {
                 problems.add(
                         "alertmanager.url needs findings.days and http.port above 0: alerts are pushed from there");
             }
+            if (!isAddress(values.get(Setting.ALERTMANAGER_URL))) {
+                // It may hold a login.
+                problems.add(
+                        "alertmanager.url must be http://HOST:PORT or https://HOST:PORT, with a path perhaps, without a "
+                                + "login");
+            }
             span(Setting.ALERTMANAGER_INTERVAL, EventTime.SECOND);
             span(Setting.COMMIT_INTERVAL, 1);
             span(Setting.IDLE_AFTER, 0);
@@ -256,6 +297,21 @@ public final class Settings {
                     "may hold letters, digits, '.', '_' and '-' only");
         }
 
+        /** Whether this is empty, or an address that Java's HTTP client takes and that holds no secret. */
+        private static boolean isAddress(String url) {
+            try {
+                URI uri = new URI(url);
+                return url.isEmpty()
+                        || Set.of("http", "https").contains(String.valueOf(uri.getScheme()))
+                                && uri.getHost() != null
+                                && uri.getRawUserInfo() == null
+                                && uri.getRawQuery() == null
+                                && uri.getRawFragment() == null;
+            } catch (URISyntaxException e) {
+                return false;
+            }
+        }
+
         /** A whole number, or another where there is none, which is told elsewhere. */
         private int integerOr(Setting setting, int other) {
             try {
@@ -276,6 +332,10 @@ public final class Settings {
                 long span = Settings.span(values.get(setting));
                 if (span < least) {
                     problems.add(setting.key() + " is too short: '" + values.get(setting) + "'");
+                }
+                if (span > LONGEST_SPAN) {
+                    problems.add(setting.key() + " is too long: '" + values.get(setting) + "'; at most 36500d");
+                    return EventTime.DAY;
                 }
                 return span;
             } catch (IllegalArgumentException e) {
@@ -386,7 +446,11 @@ public final class Settings {
     public WireFormat wire() {
         Map<String, String> config = new HashMap<>(kafka);
         config.putAll(RegistrySettings.config(values, registry));
-        return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
+        try {
+            return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
+        } catch (IllegalArgumentException e) {
+            throw new StartException("value.serializer or value.deserializer: " + e.getMessage(), e);
+        }
     }
 
     /** How the schema registry is reached. */

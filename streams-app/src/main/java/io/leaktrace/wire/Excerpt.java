@@ -1,21 +1,24 @@
 package io.leaktrace.wire;
 
+import io.leaktrace.domain.SafeText;
+
 /** The beginning of a text that came from elsewhere, on one line, for a message. */
-final class Excerpt {
+public final class Excerpt {
 
     private static final int LONGEST = 120;
 
     private Excerpt() {}
 
-    /** At most 120 characters, without control characters; "nothing" for null or a blank text. */
-    static String of(String text) {
+    /** At most 120 characters, safe for a terminal ({@link SafeText}); "nothing" for null or a blank text. */
+    public static String of(String text) {
         if (text == null || text.isBlank()) {
             return "nothing";
         }
         String beginning = text.substring(0, Math.min(text.length(), 4 * LONGEST));
         String line = beginning.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        return line.length() > LONGEST || beginning.length() < text.length()
-                ? line.substring(0, Math.min(line.length(), LONGEST)) + "…"
-                : line;
+        return SafeText.forTerminal(
+                line.length() > LONGEST || beginning.length() < text.length()
+                        ? line.substring(0, Math.min(line.length(), LONGEST)) + "…"
+                        : line);
     }
 }

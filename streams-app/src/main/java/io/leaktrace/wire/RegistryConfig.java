@@ -118,6 +118,11 @@ public final class RegistryConfig {
         return ssl;
     }
 
+    /** Whether requests to the first address carry a login. */
+    public boolean hasLogin() {
+        return authorization(addresses.get(0)) != null;
+    }
+
     /**
      * The header {@code Authorization} for this address, or null for none.
      *

@@ -10,8 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -45,6 +45,8 @@ final class RegistryHttp {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private static final int MOST_REDIRECTS = 5;
+    /** In bytes; a schema takes some thousand. */
+    private static final long LARGEST_ANSWER = 16L << 20;
 
     /** Addresses that have given this process a usable answer, whichever serializer asked. */
     private static final Set<URI> WORKED = ConcurrentHashMap.newKeySet();
@@ -180,7 +182,7 @@ final class RegistryHttp {
     private Outcome send(String method, RegistryAddress address, String path, String body, Predicate<Answer> usable) {
         try {
             URI uri = address.at(path);
-            HttpResponse<String> response = http.send(request(method, uri, address, body), BodyHandlers.ofString());
+            HttpResponse<byte[]> response = send(request(method, uri, address, body));
             for (int redirects = 0; isRedirect(response); redirects++) {
                 URI target = location(uri, response);
                 if (!address.isSameOrigin(target) || redirects == MOST_REDIRECTS) {
@@ -191,7 +193,7 @@ final class RegistryHttp {
                             null);
                 }
                 uri = target;
-                response = http.send(request(method, uri, address, body), BodyHandlers.ofString());
+                response = send(request(method, uri, address, body));
             }
             return outcome(response, usable, config.authorization(address) != null);
         } catch (InterruptedException e) {
@@ -209,8 +211,16 @@ final class RegistryHttp {
         }
     }
 
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        return BoundedHttp.send(http, request, REQUEST_TIMEOUT, LARGEST_ANSWER);
+    }
+
+    private static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+
     /** Where a redirect sends; nowhere, as an address without host, if that cannot be read. */
-    private static URI location(URI from, HttpResponse<String> response) {
+    private static URI location(URI from, HttpResponse<byte[]> response) {
         try {
             return from.resolve(response.headers().firstValue("Location").orElse("about:blank"));
         } catch (IllegalArgumentException e) {
@@ -218,13 +228,13 @@ final class RegistryHttp {
         }
     }
 
-    private static boolean isRedirect(HttpResponse<String> response) {
+    private static boolean isRedirect(HttpResponse<byte[]> response) {
         return Set.of(301, 302, 303, 307, 308).contains(response.statusCode());
     }
 
-    private static Outcome outcome(HttpResponse<String> response, Predicate<Answer> usable, boolean loggedIn) {
+    private static Outcome outcome(HttpResponse<byte[]> response, Predicate<Answer> usable, boolean loggedIn) {
         int status = response.statusCode();
-        Answer answer = new Answer(status, json(response.body()));
+        Answer answer = new Answer(status, json(text(response)));
         if (status == 401 || status == 403) {
             // A login that is rejected is no answer to what was asked, unless the caller says that it is.
             return usable.test(answer)
@@ -234,7 +244,7 @@ final class RegistryHttp {
         if (usable.test(answer)) {
             return new Outcome(answer, null, false, Duration.ZERO, null);
         }
-        String problem = "it answers with status " + status + " and " + Excerpt.of(response.body());
+        String problem = "it answers with status " + status + " and " + Excerpt.of(text(response));
         if (status == 404) {
             problem += "; is the path in " + RegistryConfig.URL + " right?";
         }
@@ -262,7 +272,7 @@ final class RegistryHttp {
     }
 
     /** What the header {@code Retry-After} asks for, in seconds or as a date; at most half a minute. */
-    private static Duration retryAfter(HttpResponse<String> response) {
+    private static Duration retryAfter(HttpResponse<byte[]> response) {
         Optional<String> header = response.headers().firstValue("Retry-After");
         if (header.isEmpty()) {
             return Duration.ZERO;

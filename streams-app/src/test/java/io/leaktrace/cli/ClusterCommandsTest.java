@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.LeakVerdict;
@@ -323,6 +324,48 @@ class ClusterCommandsTest {
             expected.add(partition + " zhou before 2024-03-01T00:00:00Z");
         }
         assertEquals(expected, erased);
+    }
+
+    @Test
+    void anErasureThatThePipelineWouldRefuseIsNotSent() throws Exception {
+        Settings settings = withTopics("forget");
+        assertEquals(2, run("forget", "erase", "zhou", "--before", "2999-01-01T00:00:00Z"));
+        assertEquals(2, run("forget", "erase", "zhou", ""));
+        assertEquals(2, run("forget", "erase", "zhou", "--before", "1999-01-01T00:00:00Z"));
+        assertFalse(err.toString().contains("zhou"), err.toString());
+        try (TopicReader reader = new TopicReader(settings, settings.topics().orderEvents())) {
+            reader.readRecordsToEnd(record -> fail("sent: " + record));
+        }
+    }
+
+    /** Not an empty table, nor a topic that is made by looking at it. */
+    @Test
+    void aTopicThatIsMissingIsNamed() {
+        for (String[] command : new String[][] {{"suspects"}, {"explain", "SELLER:s"}, {"dead-letters"}}) {
+            err.getBuffer().setLength(0);
+            assertEquals(1, run("typo", command), out.toString());
+            assertTrue(err.toString().contains("there is no topic typo."), err.toString());
+        }
+    }
+
+    @Test
+    void aSuspectThatCannotBeReadIsCountedAndTheOthersAreShown() throws Exception {
+        Settings settings = withTopics("junk");
+        String topic = settings.topics().leakSuspects();
+        byte[] key = "SELLER:s".getBytes(StandardCharsets.UTF_8);
+        Serializer<OrderEvent> serializer = settings.wire().orderEvents();
+        OrderEvent event = anOrder("o").from(seller("s")).at(day(1));
+        TopicWriter.send(
+                settings,
+                List.of(
+                        new ProducerRecord<>(topic, key, new byte[] {1, 2, 3}),
+                        new ProducerRecord<>(topic, key, new byte[0]),
+                        new ProducerRecord<>(
+                                topic,
+                                key,
+                                serializer.serialize(settings.topics().orderEvents(), event))));
+        assertEquals(0, run("junk", "suspects"), err.toString());
+        assertTrue(err.toString().contains("2 records of junk.leak-suspects cannot be read"), err.toString());
     }
 
     /** Orders of a Python writer and contacts of a Java one, before and after {@code load} has added to them. */

@@ -56,7 +56,7 @@ class StartScriptTest {
         tool("java", """
                 printf '%s\\n' "$@" > "$TOOLS/java-arguments"
                 while [ "$1" != -cp ]; do
-                  case "$1" in -D*) given+=("$1") ;; esac
+                  case "$1" in -D* | -Xmx* | -XX:+ExitOn*) given+=("$1") ;; esac
                   shift
                 done
                 shift 2
@@ -161,6 +161,23 @@ class StartScriptTest {
         assertEquals(0, ended.code, ended.err);
         String manifest = Files.readString(folder.resolve("result/manifest.json"));
         assertTrue(manifest.contains("\"bytes\" : " + line.length()), manifest);
+    }
+
+    /** Not 3, which says that two runs differ. */
+    @Test
+    void whereMemoryIsUsedUpACommandSaysSoAndEndsWithCode1() throws Exception {
+        Path run = Files.createDirectories(folder.resolve("run"));
+        StringBuilder rows = new StringBuilder("rank,role,id,status,score,evidence\n");
+        for (int rank = 1; rank <= 300_000; rank++) {
+            rows.append(rank).append(",SELLER,s-").append(rank).append(",CLEAR,0,0\n");
+        }
+        Files.writeString(run.resolve("suspects.csv"), rows);
+        Files.writeString(run.resolve("alerts.csv"), "at,role,id,change\n");
+        Files.writeString(run.resolve("manifest.json"), "{}");
+        Ended ended = script(Map.of("LEAKTRACE_HEAP", "32m"), "'" + home + "/leaktrace' diff run run");
+        assertEquals(1, ended.code, ended.err);
+        assertTrue(ended.err.contains("LEAKTRACE_HEAP"), ended.err);
+        assertEquals("", ended.out);
     }
 
     @Test

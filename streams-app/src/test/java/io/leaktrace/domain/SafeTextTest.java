@@ -40,6 +40,8 @@ class SafeTextTest {
                 List.of("\t=1", "'\t=1"),
                 List.of("\r=1", "'\r=1"),
                 List.of("＝1", "'＝1"),
+                List.of("\u0000=1", "'\u0000=1"),
+                List.of("\u001B[31m", "'\u001B[31m"),
                 List.of("'quoted'", "'quoted'"),
                 List.of("'=1", "''=1"),
                 List.of("'", "'"))) {

@@ -136,6 +136,8 @@ class JsonLinesTest {
         "eventId":"e1",      |                          | 'eventId' is missing
         "e1"                 | ""                       | 'eventId' is empty
         "e1"                 | " "                      | 'eventId' is empty
+        "b1"                 | "b\\uD800"               | 'buyerId' has half of a surrogate pair, which is no character
+        "s-1"                | "\\uDC00\\uD800"         | 'id' has half of a surrogate pair, which is no character
         "e1"                 | 7                        | 'eventId' must be text, not a number
         "b1"                 | null                     | 'buyerId' is null
         "b1"                 | ["b1"]                   | 'buyerId' must be text, not an array
@@ -164,6 +166,7 @@ class JsonLinesTest {
         "CALL"                                  | "PHONE"              | unknown channel 'PHONE', known are CALL, SMS, MESSAGE, EMAIL, OTHER
         "ORDER_TIME"                            | "AGE"                | unknown disclosed 'AGE', known are PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER, ID_NUMBER, BANK_CARD
         "disclosed"                             | "known"              | 'disclosed' is missing
+        "caller":null                           | "caller":"\\uDBFFx"  | 'caller' has half of a surrogate pair, which is no character
         "caller":null                           | "caller":5           | 'caller' must be text or null, not a number
         "quotedOrderId":null                    | "quotedOrderId":""   | 'quotedOrderId' is empty
         "9892.00"                               | 9892.00              | 'loss.amount' must be a decimal in quotes, not a number
@@ -176,6 +179,12 @@ class JsonLinesTest {
         String line = CALL_LINE.replace(good, bad == null ? "" : bad);
         BadRecordException e = assertThrows(BadRecordException.class, () -> JsonLines.parseScamContact(line));
         assertEquals(reason, e.getMessage());
+    }
+
+    @Test
+    void aWholeSurrogatePairIsACharacter() throws BadRecordException {
+        String line = PLACED_LINE.replace("\"b1\"", "\"b\\uD83D\\uDE00\"");
+        assertEquals("b\uD83D\uDE00", JsonLines.parseOrderEvent(line).buyerId());
     }
 
     @Test

@@ -61,6 +61,47 @@ class SettingsTest {
     }
 
     @Test
+    void theRegistrysLoginIsTakenFromTheEnvironmentByConfluentsNamesToo() {
+        Settings settings = Settings.read(Map.of(), Map.of("LEAKTRACE_BASIC_AUTH_USER_INFO", "li:secret"), null);
+        assertTrue(settings.registry().hasLogin());
+        assertFalse(Settings.of(Map.of()).registry().hasLogin());
+    }
+
+    /** Values that would overflow, or that are told too late. */
+    @Test
+    void timesAndAddressesThatNothingCanBeDoneWithAreRefused() throws Exception {
+        String longest = Long.MAX_VALUE + "ms";
+        for (String name :
+                List.of("lateness", "incident.span", "idle.after", "ahead.limit", "start.wait", "retention.input")) {
+            assertEquals(1, problems(Map.of(name, longest)).size(), name);
+            assertEquals(List.of(), problems(Map.of(name, "36500d")), name);
+        }
+        for (String url :
+                List.of("localhost:9093", "http://li:secret@host", "http://host?secret", "http://:x/", "ftp://host")) {
+            List<String> problems = problems(Map.of("alertmanager.url", url));
+            assertEquals(1, problems.size(), url);
+            assertFalse(problems.get(0).contains("secret"), problems.get(0));
+        }
+        assertEquals(List.of(), problems(Map.of("alertmanager.url", "https://host:9093/path/")));
+        Path binary = Files.write(folder.resolve("binary"), new byte[] {-1, -2});
+        for (Path file : List.of(binary, folder.resolve("missing"), folder)) {
+            SettingsException told =
+                    assertThrows(SettingsException.class, () -> Settings.read(Map.of(), Map.of(), file));
+            assertTrue(told.getMessage().contains(file + ": "), told.getMessage());
+            assertFalse(told.getMessage().contains("Input length"), told.getMessage());
+        }
+    }
+
+    private static List<String> problems(Map<String, String> given) {
+        try {
+            Settings.of(given);
+            return List.of();
+        } catch (SettingsException e) {
+            return e.problems();
+        }
+    }
+
+    @Test
     void namesThatBeginWithKafkaGoToItsClients() {
         Settings settings = Settings.read(
                 Map.of("kafka.security.protocol", "SSL"), Map.of("LEAKTRACE_KAFKA_SASL_MECHANISM", "PLAIN"), null);
