@@ -30,6 +30,11 @@ public record ContactKey(String buyerId, String contactId) implements Comparable
         return contactId + SEPARATOR;
     }
 
+    /** Whether it is a text that {@link #text} gave; keys of earlier versions name no buyer. */
+    public static boolean isText(String text) {
+        return text.indexOf(SEPARATOR) >= 0;
+    }
+
     /**
      * Reads what {@link #text} gave.
      *

@@ -65,7 +65,7 @@ public final class Plausibility {
 
     /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
     public static Optional<String> refuse(Erasure erasure, String key, TimeLimit limit) {
-        return first(key(key, erasure.buyerId()), time("at", erasure.at(), limit));
+        return first(id("buyerId", erasure.buyerId()), key(key, erasure.buyerId()), time("at", erasure.at(), limit));
     }
 
     private static Optional<String> expiry(LeakVerdict verdict) {

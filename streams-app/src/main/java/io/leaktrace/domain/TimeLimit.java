@@ -33,11 +33,11 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
      * @param name of the field
      */
     Optional<String> refuse(String name, Instant time) {
-        if (!time.isAfter(recordTime.plus(ahead))) {
-            return Optional.empty();
-        }
         if (time.isAfter(Plausibility.LATEST)) {
             return Optional.of(name + " is after " + Plausibility.LATEST);
+        }
+        if (!time.isAfter(recordTime.plus(ahead))) {
+            return Optional.empty();
         }
         Duration by = Duration.between(recordTime, time);
         return Optional.of(

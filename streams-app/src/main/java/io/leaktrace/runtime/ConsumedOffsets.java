@@ -112,7 +112,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
                         ? before == null ? -1 : before.polled
                         : polled.get(polled.size() - 1).offset();
                 OptionalLong lag = currentLag(partition);
-                lag.ifPresent(behind -> lags.put(partition, behind));
+                super.currentLag(partition).ifPresent(behind -> lags.put(partition, behind));
                 positions.put(partition, new Position(last, lag));
             }
             progress.polled(!records.isEmpty(), lags);

@@ -1,5 +1,6 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.wire.OwnRecordException;
 import io.leaktrace.wire.RegistryUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
@@ -129,9 +130,10 @@ public final class PipelineHealth {
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             innermost = cause;
             kinds.add(cause.getClass().getSimpleName());
-            boolean ofKafka =
-                    cause instanceof ApiException || cause.getCause() == null && cause instanceof StreamsException;
-            if (ofKafka && cause.getMessage() != null) {
+            boolean namesNoBuyer = cause instanceof ApiException
+                    || cause instanceof OwnRecordException
+                    || cause.getCause() == null && cause instanceof StreamsException;
+            if (namesNoBuyer && cause.getMessage() != null) {
                 message = ": " + cause.getMessage();
             }
         }

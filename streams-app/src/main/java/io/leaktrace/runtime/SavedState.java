@@ -85,6 +85,11 @@ final class SavedState {
             requirePartitions(ours, inputPartitions);
         }
         boolean exists = holdsRecords(ours) || isRunning();
+        if (isRunning() && before.isPresent() && !before.get().internalTopics().equals(now.internalTopics())) {
+            throw new StartException("other instances of '" + application + "' run with other internal topics: "
+                    + before.get().internalTopics() + ", and this one would run with " + now.internalTopics()
+                    + "; stop all instances, then start them");
+        }
         if (exists && before.isPresent()) {
             requireSame(before.get(), now);
         } else if (exists) {

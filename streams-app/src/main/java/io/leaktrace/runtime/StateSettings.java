@@ -73,7 +73,8 @@ record StateSettings(
         for (Setting setting : FIXED) {
             String before = settings.getOrDefault(setting.key(), setting.standard());
             String given = now.settings.get(setting.key());
-            if (!isSame(before, given)) {
+            boolean isName = setting == Setting.MARKET || setting == Setting.TOPIC_PREFIX;
+            if (isName ? !before.equals(given) : !isSame(before, given)) {
                 differences.add(difference(setting.key(), before, given));
             }
         }

@@ -195,6 +195,14 @@ public final class TopicAdmin implements AutoCloseable {
         for (Topic topic : topics) {
             String name = topic.name();
             List<String> problems = new ArrayList<>();
+            Integer ofOrders = partitions.get(settings.topics().orderEvents());
+            boolean tooMany = name.equals(settings.topics().leakVerdicts())
+                    && ofOrders != null
+                    && partitions.get(name) > ofOrders;
+            if (tooMany) {
+                problems.add("it has " + partitions.get(name) + " partitions; it must not have more than "
+                        + settings.topics().orderEvents() + ", which has " + ofOrders);
+            }
             List<String> warnings = new ArrayList<>();
             if (configs.containsKey(name) && !made.contains(name)) {
                 TopicConfigs.Review review = wanted.review(topic, configs.get(name));

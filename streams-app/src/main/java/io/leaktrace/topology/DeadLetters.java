@@ -27,7 +27,7 @@ public final class DeadLetters {
     private static final int LONGEST_REASON = 1_000;
 
     /** Of a key that is no buyer's, this number of bytes is kept when a dead letter is cut. */
-    private static final int LONGEST_KEY = 4 * Plausibility.LONGEST_ID;
+    static final int LONGEST_KEY = 4 * Plausibility.LONGEST_ID;
 
     private DeadLetters() {}
 
@@ -49,9 +49,9 @@ public final class DeadLetters {
             long offset,
             long now,
             int mostBytes) {
-        String brief = reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+        String brief = brief(reason);
         Headers headers = headers(came, brief, origin, offset);
-        if (size(key) + size(value) + size(headers) <= mostBytes) {
+        if (size(key, value, headers) <= mostBytes) {
             return new Record<>(key, new Correlated.Refused(key, value), now, headers);
         }
         Headers own = headers(new RecordHeaders(), brief, origin, offset);
@@ -61,7 +61,23 @@ public final class DeadLetters {
         return new Record<>(keptKey, new Correlated.Refused(keptKey, keptValue), now, own);
     }
 
-    private static byte[] cut(byte[] bytes, int most) {
+    /** A reason as long as dead letters hold it. */
+    static String brief(String reason) {
+        return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+    }
+
+    /** The header that says how large a value was before it was cut. */
+    static Headers truncated(byte[] value) {
+        Headers headers = new RecordHeaders();
+        add(headers, TRUNCATED, Integer.toString(size(value)));
+        return headers;
+    }
+
+    static int size(byte[] key, byte[] value, Headers headers) {
+        return size(key) + size(value) + size(headers);
+    }
+
+    static byte[] cut(byte[] bytes, int most) {
         return size(bytes) <= most ? bytes : Arrays.copyOf(bytes, most);
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.Branched;
@@ -143,6 +144,12 @@ public final class InputRepartition {
         return all;
     }
 
+    /** Of a record's bytes, this many pass through an internal topic; what is added to them fits a producer's limit. */
+    private static final int MOST_BYTES = 900_000;
+
+    /** Of a larger record, this many are kept for its dead letter. */
+    private static final int KEPT_BYTES = 100_000;
+
     /** Notes the place that a record has on its input topic. */
     private static final class MoveProcessor implements Processor<byte[], Arrived, byte[], Arrived> {
 
@@ -157,14 +164,35 @@ public final class InputRepartition {
         public void process(Record<byte[], Arrived> record) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
             Input input = (Input) record.value();
+            int size = DeadLetters.size(record.key(), input.bytes(), record.headers());
+            if (size > MOST_BYTES) {
+                forwardCut(record, input, size);
+                return;
+            }
             Moved moved = new Moved(
                     input,
-                    input.refusal().orElse(null),
+                    input.refusal().map(DeadLetters::brief).orElse(null),
                     record.key() != null,
                     new TopicPartition(place.topic(), place.partition()),
                     place.offset());
             context.forward(new Record<>(
                     Moved.keyOf(record.key()), moved, record.timestamp(), moved.headers(record.headers())));
+        }
+
+        /** A record that is too large to pass through is rejected, and what is kept of it goes to dead letters. */
+        private void forwardCut(Record<byte[], Arrived> record, Input input, int size) {
+            RecordMetadata place = context.recordMetadata().orElseThrow();
+            Headers cut = DeadLetters.truncated(input.bytes());
+            Moved moved = new Moved(
+                    new Input(null, null, DeadLetters.cut(input.bytes(), KEPT_BYTES)),
+                    size
+                            + " bytes are too many to pass through an internal topic; have orders and contacts placed by one "
+                            + "partitioner",
+                    record.key() != null,
+                    new TopicPartition(place.topic(), place.partition()),
+                    place.offset());
+            byte[] key = DeadLetters.cut(Moved.keyOf(record.key()), DeadLetters.LONGEST_KEY);
+            context.forward(new Record<>(key, moved, record.timestamp(), moved.headers(cut)));
         }
     }
 }

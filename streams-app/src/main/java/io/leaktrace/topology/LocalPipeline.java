@@ -157,9 +157,17 @@ public final class LocalPipeline implements AutoCloseable {
         Correlator correlator = correlators.get(record.partition);
         if (record.input.refusal().isPresent()) {
             correlator.countBad();
-        } else {
-            tell(record.input.handTo(correlator));
+            return;
         }
+        List<Correlation> correlations;
+        try {
+            correlations = record.input.handTo(correlator);
+        } catch (RuntimeException | StackOverflowError e) {
+            // As a running pipeline does, which makes a dead letter of it.
+            correlator.countBad();
+            return;
+        }
+        tell(correlations);
     }
 
     /** Says that all input has been read, and waits until what there is to find has been found. */

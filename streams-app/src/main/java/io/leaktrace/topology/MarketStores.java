@@ -81,7 +81,7 @@ final class MarketStores {
             book.accept((Exposures) InternalRecords.readCorrelation(saved));
             nextExposures = Math.max(nextExposures, number + 1);
         });
-        contacts.forEach((id, saved) -> book.restoreContact((ContactEvidence) InternalRecords.readCorrelation(saved)));
+        restoreContacts(book);
         market.forEach((key, saved) -> {
             if (key.startsWith(PROGRESS)) {
                 book.accept((Progress) InternalRecords.readCorrelation(saved));
@@ -89,12 +89,28 @@ final class MarketStores {
                 book.accept((VerdictGiven) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(ERASURE)) {
                 book.accept((BuyerErased) InternalRecords.readCorrelation(saved));
-            } else if (key.startsWith(UNSOLVED)) {
+            } else if (key.startsWith(UNSOLVED) && ContactKey.isText(key.substring(UNSOLVED.length()))) {
                 book.restoreUnsolved(ContactKey.parse(key.substring(UNSOLVED.length())));
             } else if (key.equals(COUNTS)) {
                 book.restoreCounts(((Progress) InternalRecords.readCorrelation(saved)).counts());
             }
         });
+    }
+
+    /** Earlier versions kept contacts by their id alone: those are kept by their key from now on. */
+    private void restoreContacts(MarketBook book) {
+        List<String> old = new ArrayList<>();
+        List<ContactEvidence> again = new ArrayList<>();
+        contacts.forEach((key, saved) -> {
+            ContactEvidence contact = (ContactEvidence) InternalRecords.readCorrelation(saved);
+            book.restoreContact(contact);
+            if (!key.equals(contact.key().text())) {
+                old.add(key);
+                again.add(contact);
+            }
+        });
+        old.forEach(contacts::delete);
+        again.forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
     }
 
     /**

@@ -119,6 +119,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         return body.path("id").canConvertToInt() && body.path("id").isNumber();
     }
 
+    private static final String GUIDS = "/schemas/guids/";
+
     private static Predicate<Answer> final200(Predicate<JsonNode> complete) {
         return answer -> answer.isOk() && complete.test(answer.body());
     }
@@ -130,7 +132,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
     @Override
     public Schema byGuid(UUID guid) {
-        return schema(guid, "/schemas/guids/" + guid, "guid " + guid);
+        return schema(guid, GUIDS + guid, "guid " + guid);
     }
 
     private Schema schema(Object key, String path, String which) {
@@ -157,8 +159,19 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
     private Schema fetch(String path, String which) {
         String name = "schema " + which;
+        boolean byGuid = path.startsWith(GUIDS);
         Answer answer = http.ask(
-                "GET", path, null, name, final200(HttpSchemaRegistry::hasSchema).or(Answer::isUnknown));
+                "GET",
+                path,
+                null,
+                name,
+                final200(HttpSchemaRegistry::hasSchema)
+                        .or(Answer::isUnknown)
+                        // Registries without this path say so in their own ways: none of them is worth waiting for.
+                        .or(other -> byGuid && (other.status() == 404 || other.status() == 405)));
+        if (!answer.isOk() && !answer.isUnknown()) {
+            throw new UnusableSchemaException(name, "this registry does not look up schemas by guid");
+        }
         if (!answer.isOk()) {
             throw new UnknownSchemaException(which);
         }

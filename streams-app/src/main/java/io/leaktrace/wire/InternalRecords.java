@@ -296,7 +296,7 @@ public final class InternalRecords {
         try {
             return decoder.decode(bytes);
         } catch (IOException | RuntimeException e) {
-            throw new SerializationException(
+            throw new OwnRecordException(
                     "a record that Leaktrace has written for itself cannot be read: its state is of another version, another "
                             + "program writes to its internal topics, or it is a fault of Leaktrace",
                     e);
