@@ -10,16 +10,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -46,18 +51,30 @@ final class RegistryHttp {
 
     private static final int MOST_REDIRECTS = 5;
 
+    private static final String HIDDEN = "[login]";
+
+    /** No schema that can be read with is nearly as large. */
+    private static final int MOST_BYTES = 1 << 24;
+
     /** Addresses that have given this process a usable answer, whichever serializer asked. */
     private static final Set<URI> WORKED = ConcurrentHashMap.newKeySet();
 
     private final RegistryConfig config;
     private final Duration patience;
+    private final Duration requestTimeout;
     private final HttpClient http;
     /** Index of the address that answered last. */
     private volatile int current;
 
     RegistryHttp(RegistryConfig config, Duration patience) {
+        this(config, patience, REQUEST_TIMEOUT);
+    }
+
+    /** @param requestTimeout within which an answer must have come as a whole */
+    RegistryHttp(RegistryConfig config, Duration patience, Duration requestTimeout) {
         this.config = config;
         this.patience = patience;
+        this.requestTimeout = requestTimeout;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -72,8 +89,9 @@ final class RegistryHttp {
      * An answer with a JSON object.
      *
      * @param body empty if it is no JSON object
+     * @param message of the body, without the login; empty for none
      */
-    record Answer(int status, JsonNode body) {
+    record Answer(int status, JsonNode body, String message) {
 
         boolean isOk() {
             return status == 200;
@@ -92,7 +110,6 @@ final class RegistryHttp {
 
         /** Status and message, for a person. */
         String reason() {
-            String message = body.path("message").asText();
             return "status " + status + (message.isEmpty() ? "" : ", " + Excerpt.of(message));
         }
     }
@@ -180,7 +197,7 @@ final class RegistryHttp {
     private Outcome send(String method, RegistryAddress address, String path, String body, Predicate<Answer> usable) {
         try {
             URI uri = address.at(path);
-            HttpResponse<String> response = http.send(request(method, uri, address, body), BodyHandlers.ofString());
+            HttpResponse<String> response = send(request(method, uri, address, body));
             for (int redirects = 0; isRedirect(response); redirects++) {
                 URI target = location(uri, response);
                 if (!address.isSameOrigin(target) || redirects == MOST_REDIRECTS) {
@@ -191,9 +208,9 @@ final class RegistryHttp {
                             null);
                 }
                 uri = target;
-                response = http.send(request(method, uri, address, body), BodyHandlers.ofString());
+                response = send(request(method, uri, address, body));
             }
-            return outcome(response, usable, config.authorization(address) != null);
+            return outcome(response, usable, config.authorization(address));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
@@ -201,11 +218,26 @@ final class RegistryHttp {
             return Outcome.refused(
                     "no trusted connection (" + innermost(e) + "); see registry.ssl.truststore.location", e);
         } catch (HttpTimeoutException e) {
-            return Outcome.problem("no answer within " + REQUEST_TIMEOUT.toSeconds() + " s", e);
+            return Outcome.problem("no answer within " + requestTimeout.toSeconds() + " s", e);
         } catch (ConnectException e) {
             return Outcome.problem("no connection", e);
         } catch (IOException | IllegalArgumentException e) {
             return Outcome.problem(innermost(e), e);
+        }
+    }
+
+    /** As the client's own {@code send}, whose timeout ends with the headers of the answer. */
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<String>> answer =
+                http.sendAsync(request, headers -> new LimitedBody(MOST_BYTES));
+        try {
+            return answer.get(requestTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("the answer is not complete");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException problem ? problem : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
         }
     }
 
@@ -222,23 +254,42 @@ final class RegistryHttp {
         return Set.of(301, 302, 303, 307, 308).contains(response.statusCode());
     }
 
-    private static Outcome outcome(HttpResponse<String> response, Predicate<Answer> usable, boolean loggedIn) {
+    /** @param authorization that was sent, or null */
+    private static Outcome outcome(HttpResponse<String> response, Predicate<Answer> usable, String authorization) {
         int status = response.statusCode();
-        Answer answer = new Answer(status, json(response.body()));
+        JsonNode json = json(response.body());
+        Answer answer =
+                new Answer(status, json, withoutLogin(json.path("message").asText(), authorization));
         if (status == 401 || status == 403) {
             // A login that is rejected is no answer to what was asked, unless the caller says that it is.
             return usable.test(answer)
                     ? new Outcome(answer, null, false, Duration.ZERO, null)
-                    : Outcome.refused(refusal(status, loggedIn), null);
+                    : Outcome.refused(refusal(status, authorization != null), null);
         }
         if (usable.test(answer)) {
             return new Outcome(answer, null, false, Duration.ZERO, null);
         }
-        String problem = "it answers with status " + status + " and " + Excerpt.of(response.body());
+        String problem =
+                "it answers with status " + status + " and " + Excerpt.of(withoutLogin(response.body(), authorization));
         if (status == 404) {
             problem += "; is the path in " + RegistryConfig.URL + " right?";
         }
         return new Outcome(null, problem, false, retryAfter(response), null);
+    }
+
+    /** A server that reports an error may repeat what it was sent. */
+    private static String withoutLogin(String text, String authorization) {
+        if (authorization == null) {
+            return text;
+        }
+        String sent = authorization.substring(authorization.indexOf(' ') + 1);
+        String safe = text.replace(sent, HIDDEN);
+        if (!authorization.startsWith("Basic ")) {
+            return safe;
+        }
+        String login = new String(Base64.getDecoder().decode(sent), StandardCharsets.UTF_8);
+        String password = login.substring(login.indexOf(':') + 1);
+        return password.isEmpty() ? safe : safe.replace(password, HIDDEN);
     }
 
     private static String refusal(int status, boolean loggedIn) {
