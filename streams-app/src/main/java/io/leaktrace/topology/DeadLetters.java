@@ -49,7 +49,7 @@ public final class DeadLetters {
             long offset,
             long now,
             int mostBytes) {
-        String brief = reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+        String brief = brief(reason);
         Headers headers = headers(came, brief, origin, offset);
         if (size(key) + size(value) + size(headers) <= mostBytes) {
             return new Record<>(key, new Correlated.Refused(key, value), now, headers);
@@ -59,6 +59,11 @@ public final class DeadLetters {
         byte[] keptKey = cut(key, LONGEST_KEY);
         byte[] keptValue = cut(value, Math.max(0, mostBytes - size(keptKey) - size(own)));
         return new Record<>(keptKey, new Correlated.Refused(keptKey, keptValue), now, own);
+    }
+
+    /** A reason, cut if it is long. */
+    static String brief(String reason) {
+        return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
     }
 
     private static byte[] cut(byte[] bytes, int most) {
