@@ -1,6 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.Erasure;
+import io.leaktrace.domain.Plausibility;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.runtime.Settings;
@@ -57,17 +58,24 @@ final class EraseCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Pseudonyms names = pseudonyms.read();
         Settings read = settings.readAndAwaitBrokers();
-        Instant at = before == null ? Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS) : before;
+        Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant at = before == null ? now : before;
+        List<Erasure> erasures = buyers.stream()
+                .map(buyer -> new Erasure(names.ofBuyer(buyer), at))
+                .toList();
+        for (Erasure erasure : erasures) {
+            Plausibility.refuse(erasure, erasure.buyerId(), read.timeLimit(now)).ifPresent(reason -> {
+                throw new UsageException("The pipeline would refuse this tombstone: " + reason + ".");
+            });
+        }
         int partitions;
         try (TopicAdmin admin = new TopicAdmin(read)) {
             partitions = admin.inputPartitions();
         }
         TopicWriter.send(
                 read,
-                buyers.stream()
-                        .flatMap(buyer ->
-                                Erasures.tombstones(read.topics(), new Erasure(names.ofBuyer(buyer), at), partitions)
-                                        .stream())
+                erasures.stream()
+                        .flatMap(erasure -> Erasures.tombstones(read.topics(), erasure, partitions).stream())
                         .toList());
         spec.commandLine()
                 .getErr()
