@@ -3,6 +3,7 @@ package io.leaktrace.api;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -22,18 +23,26 @@ final class FollowedTopic<T> {
     private final String name;
     private final Class<T> type;
     private final Deserializer<Object> records;
+    private final BiFunction<T, ConsumerRecord<byte[], byte[]>, Optional<String>> refusal;
     private final Runnable onUnreadable;
     /** Offset of the last record that was counted, by partition: after a failure a topic is read again. */
     private final Map<Integer, Long> counted = new HashMap<>();
 
     /**
      * @param records reads values, and throws a {@link RetriableException} while it cannot say what a value is
+     * @param refusal returns why the pipeline does not accept a record that can be read, or nothing
      * @param onUnreadable is called once for each record that is skipped
      */
-    FollowedTopic(String name, Class<T> type, Deserializer<Object> records, Runnable onUnreadable) {
+    FollowedTopic(
+            String name,
+            Class<T> type,
+            Deserializer<Object> records,
+            BiFunction<T, ConsumerRecord<byte[], byte[]>, Optional<String>> refusal,
+            Runnable onUnreadable) {
         this.name = name;
         this.type = type;
         this.records = records;
+        this.refusal = refusal;
         this.onUnreadable = onUnreadable;
     }
 
@@ -51,11 +60,16 @@ final class FollowedTopic<T> {
             return Optional.empty();
         }
         try {
-            Object value = records.deserialize(name, record.value());
+            Object value = records.deserialize(name, record.headers(), record.value());
             if (type.isInstance(value)) {
-                return Optional.of(type.cast(value));
+                Optional<String> reason = refusal.apply(type.cast(value), record);
+                if (reason.isEmpty()) {
+                    return Optional.of(type.cast(value));
+                }
+                skip(record, reason.get());
+            } else {
+                skip(record, "it is of type " + value.getClass().getSimpleName());
             }
-            skip(record, "it is of type " + value.getClass().getSimpleName());
         } catch (RetriableException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {

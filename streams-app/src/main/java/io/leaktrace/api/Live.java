@@ -4,8 +4,11 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Plausibility;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,8 +64,22 @@ final class Live implements AutoCloseable {
 
     private Thread thread(String name, String topic, Class<?> type) {
         FollowedTopic<?> followed = new FollowedTopic<>(
-                topic, type, settings.wire().records(), () -> tell(true, listener -> listener.onUnreadable(topic)));
+                topic,
+                type,
+                settings.wire().records(),
+                this::refusal,
+                () -> tell(true, listener -> listener.onUnreadable(topic)));
         return new Thread(() -> follow(followed), name);
+    }
+
+    /** Why a verdict is not in force: the pipeline has put it among the dead letters. */
+    private Optional<String> refusal(Object value, ConsumerRecord<byte[], byte[]> record) {
+        if (!(value instanceof LeakVerdict verdict)) {
+            return Optional.empty();
+        }
+        String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+        return Plausibility.refuse(
+                verdict, key, settings.timeLimit(Instant.now()).at(record.timestamp()));
     }
 
     void start() {

@@ -51,6 +51,12 @@ public final class Correlator {
      */
     static final int MOST_TOUCHES = 1000;
 
+    /**
+     * Number of a buyer's contacts within two windows for which evidence is made. One with more of them is no victim:
+     * the calls of a few days are one incident anyway, and each has all the touches of the others.
+     */
+    static final int MOST_CONTACTS = 100;
+
     /** Bytes of ids in the touches of a contact at most, so that evidence fits a record however long ids are. */
     static final int MOST_TOUCH_BYTES = 512 * 1024;
 
@@ -203,8 +209,8 @@ public final class Correlator {
         count(orderHash, time, touching);
         append(time, buyer, eventHash, orderHash, orderId, touching);
         past.remember(buyer, orderHash, eventHash, time);
-        // Of somebody with so many orders, each would have the same evidence made again.
-        if (touching.length > 0 && !past.isCut()) {
+        // Of somebody with so many orders or contacts, each would have the same evidence made again.
+        if (touching.length > 0 && !past.isCut() && past.contacts().size() <= MOST_CONTACTS) {
             for (int i = 0; i < past.contacts().size(); i++) {
                 entry.read(past.contacts().getLong(i));
                 if (Math.abs(entry.time() - time) <= settings.window()) {
@@ -228,7 +234,8 @@ public final class Correlator {
         long contactedAt = contact.contactedAt().toEpochMilli();
         long reportedAt = contact.reportedAt().toEpochMilli();
         long buyer = buyerHash(contact.buyerId());
-        if (tooOld(contactedAt)) {
+        // By its own report, too: the first record of a partition has no other to be older than.
+        if (tooOld(contactedAt) || contactedAt < reportedAt - settings.retention()) {
             tally(reportedAt).expired++;
             advanceTo(reportedAt, said);
             return said;
@@ -244,7 +251,9 @@ public final class Correlator {
             tally(reportedAt).late++;
         }
         append(contact, contactedAt, reportedAt, buyer);
-        said.add(evidence(buyer, log.latestOf(buyer)));
+        if (past.contacts().size() < MOST_CONTACTS) {
+            said.add(evidence(buyer, log.latestOf(buyer)));
+        }
         advanceTo(reportedAt, said);
         return said;
     }

@@ -96,8 +96,32 @@ public final class Plausibility {
         if (id.length() > LONGEST_ID) {
             return Optional.of(name + " is longer than " + LONGEST_ID + " characters");
         }
-        // State stores put it between the parts of a key.
-        return id.indexOf('\u0000') >= 0 ? Optional.of(name + " contains a NUL character") : Optional.empty();
+        for (int i = 0; i < id.length(); i++) {
+            char character = id.charAt(i);
+            if (character == '\u0000') {
+                // State stores put it between the parts of a key.
+                return Optional.of(name + " contains a NUL character");
+            }
+            if (character >= Character.MIN_SURROGATE && isNoText(id, i)) {
+                return Optional.of(name + " contains what is no text: it must be written in UTF-8");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether this is what all bytes that are no UTF-8 are read as, or half of a character, which is written as the same
+     * byte whatever it is: different ids would become one.
+     */
+    private static boolean isNoText(String id, int at) {
+        char character = id.charAt(at);
+        if (Character.isHighSurrogate(character)) {
+            return at + 1 == id.length() || !Character.isLowSurrogate(id.charAt(at + 1));
+        }
+        if (Character.isLowSurrogate(character)) {
+            return at == 0 || !Character.isHighSurrogate(id.charAt(at - 1));
+        }
+        return character == '\uFFFD';
     }
 
     private static Optional<String> key(String key, String buyerId) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * The latest event time that is accepted in a record: a record cannot report what happens after it was sent.
  *
- * @param recordTime when the record was sent: its timestamp on the topic, or the time of reading for a line of a file
+ * @param recordTime when the record was sent: its timestamp on the topic, but no later than the time of reading, which
+ *     stands for it alone for a line of a file
  * @param ahead how far clocks may differ
  */
 public record TimeLimit(Instant recordTime, Duration ahead) {
@@ -19,12 +20,15 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
     private static final Duration PROMPT = Duration.ofMinutes(20);
 
     /**
-     * Returns the limit for a record on a topic.
+     * Returns the limit for a record on a topic, of this limit at the time of reading. A sender whose clock is ahead
+     * stamps its records with that clock, so that their timestamps alone do not show it.
      *
      * @param timestamp of the record, in epoch milliseconds; the limit stays as it is where it has none
      */
     public TimeLimit at(long timestamp) {
-        return timestamp < 0 ? this : new TimeLimit(Instant.ofEpochMilli(timestamp), ahead);
+        return timestamp < 0 || timestamp > recordTime.toEpochMilli()
+                ? this
+                : new TimeLimit(Instant.ofEpochMilli(timestamp), ahead);
     }
 
     /**

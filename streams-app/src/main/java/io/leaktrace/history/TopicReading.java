@@ -39,10 +39,11 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 final class TopicReading implements History.Reading {
 
-    /** Records that are polled and wait to be taken, at most, over all partitions. */
+    /** Records that are polled and wait to be taken, at most, over all partitions; a large one counts as several. */
     private static final int IN_HAND = 40_000;
 
     private static final int LEAST_IN_HAND = 1_000;
+    private static final int USUAL_BYTES = 2_048;
     /** Who sends records no later than this after they happen sends them live. */
     private static final long LIVE_WITHIN = EventTime.HOUR;
     /** A clock that is further ahead is not believed: all of the partition would wait for that time. */
@@ -158,7 +159,7 @@ final class TopicReading implements History.Reading {
                     batches.poll();
                 } else {
                     ConsumerRecord<byte[], byte[]> record = batch.records.get(at++);
-                    inHand.decrementAndGet();
+                    inHand.addAndGet(-weight(record));
                     next = record.offset();
                     head = arrival(record).orElse(null);
                 }
@@ -270,12 +271,18 @@ final class TopicReading implements History.Reading {
         }
         long position = Math.min(consumer.position(line.range.topicPartition()), line.range.to());
         if (!selected.isEmpty()) {
-            line.inHand.addAndGet(selected.size());
+            line.inHand.addAndGet(
+                    selected.stream().mapToInt(TopicReading::weight).sum());
             inbox.add(new Batch(line, selected, position, position == line.range.to()));
             line.polledToEnd = position == line.range.to();
         } else {
             endIfRead(line, position);
         }
+    }
+
+    /** The number of records of usual size that a record counts as. */
+    private static int weight(ConsumerRecord<byte[], byte[]> record) {
+        return 1 + (record.value() == null ? 0 : record.value().length / USUAL_BYTES);
     }
 
     private void endIfRead(Line line, long position) {

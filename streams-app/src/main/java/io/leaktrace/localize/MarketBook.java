@@ -96,7 +96,8 @@ public final class MarketBook {
     }
 
     public void accept(BuyerErased erased) {
-        pendingErasures.put(erased.buyerId(), erased);
+        // An erasure that reaches less far takes none back.
+        pendingErasures.merge(erased.buyerId(), erased, (one, other) -> one.at() >= other.at() ? one : other);
     }
 
     /** Takes back what was saved; the rest is taken back by accepting it again. */

@@ -33,6 +33,9 @@ final class TopicConfigs {
     /** Kafka's default of {@code max.message.bytes}, and what producers send at most by default. */
     private static final long USUAL_MESSAGE_BYTES = 1_048_588;
 
+    /** What the application's own topics take, and its producers send. */
+    static final int INTERNAL_MESSAGE_BYTES = 2 * (int) USUAL_MESSAGE_BYTES;
+
     /** Lets a topic take records whatever their time is: ours carry event time, years old or ahead of a broker's clock. */
     static final Map<String, String> ANY_TIME =
             Map.of(MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, ANY, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, ANY);

@@ -1,5 +1,6 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.domain.Plausibility;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,9 +26,14 @@ final class TopicSample implements AutoCloseable {
     /** Records of each end of a partition. */
     static final int RECORDS = 250;
 
+    /** A longer key is no buyer's id. */
+    private static final int LONGEST_KEY = 4 * Plausibility.LONGEST_ID;
+
     private static final Duration POLL = Duration.ofMillis(200);
     /** What has not come within this time is left out: the start must not wait for a partition without a leader. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final byte[] NOTHING = new byte[0];
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<String, List<PartitionInfo>> existing;
@@ -63,7 +69,10 @@ final class TopicSample implements AutoCloseable {
         return existing.getOrDefault(topic, List.of()).size();
     }
 
-    /** The oldest and the newest records of each partition, in the order of partitions. */
+    /**
+     * The oldest and the newest records of each partition, in the order of partitions: an empty value stands for any, and
+     * a key that is too long for an id is left out.
+     */
     List<ConsumerRecord<byte[], byte[]>> ends(String topic) {
         Map<TopicPartition, Long> begin = consumer.beginningOffsets(assign(topic));
         Map<TopicPartition, Long> end = consumer.endOffsets(begin.keySet());
@@ -116,7 +125,7 @@ final class TopicSample implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 Long end = open.get(new TopicPartition(record.topic(), record.partition()));
                 if (end != null && record.offset() < end) {
-                    read.add(record);
+                    read.add(withoutValue(record));
                 }
             }
             if (open.entrySet().removeIf(entry -> consumer.position(entry.getKey()) >= entry.getValue())) {
@@ -125,6 +134,13 @@ final class TopicSample implements AutoCloseable {
             }
         }
         return read;
+    }
+
+    /** The keys are what is looked at; all values together could fill the heap. An empty value stays for any. */
+    private static ConsumerRecord<byte[], byte[]> withoutValue(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key() == null || record.key().length > LONGEST_KEY ? null : record.key();
+        byte[] value = record.value() == null ? null : NOTHING;
+        return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), key, value);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.leaktrace.topology;
 import io.leaktrace.domain.TimeLimit;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
@@ -20,7 +19,7 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     /**
      * @param ahead how far an event's time may be ahead of its record's
-     * @param clock for records without a timestamp
+     * @param clock for records without a timestamp, or with one that is ahead of it
      */
     EventTimeExtractor(Duration ahead, Clock clock) {
         this.ahead = ahead;
@@ -46,8 +45,7 @@ final class EventTimeExtractor implements TimestampExtractor {
     }
 
     private OptionalLong time(Input input, byte[] key, long timestamp) {
-        Instant recordTime = timestamp < 0 ? clock.instant() : Instant.ofEpochMilli(timestamp);
-        TimeLimit limit = new TimeLimit(recordTime, ahead);
+        TimeLimit limit = new TimeLimit(clock.instant(), ahead).at(timestamp);
         if (input.judge(key, limit).isPresent()) {
             return OptionalLong.empty();
         }

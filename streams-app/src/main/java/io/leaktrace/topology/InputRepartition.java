@@ -144,8 +144,11 @@ public final class InputRepartition {
         return all;
     }
 
-    /** Of a record's bytes, this many pass through an internal topic; what is added to them fits a producer's limit. */
-    private static final int MOST_BYTES = 900_000;
+    /**
+     * Bytes of a record that pass through an internal topic: somewhat more than input topics take by default. Without
+     * this limit, a record that came compressed could be larger than any topic takes.
+     */
+    private static final int MOST_BYTES = 1_100_000;
 
     /** Of a larger record, this many are kept for its dead letter. */
     private static final int KEPT_BYTES = 100_000;

@@ -135,7 +135,11 @@ final class MarketStores {
         } else if (told instanceof VerdictGiven verdict) {
             market.put(VERDICT + verdict.custodian(), InternalRecords.write(verdict));
         } else if (told instanceof BuyerErased erased) {
-            market.put(ERASURE + erased.buyerId(), InternalRecords.write(erased));
+            String key = ERASURE + erased.buyerId();
+            byte[] pending = market.get(key);
+            if (pending == null || ((BuyerErased) InternalRecords.readCorrelation(pending)).at() < erased.at()) {
+                market.put(key, InternalRecords.write(erased));
+            }
         }
     }
 

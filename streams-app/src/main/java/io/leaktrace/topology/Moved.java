@@ -34,7 +34,7 @@ record Moved(Input input, String refusal, boolean hasKey, TopicPartition origin,
 
     /** The headers of the repartitioned record. */
     Headers headers(Headers came) {
-        byte[] reason = refusal == null ? NOTHING : refusal.getBytes(StandardCharsets.UTF_8);
+        byte[] reason = refusal == null ? NOTHING : DeadLetters.brief(refusal).getBytes(StandardCharsets.UTF_8);
         byte[] place = ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES + reason.length)
                 .put((byte) (hasKey ? 1 : 0))
                 .putInt(origin.partition())

@@ -16,6 +16,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,18 +49,27 @@ final class RegistryHttp {
     /** In bytes; a schema takes some thousand. */
     private static final long LARGEST_ANSWER = 16L << 20;
 
+    private static final String HIDDEN = "[login]";
+
     /** Addresses that have given this process a usable answer, whichever serializer asked. */
     private static final Set<URI> WORKED = ConcurrentHashMap.newKeySet();
 
     private final RegistryConfig config;
     private final Duration patience;
+    private final Duration requestTimeout;
     private final HttpClient http;
     /** Index of the address that answered last. */
     private volatile int current;
 
     RegistryHttp(RegistryConfig config, Duration patience) {
+        this(config, patience, REQUEST_TIMEOUT);
+    }
+
+    /** @param requestTimeout within which an answer must have come as a whole */
+    RegistryHttp(RegistryConfig config, Duration patience, Duration requestTimeout) {
         this.config = config;
         this.patience = patience;
+        this.requestTimeout = requestTimeout;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -74,8 +84,9 @@ final class RegistryHttp {
      * An answer with a JSON object.
      *
      * @param body empty if it is no JSON object
+     * @param message of the body, without the login; empty for none
      */
-    record Answer(int status, JsonNode body) {
+    record Answer(int status, JsonNode body, String message) {
 
         boolean isOk() {
             return status == 200;
@@ -94,7 +105,6 @@ final class RegistryHttp {
 
         /** Status and message, for a person. */
         String reason() {
-            String message = body.path("message").asText();
             return "status " + status + (message.isEmpty() ? "" : ", " + Excerpt.of(message));
         }
     }
@@ -195,7 +205,7 @@ final class RegistryHttp {
                 uri = target;
                 response = send(request(method, uri, address, body));
             }
-            return outcome(response, usable, config.authorization(address) != null);
+            return outcome(response, usable, config.authorization(address));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
@@ -203,7 +213,7 @@ final class RegistryHttp {
             return Outcome.refused(
                     "no trusted connection (" + innermost(e) + "); see registry.ssl.truststore.location", e);
         } catch (HttpTimeoutException e) {
-            return Outcome.problem("no answer within " + REQUEST_TIMEOUT.toSeconds() + " s", e);
+            return Outcome.problem("no answer within " + requestTimeout.toSeconds() + " s", e);
         } catch (ConnectException e) {
             return Outcome.problem("no connection", e);
         } catch (IOException | IllegalArgumentException e) {
@@ -212,7 +222,7 @@ final class RegistryHttp {
     }
 
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
-        return BoundedHttp.send(http, request, REQUEST_TIMEOUT, LARGEST_ANSWER);
+        return BoundedHttp.send(http, request, requestTimeout, LARGEST_ANSWER);
     }
 
     private static String text(HttpResponse<byte[]> response) {
@@ -232,23 +242,42 @@ final class RegistryHttp {
         return Set.of(301, 302, 303, 307, 308).contains(response.statusCode());
     }
 
-    private static Outcome outcome(HttpResponse<byte[]> response, Predicate<Answer> usable, boolean loggedIn) {
+    /** @param authorization that was sent, or null */
+    private static Outcome outcome(HttpResponse<byte[]> response, Predicate<Answer> usable, String authorization) {
         int status = response.statusCode();
-        Answer answer = new Answer(status, json(text(response)));
+        JsonNode json = json(text(response));
+        Answer answer =
+                new Answer(status, json, withoutLogin(json.path("message").asText(), authorization));
         if (status == 401 || status == 403) {
             // A login that is rejected is no answer to what was asked, unless the caller says that it is.
             return usable.test(answer)
                     ? new Outcome(answer, null, false, Duration.ZERO, null)
-                    : Outcome.refused(refusal(status, loggedIn), null);
+                    : Outcome.refused(refusal(status, authorization != null), null);
         }
         if (usable.test(answer)) {
             return new Outcome(answer, null, false, Duration.ZERO, null);
         }
-        String problem = "it answers with status " + status + " and " + Excerpt.of(text(response));
+        String problem =
+                "it answers with status " + status + " and " + Excerpt.of(withoutLogin(text(response), authorization));
         if (status == 404) {
             problem += "; is the path in " + RegistryConfig.URL + " right?";
         }
         return new Outcome(null, problem, false, retryAfter(response), null);
+    }
+
+    /** A server that reports an error may repeat what it was sent. */
+    private static String withoutLogin(String text, String authorization) {
+        if (authorization == null) {
+            return text;
+        }
+        String sent = authorization.substring(authorization.indexOf(' ') + 1);
+        String safe = text.replace(sent, HIDDEN);
+        if (!authorization.startsWith("Basic ")) {
+            return safe;
+        }
+        String login = new String(Base64.getDecoder().decode(sent), StandardCharsets.UTF_8);
+        String password = login.substring(login.indexOf(':') + 1);
+        return password.isEmpty() ? safe : safe.replace(password, HIDDEN);
     }
 
     private static String refusal(int status, boolean loggedIn) {

@@ -20,6 +20,7 @@ import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -178,7 +179,9 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
             Frame frame = Frame.of(NO_HEADERS, data);
             Reading here = reading.get();
             return written(frame, here).isOrderEvent ? here.orderEvents.time(data, frame.from()) : OptionalLong.empty();
-        } catch (SerializationException e) {
+        } catch (RetriableException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
             // The reason is given when the record is read.
             return OptionalLong.empty();
         }

@@ -24,6 +24,8 @@ class FollowedTopicTest {
 
     private static final String TOPIC = "leak-verdicts";
 
+    private static final long REFUSED = 7_777;
+
     private final WireFormat wire = WireFormat.local();
     private final LeakVerdict verdict =
             new LeakVerdict(seller("s-1"), Verdict.DISMISSED, "mei", day(1), "audited", null);
@@ -31,7 +33,12 @@ class FollowedTopicTest {
     private int skipped;
 
     private FollowedTopic<LeakVerdict> topic(Deserializer<Object> records) {
-        return new FollowedTopic<>(TOPIC, LeakVerdict.class, records, () -> skipped++);
+        return new FollowedTopic<>(
+                TOPIC,
+                LeakVerdict.class,
+                records,
+                (read, record) -> record.offset() == REFUSED ? Optional.of("the key differs") : Optional.empty(),
+                () -> skipped++);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset, byte[] value) {
@@ -65,6 +72,18 @@ class FollowedTopicTest {
         assertEquals(offset, skipped);
         assertEquals(Optional.empty(), topic.read(record(101, null)), "a tombstone is no mistake");
         assertEquals(offset, skipped);
+    }
+
+    /** What the pipeline does not accept is not in force, and where the schema is named makes no difference. */
+    @Test
+    void aVerdictIsTakenIfThePipelineTakesIt() {
+        FollowedTopic<LeakVerdict> topic = topic(wire.records());
+        assertEquals(Optional.empty(), topic.read(record(REFUSED, sound)));
+        assertEquals(1, skipped);
+
+        ConsumerRecord<byte[], byte[]> headed = record(1, Arrays.copyOfRange(sound, 5, sound.length));
+        headed.headers().add("__value_schema_id", Arrays.copyOf(sound, 5));
+        assertEquals(Optional.of(verdict), topic.read(headed));
     }
 
     @Test

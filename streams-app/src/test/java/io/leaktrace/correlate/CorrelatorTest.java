@@ -237,6 +237,37 @@ class CorrelatorTest {
                 heard.countsByEpoch());
     }
 
+    /** As the first record of its partition it would be remembered, and teach that reports take years. */
+    @Test
+    void aContactThatWasReportedAfterTheRetentionIsExpiredWhereverItStands() {
+        Heard heard = hear(
+                List.of(aContact("c1").reportedAfter(Duration.ofDays(5_000)).at(day(1))));
+
+        assertEquals(1, heard.counts().expired());
+        assertEquals(0, heard.counts().scamContacts());
+    }
+
+    /** Each would have all the touches of the buyer, again after each order. */
+    @Test
+    void ofABuyerWithFarTooManyContactsTheFirstHaveEvidence() {
+        List<Object> records = new ArrayList<>();
+        for (int i = 0; i < 3 * Correlator.MOST_CONTACTS; i++) {
+            records.add(aContact("c" + i).at(day(10).plusSeconds(i)));
+        }
+        for (int i = 0; i < 50; i++) {
+            records.add(anOrder("o" + i).from(seller("s")).at(day(9).plusSeconds(i)));
+        }
+        Heard heard = hear(records);
+
+        assertEquals(3 * Correlator.MOST_CONTACTS, heard.counts().scamContacts());
+        assertEquals(50, heard.counts().orderEvents());
+        assertEquals(Correlator.MOST_CONTACTS, heard.contacts.size());
+        assertTrue(
+                heard.contacts.values().stream()
+                        .allMatch(contact -> contact.touches().isEmpty()),
+                "none is made again");
+    }
+
     @Test
     void recordsOfAClosedEpochAreLateAndThoseBeforeTheRetentionExpired() {
         Heard heard = hear(List.of(

@@ -29,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -167,6 +169,7 @@ class KeyPlacementRunTest {
                 producer.send(new ProducerRecord<>(topic, partition, record.time, record.key, record.value));
             }
         }
+        sendLargest(settings);
         PlacementSample sample = PlacementSample.of(settings);
         assertEquals(
                 movesOrders,
@@ -194,6 +197,19 @@ class KeyPlacementRunTest {
         assertEquals(sample.placement(), PlacementSample.of(settings).placement());
         try (TopicAdmin admin = new TopicAdmin(settings)) {
             admin.claimState(Pipeline.topology(settings, sample.placement()), orderPartitions, false);
+        }
+    }
+
+    /** A contact that cannot be read and is as large as its topic allows: with the header that moves it, it is larger. */
+    private static void sendLargest(Settings settings) throws Exception {
+        byte[] noise = new byte[1_048_588 - 100];
+        new Random(7).nextBytes(noise);
+        Map<String, Object> config = new HashMap<>(settings.kafka());
+        config.put("max.request.size", 2 * noise.length);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(settings.topics().scamContacts(), new byte[] {'b'}, noise))
+                    .get();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.leaktrace.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class TopicReadingTest {
@@ -44,6 +47,34 @@ class TopicReadingTest {
             IllegalStateException told =
                     assertThrows(IllegalStateException.class, () -> assertTimeoutPreemptively(PATIENCE, reading::next));
             assertEquals(error, told.getCause());
+        }
+    }
+
+    /** By their number alone, records as large as a topic takes would fill any heap. */
+    @Test
+    void largeRecordsAreNotReadFarAhead() throws Exception {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+        TopicPartition first = new TopicPartition("order-events", 0);
+        byte[] large = new byte[1 << 23];
+        consumer.schedulePollTask(() -> {
+            for (int offset = 0; offset < 8; offset++) {
+                consumer.addRecord(new ConsumerRecord<>(first.topic(), first.partition(), offset, null, large));
+            }
+        });
+        try (TopicReading reading = new TopicReading(
+                settings,
+                consumer,
+                ranges("order-events", 2),
+                InputPlacement.standard(2),
+                Selection.ALL,
+                LIMIT,
+                null)) {
+            assertNotNull(reading);
+            long start = System.nanoTime();
+            while (!consumer.paused().contains(first)) {
+                assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), "it reads on");
+                Thread.sleep(10);
+            }
         }
     }
 

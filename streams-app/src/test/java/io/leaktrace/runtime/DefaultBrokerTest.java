@@ -340,6 +340,19 @@ class DefaultBrokerTest {
         }
     }
 
+    /** All of the largest records that a topic takes, 500 of each partition, would fill the heap at every start. */
+    @Test
+    void aSampleOfTheInputHoldsKeysOnly() {
+        try (TopicSample sample = new TopicSample(ran)) {
+            var records = sample.ends(ran.topics().orderEvents());
+            assertTrue(records.size() > 100, "there are records to look at");
+            records.forEach(record -> {
+                assertTrue(record.key().length > 0);
+                assertEquals(0, record.value().length);
+            });
+        }
+    }
+
     @Test
     void deadLettersFitTheirTopic() throws Exception {
         Settings small = settings("small", Map.of());

@@ -120,6 +120,7 @@ public final class OddRegistry implements AutoCloseable {
         private int status = 500;
         private String body = "";
         private Duration delay = Duration.ZERO;
+        private boolean endless;
         private final Map<String, String> headers = new LinkedHashMap<>();
         private int times = Integer.MAX_VALUE;
         private long until = Long.MAX_VALUE;
@@ -152,6 +153,12 @@ public final class OddRegistry implements AutoCloseable {
         /** Only after this time. */
         public Rule delay(Duration time) {
             delay = time;
+            return this;
+        }
+
+        /** The body never ends. */
+        public Rule withoutEnd() {
+            endless = true;
             return this;
         }
 
@@ -284,7 +291,11 @@ public final class OddRegistry implements AutoCloseable {
                     sleep(rule.delay);
                     rule.headers.forEach(
                             (name, value) -> exchange.getResponseHeaders().add(name, value));
-                    send(exchange, rule.status, rule.body);
+                    if (rule.endless) {
+                        sendWithoutEnd(exchange, rule);
+                    } else {
+                        send(exchange, rule.status, rule.body);
+                    }
                     return;
                 }
             }
@@ -389,6 +400,13 @@ public final class OddRegistry implements AutoCloseable {
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+    }
+
+    private static void sendWithoutEnd(HttpExchange exchange, Rule rule) throws IOException {
+        exchange.sendResponseHeaders(rule.status, 0);
+        exchange.getResponseBody().write(rule.body.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush();
+        sleep(Duration.ofMinutes(1));
     }
 
     private static void sleep(Duration time) {

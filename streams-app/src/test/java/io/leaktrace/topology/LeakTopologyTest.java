@@ -17,8 +17,10 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.testing.MemoryWire;
 import io.leaktrace.wire.WireFormat;
@@ -32,6 +34,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -262,6 +265,55 @@ class LeakTopologyTest {
         assertEquals(1, epoch.counts().orderEvents());
     }
 
+    /** By the clock of its sender nothing is wrong with it, and all that comes later would be too old. */
+    @Test
+    void aRecordWhoseTimestampIsAheadTooIsRefused() {
+        pipe(anOrder("o1").from(seller("s-1")).at(day(1)));
+        for (String time : List.of("2026-06-01T00:00:00Z", "9999-12-31T23:59:59Z", "+292278994-08-17T07:12:55.807Z")) {
+            Instant ahead = Instant.parse(time);
+            OrderEvent order = anOrder("o" + time).from(seller("s-1")).at(ahead);
+            orders.pipeInput(order.buyerId(), order, ahead);
+        }
+        pipe(anOrder("o2").from(seller("s-1")).at(day(2)));
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+        assertEquals(3, deadLetters().size());
+        List<Epoch> epochs = output(TOPICS.leakEpochs(), Epoch.class);
+        assertEquals(hour(2, 6), epochs.get(epochs.size() - 1).end());
+        assertEquals(
+                0, epochs.stream().mapToLong(epoch -> epoch.counts().expired()).sum());
+    }
+
+    /** Bytes that are no UTF-8 are all read as the same character: two sellers would be one. */
+    @ParameterizedTest
+    @CsvSource({"\uFFFD\uFFFD", "s-\uD800", "\uDC00s"})
+    void anIdThatIsNoTextIsRefused(String id) {
+        Plausibility.refuse(
+                        anOrder("o1").from(seller(id)).at(day(1)),
+                        "zhou",
+                        new TimeLimit(day(2), Duration.ofMinutes(10)))
+                .orElseThrow(() -> new AssertionError("the id is taken"));
+        assertEquals(
+                Optional.empty(),
+                Plausibility.refuse(
+                        anOrder("o1").from(seller("张三😀")).at(day(1)),
+                        "zhou",
+                        new TimeLimit(day(2), Duration.ofMinutes(10))));
+    }
+
+    /** What the erasure of such a buyer says to the second stage could be larger than a record may be. */
+    @Test
+    void aTombstoneOfWhatCannotBeABuyerIsRefused() {
+        for (String id : List.of("b".repeat(257), "zhou\u0000c1", "\uFFFD".repeat(100))) {
+            byte[] key = id.getBytes(StandardCharsets.UTF_8);
+            Headers headers = new RecordHeaders()
+                    .add(Erasures.BUYER, key)
+                    .add(Erasures.BEFORE, hour(1, 1).toString().getBytes(StandardCharsets.UTF_8));
+            rawOrders.pipeInput(new TestRecord<>(key, null, headers));
+        }
+        assertEquals(3, deadLetters().size());
+    }
+
     @Test
     void aPackIsTakenApartAndWhatIsBadInItRefused() {
         byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
@@ -323,6 +375,17 @@ class LeakTopologyTest {
         try (KeyValueIterator<String, byte[]> all = market.all()) {
             all.forEachRemaining(entry -> assertFalse(entry.key.contains("zhou"), entry.key));
         }
+    }
+
+    @Test
+    void anErasureThatReachesLessFarTakesNoneBack() {
+        pipe(anOrder("o1").from(seller("s-1")).at(hour(1, 1)));
+        pipe(aContact("c1").at(hour(1, 2)));
+        erase("zhou", hour(1, 4));
+        erase("zhou", hour(1, 0));
+        pipe(anOrder("o2").by("li").from(seller("s-2")).at(hour(2, 1)));
+
+        assertEquals(0, contactsKept());
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -379,6 +380,28 @@ class ForeignWritersTest {
         String endless = "{\"type\":\"record\",\"name\":\"OrderEvent\",\"fields\":[{\"name\":\"next\",\"type\":"
                 + "\"OrderEvent\"}]}";
         assertTrue(reason(framed(REGISTRY.put("any-value", endless), avro)).contains("nested too deeply"));
+    }
+
+    /** Where order events are looked at before they are read, in the thread that polls them, too. */
+    @Test
+    void aSchemaThatIsTooDeepWithAllThatItRefersToHarmsNobody() {
+        String type = "\"int\"";
+        String references = "[]";
+        for (int i = 0; i < 10; i++) {
+            String nested = "{\"type\":\"array\",\"items\":".repeat(40) + type + "}".repeat(40);
+            REGISTRY.put("deep" + i, record("Deep" + i, nested), references);
+            references = "[{\"name\":\"Deep" + i + "\",\"subject\":\"deep" + i + "\",\"version\":1}]";
+            type = "\"Deep" + i + "\"";
+        }
+        byte[] bytes = framed(REGISTRY.put("any-value", record("OrderEvent", type), references), new byte[20]);
+        WireDeserializer deserializer =
+                new WireDeserializer(new HttpSchemaRegistry(RegistryConfig.of(REGISTRY.url()), Duration.ofSeconds(5)));
+        assertTrue(deserializer.timeOfOrderEvent(bytes).isEmpty());
+        assertTrue(reason(bytes).contains("not a record of schema id"), reason(bytes));
+    }
+
+    private static String record(String name, String type) {
+        return "{\"type\":\"record\",\"name\":\"" + name + "\",\"fields\":[{\"name\":\"f\",\"type\":" + type + "}]}";
     }
 
     private static Headers headers(String name, byte[] value) {

@@ -132,6 +132,23 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
+    void anAnswerThatDoesNotEndOrIsHugeIsGivenUp() {
+        try (OddRegistry registry = new OddRegistry()) {
+            int id = registry.put("orders-value", TEXT);
+            registry.answer("/schemas/ids/").status(200).body("{").withoutEnd().times(1);
+            registry.answer("/schemas/ids/")
+                    .status(200)
+                    .body(" ".repeat(1 << 24) + "{}")
+                    .times(1);
+            RegistryHttp http = new RegistryHttp(RegistryConfig.of(registry.url()), PATIENCE, Duration.ofSeconds(1));
+            RegistryHttp.Answer answer = http.ask("GET", "/schemas/ids/" + id, null, "schema", one -> one.body()
+                    .has("schema"));
+            assertEquals(200, answer.status());
+            assertEquals(3, registry.requests("GET /schemas/ids/"));
+        }
+    }
+
+    @Test
     void aRedirectElsewhereIsNamedWithoutItsQuery() {
         try (OddRegistry registry = new OddRegistry()) {
             registry.answer("/schemas").status(307).header("Location", "https://login.example.com/in?token=secret-9");
@@ -245,12 +262,17 @@ class HttpSchemaRegistryTest {
             assertNotNull(client(url, config).byId(id));
 
             registry.requireUser("li", "another");
-            registry.answer("/schemas/ids/9").status(500);
             Map<String, String> all = new HashMap<>(Map.of(RegistryConfig.URL, url));
             for (int i = 0; i < config.length; i += 2) {
                 all.put(config[i], config[i + 1]);
             }
-            String printed = RegistryConfig.of(all) + " "
+            // A server that repeats what it was sent.
+            RegistryConfig read = RegistryConfig.of(all);
+            String sent = read.authorization(read.addresses().get(0));
+            registry.answer("/schemas/ids/9")
+                    .status(500)
+                    .error(1, sent + (kind.equals("user") ? " is " + PASSWORD : ""));
+            String printed = read + " "
                     + RegistryConfig.of(all).addresses()
                     + assertThrows(RegistryUnavailableException.class, () -> client(Duration.ZERO, url, config)
                                     .byId(8))
@@ -258,7 +280,7 @@ class HttpSchemaRegistryTest {
                     + assertThrows(RegistryUnavailableException.class, () -> client(Duration.ZERO, url, config)
                                     .byId(9))
                             .getMessage();
-            for (String secret : List.of("41d7", "c03e", "li:")) {
+            for (String secret : List.of("41d7", "c03e", "li:", sent.split(" ")[1])) {
                 assertFalse(printed.contains(secret), printed);
             }
         }
