@@ -1,12 +1,19 @@
 package io.leaktrace.history;
 
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.DeadLetters;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -88,9 +95,27 @@ public final class DeadLetterBox {
     }
 
     /** Where it came from: it goes where other records of its key are, whatever rule its writer follows. */
-    private static Integer partition(DeadLetter letter) {
-        String partition = letter.origin().substring(0, letter.origin().indexOf(':'));
-        return partition.matches("[0-9]{1,9}") ? Integer.valueOf(partition) : null;
+    private static Integer partition(DeadLetter letter, int partitions) {
+        String written = letter.origin().substring(0, letter.origin().indexOf(':'));
+        int partition = written.matches("[0-9]{1,9}") ? Integer.parseInt(written) : partitions;
+        // A topic may have been created anew with fewer partitions: then by its key.
+        return partition < partitions ? partition : null;
+    }
+
+    private Map<String, Integer> partitions(List<DeadLetter> letters) throws InterruptedException {
+        Set<String> topics = letters.stream().map(DeadLetter::topic).collect(Collectors.toSet());
+        Map<String, Integer> partitions = new HashMap<>();
+        try (Admin admin = Admin.create(settings.kafka())) {
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get()
+                    .forEach((topic, description) ->
+                            partitions.put(topic, description.partitions().size()));
+        } catch (ExecutionException e) {
+            throw new StartException(
+                    "cannot look at the input topics: " + e.getCause().getMessage(), e);
+        }
+        return partitions;
     }
 
     /**
@@ -100,12 +125,13 @@ public final class DeadLetterBox {
      * @throws IllegalStateException if one was not acknowledged
      */
     public void send(List<DeadLetter> letters) throws InterruptedException {
+        Map<String, Integer> partitions = partitions(letters);
         TopicWriter.send(
                 settings,
                 letters.stream()
                         .map(letter -> new ProducerRecord<>(
                                 letter.topic(),
-                                partition(letter),
+                                partition(letter, partitions.get(letter.topic())),
                                 null,
                                 letter.key(),
                                 letter.value(),
