@@ -171,7 +171,12 @@ public final class ApiServer implements AutoCloseable {
             routes.before(guarded, http -> http.attribute(PERSON, access.person(http.header("Authorization"))));
         }
         // Before it is answered: an event stream is begun before its handler is asked.
-        routes.before("/api/events", http -> require(http, Role.READ));
+        routes.before("/api/events", http -> {
+            require(http, Role.READ);
+            if (stream.isFull()) {
+                throw new Problem(503, "no more browsers can be told of changes; close some, or ask again later");
+            }
+        });
 
         routes.get("/api/session", reading(this::session));
         routes.get("/api/suspects", asking(findings::suspects));
@@ -342,7 +347,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static void file(Context http, String name, String type) {
-        boolean inside = !name.contains("..");
+        // Without a dot it is a folder.
+        boolean inside = !name.contains("..") && name.indexOf('.') > 0;
         try (InputStream in = inside ? ApiServer.class.getResourceAsStream(name) : null) {
             if (in == null) {
                 throw new Problem(404, "there is no " + http.path());

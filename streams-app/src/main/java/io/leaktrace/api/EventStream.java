@@ -20,6 +20,9 @@ final class EventStream implements Live.Listener, AutoCloseable {
     /** Proxies give up connections on which nothing is said for a minute. */
     private static final long HEARTBEAT_SECONDS = 15;
 
+    /** Far fewer than the connections of the server, so that nobody can keep all others out with streams. */
+    private static final int MOST_LISTENERS = 200;
+
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     private final Set<SseClient> clients = ConcurrentHashMap.newKeySet();
@@ -82,6 +85,11 @@ final class EventStream implements Live.Listener, AutoCloseable {
                 client.close();
             }
         }
+    }
+
+    /** Whether no further browser can be told of changes. */
+    boolean isFull() {
+        return clients.size() >= MOST_LISTENERS;
     }
 
     int listeners() {

@@ -1,6 +1,8 @@
 package io.leaktrace.api;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.Context;
@@ -11,7 +13,10 @@ import java.util.Map;
 /** JSON, of maps and lists whose order is that of the fields. */
 final class Json {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** A body that names a field twice, or goes on after its end, may be meant otherwise than it would be read. */
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private Json() {}
 
@@ -35,7 +40,8 @@ final class Json {
 
     /** The body of a request, which has to be an object. */
     static JsonNode body(Context http) {
-        String type = http.contentType();
+        // As it came: Jetty fails to read one with a character set that Java does not know.
+        String type = http.header("Content-Type");
         // A form of another page can send anything but this.
         if (type == null || !type.startsWith("application/json")) {
             throw new Problem(415, "send application/json");
@@ -45,6 +51,8 @@ final class Json {
             if (body != null && body.isObject()) {
                 return body;
             }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new Problem(415, "send application/json in UTF-8");
         } catch (JsonProcessingException e) {
             throw new Problem(400, "the body is no JSON: " + e.getOriginalMessage());
         }

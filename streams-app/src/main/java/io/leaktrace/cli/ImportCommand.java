@@ -89,7 +89,9 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private static Path prepared(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
+        if (file.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        }
         return file;
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,6 +173,14 @@ final class SimulateCommand implements Callable<Integer> {
                 out);
     }
 
+    private ZoneOffset zone() {
+        try {
+            return ZoneOffset.of(offset);
+        } catch (DateTimeException e) {
+            throw new UsageException("--utc-offset is Z or as -03:00, not '" + offset + "'.");
+        }
+    }
+
     private void plant(CallHabits habits, ProgressLine progress, PrintWriter words) throws IOException {
         PlantedSettings usual = PlantedSettings.USUAL;
         Map<Custodian, Double> rates = new LinkedHashMap<>();
@@ -184,7 +193,7 @@ final class SimulateCommand implements Callable<Integer> {
                 background == null ? usual.backgroundPerBuyerDay() : background,
                 usual.idleShare(),
                 reportedShare == null ? usual.reportedShare() : reportedShare,
-                ZoneOffset.of(offset),
+                zone(),
                 usual.currency());
         SimulatedContacts contacts = PlantedLeaks.plant(orders, settings, seed, habits, progress);
         SimulatedFiles.write(contacts, out);

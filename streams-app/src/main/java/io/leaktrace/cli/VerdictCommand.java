@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
         })
 final class VerdictCommand implements Callable<Integer> {
 
+    /** In characters; as in the API. */
+    private static final int LONGEST_NOTE = 2_000;
+
     @Spec
     private CommandSpec spec;
 
@@ -64,6 +67,12 @@ final class VerdictCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (expires != null && verdict != Verdict.DISMISSED) {
             throw new UsageException("Only a dismissal can expire; leave --expires out.");
+        }
+        if (by.isBlank()) {
+            throw new UsageException("--by is empty: name who decided it.");
+        }
+        if (note != null && note.length() > LONGEST_NOTE) {
+            throw new UsageException("--note is longer than " + LONGEST_NOTE + " characters.");
         }
         Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
         Instant from = at == null ? now : at;

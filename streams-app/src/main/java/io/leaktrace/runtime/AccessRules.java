@@ -84,8 +84,13 @@ public final class AccessRules {
                 };
         String prefixed =
                 rule.pattern().patternType() == PatternType.PREFIXED ? " --resource-pattern-type prefixed" : "";
-        return "--add --allow-principal " + rule.entry().principal() + " --operation "
+        return "--add --allow-principal " + quoted(rule.entry().principal()) + " --operation "
                 + SecurityUtils.operationName(rule.entry().operation()) + " " + resource + " "
                 + rule.pattern().name() + prefixed;
+    }
+
+    /** The text for a shell, which must not take any of it for a pattern or a command. */
+    private static String quoted(String text) {
+        return text.matches("[A-Za-z0-9:._/@=,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -446,11 +446,7 @@ public final class Settings {
     public WireFormat wire() {
         Map<String, String> config = new HashMap<>(kafka);
         config.putAll(RegistrySettings.config(values, registry));
-        try {
-            return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
-        } catch (IllegalArgumentException e) {
-            throw new StartException("value.serializer or value.deserializer: " + e.getMessage(), e);
-        }
+        return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
     }
 
     /** How the schema registry is reached. */

@@ -351,6 +351,22 @@ class ApiTest {
                                 "{\"custodian\":\"SELLER:s-1\",\"verdict\":\"GUILTY\",\"note\":\"x\"}",
                                 "application/json")
                         .statusCode());
+        String verdict = "{\"custodian\":\"SELLER:s-1\",\"verdict\":\"DISMISSED\",\"note\":\"x\"}";
+        assertEquals(
+                415,
+                post("/api/verdicts", verdict, "application/json; charset=x").statusCode());
+        assertEquals(
+                400, post("/api/verdicts", verdict + " {}", "application/json").statusCode());
+        String twice = verdict.replace("}", ",\"custodian\":\"SELLER:s-2\"}");
+        assertEquals(400, post("/api/verdicts", twice, "application/json").statusCode());
+        // In UTF-8 it would be SELLER:s?, who may be somebody else.
+        assertEquals(
+                400,
+                post(
+                                "/api/verdicts",
+                                "{\"custodian\":\"SELLER:s\\uD800\",\"verdict\":\"DISMISSED\",\"note\":\"x\"}",
+                                "application/json")
+                        .statusCode());
     }
 
     @Test
@@ -387,6 +403,10 @@ class ApiTest {
         assertEquals(
                 404, get("/api/diff?a=fortnight&b=" + encoded("../runs/week")).statusCode());
         assertEquals(400, get("/api/diff?a=fortnight").statusCode());
+        assertEquals(404, get("/api/diff?a=fortnight&b=%00").statusCode());
+        Path broken = Path.of(market.settings().get(Setting.RUNS_DIR)).resolve("week/suspects.csv");
+        Files.writeString(broken, "rank,role,id,status,score,evidence\n1,SHOP,s-1,CLEAR,0.1,2.0\n");
+        assertEquals(404, get("/api/diff?a=fortnight&b=week").statusCode());
     }
 
     private static void run(String name, String window, String suspect) throws IOException {
@@ -430,6 +450,7 @@ class ApiTest {
         assertTrue(get("/suspects").body().contains("<html"), get("/suspects").body());
         assertEquals(404, get("/console/../leaktrace-version.properties").statusCode());
         assertEquals(404, get("/favicon.png").statusCode());
+        assertEquals(404, get("/console/pages").statusCode());
     }
 
     @Test

@@ -101,6 +101,15 @@ class SlowRequestsTest {
         assertAnswers();
     }
 
+    /** A probe that is not answered has the process restarted. */
+    @Test
+    void streamsOfEventsKeepNobodyElseOut() throws Exception {
+        for (int i = 0; i < 1_100; i++) {
+            send("GET /api/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+        }
+        assertAnswers();
+    }
+
     @Test
     void bodiesThatAreTooLargeAreRefused() throws Exception {
         Socket large = send(post("Content-Length: 1000000", "x".repeat(140_000)));

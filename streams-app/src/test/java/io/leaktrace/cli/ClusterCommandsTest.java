@@ -369,6 +369,32 @@ class ClusterCommandsTest {
         assertTrue(err.toString().contains("2 records of junk.leak-suspects cannot be read"), err.toString());
     }
 
+    /** Others may write to dead-letters too: nobody writes to a topic of their choice by our hand. */
+    @Test
+    void aDeadLetterOfNoInputTopicIsNotSentAgain() throws Exception {
+        Settings settings = withTopics("stray");
+        OrderEvent event = anOrder("o").from(seller("s")).at(day(1));
+        LeakVerdict verdict =
+                new LeakVerdict(Custodian.parse("SELLER:s"), Verdict.CONFIRMED, "mei", event.occurredAt(), null, null);
+        String verdicts = settings.topics().leakVerdicts();
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(
+                settings.topics().deadLetters(),
+                "SELLER:s".getBytes(StandardCharsets.UTF_8),
+                settings.wire().leakVerdicts().serialize(verdicts, verdict));
+        letter.headers().add(DeadLetters.TOPIC, settings.topics().leakEvidence().getBytes(StandardCharsets.UTF_8));
+        TopicWriter.send(settings, List.of(letter));
+        assertEquals(0, run("stray", "dead-letters", "--resubmit"), err.toString());
+        assertTrue(out.toString().contains("Sent 0 again; 1 would be refused again."), out.toString());
+
+        // From a partition that the topic no longer has.
+        ProducerRecord<byte[], byte[]> moved = new ProducerRecord<>(letter.topic(), letter.key(), letter.value());
+        moved.headers().add(DeadLetters.TOPIC, verdicts.getBytes(StandardCharsets.UTF_8));
+        moved.headers().add(DeadLetters.PARTITION, "99".getBytes(StandardCharsets.UTF_8));
+        TopicWriter.send(settings, List.of(moved));
+        assertEquals(0, run("stray", "dead-letters", "--resubmit"), err.toString());
+        assertTrue(out.toString().contains("Sent 1 again; 1 would be refused again."), out.toString());
+    }
+
     /** Orders of a Python writer and contacts of a Java one, before and after {@code load} has added to them. */
     @Test
     void topicsSaysHowKeysArePlacedAndLoadFollows() throws Exception {
@@ -414,6 +440,9 @@ class ClusterCommandsTest {
                         "--expires",
                         "2099-01-01T00:00:00Z"));
         assertEquals(2, run("verdict", "verdict", "s-17", "confirmed", "--by", "mei"));
+        assertEquals(2, run("verdict", "verdict", "SELLER:s-17", "confirmed", "--by", " "));
+        assertEquals(
+                2, run("verdict", "verdict", "SELLER:s-17", "confirmed", "--by", "mei", "--note", "n".repeat(2_001)));
         assertEquals(
                 2,
                 run(

@@ -137,6 +137,24 @@ class CommandLineTest {
     }
 
     @Test
+    void oddArgumentsEndWithASentence() {
+        String orders = folder.resolve("none.jsonl").toString();
+        assertEquals(
+                2, run("simulate", "--orders", orders, "--out", folder.toString(), "--utc-offset", "Europe/Paris"));
+        assertTrue(err.toString().contains("--utc-offset"), err.toString());
+        assertEquals(1, run("import", "olist", folder.toString(), "--out", "/"));
+        assertFalse(err.toString().contains("Unexpected"), err.toString());
+    }
+
+    @Test
+    void aPrincipalIsNoCommandForTheShellThatTheRulesArePastedInto() {
+        assertEquals(0, run("topics", "--acls", "User:$(reboot)"));
+        assertTrue(out.toString().contains("--allow-principal 'User:$(reboot)' "), out.toString());
+        assertEquals(0, run("topics", "--acls", "User:leaktrace"));
+        assertTrue(out.toString().contains("--allow-principal User:leaktrace "), out.toString());
+    }
+
+    @Test
     void theTopologyIsPrintedWithoutACluster() {
         assertEquals(0, run("topology"));
         assertTrue(out.toString().contains("Sub-topology: 1"), out.toString());
