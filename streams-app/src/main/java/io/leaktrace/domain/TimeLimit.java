@@ -30,8 +30,7 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
      * @param timestamp of the record, in epoch milliseconds; the limit stays as it is where it has none
      */
     public TimeLimit at(long timestamp) {
-        boolean believed = timestamp >= 0
-                && !Instant.ofEpochMilli(timestamp).isAfter(recordTime.plus(BELIEVED_AHEAD));
+        boolean believed = timestamp >= 0 && !Instant.ofEpochMilli(timestamp).isAfter(recordTime.plus(BELIEVED_AHEAD));
         return believed ? new TimeLimit(Instant.ofEpochMilli(timestamp), ahead) : this;
     }
 

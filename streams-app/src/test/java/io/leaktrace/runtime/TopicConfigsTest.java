@@ -66,6 +66,7 @@ class TopicConfigsTest {
                 "scam-contacts | cleanup.policy=compact | the records of a buyer replace each other | delete",
                 "order-events | cleanup.policy=compact,delete | the records of a buyer replace each other | delete",
                 "order-events | message.timestamp.before.max.ms=86400000 | of 1d | 9223372036854775807",
+                "order-events | message.timestamp.after.max.ms=9223372036854775807 | further ahead than a day | 3600000",
                 "leak-verdicts | cleanup.policy=delete | a verdict that still holds is deleted after 7d | compact",
                 "leak-verdicts | cleanup.policy=compact | of 0m is shorter than the 70d | -",
                 "leak-epochs | message.timestamp.type=CreateTime | counts from event time | LogAppendTime",
@@ -73,7 +74,7 @@ class TopicConfigsTest {
                 "leak-evidence | cleanup.policy=compact | only the last record of each key | delete",
                 "leak-audit | retention.ms=604800000 | shorter than the 3650d | 315360000000",
                 "dead-letters | message.timestamp.type=CreateTime | counts from event time | LogAppendTime",
-                "dead-letters | max.message.bytes=10000 | max.message.bytes is 10000 | 1048588",
+                "leak-alerts | max.message.bytes=10000 | max.message.bytes is 10000 | 1048588",
                 "leak-suspects | cleanup.policy=delete | is deleted after 7d | compact",
                 "leak-suspects | message.timestamp.after.max.ms=3600000 | of 1h | 9223372036854775807",
             })
