@@ -139,11 +139,11 @@ public final class Main {
                     || problem instanceof IOException
                     || problem instanceof UncheckedIOException
                     || problem instanceof RegistryUnavailableException;
+            String message = explained ? sentence(problem) : "Unexpected: " + problem;
+            boolean isListed = problem instanceof StartException || problem instanceof RegistryUnavailableException;
             failed.getErr()
-                    .println(SafeText.linesForTerminal(explained ? sentence(problem) : "Unexpected: " + problem));
-            if (problem instanceof StartException || problem instanceof RegistryUnavailableException) {
-                failed.getErr().println("Causes and commands: docs/troubleshooting.md");
-            }
+                    .println(SafeText.linesForTerminal(
+                            isListed ? message + " (see docs/troubleshooting.md)" : message));
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {
                 problem.printStackTrace(failed.getErr());
             } else if (!explained) {
