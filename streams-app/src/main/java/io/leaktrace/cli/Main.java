@@ -142,8 +142,8 @@ public final class Main {
             String message = explained ? sentence(problem) : "Unexpected: " + problem;
             boolean isListed = problem instanceof StartException || problem instanceof RegistryUnavailableException;
             failed.getErr()
-                    .println(SafeText.linesForTerminal(
-                            isListed ? message + " (see docs/troubleshooting.md)" : message));
+                    .println(
+                            SafeText.linesForTerminal(isListed ? message + " (see docs/troubleshooting.md)" : message));
             if (System.getenv("LEAKTRACE_STACKTRACE") != null) {
                 problem.printStackTrace(failed.getErr());
             } else if (!explained) {

@@ -47,8 +47,8 @@ final class LiveInput implements AutoCloseable {
 
     private static final int CLOSING_BUYERS = 64;
 
-    /** After this number of good records there is a bad one. */
-    private static final int GOOD_FOR_A_BAD = 50;
+    /** After this number of good records there is a bad one; 0 for none. */
+    private static final int GOOD_FOR_A_BAD = Integer.getInteger("chaos.good.for.a.bad", 0);
 
     private record Timed(String topic, byte[] key, byte[] value, long time, List<Header> headers) {}
 
@@ -100,7 +100,7 @@ final class LiveInput implements AutoCloseable {
         steps.computeIfAbsent(Math.floorDiv(time, STEP), absent -> new ArrayList<>())
                 .add(new Timed(topic, key.getBytes(StandardCharsets.UTF_8), value, time, List.of()));
         records++;
-        if (records % GOOD_FOR_A_BAD == 0) {
+        if (GOOD_FOR_A_BAD > 0 && records % GOOD_FOR_A_BAD == 0) {
             steps.get(Math.floorDiv(time, STEP)).add(bad(topic, key, value, time, records / GOOD_FOR_A_BAD));
         }
     }
