@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,8 +88,14 @@ final class RunCommand implements Callable<Integer> {
                 words.printf("API and console: %s%n", api.address());
             }
             words.flush();
+            boolean confirmed = false;
             while (!pipeline.awaitEnd(Duration.ofSeconds(1))) {
-                // Until it is stopped or fails.
+                if (!confirmed && pipeline.streams().state() == KafkaStreams.State.RUNNING) {
+                    try (TopicAdmin admin = new TopicAdmin(read)) {
+                        admin.confirmState(Pipeline.topology(read, placement), placement.partitions());
+                    }
+                    confirmed = true;
+                }
             }
         }
         return 0;

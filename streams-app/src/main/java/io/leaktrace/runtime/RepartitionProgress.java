@@ -3,6 +3,7 @@ package io.leaktrace.runtime;
 import io.leaktrace.topology.InputRepartition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -145,25 +145,38 @@ final class RepartitionProgress implements AutoCloseable {
                         settings.get(Setting.APPLICATION_ID))
                 .partitionsToOffsetAndMetadata()
                 .get(TRY_SECONDS, TimeUnit.SECONDS);
+        // Records that retention has deleted since the start do not come through any more.
+        Map<TopicPartition, Long> begins = offsets(admin, targets.keySet(), OffsetSpec.earliest());
         for (Lane lane : List.copyOf(open)) {
             boolean through = targets.entrySet().stream()
                     .filter(target -> lane.takes(target.getKey()))
                     .allMatch(target -> {
                         OffsetAndMetadata place = committed.get(target.getKey());
-                        return place != null && place.offset() >= target.getValue();
+                        return (place != null && place.offset() >= target.getValue())
+                                || begins.get(target.getKey()) >= target.getValue();
                     });
             if (through) {
                 // What has been written by now holds all of it, although the end of its transaction may be to come.
-                Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-                needed.keySet().stream()
+                List<TopicPartition> partitions = needed.keySet().stream()
                         .filter(partition -> partition.topic().equals(lane.topic()))
-                        .forEach(partition -> asked.put(partition, OffsetSpec.latest()));
-                Map<TopicPartition, ListOffsetsResultInfo> ends =
-                        admin.listOffsets(asked).all().get(TRY_SECONDS, TimeUnit.SECONDS);
-                ends.forEach((partition, end) -> needed.put(partition, end.offset()));
+                        .toList();
+                needed.putAll(offsets(admin, partitions, OffsetSpec.latest()));
                 open.remove(lane);
             }
         }
+    }
+
+    private static Map<TopicPartition, Long> offsets(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        partitions.forEach(partition -> asked.put(partition, which));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        admin.listOffsets(asked)
+                .all()
+                .get(TRY_SECONDS, TimeUnit.SECONDS)
+                .forEach((partition, info) -> offsets.put(partition, info.offset()));
+        return offsets;
     }
 
     @Override

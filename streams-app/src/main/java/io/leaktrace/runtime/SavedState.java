@@ -108,6 +108,22 @@ final class SavedState {
         if (!exists || before.isEmpty() || !before.get().equals(now)) {
             requireSame(noted.write(now, read), now);
         }
+        if (!exists && before.isPresent() && isRunning()) {
+            // Another instance has started since it was asked for above, and has gone by the note before.
+            noted.send(before.get());
+            requireSame(before.get(), now);
+        }
+    }
+
+    /**
+     * Makes sure, once this instance has joined the application, that what {@link #claim} noted is still what is noted:
+     * as long as nothing runs and there is no state, an instance with other settings may replace the note.
+     *
+     * @throws StartException if other settings are noted
+     */
+    void confirm(int inputPartitions) {
+        StateSettings now = StateSettings.of(settings, inputPartitions, inputIds(), internal.current());
+        noted.read().last().ifPresent(last -> requireSame(last, now));
     }
 
     private void create() {

@@ -25,6 +25,7 @@ final class StateSettingsTopic {
 
     private static final byte[] KEY = "settings".getBytes(StandardCharsets.UTF_8);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final String name;
@@ -70,7 +71,8 @@ final class StateSettingsTopic {
         return first;
     }
 
-    private void send(StateSettings note) {
+    /** Writes a note whatever is there. */
+    void send(StateSettings note) {
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.putAll(settings.kafka());
@@ -100,7 +102,12 @@ final class StateSettingsTopic {
             consumer.assign(List.of(partition));
             consumer.seek(partition, from);
             long end = consumer.endOffsets(List.of(partition)).get(partition);
+            long start = System.nanoTime();
             while (consumer.position(partition) < end) {
+                if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                    throw new StartException(name + " cannot be read to its end within " + PATIENCE.toSeconds()
+                            + " s: is a transaction open there, or a record lost?");
+                }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     if (record.value() != null) {
                         notes.add(StateSettings.read(name, record.value()));

@@ -326,10 +326,7 @@ public final class TopicAdmin implements AutoCloseable {
     /** Number of partitions of the order events. */
     public int inputPartitions() {
         String name = settings.topics().orderEvents();
-        return get(admin.describeTopics(List.of(name)).allTopicNames())
-                .get(name)
-                .partitions()
-                .size();
+        return partitions(List.of(name)).get(name);
     }
 
     /**
@@ -362,6 +359,16 @@ public final class TopicAdmin implements AutoCloseable {
      */
     public void claimState(Topology topology, int inputPartitions, boolean abandon) {
         new SavedState(settings, admin, this, topology).claim(inputPartitions, abandon);
+    }
+
+    /**
+     * Makes sure, once the pipeline runs, that no other instance has meanwhile begun under settings that give state
+     * another meaning.
+     *
+     * @throws StartException if one has
+     */
+    public void confirmState(Topology topology, int inputPartitions) {
+        new SavedState(settings, admin, this, topology).confirm(inputPartitions);
     }
 
     /**

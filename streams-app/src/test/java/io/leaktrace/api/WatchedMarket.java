@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * The demonstration's market, run through on a real broker, with two instances that have an API: one holds the findings,
- * the other asks it. Made once for all tests that want it.
+ * the other asks it. Made once for all test classes that want it and share a Java machine.
  */
 final class WatchedMarket implements AutoCloseable {
 
@@ -145,8 +145,8 @@ final class WatchedMarket implements AutoCloseable {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(ExtensionContext.Namespace.GLOBAL)
+            return context.getStore(
+                            ExtensionContext.StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.GLOBAL)
                     .computeIfAbsent(WatchedMarket.class, type -> made(), WatchedMarket.class);
         }
 

@@ -49,7 +49,7 @@ class ReplayTest {
 
     @BeforeAll
     static void replayOnce() throws Exception {
-        MarketOverrides small = new MarketOverrides(700, 50, 12_000, 300, 40, null, null, null);
+        MarketOverrides small = new MarketOverrides(400, 44, 7_000, 200, 40, null, null, null);
         market = Scenario.LEAKING_HUB.market(SEED, small, CallHabits.assumed());
         SimulatedFiles.write(market, folder);
         expected = replay("expected", orders(), contacts());

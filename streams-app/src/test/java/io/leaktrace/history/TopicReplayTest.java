@@ -109,7 +109,7 @@ class TopicReplayTest {
             admin.registerSchemas();
             admin.createMissing(Map.of("retention.ms", "-1"));
         }
-        MarketOverrides small = new MarketOverrides(500, 45, 9_000, 200, 30, null, null, null);
+        MarketOverrides small = new MarketOverrides(350, 40, 6_000, 150, 30, null, null, null);
         SimulatedMarket market = Scenario.LEAKING_HUB.market(SEED, small, CallHabits.assumed());
         List<Timed> records = records(market, settings);
         long first = EventTime.dayOf(records.get(0).time) * EventTime.DAY;

@@ -107,7 +107,7 @@ class InteropTest {
     @BeforeAll
     static void runThePipeline() throws Exception {
         platform = EmbeddedPlatform.startFresh(folder.resolve("platform"));
-        MarketOverrides small = new MarketOverrides(400, 40, 8_000, 150, 30, null, null, null);
+        MarketOverrides small = new MarketOverrides(250, 34, 5_000, 100, 30, null, null, 0.08);
         SimulatedFiles.write(Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed()), folder);
         Settings own = Settings.of(Map.of(
                 "application.id",

@@ -277,7 +277,20 @@ class DefaultBrokerTest {
     void settingsMayChangeWhileThereIsNoState() {
         Settings fresh = settings("fresh", Map.of("topic.prefix", "ran."));
         claim(fresh, false);
-        claim(fresh.with(Map.of("epoch", "1h")), false);
+        Settings other = fresh.with(Map.of("epoch", "1h"));
+        claim(other, false);
+        // The one that was replaced before it had any state finds out.
+        confirm(other);
+        String refusal =
+                assertThrows(StartException.class, () -> confirm(fresh)).getMessage();
+        assertTrue(refusal.contains("epoch was 1h and is 6h"), refusal);
+    }
+
+    private static void confirm(Settings settings) {
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            int partitions = admin.inputPartitions();
+            admin.confirmState(topology(settings, partitions), partitions);
+        }
     }
 
     /** Of two instances that start at once with different settings, one goes on and the other is refused. */

@@ -38,7 +38,7 @@ class ScenarioTest {
     @EnumSource(Scenario.class)
     void aSeedGivesTheSameMarketByteByByteAndAnotherSeedAnother(Scenario scenario) {
         long seed = printedSeed("determinism of " + scenario);
-        MarketOverrides tiny = new MarketOverrides(300, null, 3000, 300, 50, null, null, null);
+        MarketOverrides tiny = new MarketOverrides(150, null, 1500, 300, 50, null, null, null);
         CallHabits habits = CallHabits.assumed();
         byte[] once = Markets.bytes(scenario.market(seed, tiny, habits));
         SimulatedMarket again = scenario.market(seed, tiny, habits);
