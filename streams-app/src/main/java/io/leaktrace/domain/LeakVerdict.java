@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param note why, or null
  * @param expiresAt when a dismissal ends, or null if it does not
  */
-public record LeakVerdict(Custodian custodian, Verdict verdict, String by, Instant at, String note, Instant expiresAt) {
+public record LeakVerdict(Custodian custodian, Verdict verdict, String by, Instant at, String note, Instant expiresAt) implements InputRecord {
 
     /**
      * Whether a verdict holds still; none does not.
@@ -22,5 +22,15 @@ public record LeakVerdict(Custodian custodian, Verdict verdict, String by, Insta
             return false;
         }
         return verdict.expiresAt == null || at == null || !verdict.expiresAt.isBefore(at);
+    }
+
+    @Override
+    public String key() {
+        return custodian.toString();
+    }
+
+    @Override
+    public Instant eventTime() {
+        return at;
     }
 }

@@ -15,9 +15,19 @@ public record OrderEvent(
         String buyerId,
         OrderEventType type,
         Instant occurredAt,
-        List<Custodian> custodians) {
+        List<Custodian> custodians) implements InputRecord {
 
     public OrderEvent {
         custodians = List.copyOf(custodians);
+    }
+
+    @Override
+    public String key() {
+        return buyerId;
+    }
+
+    @Override
+    public Instant eventTime() {
+        return occurredAt;
     }
 }

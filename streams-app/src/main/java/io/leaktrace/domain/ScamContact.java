@@ -24,9 +24,19 @@ public record ScamContact(
         String impersonated,
         Set<Field> disclosed,
         String quotedOrderId,
-        Loss loss) {
+        Loss loss) implements InputRecord {
 
     public ScamContact {
         disclosed = Set.copyOf(disclosed);
+    }
+
+    @Override
+    public String key() {
+        return buyerId;
+    }
+
+    @Override
+    public Instant eventTime() {
+        return reportedAt;
     }
 }

@@ -1,10 +1,11 @@
 package io.leaktrace.evaluate;
 
 import io.leaktrace.domain.Alert;
-import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.engine.LocalizeStage;
+import io.leaktrace.engine.MarketStore;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
@@ -43,12 +44,18 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
         trial.custodians().forEach(custodian -> indexes.put(custodian, indexes.size()));
         Set<Custodian> alerted = new HashSet<>();
         List<DayScores> days = new ArrayList<>();
-        for (Correlation correlation : trial.told()) {
-            book.accept(correlation);
-            while (correlation instanceof Progress && book.closable().isPresent()) {
-                days.add(scores(book.close(), indexes, alerted));
+        LocalizeStage stage = new LocalizeStage(book, MarketStore.none(), new LocalizeStage.Listener() {
+            @Override
+            public void onFinding(Finding finding, long end) {
+                // Scores are of everybody, and what is published is not.
             }
-        }
+
+            @Override
+            public void onClosed(Solution solution, MarketBook closed) {
+                days.add(scores(solution, indexes, alerted));
+            }
+        });
+        trial.told().forEach(stage::accept);
         return Map.of(name, days);
     }
 

@@ -1,14 +1,13 @@
 package io.leaktrace.evaluate;
 
 import io.leaktrace.correlate.CorrelateSettings;
-import io.leaktrace.correlate.Correlator;
-import io.leaktrace.correlate.CorrelatorCheckpoint;
-import io.leaktrace.correlate.CorrelatorStore;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.engine.CorrelateStage;
+import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.simulate.CausedContact;
 import io.leaktrace.simulate.SimulatedContacts;
 import java.util.ArrayList;
@@ -16,9 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 
 /**
  * Lets the correlate stage read markets that differ in their contacts only, all at once: what it tells of orders is the
@@ -34,8 +31,8 @@ final class Recorder {
 
     private static final int BATCH = 100_000;
 
-    private final List<Correlator> correlators = new ArrayList<>();
-    private final List<List<Object>> batches = new ArrayList<>();
+    private final List<CorrelateStage> stages = new ArrayList<>();
+    private final List<List<InputRecord>> batches = new ArrayList<>();
     private int waiting;
 
     private final List<List<Correlation>> told = new ArrayList<>();
@@ -44,7 +41,8 @@ final class Recorder {
     private Recorder(long window) {
         CorrelateSettings settings = new CorrelateSettings(window, Trial.EPOCH, 0);
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            correlators.add(new Correlator(settings, partition, new Unsaved()));
+            // It is never saved, so that nothing is kept in the store.
+            stages.add(new CorrelateStage(settings, partition, new InMemoryCorrelatorStore()));
             batches.add(new ArrayList<>());
         }
     }
@@ -64,15 +62,15 @@ final class Recorder {
         orders.inOrder(event -> {
             while (next[0] < contacts.size()
                     && contacts.get(next[0]).reportedAt().isBefore(event.occurredAt())) {
-                recorder.take(contacts.get(next[0]), contacts.get(next[0]++).buyerId());
+                recorder.take(contacts.get(next[0]++));
             }
-            recorder.take(event, event.buyerId());
+            recorder.take(event);
         });
         while (next[0] < contacts.size()) {
-            recorder.take(contacts.get(next[0]), contacts.get(next[0]++).buyerId());
+            recorder.take(contacts.get(next[0]++));
         }
         recorder.takeBatches();
-        recorder.correlators.forEach(correlator -> correlator.atEnd().forEach(recorder::keep));
+        recorder.stages.forEach(stage -> stage.atEnd().forEach(recorder::keep));
         List<Trial> trials = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
             trials.add(new Trial(
@@ -111,8 +109,8 @@ final class Recorder {
         return all;
     }
 
-    private void take(Object record, String buyerId) {
-        batches.get(Math.floorMod(buyerId.hashCode(), PARTITIONS)).add(record);
+    private void take(InputRecord record) {
+        batches.get(Math.floorMod(record.key().hashCode(), PARTITIONS)).add(record);
         if (++waiting == BATCH) {
             takeBatches();
         }
@@ -120,12 +118,8 @@ final class Recorder {
 
     private void takeBatches() {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            Correlator correlator = correlators.get(partition);
-            for (Object record : batches.get(partition)) {
-                List<Correlation> said = record instanceof OrderEvent event
-                        ? correlator.accept(event)
-                        : correlator.accept((ScamContact) record);
-                said.forEach(this::keep);
+            for (InputRecord record : batches.get(partition)) {
+                stages.get(partition).accept(record).forEach(this::keep);
             }
             batches.get(partition).clear();
         }
@@ -137,54 +131,6 @@ final class Recorder {
             told.get(caseOfContact.get(contact.contactId())).add(contact);
         } else {
             told.forEach(ofCase -> ofCase.add(correlation));
-        }
-    }
-
-    /** A correlator that is never restarted needs nothing kept. */
-    private static final class Unsaved implements CorrelatorStore {
-        @Override
-        public void put(long number, byte[] block) {
-            // Not kept.
-        }
-
-        @Override
-        public void delete(long number) {
-            // Not kept.
-        }
-
-        @Override
-        public void putCustodian(int number, Custodian custodian) {
-            // Not kept.
-        }
-
-        @Override
-        public void putHashKey(byte[] key) {
-            // Not kept.
-        }
-
-        @Override
-        public Optional<byte[]> hashKey() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
-            // Not kept.
-        }
-
-        @Override
-        public void blocks(ObjLongConsumer<byte[]> receiver) {
-            // There are none.
-        }
-
-        @Override
-        public List<Custodian> custodians() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<CorrelatorCheckpoint> checkpoint() {
-            return Optional.empty();
         }
     }
 }

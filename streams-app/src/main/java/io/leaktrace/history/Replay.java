@@ -2,12 +2,13 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.engine.InMemoryPipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.StartException;
-import io.leaktrace.topology.LocalPipeline;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -167,34 +168,40 @@ public final class Replay {
                         : null;
                 RunResult found = new RunResult(work, formats, saved)) {
             result = found;
-            try (LocalPipeline pipeline = new LocalPipeline(
+            ReplayState state = new ReplayState(history.partitions(), saved);
+            try (InMemoryPipeline pipeline = new InMemoryPipeline(
                             plan.settings().get(Setting.MARKET),
                             plan.settings().model(),
                             plan.settings().correlate(),
-                            history.partitions(),
                             plan.closesLast(history),
-                            saved,
-                            found::onFinding);
+                            state.correlators(),
+                            state.market(),
+                            (finding, end) -> found.onFinding(finding));
                     History.Reading reading =
                             history.read(plan.selection(), plan.settings().timeLimit(plan.judgedAt()), saved)) {
-                take(reading, pipeline);
+                take(reading, pipeline, state);
                 pipeline.end();
                 return found.manifest(pipeline.open(), history.badLines());
             }
         }
     }
 
-    private void take(History.Reading reading, LocalPipeline pipeline) throws IOException, InterruptedException {
+    private void take(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
+            throws IOException, InterruptedException {
         long kept = System.nanoTime();
         Arrival arrival = reading.next();
         for (long taken = 1; arrival != null; taken++) {
-            Object record = arrival.input().record();
+            InputRecord record = arrival.input().record();
             boolean counts = record instanceof OrderEvent || record instanceof ScamContact;
             result.onRecord(counts ? arrival.time() : Arrival.NO_TIME);
-            pipeline.accept(arrival.partition(), arrival.key(), arrival.input());
+            if (arrival.input().refusal().isPresent()) {
+                pipeline.countBad(arrival.partition());
+            } else {
+                pipeline.accept(arrival.partition(), arrival.key(), record);
+            }
             if (taken % LOOK_EVERY == 0) {
                 if (System.nanoTime() - kept >= keepPlaceEvery.toNanos()) {
-                    keepPlace(reading, pipeline);
+                    keepPlace(reading, pipeline, state);
                     kept = System.nanoTime();
                 }
                 listener.onProgress("Replaying", reading.done(), reading.total());
@@ -204,14 +211,16 @@ public final class Replay {
         listener.onProgress("Replaying", reading.done(), reading.total());
     }
 
-    private void keepPlace(History.Reading reading, LocalPipeline pipeline) throws IOException, InterruptedException {
+    private void keepPlace(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
+            throws IOException, InterruptedException {
         pipeline.awaitSecond();
+        pipeline.save();
         Path made = work.resolve(PLACE + ".new");
         CRC32C checksum = new CRC32C();
         try (DataOutputStream place = new DataOutputStream(
                 new CheckedOutputStream(new BufferedOutputStream(Files.newOutputStream(made), 1 << 16), checksum))) {
             result.save(place);
-            pipeline.save(place);
+            state.write(place);
             reading.writePlace(place);
             place.writeLong(checksum.getValue());
         }

@@ -3,14 +3,12 @@ package io.leaktrace.topology;
 import io.leaktrace.correlate.CorrelatorCheckpoint;
 import io.leaktrace.correlate.CorrelatorStore;
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.InputCounts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
@@ -40,10 +38,6 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     private static final byte CHECKPOINT = 'c';
     private static final byte CUSTODIAN = 'd';
     private static final byte HASH_KEY = 'k';
-
-    private static final byte FORMAT = 2;
-    private static final int CHECKPOINT_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES;
-    private static final int COUNTS_BYTES = 7 * Long.BYTES;
 
     private final KeyValueStore<Bytes, byte[]> blocks;
     private Runnable beforeCommit = () -> {};
@@ -167,54 +161,12 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     @Override
     public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
-        blocks.put(checkpointKey(), bytes(checkpoint));
-    }
-
-    static byte[] bytes(CorrelatorCheckpoint checkpoint) {
-        ByteBuffer bytes = ByteBuffer.allocate(
-                        CHECKPOINT_BYTES + checkpoint.counts().size() * COUNTS_BYTES)
-                .put(FORMAT)
-                .putLong(checkpoint.reached())
-                .putLong(checkpoint.latest())
-                .put((byte) (checkpoint.saidAtEnd() ? 1 : 0))
-                .putLong(checkpoint.exposuresSentTo());
-        checkpoint.counts().forEach((epoch, counts) -> bytes.putLong(epoch)
-                .putLong(counts.orderEvents())
-                .putLong(counts.scamContacts())
-                .putLong(counts.late())
-                .putLong(counts.expired())
-                .putLong(counts.duplicate())
-                .putLong(counts.bad()));
-        return bytes.array();
+        blocks.put(checkpointKey(), checkpoint.write());
     }
 
     @Override
     public Optional<CorrelatorCheckpoint> checkpoint() {
-        return Optional.ofNullable(blocks.get(checkpointKey())).map(BuyerStore::checkpoint);
-    }
-
-    static CorrelatorCheckpoint checkpoint(byte[] saved) {
-        ByteBuffer bytes = ByteBuffer.wrap(saved);
-        byte format = bytes.get();
-        if (format != FORMAT) {
-            throw new IllegalStateException("the buyers' log is of format " + format
-                    + ", and this version reads format " + FORMAT + ": reset the application's state");
-        }
-        TreeMap<Long, InputCounts> counts = new TreeMap<>();
-        CorrelatorCheckpoint checkpoint =
-                new CorrelatorCheckpoint(bytes.getLong(), bytes.getLong(), bytes.get() == 1, bytes.getLong(), counts);
-        while (bytes.hasRemaining()) {
-            counts.put(
-                    bytes.getLong(),
-                    new InputCounts(
-                            bytes.getLong(),
-                            bytes.getLong(),
-                            bytes.getLong(),
-                            bytes.getLong(),
-                            bytes.getLong(),
-                            bytes.getLong()));
-        }
-        return checkpoint;
+        return Optional.ofNullable(blocks.get(checkpointKey())).map(CorrelatorCheckpoint::read);
     }
 
     private static Bytes checkpointKey() {

@@ -1,9 +1,9 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.correlate.CorrelateSettings;
-import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Erasure;
+import io.leaktrace.engine.CorrelateStage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refuses what is not plausible and hands the rest to the task's {@link Correlator}. */
+/** Refuses what is not plausible and hands the rest to the task's {@link CorrelateStage}. */
 final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Correlated> {
 
     private static final Headers NO_HEADERS = new RecordHeaders();
@@ -42,7 +42,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     private final Clock clock;
 
     private ProcessorContext<byte[], Correlated> context;
-    private Correlator correlator;
+    private CorrelateStage stage;
     private Sensor remembered;
     private Sensor misplaced;
     /** Of the input topics that are not repartitioned. */
@@ -77,7 +77,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         context = processorContext;
         BuyerStore store = context.getStateStore(BuyerStore.NAME);
         int partition = context.taskId().partition();
-        correlator = new Correlator(settings, partition, store);
+        stage = new CorrelateStage(settings, partition, store);
         remembered = context.metrics().addSensor("buyer-log-" + context.taskId(), Sensor.RecordingLevel.INFO);
         remembered.add(
                 new MetricName(
@@ -95,8 +95,8 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
                         Map.of("task-id", context.taskId().toString())),
                 new Value());
         store.beforeCommit(() -> {
-            correlator.save();
-            remembered.record(correlator.rememberedBytes());
+            stage.save();
+            remembered.record(stage.rememberedBytes());
             misplaced.record(watches.values().stream()
                     .mapToLong(PlacementWatch::misplaced)
                     .sum());
@@ -137,7 +137,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         if (record.value() instanceof Pack pack) {
             // One of many is enough to see the rule, and costs nothing.
             watches.get(origin.topic()).see(pack.events().get(0).key());
-            pack.events().forEach(event -> correlator.expect(correlator.buyerHash(event.key())));
+            pack.events().forEach(event -> stage.expect(event.key()));
             long time = record.timestamp();
             for (Pack.Event event : pack.events()) {
                 time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
@@ -178,7 +178,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         }
         List<Correlation> correlations;
         try {
-            correlations = input.handTo(correlator);
+            correlations = stage.accept(input.record());
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error(
                     "A record at {}, offset {} passed all checks and failed; it goes to dead letters",
@@ -194,7 +194,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     }
 
     private void refuse(Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
-        correlator.countBad();
+        stage.countBad();
         context.forward(
                 DeadLetters.of(key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
     }
@@ -212,7 +212,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         }
         idleSince = idleSince < 0 ? now : idleSince;
         if (now - idleSince >= idleAfter.toMillis()) {
-            tell(correlator.atEnd(), now);
+            tell(stage.atEnd(), now);
         }
     }
 

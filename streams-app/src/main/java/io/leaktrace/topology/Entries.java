@@ -5,8 +5,8 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** What a store has to do for {@link MarketStores}. */
-interface Entries<K> {
+/** What a store must be able to do for {@link MarketStateStore}. */
+public interface Entries<K> {
 
     /** The value, or null. */
     byte[] get(K key);

@@ -1,8 +1,7 @@
 package io.leaktrace.topology;
 
-import io.leaktrace.correlate.Correlator;
-import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Erasure;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
@@ -11,7 +10,6 @@ import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.wire.KeyText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -22,25 +20,24 @@ import org.apache.kafka.common.serialization.Deserializer;
 /** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
 public final class Input implements Arrived {
 
-    private final Object record;
+    private final InputRecord record;
     private final String unreadable;
     private final byte[] bytes;
     /** Null until the record has been judged. */
     private Optional<String> refusal;
 
     /**
-     * @param record an {@link OrderEvent}, a {@link ScamContact}, a {@link LeakVerdict} or an {@link Erasure}; null if it
-     *     cannot be read
+     * @param record null if it cannot be read
      * @param unreadable the reason, or null
      */
-    Input(Object record, String unreadable, byte[] bytes) {
+    Input(InputRecord record, String unreadable, byte[] bytes) {
         this.record = record;
         this.unreadable = unreadable;
         this.bytes = bytes;
     }
 
     /** What it is; null if it cannot be read. */
-    public Object record() {
+    public InputRecord record() {
         return record;
     }
 
@@ -83,7 +80,7 @@ public final class Input implements Arrived {
                     String found = record == null ? "null" : record.getClass().getSimpleName();
                     return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
                 }
-                return new Input(record, null, bytes);
+                return new Input((InputRecord) record, null, bytes);
             }
 
             private String noValue(String topic) {
@@ -92,7 +89,7 @@ public final class Input implements Arrived {
                         : "the record has no value";
             }
 
-            private Class<?> typeOn(String topic) {
+            private Class<? extends InputRecord> typeOn(String topic) {
                 if (topic.equals(topics.orderEvents())) {
                     return OrderEvent.class;
                 }
@@ -137,7 +134,7 @@ public final class Input implements Arrived {
             return check(key, limit)
                     .map(reason -> reason.startsWith(Plausibility.OTHER_KEY)
                             ? reason
-                                    + KeyText.explain(key, expectedKey())
+                                    + KeyText.explain(key, record.key())
                                             .map(form -> ": " + form)
                                             .orElse("")
                             : reason);
@@ -160,51 +157,8 @@ public final class Input implements Arrived {
         return Plausibility.refuse((LeakVerdict) record, text, limit);
     }
 
-    /** The text that the key of this record should be. */
-    private String expectedKey() {
-        if (record instanceof OrderEvent event) {
-            return event.buyerId();
-        }
-        if (record instanceof ScamContact contact) {
-            return contact.buyerId();
-        }
-        return record instanceof Erasure erasure
-                ? erasure.buyerId()
-                : ((LeakVerdict) record).custodian().toString();
-    }
-
     /** Event time, if the record can be read. */
     public Optional<Instant> eventTime() {
-        if (record instanceof OrderEvent event) {
-            return Optional.of(event.occurredAt());
-        }
-        if (record instanceof ScamContact contact) {
-            return Optional.of(contact.reportedAt());
-        }
-        if (record instanceof Erasure erasure) {
-            return Optional.of(erasure.at());
-        }
-        return record instanceof LeakVerdict verdict ? Optional.of(verdict.at()) : Optional.empty();
-    }
-
-    /**
-     * Hands a record that is not refused to the correlator of its partition.
-     *
-     * @return everything there is to say after it
-     */
-    List<Correlation> handTo(Correlator correlator) {
-        if (record instanceof OrderEvent event) {
-            return correlator.accept(event);
-        }
-        if (record instanceof ScamContact contact) {
-            return correlator.accept(contact);
-        }
-        if (record instanceof Erasure erasure) {
-            return correlator.accept(erasure);
-        }
-        LeakVerdict verdict = (LeakVerdict) record;
-        Long until = verdict.expiresAt() == null ? null : verdict.expiresAt().toEpochMilli();
-        return List.of(new Correlation.VerdictGiven(
-                verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until));
+        return Optional.ofNullable(record).map(InputRecord::eventTime);
     }
 }

@@ -201,13 +201,13 @@ public final class LeakTopology {
     }
 
     private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
-        for (String store : new String[] {MarketStores.CONTACTS, MarketStores.CUSTODIANS, MarketStores.MARKET}) {
+        for (String store : new String[] {MarketStateStore.CONTACTS, MarketStateStore.CUSTODIANS, MarketStateStore.MARKET}) {
             builder.addStateStore(store(store, Serdes.String()));
         }
         // On disk always: other threads go through it while it is written to, which stores in memory do not bear.
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(Findings.STORE), Serdes.String(), Serdes.ByteArray()));
-        builder.addStateStore(store(MarketStores.EXPOSURES, Serdes.Long()));
+        builder.addStateStore(store(MarketStateStore.EXPOSURES, Serdes.Long()));
         KStream<String, Finding> findings = byMarket(told)
                 .repartition(Repartitioned.<String, Correlation>as("correlations")
                         .withNumberOfPartitions(1)
@@ -216,7 +216,7 @@ public final class LeakTopology {
                 .process(
                         () -> new LocalizeProcessor(this::newBook, findingDays),
                         Named.as("localize"),
-                        Stream.concat(MarketStores.NAMES.stream(), Stream.of(Findings.STORE))
+                        Stream.concat(MarketStateStore.NAMES.stream(), Stream.of(Findings.STORE))
                                 .sorted()
                                 .toArray(String[]::new));
 

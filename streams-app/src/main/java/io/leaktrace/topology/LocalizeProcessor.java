@@ -4,6 +4,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Finding;
+import io.leaktrace.engine.LocalizeStage;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.Solution;
 import java.util.function.Supplier;
@@ -11,13 +12,13 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Hands what correlate tasks tell to {@link Localizing}, publishes what it finds, and keeps it for who asks. */
+/** Hands what correlate tasks tell to the {@link LocalizeStage}, publishes what it finds, and keeps it for who asks. */
 final class LocalizeProcessor implements Processor<String, Correlation, String, Finding> {
 
     private final Supplier<MarketBook> newBook;
     private final int findingDays;
 
-    private Localizing localizing;
+    private LocalizeStage stage;
 
     /**
      * @param findingDays how long findings are kept in the store; 0 keeps none
@@ -30,7 +31,7 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
     @Override
     public void init(ProcessorContext<String, Finding> context) {
         FindingStore kept = new FindingStore(context.getStateStore(Findings.STORE), findingDays);
-        localizing = new Localizing(newBook.get(), MarketStores.of(context), new Localizing.Listener() {
+        stage = new LocalizeStage(newBook.get(), MarketStateStore.of(context), new LocalizeStage.Listener() {
             @Override
             public void onFinding(Finding finding, long end) {
                 kept.keep(finding);
@@ -55,6 +56,6 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
 
     @Override
     public void process(Record<String, Correlation> record) {
-        localizing.accept(record.value());
+        stage.accept(record.value());
     }
 }

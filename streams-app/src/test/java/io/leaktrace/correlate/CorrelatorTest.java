@@ -24,7 +24,13 @@ import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
-import io.leaktrace.testing.MemoryCorrelatorStore;
+import io.leaktrace.engine.InMemoryCorrelatorStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +103,7 @@ class CorrelatorTest {
     }
 
     private static Heard hear(List<?> records) {
-        Correlator correlator = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
         Heard heard = new Heard();
         records.forEach(record -> heard.add(accept(correlator, record)));
         return heard.add(correlator.atEnd());
@@ -185,7 +191,7 @@ class CorrelatorTest {
 
     @Test
     void progressIsDeclaredAtEachBoundaryOfEpochs() {
-        Correlator correlator = new Correlator(SETTINGS, 3, new MemoryCorrelatorStore());
+        Correlator correlator = new Correlator(SETTINGS, 3, new InMemoryCorrelatorStore());
         Heard heard = new Heard();
         heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 1))));
         heard.add(correlator.accept(anOrder("o2").from(seller("s")).at(hour(1, 5))));
@@ -198,7 +204,7 @@ class CorrelatorTest {
 
     @Test
     void afterTheEndARecordTakesTheWordBack() {
-        Correlator correlator = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
         Heard heard = new Heard();
         heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 1))));
         heard.add(correlator.atEnd());
@@ -214,7 +220,7 @@ class CorrelatorTest {
     @Test
     void recordsAreCountedInTheirOwnEpoch() {
         CorrelateSettings lenient = new CorrelateSettings(SETTINGS.window(), SETTINGS.epoch(), EventTime.HOUR);
-        Correlator correlator = new Correlator(lenient, 0, new MemoryCorrelatorStore());
+        Correlator correlator = new Correlator(lenient, 0, new InMemoryCorrelatorStore());
         Heard heard = new Heard();
         heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 5))));
         heard.add(
@@ -304,22 +310,22 @@ class CorrelatorTest {
         Collections.shuffle(records, random);
         assertEquals(expected, hear(records).all(), "shuffled");
 
-        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         Heard committed = new Heard();
         List<List<Correlation>> uncommitted = new ArrayList<>();
         int commitAt = 0;
-        MemoryCorrelatorStore saved = store.copy();
+        InMemoryCorrelatorStore saved = copy(store);
         for (int i = 0; i < records.size(); i++) {
             uncommitted.add(accept(correlator, records.get(i)));
             if (random.nextInt(50) == 0) {
                 correlator.save();
-                saved = store.copy();
+                saved = copy(store);
                 uncommitted.forEach(committed::add);
                 uncommitted.clear();
                 commitAt = i + 1;
             } else if (random.nextInt(70) == 0) {
-                store = saved.copy();
+                store = copy(saved);
                 correlator = new Correlator(SETTINGS, 0, store);
                 uncommitted.clear();
                 i = commitAt - 1;
@@ -389,8 +395,8 @@ class CorrelatorTest {
 
     /** Two correlators, one of which is restarted before every record from one on, say the same after every record. */
     private static void assertRestartsTellTheSame(List<Object> records, int restartsFrom) {
-        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
-        Correlator remembering = new Correlator(SETTINGS, 0, new MemoryCorrelatorStore());
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator remembering = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
         Correlator restarted = new Correlator(SETTINGS, 0, store);
         for (int i = 0; i < records.size(); i++) {
             if (i >= restartsFrom) {
@@ -405,7 +411,7 @@ class CorrelatorTest {
 
     @Test
     void anErasedBuyerIsForgottenAlsoByTheStoreAndCountsStay() {
-        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         Heard heard = new Heard();
         for (int i = 0; i < 2_000; i++) {
@@ -416,14 +422,14 @@ class CorrelatorTest {
         }
         heard.add(correlator.accept(aContact("contact-of-zhou").at(hour(10, 1))));
         correlator.save();
-        assertTrue(store.text().contains("order-of-zhou-17") && store.text().contains("contact-of-zhou"));
+        assertTrue(text(store).contains("order-of-zhou-17") && text(store).contains("contact-of-zhou"));
 
         heard.add(correlator.accept(new Erasure("zhou", hour(10, 2))));
         correlator.save();
-        assertFalse(store.text().contains("zhou"));
-        assertTrue(store.text().contains("order-of-li-17"));
+        assertFalse(text(store).contains("zhou"));
+        assertTrue(text(store).contains("order-of-li-17"));
 
-        for (Correlator before : List.of(correlator, new Correlator(SETTINGS, 0, store.copy()))) {
+        for (Correlator before : List.of(correlator, new Correlator(SETTINGS, 0, copy(store)))) {
             Heard after = new Heard();
             after.add(before.accept(anOrder("new").from(seller("s-2")).at(hour(10, 3))));
             after.add(before.accept(aContact("later").at(hour(10, 4))));
@@ -450,15 +456,15 @@ class CorrelatorTest {
     @Test
     void theHashOfBuyersHasASecretKeyThatIsKept() {
         byte[] zhou = "zhou".getBytes(StandardCharsets.UTF_8);
-        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
         long hash = new Correlator(SETTINGS, 0, store).buyerHash(zhou);
-        assertEquals(hash, new Correlator(SETTINGS, 0, store.copy()).buyerHash(zhou));
-        assertNotEquals(hash, new Correlator(SETTINGS, 0, new MemoryCorrelatorStore()).buyerHash(zhou));
+        assertEquals(hash, new Correlator(SETTINGS, 0, copy(store)).buyerHash(zhou));
+        assertNotEquals(hash, new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore()).buyerHash(zhou));
     }
 
     @Test
     void blocksAreForgottenOnceAllTheirEntriesAreOlderThanTheRetention() {
-        MemoryCorrelatorStore store = new MemoryCorrelatorStore();
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         int most = 0;
         for (int i = 0; i < 40_000; i++) {
@@ -469,12 +475,38 @@ class CorrelatorTest {
                     .at(time));
             if (i % 100 == 0) {
                 correlator.save();
-                most = Math.max(most, store.blockCount());
+                most = Math.max(most, blockCount(store));
             }
         }
         // 31 days of one order in five minutes, some 50 bytes each.
         assertTrue(most < 40, "at most " + most + " blocks");
         Heard heard = new Heard().add(correlator.accept(aContact("c").with("b7").at(day(139))));
         assertTrue(heard.contacts.get("c").touches().size() > 1);
+    }
+
+    /** What a restart would find. */
+    private static InMemoryCorrelatorStore copy(InMemoryCorrelatorStore store) {
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        InMemoryCorrelatorStore copy = new InMemoryCorrelatorStore();
+        try {
+            store.write(new DataOutputStream(saved));
+            copy.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return copy;
+    }
+
+    /** All blocks as text, to look for names in. */
+    private static String text(InMemoryCorrelatorStore store) {
+        StringBuilder text = new StringBuilder();
+        store.blocks((block, number) -> text.append(new String(block, StandardCharsets.ISO_8859_1)));
+        return text.toString();
+    }
+
+    private static int blockCount(InMemoryCorrelatorStore store) {
+        int[] count = {0};
+        store.blocks((block, number) -> count[0]++);
+        return count[0];
     }
 }

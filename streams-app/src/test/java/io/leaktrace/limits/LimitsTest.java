@@ -22,8 +22,8 @@ import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Solution;
-import io.leaktrace.testing.MemoryCorrelatorStore;
-import io.leaktrace.testing.MemoryPipeline;
+import io.leaktrace.engine.InMemoryCorrelatorStore;
+import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ class LimitsTest {
     private final Random random = new Random(seed);
 
     private static Correlator correlator() {
-        return new Correlator(new CorrelateSettings(WINDOW, 6 * EventTime.HOUR, 0), 0, new MemoryCorrelatorStore());
+        return new Correlator(new CorrelateSettings(WINDOW, 6 * EventTime.HOUR, 0), 0, new InMemoryCorrelatorStore());
     }
 
     private static List<ContactEvidence> contacts(List<Correlation> said) {
@@ -116,7 +116,7 @@ class LimitsTest {
 
     @Test
     void aCustodianInEveryOrderIsNotAccused() {
-        MemoryPipeline pipeline = new MemoryPipeline(ModelSettings.defaults(), 1);
+        TestPipeline pipeline = new TestPipeline(ModelSettings.defaults(), 1);
         Custodian everywhere = new Custodian(Role.PLATFORM, "p");
         for (int d = 1; d <= 40; d++) {
             for (int i = 0; i < 60; i++) {

@@ -16,12 +16,11 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
-import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Role;
-import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.testing.MemoryPipeline;
+import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ class LocalizerTest {
     /** A market of sellers and nodes in which some touches make the buyer report a call. */
     private static final class Market {
         final Random random;
-        final List<Object> records = new ArrayList<>();
+        final List<InputRecord> records = new ArrayList<>();
         int contacts;
 
         Market(String test) {
@@ -106,40 +105,30 @@ class LocalizerTest {
             }
         }
 
-        MemoryPipeline run(int partitions) {
-            List<Object> sorted = new ArrayList<>(records);
-            sorted.sort(Comparator.comparing(Market::time).thenComparing(Object::toString));
-            return run(sorted, new MemoryPipeline(MODEL, partitions));
+        TestPipeline run(int partitions) {
+            List<InputRecord> sorted = new ArrayList<>(records);
+            sorted.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
+            return run(sorted, new TestPipeline(MODEL, partitions));
         }
 
         /** Each record comes up to the lateness later than its time, and so after others that are younger. */
-        MemoryPipeline runDelayed(int partitions, Duration lateness) {
-            Map<Object, Instant> arrivals = new IdentityHashMap<>();
-            for (Object record : records) {
-                arrivals.put(record, time(record).plusMillis((long) (random.nextDouble() * lateness.toMillis())));
+        TestPipeline runDelayed(int partitions, Duration lateness) {
+            Map<InputRecord, Instant> arrivals = new IdentityHashMap<>();
+            for (InputRecord record : records) {
+                arrivals.put(record, record.eventTime().plusMillis((long) (random.nextDouble() * lateness.toMillis())));
             }
-            List<Object> sorted = new ArrayList<>(records);
+            List<InputRecord> sorted = new ArrayList<>(records);
             sorted.sort(Comparator.comparing(arrivals::get));
-            return run(sorted, new MemoryPipeline(MODEL, partitions, lateness.toMillis()));
+            return run(sorted, new TestPipeline(MODEL, partitions, lateness.toMillis()));
         }
 
-        private static MemoryPipeline run(List<Object> sorted, MemoryPipeline pipeline) {
-            for (Object record : sorted) {
-                if (record instanceof OrderEvent event) {
-                    pipeline.accept(event);
-                } else {
-                    pipeline.accept((ScamContact) record);
-                }
-            }
+        private static TestPipeline run(List<InputRecord> sorted, TestPipeline pipeline) {
+            sorted.forEach(pipeline::accept);
             return pipeline.end();
-        }
-
-        private static Instant time(Object record) {
-            return record instanceof OrderEvent event ? event.occurredAt() : ((ScamContact) record).reportedAt();
         }
     }
 
-    private static final BiPredicate<MemoryPipeline, Custodian> ACCUSED = (pipeline, custodian) ->
+    private static final BiPredicate<TestPipeline, Custodian> ACCUSED = (pipeline, custodian) ->
             pipeline.alerts.stream().anyMatch(alert -> alert.custodian().equals(custodian));
 
     private static Market leakingSeller(String test) {
@@ -153,7 +142,7 @@ class LocalizerTest {
 
     @Test
     void aLeakingSellerIsNamedAndItsHubIsNot() {
-        MemoryPipeline found =
+        TestPipeline found =
                 leakingSeller("aLeakingSellerIsNamedAndItsHubIsNot").run(1);
 
         Suspect leaky = found.of(seller("leaky"));
@@ -177,7 +166,7 @@ class LocalizerTest {
 
     @Test
     void aSellerThatShipsOnlyThroughALeakingHubDoesNotOutrankTheHub() {
-        MemoryPipeline found =
+        TestPipeline found =
                 leakingHub("aSellerThatShipsOnlyThroughALeakingHub").run(1);
 
         assertEquals(node("leaky"), found.ranking().get(0).custodian());
@@ -190,9 +179,9 @@ class LocalizerTest {
     @Test
     void aSingleOrderOfLongAgoChangesNothing() {
         Market market = leakingSeller("aSingleOrderOfLongAgoChangesNothing");
-        MemoryPipeline without = market.run(1);
+        TestPipeline without = market.run(1);
         market.records.add(anOrder("old").by("b-old").from(seller("old")).at(Instant.parse("2000-01-01T00:00:01Z")));
-        MemoryPipeline with = market.run(1);
+        TestPipeline with = market.run(1);
 
         assertEquals(without.alerts, with.alerts);
         with.suspects.remove(seller("old"));
@@ -221,7 +210,7 @@ class LocalizerTest {
                         placed.plus(Duration.ofDays(1)),
                         Role.SELLER.knows().stream().sorted().toArray(Field[]::new));
             }
-            MemoryPipeline found = market.run(1);
+            TestPipeline found = market.run(1);
             assertEquals(List.of(), found.alerts, reporters + " reporters");
             assertTrue(found.of(seller("framed")).buyers() <= reporters);
         }
@@ -229,7 +218,7 @@ class LocalizerTest {
 
     @Test
     void whoIsExplainedAwayIsSaidToBe() {
-        MemoryPipeline found = leakingHub("whoIsExplainedAwayIsSaidToBe").run(1);
+        TestPipeline found = leakingHub("whoIsExplainedAwayIsSaidToBe").run(1);
 
         Explanation hub = found.explanations.get(node("leaky"));
         Suspect leaky = found.of(node("leaky"));
@@ -267,7 +256,7 @@ class LocalizerTest {
 
     @Test
     void withoutALeakNobodyIsAccused() {
-        MemoryPipeline found = new Market("withoutALeakNobodyIsAccused")
+        TestPipeline found = new Market("withoutALeakNobodyIsAccused")
                 .orders("a", 30, seller("s-1"), node("hub-1"))
                 .orders("b", 5, seller("s-2"), node("hub-1"))
                 .orders("c", 30, seller("s-3"), node("hub-2"))
@@ -280,10 +269,10 @@ class LocalizerTest {
     @Test
     void theOrderOfInputAndTheNumberOfPartitionsChangeNothing() {
         Market market = leakingSeller("theOrderOfInputAndTheNumberOfPartitionsChangeNothing");
-        MemoryPipeline expected = market.run(1);
+        TestPipeline expected = market.run(1);
         for (int partitions : new int[] {3, 7}) {
             Collections.shuffle(market.records, market.random);
-            MemoryPipeline found = market.run(partitions);
+            TestPipeline found = market.run(partitions);
             assertEquals(expected.suspects, found.suspects, partitions + " partitions");
             assertEquals(expected.alerts, found.alerts);
             assertEquals(expected.evidence, found.evidence);
@@ -294,9 +283,9 @@ class LocalizerTest {
     void recordsDelayedWithinTheLatenessChangeNoEpoch() {
         Market market = leakingSeller("recordsDelayedWithinTheLatenessChangeNoEpoch")
                 .orders("e", 1, seller("rare"), node("hub-3"));
-        MemoryPipeline expected = market.run(1);
+        TestPipeline expected = market.run(1);
         for (int partitions : new int[] {1, 4}) {
-            MemoryPipeline found = market.runDelayed(partitions, Duration.ofDays(2));
+            TestPipeline found = market.runDelayed(partitions, Duration.ofDays(2));
             assertEquals(expected.everySuspect, found.everySuspect, partitions + " partitions");
             assertEquals(expected.alerts, found.alerts);
             assertEquals(expected.evidence, found.evidence);
@@ -306,7 +295,7 @@ class LocalizerTest {
 
     @Test
     void blameAndBackgroundAddUpToTheIncidents() {
-        MemoryPipeline found =
+        TestPipeline found =
                 leakingSeller("blameAndBackgroundAddUpToTheIncidents").run(1);
         for (Epoch epoch : found.epochs) {
             assertEquals(
@@ -331,7 +320,7 @@ class LocalizerTest {
     @Test
     void moreInnocentVolumeRaisesNoInnocentsEvidence() {
         Market market = leakingSeller("moreInnocentVolumeRaisesNoInnocentsEvidence");
-        MemoryPipeline before = market.run(1);
+        TestPipeline before = market.run(1);
         // Buyers of their own, who are never called: the sellers' records only get better.
         for (int d = 1; d <= DAYS; d++) {
             for (int i = 0; i < 20; i++) {
@@ -342,7 +331,7 @@ class LocalizerTest {
                         .at(placed));
             }
         }
-        MemoryPipeline after = market.run(1);
+        TestPipeline after = market.run(1);
 
         Suspect less = before.of(seller("s-2"));
         Suspect more = after.of(seller("s-2"));
@@ -352,7 +341,7 @@ class LocalizerTest {
 
     @Test
     void theFirstDaysOnlyLearn() {
-        MemoryPipeline found = new Market("theFirstDaysOnlyLearn")
+        TestPipeline found = new Market("theFirstDaysOnlyLearn")
                 .orders("a", 20, seller("leaky"), node("hub-1"), seller("leaky"), 0.5)
                 .run(1);
         Instant learned = day(1).plus(Duration.ofDays(MODEL.learningDays()));
@@ -371,7 +360,7 @@ class LocalizerTest {
 
     @Test
     void aMarketWithoutContactsHasOnlyClearCustodians() {
-        MemoryPipeline found = new Market("aMarketWithoutContacts")
+        TestPipeline found = new Market("aMarketWithoutContacts")
                 .orders("a", 3, seller("s-1"), node("hub-1"))
                 .run(2);
         for (Suspect suspect : found.suspects.values()) {
@@ -384,7 +373,7 @@ class LocalizerTest {
     /** An analyst's gap: nothing for a year, then the market goes on. */
     @Test
     void aLongSilenceIsSkipped() {
-        MemoryPipeline pipeline = new MemoryPipeline(MODEL, 1);
+        TestPipeline pipeline = new TestPipeline(MODEL, 1);
         pipeline.accept(anOrder("o1").from(seller("s-1")).at(day(1)));
         pipeline.accept(anOrder("o2").from(seller("s-1")).at(day(400)));
         pipeline.end();

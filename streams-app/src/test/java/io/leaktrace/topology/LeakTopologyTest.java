@@ -371,7 +371,7 @@ class LeakTopologyTest {
 
         assertEquals(List.of(), deadLetters());
         assertEquals(1, contactsKept());
-        KeyValueStore<String, byte[]> market = driver.getKeyValueStore(MarketStores.MARKET);
+        KeyValueStore<String, byte[]> market = driver.getKeyValueStore(MarketStateStore.MARKET);
         try (KeyValueIterator<String, byte[]> all = market.all()) {
             all.forEachRemaining(entry -> assertFalse(entry.key.contains("zhou"), entry.key));
         }
@@ -516,7 +516,7 @@ class LeakTopologyTest {
     }
 
     private long contactsKept() {
-        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(MarketStores.CONTACTS);
+        KeyValueStore<String, byte[]> store = driver.getKeyValueStore(MarketStateStore.CONTACTS);
         return store.approximateNumEntries();
     }
 

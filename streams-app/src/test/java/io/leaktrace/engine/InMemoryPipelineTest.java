@@ -1,33 +1,35 @@
-package io.leaktrace.topology;
+package io.leaktrace.engine;
 
 import static io.leaktrace.testing.Given.DAY_1;
 import static io.leaktrace.testing.Given.anOrder;
-import static io.leaktrace.testing.Given.day;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.leaktrace.domain.TimeLimit;
-import io.leaktrace.runtime.Settings;
+import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.localize.ModelSettings;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LocalPipelineTest {
+class InMemoryPipelineTest {
 
     @Test
     void anErrorOfTheSecondStageReachesWhoeverBringsTheRecords() throws Exception {
         Error error = new StackOverflowError("as if");
-        Settings settings = Settings.of(Map.of());
-        try (LocalPipeline pipeline =
-                new LocalPipeline("test", settings.model(), settings.correlate(), 1, true, null, finding -> {
+        ModelSettings model = ModelSettings.defaults();
+        try (InMemoryPipeline pipeline = new InMemoryPipeline(
+                "test",
+                model,
+                new CorrelateSettings(model.window(), model.epoch(), 0),
+                true,
+                List.of(new InMemoryCorrelatorStore()),
+                MarketStore.none(),
+                (finding, end) -> {
                     throw error;
                 })) {
-            Input order = new Input(anOrder("o").by("zhou").from(seller("s")).at(DAY_1), null, null);
             byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
-            order.judge(key, new TimeLimit(day(9), Duration.ZERO));
-            pipeline.accept(0, key, order);
+            pipeline.accept(0, key, anOrder("o").by("zhou").from(seller("s")).at(DAY_1));
             IllegalStateException told = assertThrows(IllegalStateException.class, pipeline::end);
             assertEquals(error, told.getCause());
         }

@@ -1,4 +1,4 @@
-package io.leaktrace.topology;
+package io.leaktrace.engine;
 
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.Progress;
@@ -7,18 +7,22 @@ import io.leaktrace.domain.InputCounts;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.Solution;
 
-/** The second stage: a {@link MarketBook}, kept in its stores, whose epochs are closed as soon as they can be. */
-final class Localizing {
+/**
+ * The second stage: a {@link MarketBook}, kept in a store, whose epochs are closed as soon as they can be.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class LocalizeStage {
 
     /** At the end of a day, why so many others stand where they stand is told beside the suspects'. */
     private static final int EXPLAINED_BESIDES = 100;
 
     private final MarketBook book;
-    private final MarketStores stores;
+    private final MarketStore store;
     private final Listener listener;
 
     /** Is told what is found. */
-    interface Listener {
+    public interface Listener {
 
         /** @param end of the epoch that was solved, in epoch milliseconds */
         void onFinding(Finding finding, long end);
@@ -27,22 +31,22 @@ final class Localizing {
         default void onClosed(Solution solution, MarketBook book) {}
     }
 
-    /** Takes up what the stores hold from before. */
-    Localizing(MarketBook book, MarketStores stores, Listener listener) {
+    /** Takes up what the store holds from before. */
+    public LocalizeStage(MarketBook book, MarketStore store, Listener listener) {
         this.book = book;
-        this.stores = stores;
+        this.store = store;
         this.listener = listener;
-        stores.restore(book);
+        store.restore(book);
     }
 
-    /** Takes what a correlate task told, and tells what is found by it. */
-    void accept(Correlation told) {
-        boolean late = book.accept(told);
-        stores.keep(told, late, book.counts());
-        if (told instanceof Progress) {
+    /** Takes what the first stage has said, and tells the listener what is found by it. */
+    public void accept(Correlation correlation) {
+        boolean late = book.accept(correlation);
+        store.keep(correlation, late, book.counts());
+        if (correlation instanceof Progress) {
             while (book.closable().isPresent()) {
                 Solution solution = book.close();
-                stores.keep(solution, book);
+                store.keep(solution, book);
                 tell(solution);
             }
         }
@@ -61,7 +65,7 @@ final class Localizing {
     }
 
     /** What has been counted for epochs that are still open. */
-    InputCounts open() {
+    public InputCounts open() {
         return book.counts().values().stream().reduce(InputCounts.NONE, InputCounts::plus);
     }
 }

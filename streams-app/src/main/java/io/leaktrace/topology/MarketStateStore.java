@@ -9,6 +9,7 @@ import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.engine.MarketStore;
 import io.leaktrace.localize.CustodianState;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.MarketState;
@@ -22,8 +23,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
-/** The stores behind a {@link MarketBook}, from which it can be made again. */
-final class MarketStores {
+/** Keeps what a {@link MarketBook} is made from again, in four stores of bytes. */
+public final class MarketStateStore implements MarketStore {
 
     /** Contacts of the history, by {@link ContactKey}. */
     static final String CONTACTS = "contacts";
@@ -50,7 +51,7 @@ final class MarketStores {
     private long nextExposures;
     private long ringFrom = Long.MIN_VALUE;
 
-    MarketStores(
+    public MarketStateStore(
             Entries<String> contacts, Entries<Long> exposures, Entries<String> custodians, Entries<String> market) {
         this.contacts = contacts;
         this.exposures = exposures;
@@ -59,15 +60,16 @@ final class MarketStores {
     }
 
     /** The stores of a task. */
-    static MarketStores of(ProcessorContext<?, ?> context) {
-        return new MarketStores(
+    static MarketStateStore of(ProcessorContext<?, ?> context) {
+        return new MarketStateStore(
                 Entries.of(context.getStateStore(CONTACTS)),
                 Entries.of(context.getStateStore(EXPOSURES)),
                 Entries.of(context.getStateStore(CUSTODIANS)),
                 Entries.of(context.getStateStore(MARKET)));
     }
 
-    void restore(MarketBook book) {
+    @Override
+    public void restore(MarketBook book) {
         byte[] state = market.get(STATE);
         if (state != null) {
             TreeMap<Custodian, CustodianState> states = new TreeMap<>();
@@ -113,13 +115,8 @@ final class MarketStores {
         again.forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
     }
 
-    /**
-     * Keeps what was told.
-     *
-     * @param late whether it is a contact whose epoch had been closed
-     * @param counts what has been counted for open epochs, by number of epoch
-     */
-    void keep(Correlation told, boolean late, SortedMap<Long, InputCounts> counts) {
+    @Override
+    public void keep(Correlation told, boolean late, SortedMap<Long, InputCounts> counts) {
         if (told instanceof ContactEvidence contact) {
             contacts.put(contact.key().text(), InternalRecords.write(contact));
             if (late) {
@@ -153,8 +150,8 @@ final class MarketStores {
         }
     }
 
-    /** Keeps what a solution leaves behind. */
-    void keep(Solution solution, MarketBook book) {
+    @Override
+    public void keep(Solution solution, MarketBook book) {
         for (Custodian custodian : solution.changed()) {
             custodians.put(
                     custodian.toString(),

@@ -1,30 +1,32 @@
 package io.leaktrace.testing;
 
 import io.leaktrace.correlate.CorrelateSettings;
-import io.leaktrace.correlate.Correlator;
 import io.leaktrace.domain.Alert;
-import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
-import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.Finding;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.localize.Localizer;
+import io.leaktrace.engine.InMemoryCorrelatorStore;
+import io.leaktrace.engine.InMemoryPipeline;
+import io.leaktrace.engine.LocalizeStage;
+import io.leaktrace.engine.MarketStore;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Solution;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** Both stages without Kafka between them, for tests of what they compute. */
-public final class MemoryPipeline {
+/** The pipeline that replays run, without files, and all that it found: more than it publishes. */
+public final class TestPipeline implements LocalizeStage.Listener {
 
-    private final List<Correlator> correlators = new ArrayList<>();
-    private final MarketBook book;
+    private final InMemoryPipeline pipeline;
+    private final int partitions;
 
     public final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
     /** Every word on every custodian, epoch by epoch. */
@@ -36,30 +38,36 @@ public final class MemoryPipeline {
     /** Of everybody, as of the latest epoch. */
     public final TreeMap<Custodian, Explanation> explanations = new TreeMap<>();
 
-    public MemoryPipeline(ModelSettings model, int partitions) {
+    public TestPipeline(ModelSettings model, int partitions) {
         this(model, partitions, 0);
     }
 
     /** @param lateness how late a record may come and be on time, in ms */
-    public MemoryPipeline(ModelSettings model, int partitions, long lateness) {
-        CorrelateSettings settings = new CorrelateSettings(model.window(), model.epoch(), lateness);
-        for (int partition = 0; partition < partitions; partition++) {
-            correlators.add(new Correlator(settings, partition, new MemoryCorrelatorStore()));
+    public TestPipeline(ModelSettings model, int partitions, long lateness) {
+        this.partitions = partitions;
+        pipeline = new InMemoryPipeline(
+                "test",
+                model,
+                new CorrelateSettings(model.window(), model.epoch(), lateness),
+                true,
+                Stream.generate(InMemoryCorrelatorStore::new).limit(partitions).toList(),
+                MarketStore.none(),
+                this);
+    }
+
+    public void accept(InputRecord record) {
+        String key = record.key();
+        pipeline.accept(
+                Math.floorMod(key.hashCode(), partitions), key.getBytes(StandardCharsets.UTF_8), record);
+    }
+
+    /** Says that all input has been read, and waits for what there is to find. */
+    public TestPipeline end() {
+        try (pipeline) {
+            pipeline.end();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
-        book = new MarketBook(model, new Localizer(model, "test"), partitions, true);
-    }
-
-    public void accept(OrderEvent event) {
-        tell(of(event.buyerId()).accept(event));
-    }
-
-    public void accept(ScamContact contact) {
-        tell(of(contact.buyerId()).accept(contact));
-    }
-
-    /** Says that all input has been read. */
-    public MemoryPipeline end() {
-        correlators.forEach(correlator -> tell(correlator.atEnd()));
         return this;
     }
 
@@ -71,20 +79,13 @@ public final class MemoryPipeline {
         return suspects.get(custodian);
     }
 
-    private Correlator of(String buyerId) {
-        return correlators.get(Math.floorMod(buyerId.hashCode(), correlators.size()));
+    @Override
+    public void onFinding(Finding finding, long end) {
+        // Taken from the solution, which has more.
     }
 
-    private void tell(List<Correlation> told) {
-        for (Correlation correlation : told) {
-            book.accept(correlation);
-            while (correlation instanceof Progress && book.closable().isPresent()) {
-                take(book.close());
-            }
-        }
-    }
-
-    private void take(Solution solution) {
+    @Override
+    public void onClosed(Solution solution, MarketBook book) {
         solution.suspects().forEach(suspect -> suspects.put(suspect.custodian(), suspect));
         everySuspect.addAll(solution.suspects());
         alerts.addAll(solution.alerts());

@@ -1,5 +1,6 @@
-package io.leaktrace.topology;
+package io.leaktrace.history;
 
+import io.leaktrace.topology.Entries;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -8,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** Entries in memory, to be written out as a whole. */
-final class LocalEntries<K> implements Entries<K> {
+/** Keeps the entries of a store in memory, and can be written to a file as a whole. */
+final class InMemoryEntries<K> implements Entries<K> {
 
     private final TreeMap<K, byte[]> entries = new TreeMap<>();
 
@@ -50,12 +51,12 @@ final class LocalEntries<K> implements Entries<K> {
         }
     }
 
-    static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
-    static byte[] readBytes(DataInputStream in) throws IOException {
+    private static byte[] readBytes(DataInputStream in) throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
         return bytes;

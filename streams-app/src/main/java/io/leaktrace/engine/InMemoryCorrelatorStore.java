@@ -1,4 +1,4 @@
-package io.leaktrace.topology;
+package io.leaktrace.engine;
 
 import io.leaktrace.correlate.CorrelatorCheckpoint;
 import io.leaktrace.correlate.CorrelatorStore;
@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 
-/** What a correlator keeps, in memory, to be written out as a whole. It shares its blocks with the log. */
-final class LocalCorrelatorStore implements CorrelatorStore {
+/** Keeps what a correlator saves in memory, sharing its blocks with the log, and can be written to a file as a whole. */
+public final class InMemoryCorrelatorStore implements CorrelatorStore {
 
     private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
     private final List<Custodian> custodians = new ArrayList<>();
@@ -66,12 +66,13 @@ final class LocalCorrelatorStore implements CorrelatorStore {
         blocks.forEach((number, block) -> receiver.accept(block, number));
     }
 
-    void write(DataOutputStream out) throws IOException {
-        LocalEntries.writeBytes(out, hashKey);
+    /** Writes everything that is kept. */
+    public void write(DataOutputStream out) throws IOException {
+        writeBytes(out, hashKey);
         out.writeInt(blocks.size());
         for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
             out.writeLong(block.getKey());
-            LocalEntries.writeBytes(out, block.getValue());
+            writeBytes(out, block.getValue());
         }
         out.writeInt(custodians.size());
         for (Custodian custodian : custodians) {
@@ -79,23 +80,35 @@ final class LocalCorrelatorStore implements CorrelatorStore {
         }
         out.writeBoolean(checkpoint != null);
         if (checkpoint != null) {
-            LocalEntries.writeBytes(out, BuyerStore.bytes(checkpoint));
+            writeBytes(out, checkpoint.write());
         }
     }
 
-    void read(DataInputStream in) throws IOException {
-        hashKey = LocalEntries.readBytes(in);
+    /** Takes in what {@link #write} has written; nothing may be kept yet. */
+    public void read(DataInputStream in) throws IOException {
+        hashKey = readBytes(in);
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             long number = in.readLong();
-            blocks.put(number, LocalEntries.readBytes(in));
+            blocks.put(number, readBytes(in));
         }
         int named = in.readInt();
         for (int i = 0; i < named; i++) {
             custodians.add(Custodian.parse(in.readUTF()));
         }
         if (in.readBoolean()) {
-            checkpoint = BuyerStore.checkpoint(LocalEntries.readBytes(in));
+            checkpoint = CorrelatorCheckpoint.read(readBytes(in));
         }
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
     }
 }
