@@ -293,6 +293,31 @@ class DefaultBrokerTest {
         }
     }
 
+    @Test
+    void recordsOfOthersBesideTheNoteDoNoHarm() throws Exception {
+        Settings noted = settings("noted", Map.of("topic.prefix", "ran."));
+        claim(noted, false);
+        String topic = "noted-state-settings";
+        Map<String, Object> config = new HashMap<>(noted.kafka());
+        config.put("transactional.id", "stranger");
+        try (KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(noted.kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+                KafkaProducer<byte[], byte[]> stranger =
+                        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, new byte[] {1}, new byte[] {1, 2, 3}))
+                    .get();
+            claim(noted, false);
+            stranger.initTransactions();
+            stranger.beginTransaction();
+            stranger.send(new ProducerRecord<>(topic, new byte[] {2}, new byte[] {1, 2, 3}))
+                    .get();
+            String refusal = refusal(noted.with(Map.of("threads", "2", "epoch", "1h")));
+            assertTrue(refusal.contains("another program has a transaction open there"), refusal);
+            stranger.abortTransaction();
+        }
+        claim(noted, false);
+    }
+
     /** Of two instances that start at once with different settings, one goes on and the other is refused. */
     @Test
     void theFirstOfTwoNotesCounts() throws Exception {

@@ -3,6 +3,7 @@ package io.leaktrace.runtime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +50,12 @@ final class StateSettingsTopic {
     record Read(Optional<StateSettings> last, long end) {}
 
     Read read() {
-        List<StateSettings> notes = new ArrayList<>();
+        List<byte[]> notes = new ArrayList<>();
         long end = read(0, notes);
-        return new Read(notes.isEmpty() ? Optional.empty() : Optional.of(notes.get(notes.size() - 1)), end);
+        // Only the last one counts, so that an earlier one which cannot be read does no harm.
+        return new Read(
+                notes.isEmpty() ? Optional.empty() : Optional.of(StateSettings.read(name, notes.get(notes.size() - 1))),
+                end);
     }
 
     /**
@@ -61,10 +65,14 @@ final class StateSettingsTopic {
      */
     StateSettings write(StateSettings note, Read before) {
         send(note);
-        List<StateSettings> since = new ArrayList<>();
+        List<byte[]> since = new ArrayList<>();
         read(before.end(), since);
-        StateSettings first = since.get(0);
-        if (!since.get(since.size() - 1).equals(first)) {
+        if (since.isEmpty()) {
+            throw new StartException("what was just written to " + name + " cannot be read: another program has a "
+                    + "transaction open there; end it, and let only Leaktrace write to this topic");
+        }
+        StateSettings first = StateSettings.read(name, since.get(0));
+        if (!Arrays.equals(since.get(since.size() - 1), since.get(0))) {
             // The last record counts, and the first instance goes by its own.
             send(first);
         }
@@ -90,7 +98,7 @@ final class StateSettingsTopic {
         }
     }
 
-    private long read(long from, List<StateSettings> notes) {
+    private long read(long from, List<byte[]> notes) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -109,8 +117,8 @@ final class StateSettingsTopic {
                             + " s: is a transaction open there, or a record lost?");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (record.value() != null) {
-                        notes.add(StateSettings.read(name, record.value()));
+                    if (record.value() != null && Arrays.equals(KEY, record.key())) {
+                        notes.add(record.value());
                     }
                 }
             }

@@ -23,6 +23,9 @@ public final class Packer {
     /** The task commits, and looks at the clock, between packs. */
     static final int MOST_RECORDS = 256;
 
+    /** A larger record passes by itself: that many of them together would fill the heap. */
+    static final int MOST_BYTES_EACH = 4_096;
+
     private final String topic;
     private final CorrelateSettings settings;
     private final OrderEventTimes times;
@@ -70,6 +73,7 @@ public final class Packer {
     private static boolean isPlain(ConsumerRecord<byte[], byte[]> record) {
         return record.key() != null
                 && record.value() != null
+                && record.key().length + record.value().length <= MOST_BYTES_EACH
                 && !record.headers().iterator().hasNext();
     }
 

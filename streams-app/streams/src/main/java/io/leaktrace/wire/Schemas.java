@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 
@@ -44,13 +46,13 @@ public final class Schemas {
     static Schema ofWriter(String name, List<String> references, String text) {
         try {
             Schema schema = parse(references, text);
-            if (size(schema, new HashMap<>()) > LARGEST) {
+            if (size(schema, new HashMap<>(), new HashSet<>()) > LARGEST) {
                 throw new UnusableSchemaException(name, "it has more than " + LARGEST + " types");
             }
             return schema;
         } catch (UnusableSchemaException e) {
             throw e;
-        } catch (EmptyTypeException e) {
+        } catch (HarmfulTypeException e) {
             throw new UnusableSchemaException(name, e.getMessage());
         } catch (RuntimeException e) {
             throw new UnusableSchemaException(name, "Avro cannot parse it: " + Excerpt.of(e.getMessage()));
@@ -83,13 +85,18 @@ public final class Schemas {
         node.forEach(Schemas::strip);
     }
 
-    /** A type whose values take no bytes: a few bytes could claim any number of them. */
-    private static final class EmptyTypeException extends RuntimeException {
+    /** A type of which a few bytes could take any amount of memory. */
+    private static final class HarmfulTypeException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        EmptyTypeException(Schema schema) {
-            super("it has a type whose values take no bytes (" + schema.getFullName()
-                    + "); Leaktrace accepts null only " + "as one of several types of a field");
+        private HarmfulTypeException(String message) {
+            super(message);
+        }
+
+        /** Of a type whose values take no bytes: a few bytes could claim any number of them. */
+        static HarmfulTypeException empty(Schema schema) {
+            return new HarmfulTypeException("it has a type whose values take no bytes (" + schema.getFullName()
+                    + "); Leaktrace accepts null only as one of several types of a field");
         }
     }
 
@@ -97,8 +104,9 @@ public final class Schemas {
      * Number of types in a schema with every named type written out.
      *
      * @param known sizes of the named types so far; those that are being counted are 1
+     * @param ending names of the records whose values are known to end
      */
-    private static long size(Schema schema, Map<String, Long> known) {
+    private static long size(Schema schema, Map<String, Long> known, Set<String> ending) {
         switch (schema.getType()) {
             case RECORD -> {
                 Long size = known.get(schema.getFullName());
@@ -106,33 +114,34 @@ public final class Schemas {
                     return size;
                 }
                 if (schema.getFields().isEmpty()) {
-                    throw new EmptyTypeException(schema);
+                    throw HarmfulTypeException.empty(schema);
                 }
                 known.put(schema.getFullName(), 1L);
+                requireEnd(schema, ending, new HashSet<>());
                 long sum = 1;
                 for (Schema.Field field : schema.getFields()) {
-                    sum = Math.min(Integer.MAX_VALUE, sum + size(field.schema(), known));
+                    sum = Math.min(Integer.MAX_VALUE, sum + size(field.schema(), known, ending));
                 }
                 known.put(schema.getFullName(), sum);
                 return sum;
             }
             case ARRAY -> {
-                return 1 + size(schema.getElementType(), known);
+                return 1 + size(schema.getElementType(), known, ending);
             }
             case MAP -> {
-                return 1 + size(schema.getValueType(), known);
+                return 1 + size(schema.getValueType(), known, ending);
             }
             case UNION -> {
                 long sum = 1;
                 for (Schema branch : schema.getTypes()) {
-                    sum += branch.getType() == Schema.Type.NULL ? 1 : size(branch, known);
+                    sum += branch.getType() == Schema.Type.NULL ? 1 : size(branch, known, ending);
                 }
                 return sum;
             }
-            case NULL -> throw new EmptyTypeException(schema);
+            case NULL -> throw HarmfulTypeException.empty(schema);
             case FIXED -> {
                 if (schema.getFixedSize() == 0) {
-                    throw new EmptyTypeException(schema);
+                    throw HarmfulTypeException.empty(schema);
                 }
                 return 1;
             }
@@ -140,5 +149,23 @@ public final class Schemas {
                 return 1;
             }
         }
+    }
+
+    /**
+     * Makes sure that no value of the record holds another one, and so on: Avro would skip it for ever, without
+     * reading a byte.
+     *
+     * @param open names of the records around this one with no array, map or union between
+     */
+    private static void requireEnd(Schema schema, Set<String> ending, Set<String> open) {
+        String name = schema.getFullName();
+        if (schema.getType() != Schema.Type.RECORD || ending.contains(name)) {
+            return;
+        }
+        if (!open.add(name)) {
+            throw new HarmfulTypeException("a value of " + Excerpt.of(name) + " holds another one without end");
+        }
+        schema.getFields().forEach(field -> requireEnd(field.schema(), ending, open));
+        ending.add(name);
     }
 }

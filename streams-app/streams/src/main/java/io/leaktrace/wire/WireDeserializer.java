@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SystemLimitException;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
@@ -83,6 +82,9 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
         /** Whether the reader of order events reads it. */
         final boolean isOrderEvent;
 
+        /** Without conversions, which would hide the unit of times. */
+        private final BoundedData data = new BoundedData();
+
         private GenericDatumReader<GenericRecord> generic;
         private SpecificDatumReader<SpecificRecord> specific;
 
@@ -100,11 +102,9 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
 
         GenericDatumReader<GenericRecord> generic() {
             if (generic == null) {
-                GenericData plain = new GenericData();
-                // The fast reader would look up Java classes, and conversions would hide the unit of times.
-                plain.setFastReaderEnabled(false);
-                generic = new GenericDatumReader<>(schema, schema, plain);
+                generic = new GenericDatumReader<>(schema, schema, data);
             }
+            data.restart();
             return generic;
         }
 

@@ -360,6 +360,21 @@ class LeakTopologyTest {
                         .extract(new ConsumerRecord<>("order-events", 0, 0, null, pack), 7));
     }
 
+    /** As old as its own time, one of today would keep back the orders behind it until all contacts had been read. */
+    @Test
+    void anErasureGoesByTheTimeThatItsPartitionHasReached() {
+        ProducerRecord<byte[], byte[]> tombstone = Erasures.tombstone(TOPICS, new Erasure("zhou", hour(20, 1)));
+        Input input =
+                Input.deserializer(wire.records(), TOPICS).deserialize(TOPICS.orderEvents(), tombstone.headers(), (byte[]) null);
+        assertEquals(
+                hour(2, 1).toEpochMilli(),
+                new EventTimeExtractor(Duration.ofMinutes(10), NOW)
+                        .extract(
+                                new ConsumerRecord<>("order-events", 0, 0, tombstone.key(), input),
+                                hour(2, 1).toEpochMilli()));
+        assertEquals(Optional.empty(), input.refusal());
+    }
+
     @Test
     void aTombstoneThatIsMeantErasesTheBuyerAtTheEndOfTheEpoch() {
         pipe(anOrder("o1").from(seller("s-1")).at(hour(1, 1)));

@@ -18,6 +18,7 @@ import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +119,17 @@ class PackerTest {
         assertEquals(3, packed.size());
         assertEquals(Packer.MOST_RECORDS, read(packed.get(1)).events().size());
         assertSame(records.get(2 * Packer.MOST_RECORDS), packed.get(2), "one alone stays as it is");
+    }
+
+    /** Bytes behind an order event make it as large as a record may be; 256 of them would fill the heap. */
+    @Test
+    void aLargeRecordIsNotPacked() {
+        byte[] large = Arrays.copyOf(order(1, "o1", day(1)).value(), Packer.MOST_BYTES_EACH);
+        List<ConsumerRecord<byte[], byte[]>> records =
+                List.of(order(0, "o0", day(1)), record(ORDERS, 1, bytes("zhou"), large), order(2, "o2", day(1)));
+        List<ConsumerRecord<byte[], byte[]>> packed = packed(records);
+        assertEquals(3, packed.size());
+        assertSame(records.get(1), packed.get(1));
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.leaktrace.domain.Verdict;
 import io.leaktrace.testing.OddRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -379,7 +380,51 @@ class ForeignWritersTest {
         assertTrue(reason(framed(REGISTRY.put("any-value", recursive), avro)).contains("nested too deeply"));
         String endless = "{\"type\":\"record\",\"name\":\"OrderEvent\",\"fields\":[{\"name\":\"next\",\"type\":"
                 + "\"OrderEvent\"}]}";
-        assertTrue(reason(framed(REGISTRY.put("any-value", endless), avro)).contains("nested too deeply"));
+        assertTrue(reason(framed(REGISTRY.put("any-value", endless), avro)).contains("without end"));
+    }
+
+    /** A few bytes of them would take all memory: Avro makes room before it looks whether the bytes are there. */
+    @Test
+    void recordsThatTakeFarMoreMemoryThanBytesAreRefused() {
+        String fixed = "{\"type\":\"fixed\",\"name\":\"F\",\"size\":2147483647}";
+        assertTrue(reason(framed(REGISTRY.put("any-value", record("OrderEvent", fixed)), new byte[20]))
+                .contains("Avro cannot parse it"));
+        // Avro skips what a reader does not know without recursion, so that no stack overflows.
+        String endless = record("LeakSuspect", record("Endless", "\"Endless\""));
+        assertTrue(reason(framed(REGISTRY.put("any-value", endless), new byte[20]))
+                .contains("a value of Endless holds another one without end"));
+        String pair =
+                "{\"type\":\"record\",\"name\":\"Pair\",\"fields\":[{\"name\":\"f\",\"type\":{\"type\":\"array\",\"items\":"
+                        + record("Other", "\"Pair\"") + "}},{\"name\":\"g\",\"type\":\"Other\"}]}";
+        assertTrue(reason(framed(REGISTRY.put("any-value", record("LeakSuspect", pair)), new byte[20]))
+                .contains("a value of Pair holds another one without end"));
+        String chain = "\"int\"";
+        for (int i = 0; i < 45; i++) {
+            chain = record("R" + i, chain);
+        }
+        String many = record("OrderEvent", "{\"type\":\"array\",\"items\":" + chain + "}");
+        byte[] avro = new byte[60_000];
+        // The array has 40,000 items: as a zigzag varint.
+        System.arraycopy(new byte[] {(byte) 0x80, (byte) 0xF1, 4}, 0, avro, 0, 3);
+        String reason = reason(framed(REGISTRY.put("any-value", many), avro));
+        assertTrue(reason.contains("has more than 131072 parts"), reason);
+    }
+
+    @Test
+    void nestedArraysTakeNoRoomForWhatTheyClaimToHave() {
+        String nested = record("OrderEvent", "{\"type\":\"array\",\"items\":\"OrderEvent\"}");
+        byte[] avro = new byte[30_000];
+        for (int i = 0; i < avro.length; i += 3) {
+            // 65,536 items each.
+            System.arraycopy(new byte[] {(byte) 0x80, (byte) 0x80, 8}, 0, avro, i, 3);
+        }
+        byte[] bytes = framed(REGISTRY.put("any-value", nested), avro);
+        var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = memory.getThreadAllocatedBytes(thread);
+        reason(bytes);
+        long taken = memory.getThreadAllocatedBytes(thread) - before;
+        assertTrue(taken < 50_000_000, "it took " + taken + " bytes");
     }
 
     /** Where order events are looked at before they are read, in the thread that polls them, too. */
