@@ -18,6 +18,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: {@code leaktrace COMMAND}. */
 @Command(
@@ -146,6 +149,9 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // Ids and names may begin with @; it is no file with further arguments.
         line.setExpandAtFiles(false);
+        line.registerConverter(Instant.class, Main::time);
+        // Its warnings, as of a quote in an argument, print the argument, which may be a password.
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         line.setExecutionExceptionHandler((problem, failed, parsed) -> {
             if (problem instanceof SettingsException settings) {
                 failed.getErr()
@@ -180,6 +186,14 @@ public final class Main {
         return line;
     }
 
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new TypeConversionException("'" + text + "' is no time such as 2024-07-01T00:00:00Z");
+        }
+    }
+
     /** Threads that help a command pass on what ended them. */
     private static boolean isForWantOfMemory(Throwable problem) {
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
@@ -192,6 +206,10 @@ public final class Main {
 
     /** What happened, for a person. The messages of the JDK's exceptions on files are mostly the file's name alone. */
     private static String sentence(Exception problem) {
+        if (problem instanceof UncheckedIOException unchecked
+                && unchecked.getCause().toString().equals(problem.getMessage())) {
+            return sentence(unchecked.getCause());
+        }
         if (problem.getMessage() == null) {
             return "Something could not be read or written: "
                     + problem.getClass().getSimpleName() + ". Set LEAKTRACE_STACKTRACE=1 to see where.";

@@ -172,7 +172,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (out == null && !dryRun) {
+        if (!dryRun && (out == null || out.toString().isEmpty())) {
             throw new UsageException("Missing: --out DIR, where to write the result.");
         }
         if (orders.isEmpty() && !contacts.isEmpty()) {

@@ -2,6 +2,7 @@ package io.leaktrace.cli;
 
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Settings;
@@ -83,7 +84,7 @@ final class VerdictCommand implements Callable<Integer> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
         });
         TopicWriter.send(read, decided);
-        spec.commandLine().getErr().println(key + " is " + verdict + " from " + from + " on.");
+        spec.commandLine().getErr().println(SafeText.forTerminal(key) + " is " + verdict + " from " + from + " on.");
         return 0;
     }
 }

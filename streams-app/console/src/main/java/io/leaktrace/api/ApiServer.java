@@ -44,6 +44,9 @@ public final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final String PERSON = "person";
     private static final int RETRY_SECONDS = 2;
+    /** Less than {@link RequestLimits} gives a request. */
+    private static final Duration DECISION_PATIENCE = Duration.ofSeconds(20);
+
     private static final int LARGEST_REQUEST = 64 * 1024;
 
     private static final String CONTENT_SECURITY =
@@ -73,13 +76,18 @@ public final class ApiServer implements AutoCloseable {
      * @throws StartException if it cannot listen, or nobody may be let in
      */
     public ApiServer(Settings settings, boolean demonstration) {
+        this(settings, demonstration, DECISION_PATIENCE);
+    }
+
+    /** @param patience with brokers and registry when a decision is put on record */
+    ApiServer(Settings settings, boolean demonstration, Duration patience) {
         this.settings = settings;
         this.demonstration = demonstration;
         this.access = Access.of(settings);
         this.live = new Live(settings);
         this.findings = new FindingRoutes(live);
         Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
-        this.decisions = new DecisionRoutes(settings, live, clock);
+        this.decisions = new DecisionRoutes(settings, live, clock, patience);
         this.runs = new RunRoutes(settings.get(Setting.RUNS_DIR));
         this.metrics = new Metrics(market, live, stream, clock);
         String alertmanager = settings.get(Setting.ALERTMANAGER_URL);
@@ -152,11 +160,12 @@ public final class ApiServer implements AutoCloseable {
         config.http.maxRequestSize = LARGEST_REQUEST;
         config.http.generateEtags = false;
         config.jetty.modifyServer(jetty -> RequestLimits.apply(jetty, LARGEST_REQUEST));
-        // Ids of real custodians may hold anything, a slash included.
+        // Ids of real custodians may hold anything, slashes, backslashes and line ends included.
         config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.DEFAULT.with(
-                "slashes in ids",
+                "any id",
                 UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
-                UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING)));
+                UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+                UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS)));
         config.jetty.modifyServletContextHandler(
                 servlets -> servlets.getServletHandler().setDecodeAmbiguousURIs(true));
         RoutesConfig routes = config.routes;
@@ -366,6 +375,7 @@ public final class ApiServer implements AutoCloseable {
             push.close();
         }
         server.stop();
+        decisions.close();
         live.close();
         metrics.close();
     }

@@ -10,8 +10,10 @@ import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Findings;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -19,23 +21,38 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 
 /** What people decide, and what they are shown on record. */
-final class DecisionRoutes {
+final class DecisionRoutes implements AutoCloseable {
 
     private static final int LONGEST_NOTE = 2_000;
 
     private final Settings settings;
     private final Live live;
     private final Clock clock;
+    private final Duration patience;
+    private final ExecutorService senders = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "decisions");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
      * @param clock of verdicts: that of the market, whose time is the past in a demonstration
+     * @param patience with brokers and registry
      */
-    DecisionRoutes(Settings settings, Live live, Clock clock) {
+    DecisionRoutes(Settings settings, Live live, Clock clock, Duration patience) {
         this.settings = settings;
         this.live = live;
         this.clock = clock;
+        this.patience = patience;
     }
 
     void verdicts(Context http) {
@@ -106,14 +123,35 @@ final class DecisionRoutes {
         void send() throws InterruptedException;
     }
 
-    private static void send(Sending sending) {
-        try {
+    /** In time for an answer: neither a person nor the connection waits as long as brokers and registry are waited for. */
+    private void send(Sending sending) {
+        Future<?> sent = senders.submit(() -> {
             sending.send();
+            return null;
+        });
+        try {
+            sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Market.moving();
-        } catch (IllegalStateException e) {
-            throw new Problem(503, "it could not be put on record: " + e.getMessage());
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            throw new Problem(
+                    503,
+                    "brokers or schema registry did not answer within " + patience.toSeconds()
+                            + " s, so it is not certain that it was put on record; see whether it is there before you "
+                            + "try again");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StartException || e.getCause() instanceof KafkaException) {
+                throw new Problem(
+                        503, "it could not be put on record: " + e.getCause().getMessage());
+            }
+            throw new IllegalStateException(e.getCause());
         }
+    }
+
+    @Override
+    public void close() {
+        senders.shutdownNow();
     }
 }

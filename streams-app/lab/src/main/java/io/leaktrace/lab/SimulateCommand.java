@@ -136,7 +136,7 @@ final class SimulateCommand implements Callable<Integer> {
             }
             return 0;
         }
-        if (out == null || (scenario == null) == (orders == null)) {
+        if (out == null || out.toString().isEmpty() || (scenario == null) == (orders == null)) {
             throw new UsageException("Give --out DIR, and either --scenario NAME or --orders FILE.");
         }
         if (orders != null) {

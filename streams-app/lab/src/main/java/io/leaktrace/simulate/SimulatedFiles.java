@@ -7,8 +7,14 @@ import io.leaktrace.history.OrderEventWriter;
 import io.leaktrace.history.ScamContactWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -23,29 +29,57 @@ public final class SimulatedFiles {
 
     private SimulatedFiles() {}
 
-    /** Writes all three files into a folder, which is made if need be. */
+    /**
+     * Writes all three files into a folder, which is made if need be.
+     *
+     * @throws IOException if one cannot be written, or another simulation is writing there
+     */
     public static void write(SimulatedMarket market, Path dir) throws IOException {
         Files.createDirectories(dir);
-        try (OrderEventWriter orders = new OrderEventWriter(dir.resolve(ORDERS))) {
+        try (FileChannel truth = locked(dir);
+                OrderEventWriter orders = new OrderEventWriter(dir.resolve(ORDERS))) {
             market.orderEvents(event -> write(orders, event));
+            write(market.contacts(), dir, truth);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        write(market.contacts(), dir);
     }
 
-    /** Writes contacts and truth, for orders that are in files already, into a folder, which is made if need be. */
+    /** Writes contacts and truth, for orders that are in files already; as {@link #write(SimulatedMarket, Path)}. */
     public static void write(SimulatedContacts contacts, Path dir) throws IOException {
         Files.createDirectories(dir);
-        try (ScamContactWriter reports = new ScamContactWriter(dir.resolve(CONTACTS))) {
-            contacts.forEach(contact -> write(reports, contact));
+        try (FileChannel truth = locked(dir)) {
+            write(contacts, dir, truth);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        writeTruth(contacts.truth(), dir.resolve(TRUTH));
     }
 
-    private static void writeTruth(List<Leak> truth, Path file) throws IOException {
+    private static void write(SimulatedContacts contacts, Path dir, FileChannel truth) throws IOException {
+        try (ScamContactWriter reports = new ScamContactWriter(dir.resolve(CONTACTS))) {
+            contacts.forEach(contact -> write(reports, contact));
+        }
+        writeTruth(contacts.truth(), truth);
+    }
+
+    /** The file of the truth, locked until it is closed: two that write to one folder would mix what they write. */
+    private static FileChannel locked(Path dir) throws IOException {
+        FileChannel truth = FileChannel.open(dir.resolve(TRUTH), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = truth.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // By another thread of this process.
+        }
+        if (lock == null) {
+            truth.close();
+            throw new IOException("another simulation is writing to " + dir + "; give each a folder of its own");
+        }
+        truth.truncate(0);
+        return truth;
+    }
+
+    private static void writeTruth(List<Leak> truth, FileChannel file) throws IOException {
         StringBuilder csv = new StringBuilder("role,id,from,to\n");
         for (Leak leak : truth) {
             csv.append(leak.custodian().role()).append(',');
@@ -53,7 +87,10 @@ public final class SimulatedFiles {
             csv.append(leak.from()).append(',');
             csv.append(leak.to() == null ? "" : leak.to()).append('\n');
         }
-        Files.writeString(file, csv);
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(csv.toString());
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
     }
 
     /** Ids of real custodians may hold anything, and so may need quotes, as they may look like formulas. */

@@ -342,7 +342,13 @@ class ClusterCommandsTest {
     /** Not an empty table, nor a topic that is made by looking at it. */
     @Test
     void aTopicThatIsMissingIsNamed() {
-        for (String[] command : new String[][] {{"suspects"}, {"explain", "SELLER:s"}, {"dead-letters"}}) {
+        for (String[] command : new String[][] {
+            {"suspects"},
+            {"explain", "SELLER:s"},
+            {"dead-letters"},
+            {"verdict", "SELLER:s", "confirmed", "--by", "mei"},
+            {"erase", "li"}
+        }) {
             err.getBuffer().setLength(0);
             assertEquals(1, run("typo", command), out.toString());
             assertTrue(err.toString().contains("there is no topic typo."), err.toString());

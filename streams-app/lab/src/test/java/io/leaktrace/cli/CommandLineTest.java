@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.history.JsonLines;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -136,12 +141,52 @@ class CommandLineTest {
         assertTrue(Files.readString(file).contains("store-319"), Files.readString(file));
     }
 
+    /** What the library for command lines says of such a value, it says with the value. */
+    @Test
+    void aQuoteInAPasswordIsNoReasonToPrintIt() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            run(
+                    "replay",
+                    "--dry-run",
+                    "--orders",
+                    "none",
+                    "--set",
+                    "registry.user=li",
+                    "--set",
+                    "registry.password=se\"cret");
+        } finally {
+            System.setErr(before);
+        }
+        assertFalse((printed.toString(StandardCharsets.UTF_8) + err).contains("cret"), printed + " " + err);
+        assertTrue(err.toString().contains("none does not exist"), err.toString());
+    }
+
+    @Test
+    void twoSimulationsDoNotMixTheirFiles() throws Exception {
+        Path dir = Files.createDirectories(folder.resolve("shared"));
+        String[] command = {"simulate", "--scenario", "quiet", "--days", "2", "--out", dir.toString()};
+        try (FileChannel other =
+                FileChannel.open(dir.resolve("truth.csv"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertTrue(other.lock().isValid());
+            assertEquals(1, run(command));
+            assertTrue(err.toString().contains("another simulation is writing to " + dir), err.toString());
+        }
+        assertEquals(0, run(command), err.toString());
+    }
+
     @Test
     void oddArgumentsEndWithASentence() {
         String orders = folder.resolve("none.jsonl").toString();
         assertEquals(
                 2, run("simulate", "--orders", orders, "--out", folder.toString(), "--utc-offset", "Europe/Paris"));
         assertTrue(err.toString().contains("--utc-offset"), err.toString());
+        assertEquals(2, run("simulate", "--scenario", "quiet", "--out", ""), "not into the folder where one stands");
+        assertEquals(2, run("replay", "--orders", orders, "--out", ""), "nor here");
+        assertEquals(2, run("replay", "--dry-run", "--orders", orders, "--from", "2024-07-01"));
+        assertTrue(err.toString().contains("'2024-07-01' is no time such as 2024-07-01T00:00:00Z"), err.toString());
         assertEquals(1, run("import", "olist", folder.toString(), "--out", "/"));
         assertFalse(err.toString().contains("Unexpected"), err.toString());
     }

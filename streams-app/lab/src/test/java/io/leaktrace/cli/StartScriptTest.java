@@ -182,6 +182,17 @@ class StartScriptTest {
     }
 
     @Test
+    void standardInputIsReadOnceWhateverItIsCalledAndMayBeClosed() throws Exception {
+        String replay = "'" + home + "/leaktrace' replay --dry-run --orders ";
+        Ended twice = script(Map.of(), "echo | " + replay + "/dev/stdin --contacts -");
+        assertEquals(1, twice.code, twice.err);
+        assertTrue(twice.err.contains("named twice"), twice.err);
+        Ended closed = script(Map.of(), replay + "- <&-");
+        assertEquals(1, closed.code, closed.err);
+        assertTrue(closed.err.contains("There is no order event in standard input"), closed.err);
+    }
+
+    @Test
     void aFullDeviceIsAFailureAndAReaderThatHasEnoughIsNone() throws Exception {
         String script = home.resolve("leaktrace").toString();
         Ended full = run(folder, Map.of(), "bash", "-c", "\"$0\" topology > /dev/full", script);

@@ -236,4 +236,25 @@ class InputFormsTest {
         IOException e = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(cut, x -> {}, x -> {}));
         assertTrue(e.getMessage().contains("cannot be read on from line"), e.getMessage());
     }
+
+    @Test
+    void aDeviceWithoutEndIsGivenUp() {
+        Path zeros = Path.of("/dev/zero");
+        IOException e = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(zeros, x -> {}, x -> {}));
+        assertTrue(e.getMessage().contains("/dev/zero has no end of line within"), e.getMessage());
+    }
+
+    /** Java's gzip takes it for the end, and all records behind it would be missing without a word. */
+    @Test
+    void aPartThatIsDamagedAtItsBeginningIsNoEnd() throws Exception {
+        byte[] damaged = gzip(LINE.repeat(2000));
+        damaged[0] = 1;
+        Path file = Files.write(folder.resolve("joined.gz"), joined(gzip(LINE), damaged));
+        IOException e = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(file, x -> {}, x -> {}));
+        assertTrue(e.getMessage().contains("no gzip"), e.getMessage());
+        Path padded = Files.write(folder.resolve("padded.gz"), joined(gzip(LINE), new byte[512]));
+        List<Object> read = new ArrayList<>();
+        JsonLines.readOrderEvents(padded, read::add, x -> {});
+        assertEquals(1, read.size());
+    }
 }

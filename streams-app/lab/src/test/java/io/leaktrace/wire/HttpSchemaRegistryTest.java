@@ -286,6 +286,13 @@ class HttpSchemaRegistryTest {
         }
     }
 
+    @Test
+    void aCommaInALoginSeparatesNoAddresses() {
+        List<RegistryAddress> parsed = RegistryAddress.parse(" http://a:1 ,, HTTP://li:p,w@h:8081/,");
+        assertEquals("[http://a:1, HTTP://h:8081]", parsed.toString());
+        assertEquals("li:p,w", parsed.get(1).login());
+    }
+
     /** Configurations that are wrong, with a part of what is said. */
     private static Stream<Arguments> wrongConfigs() {
         return Stream.of(
@@ -295,6 +302,11 @@ class HttpSchemaRegistryTest {
                 Arguments.of(List.of(RegistryConfig.URL, "li:secret@host:8081"), "http://"),
                 Arguments.of(List.of(RegistryConfig.URL, "http://li:secret@schema_registry:8081"), "'_'"),
                 Arguments.of(List.of(RegistryConfig.URL, "http://li:se#cret@host:8081"), "address"),
+                Arguments.of(List.of(RegistryConfig.URL, "http://li:12/secret@host:8081"), "'…@host:8081'"),
+                Arguments.of(List.of(RegistryConfig.URL, "http://secret:x\u3000,http://a@host:8081"), "address"),
+                Arguments.of(List.of(RegistryConfig.URL, "http://li:secret＠host:8081"), "'…'"),
+                Arguments.of(
+                        List.of(RegistryConfig.URL, "http://schema_registry:8081"), "'http://schema_registry:8081'"),
                 Arguments.of(
                         List.of(RegistryConfig.BASIC_SOURCE, "SASL_INHERIT"),
                         "does not support; it supports USER_INFO"),

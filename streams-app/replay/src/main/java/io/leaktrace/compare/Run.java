@@ -1,9 +1,11 @@
 package io.leaktrace.compare;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
@@ -75,9 +77,7 @@ record Run(
         forEachRow(alertsFile, List.of("at", "role", "id", "change"), row -> {
             if (row.get("change").equals(Alert.Change.RAISED.name())) {
                 firstAlerts.merge(
-                        custodian(row),
-                        Instant.parse(row.get("at")),
-                        (one, other) -> one.isBefore(other) ? one : other);
+                        custodian(row), time(row.get("at")), (one, other) -> one.isBefore(other) ? one : other);
             }
         });
         return new Run(
@@ -94,6 +94,8 @@ record Run(
         JsonNode manifest;
         try {
             manifest = JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new IOException("cannot read " + file + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -151,6 +153,10 @@ record Run(
             }
             for (CSVRecord row : parsed) {
                 number = row.getRecordNumber();
+                if (!row.isConsistent()) {
+                    throw new IllegalArgumentException("it has " + row.size() + " cells and not "
+                            + parsed.getHeaderNames().size() + " as the first line; was the file cut?");
+                }
                 rows.accept(row);
             }
         } catch (CharacterCodingException e) {
@@ -166,6 +172,15 @@ record Run(
         return new IOException(
                 "cannot read " + file + " as a file of a run, at record " + record + ": " + problem.getMessage(),
                 problem);
+    }
+
+    /** A time at which something can have happened; others would overflow where they are subtracted. */
+    static Instant time(String text) {
+        Instant time = Instant.parse(text);
+        if (time.isBefore(Plausibility.EARLIEST) || time.isAfter(Plausibility.LATEST)) {
+            throw new IllegalArgumentException("the time " + time + " is not of the years 2000 to 9999");
+        }
+        return time;
     }
 
     private static Custodian custodian(CSVRecord row) {

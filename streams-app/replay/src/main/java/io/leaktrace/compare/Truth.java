@@ -47,7 +47,7 @@ public final class Truth {
                 try {
                     leaks.put(
                             new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))),
-                            Instant.parse(row.get("from")));
+                            Run.time(row.get("from")));
                 } catch (IllegalArgumentException | DateTimeException e) {
                     throw new IOException("record " + row.getRecordNumber() + " is no leak: " + e.getMessage(), e);
                 }

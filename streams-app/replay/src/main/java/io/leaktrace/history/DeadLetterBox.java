@@ -1,6 +1,7 @@
 package io.leaktrace.history;
 
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topology.DeadLetters;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,8 @@ public final class DeadLetterBox {
     /** Of headers of the same name the last: those before it are from an earlier death. */
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        return header == null ? "unknown" : text(header);
+        // Others may write to dead-letters too, and what they write may be as long as a record.
+        return header == null ? "unknown" : DeadLetters.brief(text(header));
     }
 
     private static String text(Header header) {
@@ -104,7 +106,7 @@ public final class DeadLetterBox {
      * Sends letters, none of which is cut, back to the topics they came from, with the headers they came with. To send one
      * twice does no harm: the pipeline knows records by their ids.
      *
-     * @throws IllegalStateException if one was not acknowledged
+     * @throws StartException if one of the topics is missing, or a letter was not acknowledged
      */
     public void send(List<DeadLetter> letters) throws InterruptedException {
         Map<String, Integer> partitions;

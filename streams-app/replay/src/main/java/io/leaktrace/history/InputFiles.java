@@ -68,12 +68,12 @@ public final class InputFiles {
      * @throws IOException if one of them cannot be read; the message says which, and what to do
      */
     public void requireReadable() throws IOException {
-        Set<Path> readOnce = new HashSet<>();
+        Set<Object> readOnce = new HashSet<>();
         requireReadable("--orders", orders, readOnce);
         requireReadable("--contacts", contacts, readOnce);
     }
 
-    private static void requireReadable(String option, List<Path> files, Set<Path> readOnce) throws IOException {
+    private static void requireReadable(String option, List<Path> files, Set<Object> readOnce) throws IOException {
         for (Path file : files) {
             String named = option + ": " + OneReading.name(file);
             if (!OneReading.isStandardInput(file)) {
@@ -88,7 +88,7 @@ public final class InputFiles {
                 }
             }
             boolean again = OneReading.isStandardInput(file) || !Files.isRegularFile(file);
-            if (again && !readOnce.add(file)) {
+            if (again && !readOnce.add(OneReading.identity(file))) {
                 throw new IOException(named + " is named twice, but a pipe can be read only once");
             }
         }

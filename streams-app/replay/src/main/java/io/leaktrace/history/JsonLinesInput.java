@@ -15,6 +15,9 @@ final class JsonLinesInput {
     /** In bytes. A record takes some hundreds. */
     static final int LONGEST_LINE = 1 << 20;
 
+    /** In bytes. Longer ones are no text, and a device such as /dev/zero has no end at all. */
+    private static final long HOPELESS_LINE = 1L << 28;
+
     private static final int FIRST_BUFFER = 1 << 16;
 
     /** Takes a line that is not blank; a length of -1 says that it was longer than {@link #LONGEST_LINE}. */
@@ -28,6 +31,8 @@ final class JsonLinesInput {
     private int filled;
     private long number = 1;
     private boolean overlong;
+    /** Of a line that is too long, bytes that have been passed over. */
+    private long passedOver;
 
     private JsonLinesInput(InputStream in, LineHandler handler) {
         this.in = in;
@@ -60,7 +65,12 @@ final class JsonLinesInput {
             filled -= from;
             if (filled > LONGEST_LINE) {
                 overlong = true;
+                passedOver = from == 0 ? passedOver + filled : filled;
                 filled = 0;
+                if (passedOver > HOPELESS_LINE) {
+                    throw new IOException(OneReading.name(file) + " has no end of line within 256 MiB from line "
+                            + number + " on; it is no file of JSON Lines");
+                }
             }
         }
         hand(0, filled);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -81,17 +82,66 @@ final class OneReading implements AutoCloseable {
         return isStandardInput(file) ? "standard input" : file.toString();
     }
 
+    /** What is the same for all names of a pipe: {@code -}, {@code /dev/stdin} and {@code /dev/fd/0} may be one. */
+    static Object identity(Path file) {
+        try {
+            Path named = isStandardInput(file) ? Path.of("/dev/stdin") : file;
+            Object key = Files.readAttributes(named, BasicFileAttributes.class).fileKey();
+            return key == null ? file : key;
+        } catch (IOException e) {
+            return file;
+        }
+    }
+
+    /** Java takes everything behind a part for the end that it cannot read as the next one. */
+    private static final class WholeGzip extends GZIPInputStream {
+        private static final int TRAILER = 8;
+
+        WholeGzip(InputStream packed) throws IOException {
+            super(packed, BUFFER);
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            int read = super.read(bytes, from, length);
+            if (read < 0 && !isAtEnd()) {
+                throw new IOException("what follows there is no gzip");
+            }
+            return read;
+        }
+
+        /** Zeros are what tapes and disks fill up a file with. */
+        private boolean isAtEnd() throws IOException {
+            for (int at = len - inf.getRemaining() + TRAILER; at < len; at++) {
+                if (buf[at] != 0) {
+                    return false;
+                }
+            }
+            int next = in.read();
+            while (next == 0) {
+                next = in.read();
+            }
+            return next < 0;
+        }
+    }
+
     private InputStream gunzip(InputStream packed) throws IOException {
         try {
-            return new GZIPInputStream(packed, BUFFER);
+            return new WholeGzip(packed);
         } catch (IOException e) {
-            throw new IOException(name(file) + " is not a complete gzip file: " + e, e);
+            String problem = e.getMessage() == null ? "it ends too early" : e.getMessage();
+            throw new IOException(name(file) + " is not a complete gzip file: " + problem, e);
         }
     }
 
     private InputStream content() throws IOException {
         BufferedInputStream packed = new BufferedInputStream(raw, BUFFER);
-        byte[] first = firstBytes(packed);
+        byte[] first;
+        try {
+            first = firstBytes(packed);
+        } catch (IOException e) {
+            throw new IOException(name(file) + " cannot be read: " + e.getMessage(), e);
+        }
         refuseArchive(first);
         String lowerCase = file.toString().toLowerCase(Locale.ROOT);
         InputStream unpacked;

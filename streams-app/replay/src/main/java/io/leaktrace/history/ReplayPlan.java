@@ -3,6 +3,7 @@ package io.leaktrace.history;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.domain.Plausibility;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.SettingsException;
@@ -67,7 +68,11 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
     /** A manifest, or the beginning of one. */
     public static JsonNode read(Path file) throws IOException {
         try {
-            return JSON.readTree(file.toFile());
+            JsonNode manifest = JSON.readTree(file.toFile());
+            if (!manifest.isObject()) {
+                throw new IOException("it holds no JSON object");
+            }
+            return manifest;
         } catch (JsonProcessingException e) {
             throw new IOException("cannot read the manifest " + file + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
@@ -99,10 +104,18 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
                             time(selected.path("from")),
                             time(selected.path("to")),
                             selected.path("sample").asDouble()),
-                    Instant.parse(manifest.path("judgedAt").asText()));
+                    judgedAt(manifest));
         } catch (SettingsException | IllegalArgumentException | DateTimeException e) {
             throw new StartException("the manifest of that run is damaged or was changed: " + e.getMessage(), e);
         }
+    }
+
+    private static Instant judgedAt(JsonNode manifest) {
+        Instant judgedAt = Instant.parse(manifest.path("judgedAt").asText());
+        if (judgedAt.isAfter(Plausibility.LATEST)) {
+            throw new IllegalArgumentException("judgedAt is after " + Plausibility.LATEST);
+        }
+        return judgedAt;
     }
 
     /** What a manifest may set: nothing that leads to other brokers, another registry or files. */

@@ -3,6 +3,8 @@ package io.leaktrace.history;
 import io.leaktrace.domain.Audit;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.runtime.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -41,12 +43,17 @@ public final class TopicWriter {
     }
 
     /**
-     * Sends records.
+     * Sends records to topics that exist: brokers may create those that do not with a retention and a cleanup that lose
+     * what is sent.
      *
-     * @throws IllegalStateException if one was not acknowledged
+     * @throws StartException if a topic is missing, or a record was not acknowledged
      */
     public static void send(Settings settings, List<ProducerRecord<byte[], byte[]>> records)
             throws InterruptedException {
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            admin.partitions(
+                    records.stream().map(ProducerRecord::topic).distinct().toList());
+        }
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.putAll(settings.kafka());
@@ -58,7 +65,7 @@ public final class TopicWriter {
                 one.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
+            throw new StartException(
                     "a record could not be sent: " + e.getCause().getMessage(), e.getCause());
         }
     }

@@ -128,7 +128,21 @@ public final class Settings {
     }
 
     private static void readFile(Path file, Map<String, String> given, List<String> problems) {
-        Properties properties = new Properties();
+        Properties properties = new Properties() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public synchronized Object put(Object name, Object value) {
+                Object before = super.put(name, value);
+                if (before != null) {
+                    LOG.warn(
+                            "'{}' is set twice in {}; the last one counts",
+                            SafeText.forTerminal(name.toString()),
+                            file);
+                }
+                return before;
+            }
+        };
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (CharacterCodingException e) {
@@ -338,6 +352,9 @@ public final class Settings {
                     return EventTime.DAY;
                 }
                 return span;
+            } catch (ArithmeticException e) {
+                problems.add(setting.key() + " is too long; at most 36500d");
+                return EventTime.DAY;
             } catch (IllegalArgumentException e) {
                 problems.add(setting.key() + " must be a time such as 90s, 10m, 6h or 14d, not '" + values.get(setting)
                         + "'");

@@ -29,6 +29,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -314,12 +315,26 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
-    /** Number of partitions of each of these topics, by name; all of them exist. */
+    /**
+     * Number of partitions of each of these topics, by name.
+     *
+     * @throws StartException if one of them is missing
+     */
     public Map<String, Integer> partitions(Collection<String> topics) {
         Map<String, Integer> partitions = new TreeMap<>();
-        get(admin.describeTopics(topics).allTopicNames())
-                .forEach((name, description) ->
-                        partitions.put(name, description.partitions().size()));
+        admin.describeTopics(topics).topicNameValues().forEach((name, description) -> {
+            try {
+                partitions.put(name, get(description).partitions().size());
+            } catch (StartException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    throw new StartException(
+                            "there is no topic " + name + " on these brokers, or no right to see it; is topic.prefix "
+                                    + "right? 'leaktrace topics --create' makes those that are missing",
+                            e.getCause());
+                }
+                throw e;
+            }
+        });
         return partitions;
     }
 

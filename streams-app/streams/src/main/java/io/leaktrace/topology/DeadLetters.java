@@ -62,7 +62,7 @@ public final class DeadLetters {
     }
 
     /** A reason as long as dead letters hold it. */
-    static String brief(String reason) {
+    public static String brief(String reason) {
         return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
     }
 

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * One address of a schema registry, apart from the login that may have stood in it.
@@ -14,6 +15,13 @@ import java.util.Locale;
  */
 record RegistryAddress(URI base, String login) {
 
+    /** A comma in front of another address, and at the end; one in a password is none of these. */
+    private static final Pattern SEPARATOR = Pattern.compile(",(?=\\s*(,|$|[A-Za-z][A-Za-z0-9+.-]*://))");
+
+    /** What cannot hold a login: of host and port, the port is a number. */
+    private static final Pattern WITHOUT_LOGIN =
+            Pattern.compile("([A-Za-z+.-]+://)?[\\w.\\[\\]-]*(:\\d*)?([/?#](?!/).*)?");
+
     /**
      * Reads addresses that are separated by commas.
      *
@@ -21,9 +29,9 @@ record RegistryAddress(URI base, String login) {
      */
     static List<RegistryAddress> parse(String addresses) {
         List<RegistryAddress> parsed = new ArrayList<>();
-        for (String address : addresses.split(",")) {
+        for (String address : SEPARATOR.split(addresses)) {
             if (!address.isBlank()) {
-                parsed.add(parseOne(address.trim()));
+                parsed.add(parseOne(address.trim(), addresses.contains("@")));
             }
         }
         if (parsed.isEmpty()) {
@@ -32,24 +40,28 @@ record RegistryAddress(URI base, String login) {
         return List.copyOf(parsed);
     }
 
-    private static RegistryAddress parseOne(String address) {
+    /** @param login whether one of the addresses has a login, so that any part of them may be a piece of it */
+    private static RegistryAddress parseOne(String address, boolean login) {
         URI uri;
         try {
             uri = new URI(address);
         } catch (URISyntaxException e) {
-            throw wrong(address, "it is no URL; special characters in a login there must be percent-encoded");
+            throw wrong(address, login, "it is no URL; special characters in a login there must be percent-encoded");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw wrong(address, "it must begin with http:// or https://");
+            throw wrong(address, login, "it must begin with http:// or https://");
         }
         if (uri.getHost() == null) {
-            throw wrong(address, "it names no host that Java accepts (no '_' in host names)");
+            throw wrong(address, login, "it names no host that Java accepts (no '_' in host names)");
         }
         if (uri.getQuery() != null || uri.getFragment() != null) {
-            throw wrong(address, "it must end with the path, without '?' or '#'");
+            throw wrong(address, login, "it must end with the path, without '?' or '#'");
         }
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
+        if (path.contains("@")) {
+            throw wrong(address, login, "its path has an '@'; special characters in a login must be percent-encoded");
+        }
         return new RegistryAddress(origin(uri, path), uri.getUserInfo());
     }
 
@@ -58,9 +70,13 @@ record RegistryAddress(URI base, String login) {
         return URI.create(uri.getScheme() + "://" + uri.getHost() + port + path);
     }
 
-    private static IllegalArgumentException wrong(String address, String reason) {
-        // Whatever stands before the last @ may be a login.
-        String shown = address.contains("@") ? "…" + address.substring(address.lastIndexOf('@')) : address;
+    private static IllegalArgumentException wrong(String address, boolean login, String reason) {
+        String shown = address;
+        if (login || !WITHOUT_LOGIN.matcher(address).matches()) {
+            // Whatever stands before the last @ may be a login.
+            int at = address.lastIndexOf('@');
+            shown = "…" + (at < 0 ? "" : address.substring(at));
+        }
         return new IllegalArgumentException(RegistryConfig.URL + " has the address '" + shown + "': " + reason);
     }
 

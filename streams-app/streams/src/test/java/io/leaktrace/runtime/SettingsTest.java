@@ -74,6 +74,7 @@ class SettingsTest {
         for (String name :
                 List.of("lateness", "incident.span", "idle.after", "ahead.limit", "start.wait", "retention.input")) {
             assertEquals(1, problems(Map.of(name, longest)).size(), name);
+            assertEquals(1, problems(Map.of(name, Long.MAX_VALUE + "d")).size(), name);
             assertEquals(List.of(), problems(Map.of(name, "36500d")), name);
         }
         for (String url :
