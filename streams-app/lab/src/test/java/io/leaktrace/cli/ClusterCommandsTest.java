@@ -341,6 +341,16 @@ class ClusterCommandsTest {
 
     /** Not an empty table, nor a topic that is made by looking at it. */
     @Test
+    void aStateFolderThatCannotBeUsedIsNamed() throws Exception {
+        withTopics("blocked");
+        Path state = Files.writeString(folder.resolve("blocked"), "no folder");
+        assertEquals(1, run("blocked", "run", "--set", "http.port=0"));
+        assertTrue(err.toString().contains("state.dir of its own"), err.toString());
+        assertTrue(err.toString().contains(state.toString()), err.toString());
+        assertFalse(err.toString().contains("Unexpected"), err.toString());
+    }
+
+    @Test
     void aTopicThatIsMissingIsNamed() {
         for (String[] command : new String[][] {
             {"suspects"},

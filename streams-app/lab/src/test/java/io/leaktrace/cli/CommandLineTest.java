@@ -9,12 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.history.JsonLines;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -139,29 +136,6 @@ class CommandLineTest {
         Path file = folder.resolve("out/orders.jsonl");
         assertEquals(0, run("import", "completejourney", folder.toString(), "--out", file.toString()), err.toString());
         assertTrue(Files.readString(file).contains("store-319"), Files.readString(file));
-    }
-
-    /** What the library for command lines says of such a value, it says with the value. */
-    @Test
-    void aQuoteInAPasswordIsNoReasonToPrintIt() {
-        PrintStream before = System.err;
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            run(
-                    "replay",
-                    "--dry-run",
-                    "--orders",
-                    "none",
-                    "--set",
-                    "registry.user=li",
-                    "--set",
-                    "registry.password=se\"cret");
-        } finally {
-            System.setErr(before);
-        }
-        assertFalse((printed.toString(StandardCharsets.UTF_8) + err).contains("cret"), printed + " " + err);
-        assertTrue(err.toString().contains("none does not exist"), err.toString());
     }
 
     @Test

@@ -192,6 +192,17 @@ class StartScriptTest {
         assertTrue(closed.err.contains("There is no order event in standard input"), closed.err);
     }
 
+    /** The library for command lines warns of it, with the value. */
+    @Test
+    void aQuoteInAPasswordIsNoReasonToPrintIt() throws Exception {
+        Ended ended = script(
+                Map.of(),
+                "'" + home + "/leaktrace' replay --dry-run --orders none --set registry.user=li "
+                        + "--set 'registry.password=se\"cret'");
+        assertEquals(1, ended.code, ended.err);
+        assertEquals("--orders: none does not exist\n", ended.err);
+    }
+
     @Test
     void aFullDeviceIsAFailureAndAReaderThatHasEnoughIsNone() throws Exception {
         String script = home.resolve("leaktrace").toString();

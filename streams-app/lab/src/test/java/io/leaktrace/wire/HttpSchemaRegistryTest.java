@@ -149,6 +149,43 @@ class HttpSchemaRegistryTest {
     }
 
     @Test
+    void anIdThatCannotBeOneIsWaitedFor() {
+        try (OddRegistry registry = new OddRegistry()) {
+            for (String id : List.of("-1", "1.5", "99999999999", "\"1\"")) {
+                registry.answer("POST", "/subjects/")
+                        .status(200)
+                        .body("{\"id\":" + id + "}")
+                        .times(1);
+                assertTrue(client(registry.url()).register("orders-value", SCHEMA) > 0, id);
+            }
+        }
+    }
+
+    /** A password that a server repeats as text of its answer, or in an address that it sends to. */
+    @Test
+    void aPasswordThatComesBackInAnotherFormIsNotPrinted() {
+        try (OddRegistry registry = new OddRegistry()) {
+            String url = registry.url().replace("//", "//li:secret%22%26x@");
+            for (String body : List.of("secret\"&x", "{\"a\":\"secret\\\"&x\"}", "<p>secret&quot;&amp;x")) {
+                registry.behave();
+                registry.answer("/schemas").status(500).body(body);
+                assertFalse(problemAt(url).contains("secret"), body);
+            }
+            registry.behave();
+            registry.answer("/schemas").status(302).header("Location", "http://a.example/secret%22%26x" + "y".repeat(999));
+            String problem = problemAt(url);
+            assertFalse(problem.contains("secret"), problem);
+            assertTrue(problem.contains("http://a.example/") && problem.length() < 500, problem);
+        }
+    }
+
+    private static String problemAt(String url) {
+        return assertThrows(RegistryUnavailableException.class, () -> client(Duration.ZERO, url)
+                        .byId(7))
+                .getMessage();
+    }
+
+    @Test
     void aRedirectElsewhereIsNamedWithoutItsQuery() {
         try (OddRegistry registry = new OddRegistry()) {
             registry.answer("/schemas").status(307).header("Location", "https://login.example.com/in?token=secret-9");

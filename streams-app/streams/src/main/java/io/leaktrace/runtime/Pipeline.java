@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -93,7 +94,7 @@ public final class Pipeline implements AutoCloseable {
                 topology.apply(leakTopology(settings, placement, endsByItself, offsets, this::onMisplacedKeys));
         this.settings = settings;
         this.description = built.describe().toString();
-        this.streams = new KafkaStreams(built, properties, offsets);
+        this.streams = streams(built, properties, offsets);
         ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
         streams.setUncaughtExceptionHandler(problem -> {
             if (failures.isPassing(problem)) {
@@ -111,6 +112,17 @@ public final class Pipeline implements AutoCloseable {
             }
         });
         this.watch = new PipelineWatch(health, progress, new Streams(), Clock.systemUTC());
+    }
+
+    private KafkaStreams streams(Topology built, Properties properties, ConsumedOffsets offsets) {
+        try {
+            return new KafkaStreams(built, properties, offsets);
+        } catch (KafkaException e) {
+            throw new StartException(
+                    "Kafka Streams cannot start: " + e.getMessage() + "; each instance needs a state.dir of its own that "
+                            + "it may write to, not " + settings.get(Setting.STATE_DIR),
+                    e);
+        }
     }
 
     /** Kafka Streams as it is watched. */

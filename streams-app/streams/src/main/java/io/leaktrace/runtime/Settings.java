@@ -266,7 +266,7 @@ public final class Settings {
             number(Setting.HTTP_PORT, 0, 65_535, true);
             check(
                     Setting.HTTP_ADVERTISED,
-                    value -> value.isEmpty() || value.matches("[^:/]+:[0-9]{1,5}"),
+                    value -> value.isEmpty() || value.matches("[^:/\\s]+:[0-9]{1,5}"),
                     "must be HOST:PORT");
             boolean watched = integerOr(Setting.FINDINGS_DAYS, 1) > 0 && integerOr(Setting.HTTP_PORT, 1) > 0;
             if (!values.get(Setting.ALERTMANAGER_URL).isEmpty() && !watched) {

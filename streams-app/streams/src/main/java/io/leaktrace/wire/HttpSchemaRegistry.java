@@ -116,7 +116,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     private static boolean hasId(JsonNode body) {
-        return body.path("id").canConvertToInt() && body.path("id").isNumber();
+        JsonNode id = body.path("id");
+        return id.isIntegralNumber() && id.canConvertToInt() && id.intValue() >= 0;
     }
 
     private static final String GUIDS = "/schemas/guids/";

@@ -1,11 +1,13 @@
 package io.leaktrace.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -198,7 +200,9 @@ final class RegistryHttp {
                 if (!address.isSameOrigin(target) || redirects == MOST_REDIRECTS) {
                     return Outcome.problem(
                             "it answers with status " + response.statusCode() + " and sends elsewhere, to "
-                                    + RegistryAddress.shown(target) + "; " + RegistryConfig.URL
+                                    + Excerpt.of(withoutLogin(
+                                            RegistryAddress.shown(target), config.authorization(address)))
+                                    + "; " + RegistryConfig.URL
                                     + " must be the registry's own address",
                             null);
                 }
@@ -277,7 +281,18 @@ final class RegistryHttp {
         }
         String login = new String(Base64.getDecoder().decode(sent), StandardCharsets.UTF_8);
         String password = login.substring(login.indexOf(':') + 1);
-        return password.isEmpty() ? safe : safe.replace(password, HIDDEN);
+        if (password.isEmpty()) {
+            return safe;
+        }
+        // As it is, and as it stands in JSON, in an address and in HTML.
+        for (String written : List.of(
+                password,
+                new String(JsonStringEncoder.getInstance().quoteAsString(password)),
+                URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20"),
+                password.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;"))) {
+            safe = safe.replace(written, HIDDEN);
+        }
+        return safe;
     }
 
     private static String refusal(int status, boolean loggedIn) {
