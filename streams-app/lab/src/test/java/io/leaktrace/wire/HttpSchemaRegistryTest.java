@@ -172,7 +172,9 @@ class HttpSchemaRegistryTest {
                 assertFalse(problemAt(url).contains("secret"), body);
             }
             registry.behave();
-            registry.answer("/schemas").status(302).header("Location", "http://a.example/secret%22%26x" + "y".repeat(999));
+            registry.answer("/schemas")
+                    .status(302)
+                    .header("Location", "http://a.example/secret%22%26x" + "y".repeat(999));
             String problem = problemAt(url);
             assertFalse(problem.contains("secret"), problem);
             assertTrue(problem.contains("http://a.example/") && problem.length() < 500, problem);

@@ -119,8 +119,9 @@ public final class Pipeline implements AutoCloseable {
             return new KafkaStreams(built, properties, offsets);
         } catch (KafkaException e) {
             throw new StartException(
-                    "Kafka Streams cannot start: " + e.getMessage() + "; each instance needs a state.dir of its own that "
-                            + "it may write to, not " + settings.get(Setting.STATE_DIR),
+                    "Kafka Streams cannot start: " + e.getMessage()
+                            + "; each instance needs a state.dir of its own that " + "it may write to, not "
+                            + settings.get(Setting.STATE_DIR),
                     e);
         }
     }

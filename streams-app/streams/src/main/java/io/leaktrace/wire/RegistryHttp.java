@@ -200,8 +200,8 @@ final class RegistryHttp {
                 if (!address.isSameOrigin(target) || redirects == MOST_REDIRECTS) {
                     return Outcome.problem(
                             "it answers with status " + response.statusCode() + " and sends elsewhere, to "
-                                    + Excerpt.of(withoutLogin(
-                                            RegistryAddress.shown(target), config.authorization(address)))
+                                    + Excerpt.of(
+                                            withoutLogin(RegistryAddress.shown(target), config.authorization(address)))
                                     + "; " + RegistryConfig.URL
                                     + " must be the registry's own address",
                             null);
@@ -289,7 +289,10 @@ final class RegistryHttp {
                 password,
                 new String(JsonStringEncoder.getInstance().quoteAsString(password)),
                 URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20"),
-                password.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;"))) {
+                password.replace("&", "&amp;")
+                        .replace("<", "&lt;")
+                        .replace(">", "&gt;")
+                        .replace("\"", "&quot;"))) {
             safe = safe.replace(written, HIDDEN);
         }
         return safe;

@@ -364,8 +364,8 @@ class LeakTopologyTest {
     @Test
     void anErasureGoesByTheTimeThatItsPartitionHasReached() {
         ProducerRecord<byte[], byte[]> tombstone = Erasures.tombstone(TOPICS, new Erasure("zhou", hour(20, 1)));
-        Input input =
-                Input.deserializer(wire.records(), TOPICS).deserialize(TOPICS.orderEvents(), tombstone.headers(), (byte[]) null);
+        Input input = Input.deserializer(wire.records(), TOPICS)
+                .deserialize(TOPICS.orderEvents(), tombstone.headers(), (byte[]) null);
         assertEquals(
                 hour(2, 1).toEpochMilli(),
                 new EventTimeExtractor(Duration.ofMinutes(10), NOW)
