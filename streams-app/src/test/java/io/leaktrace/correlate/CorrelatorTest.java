@@ -25,6 +25,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.testing.MemoryCorrelatorStore;
+import io.leaktrace.testing.Seed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -283,8 +284,7 @@ class CorrelatorTest {
     /** Whatever the order of arrival within the retention, and wherever the task is restarted, the sums are the same. */
     @Test
     void orderOfArrivalAndRestartsChangeNothing() {
-        long seed = new Random().nextLong();
-        System.out.println("CorrelatorTest.orderOfArrivalAndRestartsChangeNothing, seed " + seed);
+        long seed = Seed.of("CorrelatorTest.orderOfArrivalAndRestartsChangeNothing");
         Random random = new Random(seed);
         List<Object> records = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
@@ -333,8 +333,7 @@ class CorrelatorTest {
     /** After a restart nothing is remembered beside the log, so that every record is answered by a walk through it. */
     @Test
     void whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould() {
-        long seed = new Random().nextLong();
-        System.out.println("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould, seed " + seed);
+        long seed = Seed.of("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould");
         Random random = new Random(seed);
         List<Object> records = new ArrayList<>();
         for (int i = 0; i < 2_500; i++) {

@@ -24,6 +24,7 @@ import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Solution;
 import io.leaktrace.testing.MemoryCorrelatorStore;
 import io.leaktrace.testing.MemoryPipeline;
+import io.leaktrace.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class LimitsTest {
     private static final int ORDERS = Integer.getInteger("limits.orders", 20_000);
     private static final int CONTACTS = Integer.getInteger("limits.contacts", 20_000);
 
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.of("LimitsTest");
     private final Random random = new Random(seed);
 
     private static Correlator correlator() {

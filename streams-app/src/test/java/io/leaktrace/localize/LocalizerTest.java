@@ -22,6 +22,7 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.testing.MemoryPipeline;
+import io.leaktrace.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,8 +49,7 @@ class LocalizerTest {
         int contacts;
 
         Market(String test) {
-            long seed = new Random().nextLong();
-            System.out.println("LocalizerTest." + test + ", seed " + seed);
+            long seed = Seed.of("LocalizerTest." + test);
             random = new Random(seed);
         }
 
