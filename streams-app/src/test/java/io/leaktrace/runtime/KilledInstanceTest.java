@@ -138,8 +138,12 @@ class KilledInstanceTest {
     private static void awaitEpochs(Settings settings, int count, OwnProcess instance) {
         int[] seen = {0};
         try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
+            long start = System.nanoTime();
             while (seen[0] < count) {
                 assertTrue(instance.isAlive(), "the instance ended by itself");
+                assertTrue(
+                        System.nanoTime() - start < PATIENCE.toNanos(),
+                        () -> "only " + seen[0] + " of " + count + " epochs in " + PATIENCE);
                 epochs.poll(record -> seen[0]++);
             }
         }
