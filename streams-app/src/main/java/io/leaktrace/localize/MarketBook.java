@@ -34,7 +34,9 @@ public final class MarketBook {
     private final Ledger ledger = new Ledger();
     private final TreeMap<Integer, Progress> progress = new TreeMap<>();
     private final TreeMap<Custodian, CustodianState> states = new TreeMap<>();
-    private final TreeMap<Custodian, VerdictGiven> pendingVerdicts = new TreeMap<>();
+    /** By custodian and time: one that is dated ahead must not take the place of one that is due before. */
+    private final TreeMap<Custodian, TreeMap<Long, VerdictGiven>> pendingVerdicts = new TreeMap<>();
+
     private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
     private final TreeSet<ContactKey> unsolved = new TreeSet<>();
     private final List<ContactKey> erasedContacts = new ArrayList<>();
@@ -92,7 +94,9 @@ public final class MarketBook {
     }
 
     public void accept(VerdictGiven verdict) {
-        pendingVerdicts.put(verdict.custodian(), verdict);
+        pendingVerdicts
+                .computeIfAbsent(verdict.custodian(), none -> new TreeMap<>())
+                .put(verdict.at(), verdict);
     }
 
     public void accept(BuyerErased erased) {
@@ -123,9 +127,11 @@ public final class MarketBook {
         return Collections.unmodifiableSortedMap(counts);
     }
 
-    /** Whether a verdict on this custodian waits for an epoch to come. */
-    public boolean awaits(Custodian custodian) {
-        return pendingVerdicts.containsKey(custodian);
+    /** Whether a verdict waits for an epoch to come. */
+    public boolean awaits(VerdictGiven verdict) {
+        return pendingVerdicts
+                .getOrDefault(verdict.custodian(), new TreeMap<>())
+                .containsKey(verdict.at());
     }
 
     /** Whether the erasure of this buyer waits for an epoch to come. */
@@ -267,14 +273,15 @@ public final class MarketBook {
     }
 
     private void applyVerdicts(long end) {
-        pendingVerdicts.values().removeIf(verdict -> {
-            if (verdict.at() >= end) {
-                return false;
+        pendingVerdicts.values().removeIf(byTime -> {
+            SortedMap<Long, VerdictGiven> due = byTime.headMap(end);
+            for (VerdictGiven verdict : due.values()) {
+                states.compute(
+                        verdict.custodian(),
+                        (custodian, state) -> localizer.withVerdict(state, verdict.verdict(), verdict.expiresAt()));
             }
-            states.compute(
-                    verdict.custodian(),
-                    (custodian, state) -> localizer.withVerdict(state, verdict.verdict(), verdict.expiresAt()));
-            return true;
+            due.clear();
+            return byTime.isEmpty();
         });
         states.replaceAll((custodian, state) -> state.verdictUntil() != null && state.verdictUntil() < end
                 ? localizer.withVerdict(state, Verdict.REMEDIATED, null)

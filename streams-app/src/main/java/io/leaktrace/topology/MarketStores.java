@@ -42,6 +42,8 @@ final class MarketStores {
     private static final String UNSOLVED = "unsolved/";
     private static final String VERDICT = "verdict/";
     private static final String ERASURE = "erasure/";
+    /** Is in no name of a custodian. */
+    private static final char SEPARATOR = '\u0000';
 
     private final Entries<String> contacts;
     private final Entries<Long> exposures;
@@ -133,7 +135,7 @@ final class MarketStores {
                     InternalRecords.write(withCounts(progress, Collections.emptySortedMap())));
             market.put(COUNTS, InternalRecords.write(withCounts(progress, counts)));
         } else if (told instanceof VerdictGiven verdict) {
-            market.put(VERDICT + verdict.custodian(), InternalRecords.write(verdict));
+            market.put(VERDICT + verdict.custodian() + SEPARATOR + verdict.at(), InternalRecords.write(verdict));
         } else if (told instanceof BuyerErased erased) {
             String key = ERASURE + erased.buyerId();
             byte[] pending = market.get(key);
@@ -167,8 +169,9 @@ final class MarketStores {
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();
         market.forEach((key, saved) -> {
+            // By what it holds: earlier versions kept one verdict on a custodian, by its name alone.
             boolean verdictApplied =
-                    key.startsWith(VERDICT) && !book.awaits(Custodian.parse(key.substring(VERDICT.length())));
+                    key.startsWith(VERDICT) && !book.awaits((VerdictGiven) InternalRecords.readCorrelation(saved));
             boolean erased = key.startsWith(ERASURE) && !book.awaitsErasure(key.substring(ERASURE.length()));
             if (key.startsWith(UNSOLVED) || verdictApplied || erased) {
                 done.add(key);

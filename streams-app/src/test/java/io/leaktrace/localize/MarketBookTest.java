@@ -49,6 +49,47 @@ class MarketBookTest {
         return closed;
     }
 
+    private Verdict verdictAfter(long time) {
+        List<Solution> closed = closeTo(time);
+        return closed.get(closed.size() - 1).states().get(SELLER).verdict();
+    }
+
+    private void decide(Verdict verdict, long at) {
+        book.accept(new VerdictGiven(SELLER, verdict, at, null));
+    }
+
+    @Test
+    void aVerdictThatIsDatedAheadTakesNoneBackThatIsDue() {
+        touch(SELLER, 0);
+        VerdictGiven ahead = new VerdictGiven(SELLER, Verdict.DISMISSED, 2 * EPOCH, null);
+        decide(Verdict.CONFIRMED, EPOCH / 2);
+        book.accept(ahead);
+        assertEquals(Verdict.CONFIRMED, verdictAfter(EPOCH));
+        assertTrue(book.awaits(ahead));
+        assertEquals(Verdict.CONFIRMED, verdictAfter(2 * EPOCH), "it is dated at the first moment of the next epoch");
+        assertEquals(Verdict.DISMISSED, verdictAfter(3 * EPOCH));
+        assertFalse(book.awaits(ahead));
+    }
+
+    @Test
+    void ofVerdictsThatAreDueTheLatestHolds() {
+        touch(SELLER, 0);
+        decide(Verdict.DISMISSED, 3);
+        decide(Verdict.CONFIRMED, 2);
+        assertEquals(Verdict.DISMISSED, verdictAfter(EPOCH));
+    }
+
+    @Test
+    void anErasureThatReachesLessFarTakesNoneBack() {
+        touch(SELLER, 0);
+        book.accept(new ContactEvidence("c1", "zhou", 10, 20, 0, null, 0, List.of(0, 0, 0, 0, 0), List.of()));
+        book.accept(new BuyerErased("zhou", 30));
+        book.accept(new BuyerErased("zhou", 15));
+        closeTo(EPOCH);
+        assertEquals(List.of(new ContactKey("zhou", "c1")), book.erasedContacts());
+        assertEquals(List.of(new BuyerErased("zhou", 30)), book.erasedBuyers());
+    }
+
     /** The number of custodians sets the level at which alerts are raised. */
     @Test
     void whoWasTouchedBeforeTheHorizonDoesNotCount() {
