@@ -40,6 +40,7 @@ public final class MarketBook {
     private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
     private final TreeSet<ContactKey> unsolved = new TreeSet<>();
     private final List<ContactKey> erasedContacts = new ArrayList<>();
+    private final List<ContactEvidence> changedContacts = new ArrayList<>();
     private final List<BuyerErased> erasedBuyers = new ArrayList<>();
     private MarketState market;
     /** By number of epoch; those that waited longest come first. */
@@ -142,6 +143,11 @@ public final class MarketBook {
     /** Contacts that were erased when the latest epoch was closed. */
     public List<ContactKey> erasedContacts() {
         return Collections.unmodifiableList(erasedContacts);
+    }
+
+    /** Contacts that lost touches to an erasure when the latest epoch was closed. */
+    public List<ContactEvidence> changedContacts() {
+        return Collections.unmodifiableList(changedContacts);
     }
 
     /** Buyers that were erased when the latest epoch was closed. */
@@ -260,12 +266,15 @@ public final class MarketBook {
     /** Erasures count from the epoch on into which they fall, so that a replay erases the same. */
     private void applyErasures(long end) {
         erasedContacts.clear();
+        changedContacts.clear();
         erasedBuyers.clear();
         pendingErasures.values().removeIf(erasure -> {
             if (erasure.at() >= end) {
                 return false;
             }
-            erasedContacts.addAll(ledger.erase(erasure.buyerId(), erasure.at()));
+            Ledger.Erased erased = ledger.erase(erasure.buyerId(), erasure.at());
+            erasedContacts.addAll(erased.contacts());
+            changedContacts.addAll(erased.changed());
             erasedBuyers.add(erasure);
             return true;
         });

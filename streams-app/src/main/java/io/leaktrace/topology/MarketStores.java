@@ -163,6 +163,7 @@ final class MarketStores {
                     InternalRecords.write(solution.states().get(custodian)));
         }
         solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
+        book.changedContacts().forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
         solution.settledContacts().forEach(contact -> contacts.delete(contact.text()));
         book.erasedContacts().forEach(contact -> contacts.delete(contact.text()));
         market.put(STATE, InternalRecords.write(solution.market()));

@@ -90,6 +90,23 @@ class MarketBookTest {
         assertEquals(List.of(new BuyerErased("zhou", 30)), book.erasedBuyers());
     }
 
+    @Test
+    void anErasureTakesTouchesOfContactsThatAreLeft() {
+        touch(SELLER, 0);
+        ContactTouch early = new ContactTouch(SELLER, "o1", 5);
+        ContactTouch late = new ContactTouch(seller("s-2"), "o1", 15);
+        book.accept(
+                new ContactEvidence("c1", "zhou", 18, 20, 0, null, 0, List.of(0, 0, 0, 0, 0), List.of(early, late)));
+        book.accept(new BuyerErased("zhou", 10));
+        closeTo(EPOCH);
+        assertEquals(List.of(), book.erasedContacts());
+        assertEquals(
+                List.of(List.of(late)),
+                book.changedContacts().stream().map(ContactEvidence::touches).toList());
+        closeTo(2 * EPOCH);
+        assertEquals(List.of(), book.changedContacts());
+    }
+
     /** The number of custodians sets the level at which alerts are raised. */
     @Test
     void whoWasTouchedBeforeTheHorizonDoesNotCount() {
