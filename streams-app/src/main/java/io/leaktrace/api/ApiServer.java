@@ -10,6 +10,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.leaktrace.domain.Epoch;
+import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
@@ -46,6 +47,9 @@ public final class ApiServer implements AutoCloseable {
     private static final int RETRY_SECONDS = 2;
     private static final int LARGEST_REQUEST = 64 * 1024;
 
+    /** A person waits for the answer. */
+    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(3);
+
     private static final String CONTENT_SECURITY =
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
                     + "frame-ancestors 'none'";
@@ -60,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
     private final Live live;
     private final EventStream stream = new EventStream();
     private final FindingRoutes findings;
+    private final TopicWriter writer;
     private final DecisionRoutes decisions;
     private final RunRoutes runs;
     private final Metrics metrics;
@@ -79,7 +84,8 @@ public final class ApiServer implements AutoCloseable {
         this.live = new Live(settings);
         this.findings = new FindingRoutes(live);
         Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
-        this.decisions = new DecisionRoutes(settings, live, clock);
+        this.writer = new TopicWriter(settings, WRITE_PATIENCE);
+        this.decisions = new DecisionRoutes(settings, live, writer, clock);
         this.runs = new RunRoutes(settings.get(Setting.RUNS_DIR));
         this.metrics = new Metrics(market, live, stream, clock);
         String alertmanager = settings.get(Setting.ALERTMANAGER_URL);
@@ -94,6 +100,7 @@ public final class ApiServer implements AutoCloseable {
         this.server = Javalin.create(this::configure);
         live.add(stream);
         live.add(metrics);
+        stream.start();
         live.start();
         if (push != null) {
             push.start();
@@ -366,6 +373,7 @@ public final class ApiServer implements AutoCloseable {
             push.close();
         }
         server.stop();
+        writer.close();
         live.close();
         metrics.close();
     }

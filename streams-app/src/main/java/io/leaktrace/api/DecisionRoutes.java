@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.common.KafkaException;
 
 /** What people decide, and what they are shown on record. */
 final class DecisionRoutes {
@@ -28,13 +29,16 @@ final class DecisionRoutes {
     private final Settings settings;
     private final Live live;
     private final Clock clock;
+    private final TopicWriter writer;
 
     /**
+     * @param writer of what is decided
      * @param clock of verdicts: that of the market, whose time is the past in a demonstration
      */
-    DecisionRoutes(Settings settings, Live live, Clock clock) {
+    DecisionRoutes(Settings settings, Live live, TopicWriter writer, Clock clock) {
         this.settings = settings;
         this.live = live;
+        this.writer = writer;
         this.clock = clock;
     }
 
@@ -61,7 +65,7 @@ final class DecisionRoutes {
                 .ifPresent(reason -> {
                     throw new Problem(400, reason);
                 });
-        send(() -> TopicWriter.send(settings, decided));
+        send(() -> writer.write(decided));
         http.status(201);
         Json.send(http, Views.verdict(decided, decided.at()));
     }
@@ -98,7 +102,7 @@ final class DecisionRoutes {
                 Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS),
                 evidence.contactId(),
                 reason);
-        send(() -> TopicWriter.send(settings, audit));
+        send(() -> writer.write(audit));
         Json.send(http, FindingRoutes.revealed(evidence));
     }
 
@@ -112,7 +116,7 @@ final class DecisionRoutes {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Market.moving();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | KafkaException e) {
             throw new Problem(503, "it could not be put on record: " + e.getMessage());
         }
     }
