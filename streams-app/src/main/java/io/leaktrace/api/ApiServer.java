@@ -100,14 +100,20 @@ public final class ApiServer implements AutoCloseable {
         this.server = Javalin.create(this::configure);
         live.add(stream);
         live.add(metrics);
+        listen();
+        // Only what listens works: nothing has to be ended if it cannot.
         stream.start();
         live.start();
         if (push != null) {
             push.start();
         }
+    }
+
+    private void listen() {
         try {
             server.start(settings.get(Setting.HTTP_HOST), settings.integer(Setting.HTTP_PORT));
         } catch (JavalinException e) {
+            close();
             throw new StartException(
                     "cannot listen on " + settings.get(Setting.HTTP_HOST) + ":" + settings.integer(Setting.HTTP_PORT)
                             + "; is the port in use? Another is named with --set http.port=…, none with 0",

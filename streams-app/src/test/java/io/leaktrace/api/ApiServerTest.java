@@ -36,6 +36,26 @@ class ApiServerTest {
                 Integer.toString(port)));
     }
 
+    /** Names of threads, without the numbers at their ends. */
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(thread -> thread.getName().replaceAll("[-0-9]+$", ""))
+                // HTTP clients end theirs once they are collected.
+                .filter(name -> !name.startsWith("HttpClient"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void nothingIsLeftRunningWhereThePortIsTaken() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Settings settings = settings(other.getLocalPort());
+            Set<String> before = threads();
+            StartException e = assertThrows(StartException.class, () -> new ApiServer(settings, false));
+            assertTrue(e.getMessage().contains("is the port in use?"), e.getMessage());
+            WatchedMarket.await(() -> before.containsAll(threads()));
+        }
+    }
+
     @Test
     void anAbsentRegistryIsToldWithinSeconds() throws Exception {
         try (ApiServer api = new ApiServer(settings(Ports.free()), false)) {
