@@ -2,7 +2,10 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
 
-/** What is known and found out of one custodian while an epoch is solved. Days are counted from the horizon's first. */
+/**
+ * What is known and found out of one custodian while an epoch is solved. Days are counted from the first of which touches
+ * are known: that of the horizon or, at the first epoch of a day, the one before, which is about to leave the window.
+ */
 final class Account {
 
     final Custodian custodian;
@@ -125,10 +128,11 @@ final class Account {
         return quietDays[day];
     }
 
-    long touchesInHorizon() {
+    /** Number of orders touched on a day and after it, counted from the first day of which touches are known. */
+    long touchesFrom(int day) {
         long sum = 0;
-        for (int count : touches) {
-            sum += count;
+        for (int i = day; i < touches.length; i++) {
+            sum += touches[i];
         }
         return sum;
     }

@@ -70,7 +70,7 @@ final class EpochConclusion {
         }
         boolean learning = epoch.today < epoch.firstDay + settings.learningDays();
         long custodians = accounts.stream()
-                .filter(account -> account.touchesInHorizon() > 0)
+                .filter(account -> touchesFrom(account, epoch.horizonFrom) > 0)
                 .count();
         AlertPolicy policy = AlertPolicy.forBudget(custodians, settings);
         Rivals rivals = new Rivals(accounts, candidates, epoch.total, policy, settings);
@@ -93,7 +93,8 @@ final class EpochConclusion {
                     attributed[index],
                     linked[index] - attributed[index],
                     buyers.get(index) == null ? 0 : buyers.get(index).size());
-            boolean gone = account.touchesInHorizon() == 0 && standing.state().forgettable();
+            boolean gone = touchesFrom(account, epoch.horizonFrom) == 0
+                    && standing.state().forgettable();
             if (standing.alert != null) {
                 alerts.add(standing.alert);
             }
@@ -294,12 +295,9 @@ final class EpochConclusion {
         return startedBefore ? known : Long.valueOf(epoch.ringFrom + best);
     }
 
+    /** Number of orders touched on a day since 1970 and after it. */
     private long touchesFrom(Account account, long day) {
-        long sum = 0;
-        for (int i = (int) (day - epoch.accountsFrom); i < account.touches.length; i++) {
-            sum += account.touches[i];
-        }
-        return sum;
+        return account.touchesFrom((int) (day - epoch.accountsFrom));
     }
 
     /** Exposure in the time the custodian is thought to have leaked; all of it, if it is not thought to have. */
