@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
@@ -109,7 +110,7 @@ public final class TopicHistory implements History {
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // Records that are deleted while they are read are missed, and must not be passed over.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5000);
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Pipeline.MOST_POLLED);
         config.putAll(settings.kafka());
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -46,6 +46,12 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    /**
+     * Records of a poll. Batches of large records may be small when compressed, so that this limits the memory that a poll
+     * takes: a gigabyte, of records of a megabyte.
+     */
+    public static final int MOST_POLLED = 1_000;
+
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
     private final Settings settings;
@@ -244,7 +250,7 @@ public final class Pipeline implements AutoCloseable {
         // Packs of order events, of which each holds a few hundred; a pause of the others at this number costs nothing.
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5000);
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MOST_POLLED);
         // Records of aborted transactions count for nothing, at_least_once included, as in a replay.
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         TopicConfigs.ANY_TIME.forEach((name, value) -> config.put(StreamsConfig.topicPrefix(name), value));
