@@ -14,7 +14,7 @@ import io.leaktrace.benchmarks.studies.EpochsCommand;
 import io.leaktrace.benchmarks.studies.LatencyCommand;
 import io.leaktrace.benchmarks.studies.RestoreCommand;
 import io.leaktrace.embedded.EmbeddedPlatform;
-import io.leaktrace.history.EmbeddedRun;
+import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -11,7 +11,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.embedded.EmbeddedPlatform;
-import io.leaktrace.history.EmbeddedRun;
+import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;

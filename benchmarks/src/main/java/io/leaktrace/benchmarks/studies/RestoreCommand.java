@@ -7,7 +7,7 @@ import io.leaktrace.benchmarks.process.PipelineProcess;
 import io.leaktrace.benchmarks.process.Platform;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.embedded.EmbeddedPlatform;
-import io.leaktrace.history.EmbeddedRun;
+import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;

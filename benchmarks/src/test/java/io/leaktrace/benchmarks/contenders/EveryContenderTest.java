@@ -12,7 +12,7 @@ import io.leaktrace.benchmarks.process.ContenderProcess;
 import io.leaktrace.benchmarks.process.ContenderRun;
 import io.leaktrace.benchmarks.process.Measurement;
 import io.leaktrace.benchmarks.process.Platform;
-import io.leaktrace.history.EmbeddedRun;
+import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.runtime.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;

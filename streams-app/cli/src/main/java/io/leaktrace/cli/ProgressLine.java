@@ -1,0 +1,127 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.domain.SafeText;
+import io.leaktrace.history.BadLine;
+import io.leaktrace.history.FileTally;
+import io.leaktrace.history.Replay;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows on stderr how far a command has come, if that is a terminal, and names bad lines, of many only the first. */
+public final class ProgressLine implements Replay.Listener, AutoCloseable {
+
+    private static final int MOST_BAD_LINES = 20;
+    /** Between two lines where there is no terminal to draw a bar on. */
+    private static final Duration LINE_EVERY = Duration.ofSeconds(10);
+
+    private final PrintWriter err;
+    private final boolean terminal = System.console() != null;
+    private ProgressBar bar;
+    private String step = "";
+    private long stepStart;
+    private long doneAtStart;
+    private long lastLine;
+    private long badLines;
+    private final List<String> shortcomings = new ArrayList<>();
+
+    public ProgressLine(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public void onProgress(String newStep, long done, long total) {
+        if (!newStep.equals(step)) {
+            finish();
+            step = newStep;
+            stepStart = System.nanoTime();
+            lastLine = stepStart;
+            doneAtStart = done;
+            if (terminal) {
+                bar = new ProgressBarBuilder()
+                        .setTaskName(newStep)
+                        .setInitialMax(total)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(200)
+                        .showSpeed()
+                        .build();
+            } else {
+                err.println(newStep + " …");
+                err.flush();
+            }
+        }
+        if (bar != null) {
+            bar.stepTo(done);
+        } else if (System.nanoTime() - lastLine >= LINE_EVERY.toNanos()) {
+            lastLine = System.nanoTime();
+            err.println(line(done, total, (lastLine - stepStart) / 1e9));
+            err.flush();
+        }
+    }
+
+    /** How far it has come, how fast it goes and how long it still takes. */
+    private String line(long done, long total, double seconds) {
+        double rate = Math.max(1, (done - doneAtStart) / seconds);
+        String soFar = String.format(Locale.ROOT, "%s: %,d", step, done);
+        String speed = String.format(Locale.ROOT, ", %,.0f a second", rate);
+        return total < 0
+                ? soFar + speed
+                : String.format(
+                        Locale.ROOT,
+                        "%s of %,d (%d%%)%s, %.0f s left",
+                        soFar,
+                        total,
+                        100 * done / Math.max(1, total),
+                        speed,
+                        (total - done) / rate);
+    }
+
+    @Override
+    public void onBadLine(BadLine line) {
+        badLines++;
+        if (badLines <= MOST_BAD_LINES) {
+            err.println("Left out: " + SafeText.forTerminal(line.toString()));
+        } else if (badLines == MOST_BAD_LINES + 1) {
+            err.println("More lines are left out; they are counted.");
+        }
+    }
+
+    @Override
+    public void onFileRead(FileTally tally) {
+        tally.shortcoming().ifPresent(shortcomings::add);
+    }
+
+    public long badLines() {
+        return badLines;
+    }
+
+    /** What was wrong with CSV files as a whole, a sentence each. */
+    public List<String> shortcomings() {
+        return shortcomings;
+    }
+
+    /** Ends the step: what is said next comes below. */
+    void finish() {
+        step = "";
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        finish();
+        err.flush();
+    }
+
+    public static String seconds(long startNanos) {
+        Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+        return String.format("%d.%d s", took.toSeconds(), took.toMillisPart() / 100);
+    }
+}

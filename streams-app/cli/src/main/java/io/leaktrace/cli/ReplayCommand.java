@@ -1,0 +1,341 @@
+package io.leaktrace.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.compare.Sweep;
+import io.leaktrace.compare.Truth;
+import io.leaktrace.history.FileHistory;
+import io.leaktrace.history.Format;
+import io.leaktrace.history.History;
+import io.leaktrace.history.InputFiles;
+import io.leaktrace.history.Replay;
+import io.leaktrace.history.ReplayPlan;
+import io.leaktrace.history.Selection;
+import io.leaktrace.history.TopicHistory;
+import io.leaktrace.history.TopicRange;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.SettingsException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The pipeline over history. */
+@Command(
+        name = "replay",
+        description =
+                "Run the pipeline over history, apart from any that runs: over files, or over the input topics of "
+                        + "a cluster, which it only reads. Writes suspects.csv, alerts.csv, explanations.ndjson and manifest.json.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Without --orders, history is what the topics of -b hold when it starts; no",
+            "group, offset or topic is written there. Stopped, it goes on where it was when",
+            "it is started again with the same --out.",
+            "",
+            "Examples:",
+            "  leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out r",
+            "  leaktrace replay -b broker:9092 -r http://registry:8081 --dry-run",
+            "  leaktrace replay -b broker:9092 -r http://registry:8081 \\",
+            "    --to 2024-07-01T00:00:00Z --set window=7d --out week",
+            "  leaktrace replay --orders o.jsonl.zst --contacts c.jsonl.gz \\",
+            "    --sweep window=7d,14d --truth truth.csv --out grid",
+        })
+final class ReplayCommand implements Callable<Integer> {
+
+    private static final int SHOWN = 10;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(
+            names = "--orders",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Order events, as JSON Lines, plain or packed with gzip or zstd; also a pipe, or - for "
+                    + "standard input. Without them, topics are read.")
+    private List<Path> orders = List.of();
+
+    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, likewise.")
+    private List<Path> contacts = List.of();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to write the result.")
+    private Path out;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Names the run in its manifest and to the brokers (default: the folder's name).")
+    private String name;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "Only records of this event time or later (ISO-8601).")
+    private Instant from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "Only records before this event time.")
+    private Instant to;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT",
+            description = "Only so many of the buyers, as in 10%%; always the same ones.")
+    private String sample;
+
+    @Option(
+            names = "--like",
+            paramLabel = "MANIFEST",
+            description = "Do again what the run of this manifest.json did, to the byte.")
+    private Path like;
+
+    @Option(names = "--dry-run", description = "Say what would be read and done, and end.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--sweep",
+            paramLabel = "NAME=VALUE,…",
+            description = "Run with each of these values, each in a folder of its own; several make a grid.")
+    private List<String> sweep = List.of();
+
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            description = "With --sweep: who leaked, as truth.csv of 'simulate' has it.")
+    private Path truth;
+
+    @Option(
+            names = "--formats",
+            split = ",",
+            paramLabel = "FORMAT",
+            description = "Also write ndjson, parquet or both: suspects, alerts, epochs and evidence (default: csv).")
+    private Set<Format> formats = EnumSet.of(Format.CSV);
+
+    @Option(
+            names = "--keep-place",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How often it keeps its place, to go on there (default: 60).")
+    private int keepPlaceSeconds;
+
+    /** Whether a record was taken, in any of the runs. */
+    private boolean replayedSome;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check();
+        Settings read = settings.read();
+        JsonNode manifest = like == null ? null : ReplayPlan.read(like);
+        ReplayPlan plan = plan(read, manifest);
+        List<ReplayPlan> plans = plans(plan);
+        PrintWriter words = spec.commandLine().getErr();
+        try (ProgressLine progress = new ProgressLine(words)) {
+            InputFiles input = new InputFiles(orders, contacts, plan.settings().timeLimit(plan.judgedAt()));
+            input.requireReadable();
+            History history = history(read, plan, input, progress);
+            if (manifest != null) {
+                history = history.as(manifest);
+            }
+            progress.finish();
+            if (dryRun) {
+                describe(plan, plans, history);
+            } else if (sweep.isEmpty()) {
+                replay(plan, history, progress);
+            } else {
+                sweep(plans, history, progress);
+            }
+            List<String> shortcomings = new ArrayList<>(input.shortcomings());
+            if (!dryRun && shortcomings.isEmpty() && history.length() > 0 && !replayedSome) {
+                shortcomings.add(
+                        "No record was replayed: none of those there are is within --from, --to and --sample.");
+            }
+            shortcomings.forEach(words::println);
+            return shortcomings.isEmpty() ? 0 : Main.FAILED;
+        }
+    }
+
+    private void check() {
+        if (!dryRun && (out == null || out.toString().isEmpty())) {
+            throw new UsageException("Missing: --out DIR, where to write the result.");
+        }
+        if (orders.isEmpty() && !contacts.isEmpty()) {
+            throw new UsageException("--contacts without --orders: give both, or neither to read the topics.");
+        }
+        if (like != null && (from != null || to != null || sample != null || !sweep.isEmpty() || settings.changed())) {
+            throw new UsageException(
+                    "--like takes settings and selection from the manifest; leave --set, --from, --to, "
+                            + "--sample and --sweep out.");
+        }
+        if (truth != null && sweep.isEmpty()) {
+            throw new UsageException("--truth goes with --sweep.");
+        }
+        if (keepPlaceSeconds < 0) {
+            throw new UsageException("--keep-place takes seconds, not " + keepPlaceSeconds + ".");
+        }
+        grid();
+        selection();
+    }
+
+    private ReplayPlan plan(Settings read, JsonNode manifest) {
+        // Null for "/".
+        Path folder = out == null
+                ? Path.of("dry-run")
+                : out.toAbsolutePath().normalize().getFileName();
+        String runName = name != null ? name : folder == null ? "run" : folder.toString();
+        if (manifest != null) {
+            return ReplayPlan.like(manifest, runName, read);
+        }
+        // To the millisecond, as a manifest is read by others too.
+        Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
+        return new ReplayPlan(runName, read, selection(), now);
+    }
+
+    /** One for each combination of a sweep; all that is wrong with any of them is told before the first runs. */
+    private List<ReplayPlan> plans(ReplayPlan plan) {
+        List<ReplayPlan> plans = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        Set<String> problems = new LinkedHashSet<>();
+        for (Map<String, String> combination : grid().combinations()) {
+            String runName = Sweep.name(combination);
+            if (!names.add(runName)) {
+                throw new UsageException("--sweep: two of the runs would have the same folder, " + runName
+                        + ". Leave out values that are there twice; of market, letters and digits only.");
+            }
+            try {
+                plans.add(combination.isEmpty() ? plan : plan.with(runName, combination));
+            } catch (SettingsException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(List.copyOf(problems));
+        }
+        return plans;
+    }
+
+    private Selection selection() {
+        try {
+            return new Selection(from, to, sample == null ? 1 : share(sample));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--from, --to, --sample: " + e.getMessage() + ".");
+        }
+    }
+
+    private static double share(String text) {
+        try {
+            return text.endsWith("%")
+                    ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
+                    : Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is no share, as 10% is", e);
+        }
+    }
+
+    private History history(Settings read, ReplayPlan plan, InputFiles input, ProgressLine progress)
+            throws IOException {
+        if (orders.isEmpty()) {
+            settings.readAndAwaitBrokers();
+            return TopicHistory.of(read, plan.name());
+        }
+        return FileHistory.read(input, progress);
+    }
+
+    private void describe(ReplayPlan plan, List<ReplayPlan> plans, History history) {
+        PrintWriter text = spec.commandLine().getOut();
+        if (history instanceof TopicHistory topics) {
+            text.printf("%-28s %9s %14s %14s %14s  %s%n", "topic", "partition", "from", "to", "records", "event time");
+            Map<TopicRange, TopicHistory.Span> spans = topics.spans();
+            for (TopicRange range : topics.ranges()) {
+                TopicHistory.Span span = spans.get(range);
+                text.printf(
+                        "%-28s %9d %,14d %,14d %,14d  %s%n",
+                        range.topic(),
+                        range.partition(),
+                        range.from(),
+                        range.to(),
+                        range.length(),
+                        span == null ? "-" : span.from() + " to " + span.to());
+            }
+            text.printf(
+                    "%n%,d records at most: marks of transactions and gaps of compaction count.%n", topics.length());
+            text.println("Event times are those of each partition's first and last record.");
+            text.println("The topics are read as '" + plan.settings().get(Setting.APPLICATION_ID) + "-replay-"
+                    + plan.name() + "', without a group; nothing is written to the cluster.");
+        } else {
+            text.printf("%,d records of %d files.%n", history.length(), orders.size() + contacts.size());
+        }
+        Selection selected = plan.selection();
+        text.printf(
+                "Taken: event time from %s to %s, %s%% of the buyers.%n",
+                selected.from() == null ? "the beginning" : selected.from(),
+                selected.to() == null ? "the end" : selected.to(),
+                BigDecimal.valueOf(100 * selected.sample()).stripTrailingZeros().toPlainString());
+        for (ReplayPlan run : plans) {
+            text.println("Run '" + run.name() + "', settings " + run.settings().resultHash());
+        }
+        text.flush();
+    }
+
+    private void replay(ReplayPlan plan, History history, ProgressLine progress)
+            throws IOException, InterruptedException {
+        Replay replay = run(plan, history, out, progress);
+        progress.finish();
+        SuspectTable.print(spec.commandLine().getOut(), replay.suspects(), SHOWN, null);
+    }
+
+    private Replay run(ReplayPlan plan, History history, Path folder, ProgressLine progress)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Replay replay = new Replay(plan, history, folder, formats, Duration.ofSeconds(keepPlaceSeconds), progress);
+        replay.run();
+        progress.finish();
+        replayedSome |= replay.read() > 0;
+        PrintWriter words = spec.commandLine().getErr();
+        words.printf(
+                "Replayed %,d records (%,d lines left out) in %s%s; the result is in %s%n",
+                replay.read(),
+                history.badLines(),
+                ProgressLine.seconds(start),
+                replay.wentOn() ? ", going on where it had been stopped" : "",
+                folder);
+        words.flush();
+        return replay;
+    }
+
+    private void sweep(List<ReplayPlan> plans, History history, ProgressLine progress)
+            throws IOException, InterruptedException {
+        Sweep grid = grid();
+        Truth known = truth == null ? null : Truth.read(truth);
+        for (ReplayPlan plan : plans) {
+            run(plan, history, out.resolve(plan.name()), progress);
+        }
+        List<List<String>> table = grid.table(out, known);
+        Sweep.write(out.resolve("sweep.csv"), table);
+        TextTable.print(spec.commandLine().getOut(), table);
+    }
+
+    private Sweep grid() {
+        try {
+            return new Sweep(sweep);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--sweep: " + e.getMessage() + ".");
+        }
+    }
+}

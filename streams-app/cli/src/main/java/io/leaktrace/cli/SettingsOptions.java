@@ -1,0 +1,63 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Options through which settings reach a command. */
+public final class SettingsOptions {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Properties file with settings, one NAME=VALUE a line.")
+    private Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "A setting, as in --set window=7d; may be repeated. docs/settings.md lists them all.")
+    private Map<String, String> set = new LinkedHashMap<>();
+
+    @Option(
+            names = {"-b", "--bootstrap-servers"},
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers; short for --set bootstrap.servers=…")
+    private String bootstrapServers;
+
+    @Option(
+            names = {"-r", "--schema-registry"},
+            paramLabel = "URL",
+            description = "Schema registry; short for --set schema.registry.url=…")
+    private String schemaRegistry;
+
+    /** Whether {@code --set} or {@code --config} says something about settings. */
+    boolean changed() {
+        return !set.isEmpty() || config != null;
+    }
+
+    /** What is set on the command line, in the environment and in the file. */
+    public Settings read() {
+        Map<String, String> commandLine = new LinkedHashMap<>(set);
+        if (bootstrapServers != null) {
+            commandLine.put(Setting.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+        }
+        if (schemaRegistry != null) {
+            commandLine.put(Setting.SCHEMA_REGISTRY_URL.key(), schemaRegistry);
+        }
+        return Settings.read(commandLine, System.getenv(), config);
+    }
+
+    /** The same, once the brokers that they name answer. */
+    Settings readAndAwaitBrokers() {
+        Settings read = read();
+        try (TopicAdmin admin = new TopicAdmin(read)) {
+            admin.awaitBrokers();
+        }
+        return read;
+    }
+}

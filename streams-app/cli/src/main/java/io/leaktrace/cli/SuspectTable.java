@@ -1,0 +1,94 @@
+package io.leaktrace.cli;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.SafeText;
+import io.leaktrace.domain.Suspect;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The ranking of suspects as a table for people; dates are month and day in UTC. */
+public final class SuspectTable {
+
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private SuspectTable() {}
+
+    /**
+     * @param suspects ranked
+     * @param truth what is planted, by custodian, to be shown beside; null where nobody knows
+     */
+    public static void print(PrintWriter out, List<Suspect> suspects, int most, Map<Custodian, String> truth) {
+        String format = "%4s  %-34s %-9s %6s %8s %9s %8s %8s %19s %6s %7s";
+        out.println(line(
+                        format,
+                        "rank",
+                        "custodian",
+                        "status",
+                        "score",
+                        "evidence",
+                        "exposures",
+                        "contacts",
+                        "blamed",
+                        "leak rate (90%)",
+                        "onset",
+                        "alerted")
+                + (truth == null ? "" : "  truth"));
+        int rank = 0;
+        int hidden = 0;
+        for (Suspect suspect : suspects) {
+            rank++;
+            boolean planted = truth != null && truth.containsKey(suspect.custodian());
+            if (rank > most && !planted) {
+                hidden++;
+                continue;
+            }
+            String rate = String.format(
+                    Locale.ROOT,
+                    "%.2f%% (%.2f–%.2f)",
+                    100 * suspect.leakRate(),
+                    100 * suspect.leakRateLow(),
+                    100 * suspect.leakRateHigh());
+            out.println(line(
+                            format,
+                            rank,
+                            SafeText.forTerminal(suspect.custodian().toString()),
+                            suspect.status(),
+                            String.format(Locale.ROOT, "%.3f", suspect.score()),
+                            String.format(Locale.ROOT, "%.1f", suspect.evidence()),
+                            suspect.exposures(),
+                            suspect.contacts(),
+                            String.format(Locale.ROOT, "%.1f", suspect.attributed()),
+                            rate,
+                            day(suspect.onset()),
+                            day(suspect.firstAlertedAt()))
+                    + (truth == null ? "" : "  " + truth.getOrDefault(suspect.custodian(), "")));
+        }
+        if (hidden > 0) {
+            out.println("      … and " + hidden + " more");
+        }
+        out.println("      Dates are month-day in UTC.");
+        suspects.stream()
+                .filter(suspect -> suspect.sharedWith() != null)
+                .forEach(suspect -> out.printf(
+                        Locale.ROOT,
+                        "%s shares %.0f%% of what it is blamed for with %s: the data do not tell them apart yet.%n",
+                        SafeText.forTerminal(suspect.custodian().toString()),
+                        100 * suspect.shared(),
+                        SafeText.forTerminal(suspect.sharedWith().toString())));
+        out.flush();
+    }
+
+    private static String line(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values).stripTrailing();
+    }
+
+    private static String day(Instant time) {
+        return time == null ? "-" : DAY.format(time);
+    }
+}

@@ -1,0 +1,2 @@
+/** The commands that the image has, and what all commands share. */
+package io.leaktrace.cli;

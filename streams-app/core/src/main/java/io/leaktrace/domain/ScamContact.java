@@ -1,0 +1,43 @@
+package io.leaktrace.domain;
+
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * A call, SMS or message that a buyer reported.
+ *
+ * @param contactedAt when it happened
+ * @param reportedAt when the platform could know of it: the event time
+ * @param caller a pseudonym, or null
+ * @param impersonated whom the scammer claimed to be, or null
+ * @param disclosed what the scammer knew
+ * @param quotedOrderId the order the scammer named, or null
+ * @param loss what was taken, or null
+ */
+public record ScamContact(
+        String contactId,
+        String buyerId,
+        Instant contactedAt,
+        Instant reportedAt,
+        Channel channel,
+        String caller,
+        String impersonated,
+        Set<Field> disclosed,
+        String quotedOrderId,
+        Loss loss)
+        implements InputRecord {
+
+    public ScamContact {
+        disclosed = Set.copyOf(disclosed);
+    }
+
+    @Override
+    public String key() {
+        return buyerId;
+    }
+
+    @Override
+    public Instant eventTime() {
+        return reportedAt;
+    }
+}

@@ -1,0 +1,114 @@
+package io.leaktrace.engine;
+
+import io.leaktrace.correlate.CorrelatorCheckpoint;
+import io.leaktrace.correlate.CorrelatorStore;
+import io.leaktrace.domain.Custodian;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
+
+/** Keeps what a correlator saves in memory, sharing its blocks with the log, and can be written to a file as a whole. */
+public final class InMemoryCorrelatorStore implements CorrelatorStore {
+
+    private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+    private final List<Custodian> custodians = new ArrayList<>();
+    private byte[] hashKey;
+    private CorrelatorCheckpoint checkpoint;
+
+    @Override
+    public void put(long number, byte[] block) {
+        blocks.put(number, block);
+    }
+
+    @Override
+    public void delete(long number) {
+        blocks.remove(number);
+    }
+
+    @Override
+    public void putCustodian(int number, Custodian custodian) {
+        custodians.add(number, custodian);
+    }
+
+    @Override
+    public List<Custodian> custodians() {
+        return List.copyOf(custodians);
+    }
+
+    @Override
+    public void putHashKey(byte[] key) {
+        hashKey = key;
+    }
+
+    @Override
+    public Optional<byte[]> hashKey() {
+        return Optional.ofNullable(hashKey);
+    }
+
+    @Override
+    public void putCheckpoint(CorrelatorCheckpoint saved) {
+        checkpoint = saved;
+    }
+
+    @Override
+    public Optional<CorrelatorCheckpoint> checkpoint() {
+        return Optional.ofNullable(checkpoint);
+    }
+
+    @Override
+    public void blocks(ObjLongConsumer<byte[]> receiver) {
+        blocks.forEach((number, block) -> receiver.accept(block, number));
+    }
+
+    /** Writes everything that is kept. */
+    public void write(DataOutputStream out) throws IOException {
+        writeBytes(out, hashKey);
+        out.writeInt(blocks.size());
+        for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
+            out.writeLong(block.getKey());
+            writeBytes(out, block.getValue());
+        }
+        out.writeInt(custodians.size());
+        for (Custodian custodian : custodians) {
+            out.writeUTF(custodian.toString());
+        }
+        out.writeBoolean(checkpoint != null);
+        if (checkpoint != null) {
+            writeBytes(out, checkpoint.write());
+        }
+    }
+
+    /** Takes in what {@link #write} has written; nothing may be kept yet. */
+    public void read(DataInputStream in) throws IOException {
+        hashKey = readBytes(in);
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            long number = in.readLong();
+            blocks.put(number, readBytes(in));
+        }
+        int named = in.readInt();
+        for (int i = 0; i < named; i++) {
+            custodians.add(Custodian.parse(in.readUTF()));
+        }
+        if (in.readBoolean()) {
+            checkpoint = CorrelatorCheckpoint.read(readBytes(in));
+        }
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
+    }
+}

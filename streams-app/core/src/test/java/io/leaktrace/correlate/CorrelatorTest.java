@@ -1,0 +1,512 @@
+package io.leaktrace.correlate;
+
+import static io.leaktrace.testing.Given.aContact;
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.hour;
+import static io.leaktrace.testing.Given.node;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Erasure;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.engine.InMemoryCorrelatorStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class CorrelatorTest {
+
+    private static final CorrelateSettings SETTINGS = new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, 0);
+
+    /** Adds up what correlators say, as the localizer does. */
+    private static final class Heard {
+        final TreeMap<String, ContactEvidence> contacts = new TreeMap<>();
+        final TreeMap<Custodian, TreeMap<Long, Integer>> touches = new TreeMap<>();
+        final TreeMap<Long, Integer> orders = new TreeMap<>();
+        final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
+        final List<Progress> progress = new ArrayList<>();
+
+        Heard() {
+            for (int i = 0; i < 5; i++) {
+                atRisk.add(new TreeMap<>());
+            }
+        }
+
+        Heard add(List<Correlation> said) {
+            for (Correlation correlation : said) {
+                if (correlation instanceof ContactEvidence contact) {
+                    contacts.put(contact.contactId(), contact);
+                } else if (correlation instanceof Exposures exposures) {
+                    exposures
+                            .touches()
+                            .forEach((custodian, buckets) ->
+                                    sum(touches.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
+                    touches.values().removeIf(Map::isEmpty);
+                    sum(orders, exposures.orders());
+                    for (int i = 0; i < 5; i++) {
+                        sum(atRisk.get(i), exposures.atRisk().get(i));
+                    }
+                } else if (correlation instanceof Progress said1) {
+                    progress.add(said1);
+                }
+            }
+            return this;
+        }
+
+        private static void sum(TreeMap<Long, Integer> into, SortedMap<Long, Integer> changes) {
+            changes.forEach((at, change) -> into.merge(at, change, (a, b) -> a + b == 0 ? null : a + b));
+        }
+
+        InputCounts counts() {
+            return countsByEpoch().values().stream().reduce(InputCounts.NONE, InputCounts::plus);
+        }
+
+        SortedMap<Long, InputCounts> countsByEpoch() {
+            TreeMap<Long, InputCounts> sums = new TreeMap<>();
+            progress.forEach(
+                    said -> said.counts().forEach((epoch, counted) -> sums.merge(epoch, counted, InputCounts::plus)));
+            return sums;
+        }
+
+        String all() {
+            return contacts + "\n" + touches + "\n" + orders + "\n" + atRisk;
+        }
+    }
+
+    private static Heard hear(List<?> records) {
+        Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+        Heard heard = new Heard();
+        records.forEach(record -> heard.add(accept(correlator, record)));
+        return heard.add(correlator.atEnd());
+    }
+
+    private static List<Correlation> accept(Correlator correlator, Object record) {
+        if (record instanceof OrderEvent event) {
+            return correlator.accept(event);
+        }
+        return record instanceof ScamContact contact ? correlator.accept(contact) : correlator.accept((Erasure) record);
+    }
+
+    @Test
+    void aContactIsExplainedByTheTouchesOfTheWindowBeforeIt() {
+        Heard heard = hear(List.of(
+                anOrder("old").from(seller("s-0")).at(day(1)),
+                anOrder("o1").from(seller("s-1"), node("hub")).at(day(10)),
+                anOrder("o2").by("li").from(seller("s-2")).at(day(11)),
+                aContact("c1").at(day(16))));
+
+        ContactEvidence evidence = heard.contacts.get("c1");
+        assertEquals(
+                List.of(
+                        new ContactTouch(node("hub"), "o1", day(10).toEpochMilli()),
+                        new ContactTouch(seller("s-1"), "o1", day(10).toEpochMilli())),
+                evidence.touches());
+        assertEquals(1, evidence.recentOrders());
+    }
+
+    @Test
+    void anOrderThatComesAfterTheContactItExplainsIsFoundAllTheSame() {
+        OrderEvent order = anOrder("o1").from(seller("s-1")).at(day(10));
+        ScamContact contact = aContact("c1").at(day(11));
+
+        assertEquals(
+                hear(List.of(order, contact)).all(),
+                hear(List.of(contact, order)).all());
+    }
+
+    @Test
+    void aTouchAfterTheContactIsToldForTheNegativeControl() {
+        Heard heard = hear(List.of(
+                aContact("c1").at(day(10)), anOrder("o1").from(seller("s-1")).at(day(12))));
+
+        assertEquals(1, heard.contacts.get("c1").touches().size());
+    }
+
+    @Test
+    void whatComesTwiceCountsOnce() {
+        OrderEvent order = anOrder("o1").from(seller("s-1")).at(day(10));
+        ScamContact contact = aContact("c1").at(day(11));
+        Heard once = hear(List.of(order, contact));
+        Heard twice = hear(List.of(order, order, contact, contact, order));
+
+        assertEquals(once.all(), twice.all());
+        assertEquals(3, twice.counts().duplicate());
+        assertEquals(1, twice.counts().orderEvents());
+    }
+
+    @Test
+    void aCustodianTouchesAnOrderWhenItFirstDoes() {
+        OrderEvent arrived =
+                anOrder("o1").event(OrderEventType.ARRIVED).from(node("n")).at(hour(10, 2));
+        OrderEvent delivered =
+                anOrder("o1").event(OrderEventType.DELIVERED).from(node("n")).at(hour(10, 20));
+
+        for (List<OrderEvent> order : List.of(List.of(arrived, delivered), List.of(delivered, arrived))) {
+            Heard heard = hear(order);
+            long bucket = hour(10, 2).toEpochMilli() / SETTINGS.epoch();
+            assertEquals(Map.of(node("n"), Map.of(bucket, 1)), heard.touches);
+        }
+    }
+
+    @Test
+    void buyersAtRiskAreCountedByHowMuchTheyShoppedOfLate() {
+        Heard heard = hear(List.of(
+                anOrder("o1").from(seller("s")).at(hour(1, 0)),
+                anOrder("o2").from(seller("s")).at(hour(3, 0))));
+        long first = hour(1, 0).toEpochMilli() / EventTime.HOUR;
+
+        assertEquals(Map.of(first + 7 * 24 + 48, 1, first + 14 * 24 + 48, -1), heard.atRisk.get(0));
+        assertEquals(Map.of(first, 1, first + 48, -1, first + 7 * 24, 1, first + 7 * 24 + 48, -1), heard.atRisk.get(1));
+        assertEquals(Map.of(first + 48, 1, first + 7 * 24, -1), heard.atRisk.get(2));
+    }
+
+    @Test
+    void progressIsDeclaredAtEachBoundaryOfEpochs() {
+        Correlator correlator = new Correlator(SETTINGS, 3, new InMemoryCorrelatorStore());
+        Heard heard = new Heard();
+        heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 1))));
+        heard.add(correlator.accept(anOrder("o2").from(seller("s")).at(hour(1, 5))));
+        heard.add(correlator.accept(anOrder("o3").from(seller("s")).at(hour(1, 7))));
+
+        assertEquals(2, heard.progress.size());
+        assertEquals(hour(1, 6).toEpochMilli(), heard.progress.get(1).reached());
+        assertEquals(3, heard.progress.get(1).partition());
+    }
+
+    @Test
+    void afterTheEndARecordTakesTheWordBack() {
+        Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+        Heard heard = new Heard();
+        heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 1))));
+        heard.add(correlator.atEnd());
+        assertTrue(correlator.atEnd().isEmpty(), "said once");
+        heard.add(correlator.accept(anOrder("o2").from(seller("s")).at(hour(1, 2))));
+
+        assertEquals(
+                List.of(false, true, false),
+                heard.progress.stream().map(Progress::atEnd).toList());
+    }
+
+    /** However far the task has read, a record counts in the epoch it belongs to. */
+    @Test
+    void recordsAreCountedInTheirOwnEpoch() {
+        CorrelateSettings lenient = new CorrelateSettings(SETTINGS.window(), SETTINGS.epoch(), EventTime.HOUR);
+        Correlator correlator = new Correlator(lenient, 0, new InMemoryCorrelatorStore());
+        Heard heard = new Heard();
+        heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 5))));
+        heard.add(
+                correlator.accept(anOrder("o2").from(seller("s")).at(hour(1, 6).plusSeconds(60))));
+        heard.add(correlator.accept(
+                aContact("c1").reportedAfter(Duration.ZERO).at(hour(1, 5).plusSeconds(60))));
+        heard.add(correlator.accept(anOrder("o3").from(seller("s")).at(hour(1, 13))));
+        heard.add(correlator.accept(aContact("c2").reportedAfter(Duration.ZERO).at(hour(1, 4))));
+        heard.add(correlator.atEnd());
+
+        long first = hour(1, 0).toEpochMilli() / SETTINGS.epoch();
+        assertEquals(
+                Map.of(
+                        first,
+                        new InputCounts(1, 1, 0, 0, 0, 0),
+                        first + 1,
+                        new InputCounts(1, 0, 0, 0, 0, 0),
+                        first + 2,
+                        new InputCounts(1, 1, 1, 0, 0, 0)),
+                heard.countsByEpoch());
+    }
+
+    /** As the first record of its partition it would be remembered, and teach that reports take years. */
+    @Test
+    void aContactThatWasReportedAfterTheRetentionIsExpiredWhereverItStands() {
+        Heard heard = hear(
+                List.of(aContact("c1").reportedAfter(Duration.ofDays(5_000)).at(day(1))));
+
+        assertEquals(1, heard.counts().expired());
+        assertEquals(0, heard.counts().scamContacts());
+    }
+
+    /** Each would have all the touches of the buyer, again after each order. */
+    @Test
+    void ofABuyerWithFarTooManyContactsTheFirstHaveEvidence() {
+        List<Object> records = new ArrayList<>();
+        for (int i = 0; i < 3 * Correlator.MOST_CONTACTS; i++) {
+            records.add(aContact("c" + i).at(day(10).plusSeconds(i)));
+        }
+        for (int i = 0; i < 50; i++) {
+            records.add(anOrder("o" + i).from(seller("s")).at(day(9).plusSeconds(i)));
+        }
+        Heard heard = hear(records);
+
+        assertEquals(3 * Correlator.MOST_CONTACTS, heard.counts().scamContacts());
+        assertEquals(50, heard.counts().orderEvents());
+        assertEquals(Correlator.MOST_CONTACTS, heard.contacts.size());
+        assertTrue(
+                heard.contacts.values().stream()
+                        .allMatch(contact -> contact.touches().isEmpty()),
+                "none is made again");
+    }
+
+    @Test
+    void recordsOfAClosedEpochAreLateAndThoseBeforeTheRetentionExpired() {
+        Heard heard = hear(List.of(
+                anOrder("o1").from(seller("s")).at(day(60)),
+                anOrder("o2").from(seller("s")).at(day(59)),
+                anOrder("o3").from(seller("s")).at(day(1)),
+                aContact("c1").at(day(2))));
+
+        assertEquals(1, heard.counts().late());
+        assertEquals(2, heard.counts().expired());
+    }
+
+    /** Whatever the order of arrival within the retention, and wherever the task is restarted, the sums are the same. */
+    @Test
+    void orderOfArrivalAndRestartsChangeNothing() {
+        long seed = new Random().nextLong();
+        System.out.println("CorrelatorTest.orderOfArrivalAndRestartsChangeNothing, seed " + seed);
+        Random random = new Random(seed);
+        List<Object> records = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            String buyer = "b" + random.nextInt(60);
+            Instant time = day(1).plus(Duration.ofMinutes(random.nextInt(14 * 24 * 60)));
+            if (random.nextInt(10) == 0) {
+                records.add(aContact("c" + i).with(buyer).at(time));
+            } else {
+                records.add(anOrder("o" + random.nextInt(900) + buyer)
+                        .by(buyer)
+                        .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
+                        .withEventId("e" + i)
+                        .at(time));
+            }
+        }
+        String expected = hear(records).all();
+        Collections.shuffle(records, random);
+        assertEquals(expected, hear(records).all(), "shuffled");
+
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        Heard committed = new Heard();
+        List<List<Correlation>> uncommitted = new ArrayList<>();
+        int commitAt = 0;
+        InMemoryCorrelatorStore saved = copy(store);
+        for (int i = 0; i < records.size(); i++) {
+            uncommitted.add(accept(correlator, records.get(i)));
+            if (random.nextInt(50) == 0) {
+                correlator.save();
+                saved = copy(store);
+                uncommitted.forEach(committed::add);
+                uncommitted.clear();
+                commitAt = i + 1;
+            } else if (random.nextInt(70) == 0) {
+                store = copy(saved);
+                correlator = new Correlator(SETTINGS, 0, store);
+                uncommitted.clear();
+                i = commitAt - 1;
+            }
+        }
+        uncommitted.forEach(committed::add);
+        committed.add(correlator.atEnd());
+        assertEquals(expected, committed.all(), "restarted");
+    }
+
+    /** After a restart nothing is remembered beside the log, so that every record is answered by a walk through it. */
+    @Test
+    void whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould() {
+        long seed = new Random().nextLong();
+        System.out.println("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould, seed " + seed);
+        Random random = new Random(seed);
+        List<Object> records = new ArrayList<>();
+        for (int i = 0; i < 2_500; i++) {
+            // A few buyers have more events than are remembered.
+            String buyer = "b" + (random.nextInt(4) == 0 ? random.nextInt(3) : random.nextInt(150));
+            int minutes = i * 72 + random.nextInt(72);
+            boolean late = random.nextInt(10) == 0;
+            Instant time = day(40).plus(Duration.ofMinutes(late ? minutes - random.nextInt(35 * 24 * 60) : minutes));
+            int kind = random.nextInt(100);
+            if (kind < 3) {
+                records.add(aContact("c" + i).with(buyer).at(time));
+            } else if (kind < 4) {
+                records.add(new Erasure(buyer, time));
+            } else {
+                // Some events come twice, orders have several, and long ids make for blocks that are soon forgotten.
+                records.add(anOrder("o" + (i - random.nextInt(40)) / 4 + buyer + "x".repeat(500))
+                        .by(buyer)
+                        .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
+                        .withEventId("e" + (i - random.nextInt(3)) + buyer)
+                        .at(time));
+            }
+        }
+        assertRestartsTellTheSame(records, 0);
+    }
+
+    /** Of the hour of a remembered event, 16 bits are kept; so much later, it must not seem to be of a few hours ago. */
+    @Test
+    void anEventOfManyYearsAgoIsNotTakenForARecentOne() {
+        Instant old = day(1);
+        Instant later = old.plus(Duration.ofHours((1 << 16) + 5));
+        assertRestartsTellTheSame(
+                List.of(
+                        anOrder("o1").from(seller("s")).at(old),
+                        anOrder("o2").from(seller("s")).at(later),
+                        anOrder("o3").from(seller("s")).at(later.plus(Duration.ofDays(1)))),
+                0);
+    }
+
+    @Test
+    void ofSomebodyWithVeryManyOrdersNoMoreIsRememberedThanAWalkWouldSee() {
+        List<Object> records = new ArrayList<>();
+        records.add(anOrder("a").from(seller("s")).at(day(40)));
+        for (int i = 0; i < BuyerPast.LONGEST_WALK - 2; i++) {
+            records.add(anOrder("late" + i).from(seller("s")).at(day(20)));
+        }
+        int restartsFrom = records.size();
+        for (int i = 1; i < 8; i++) {
+            records.add(anOrder("b" + i).from(seller("s")).at(hour(40, i)));
+        }
+        assertRestartsTellTheSame(records, restartsFrom);
+    }
+
+    /** Two correlators, one of which is restarted before every record from one on, say the same after every record. */
+    private static void assertRestartsTellTheSame(List<Object> records, int restartsFrom) {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator remembering = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+        Correlator restarted = new Correlator(SETTINGS, 0, store);
+        for (int i = 0; i < records.size(); i++) {
+            if (i >= restartsFrom) {
+                restarted.save();
+                restarted = new Correlator(SETTINGS, 0, store);
+            }
+            Object record = records.get(i);
+            assertEquals(accept(restarted, record), accept(remembering, record), "record " + i + ", " + record);
+        }
+        assertEquals(restarted.atEnd(), remembering.atEnd());
+    }
+
+    @Test
+    void anErasedBuyerIsForgottenAlsoByTheStoreAndCountsStay() {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        Heard heard = new Heard();
+        for (int i = 0; i < 2_000; i++) {
+            heard.add(correlator.accept(
+                    anOrder("order-of-zhou-" + i).from(seller("s-1")).at(day(10))));
+            heard.add(correlator.accept(
+                    anOrder("order-of-li-" + i).by("li").from(seller("s-1")).at(day(10))));
+        }
+        heard.add(correlator.accept(aContact("contact-of-zhou").at(hour(10, 1))));
+        correlator.save();
+        assertTrue(text(store).contains("order-of-zhou-17") && text(store).contains("contact-of-zhou"));
+
+        heard.add(correlator.accept(new Erasure("zhou", hour(10, 2))));
+        correlator.save();
+        assertFalse(text(store).contains("zhou"));
+        assertTrue(text(store).contains("order-of-li-17"));
+
+        for (Correlator before : List.of(correlator, new Correlator(SETTINGS, 0, copy(store)))) {
+            Heard after = new Heard();
+            after.add(before.accept(anOrder("new").from(seller("s-2")).at(hour(10, 3))));
+            after.add(before.accept(aContact("later").at(hour(10, 4))));
+            after.add(before.accept(aContact("of-li").with("li").at(hour(10, 4))));
+            after.add(before.atEnd());
+            assertEquals(
+                    List.of(new ContactTouch(seller("s-2"), "new", hour(10, 3).toEpochMilli())),
+                    after.contacts.get("later").touches());
+            assertEquals(
+                    BuyerPast.LONGEST_WALK - 1,
+                    after.contacts.get("of-li").touches().size(),
+                    1);
+            assertEquals(Map.of(day(10).toEpochMilli() / SETTINGS.epoch(), 1), after.touches.get(seller("s-2")));
+            assertNull(after.touches.get(seller("s-1")), "counted before, and not again");
+        }
+        assertEquals(
+                4_000,
+                heard.touches.get(seller("s-1")).values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
+    }
+
+    /** With a hash that is the same everywhere, an id that collides with a victim's can be looked for. */
+    @Test
+    void theHashOfBuyersHasASecretKeyThatIsKept() {
+        byte[] zhou = "zhou".getBytes(StandardCharsets.UTF_8);
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        long hash = new Correlator(SETTINGS, 0, store).buyerHash(zhou);
+        assertEquals(hash, new Correlator(SETTINGS, 0, copy(store)).buyerHash(zhou));
+        assertNotEquals(hash, new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore()).buyerHash(zhou));
+    }
+
+    @Test
+    void blocksAreForgottenOnceAllTheirEntriesAreOlderThanTheRetention() {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        int most = 0;
+        for (int i = 0; i < 40_000; i++) {
+            Instant time = day(1).plus(Duration.ofMinutes(5L * i));
+            correlator.accept(anOrder("order-number-" + i)
+                    .by("b" + i % 500)
+                    .from(seller("s"))
+                    .at(time));
+            if (i % 100 == 0) {
+                correlator.save();
+                most = Math.max(most, blockCount(store));
+            }
+        }
+        // 31 days of one order in five minutes, some 50 bytes each.
+        assertTrue(most < 40, "at most " + most + " blocks");
+        Heard heard = new Heard().add(correlator.accept(aContact("c").with("b7").at(day(139))));
+        assertTrue(heard.contacts.get("c").touches().size() > 1);
+    }
+
+    /** What a restart would find. */
+    private static InMemoryCorrelatorStore copy(InMemoryCorrelatorStore store) {
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        InMemoryCorrelatorStore copy = new InMemoryCorrelatorStore();
+        try {
+            store.write(new DataOutputStream(saved));
+            copy.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return copy;
+    }
+
+    /** All blocks as text, to look for names in. */
+    private static String text(InMemoryCorrelatorStore store) {
+        StringBuilder text = new StringBuilder();
+        store.blocks((block, number) -> text.append(new String(block, StandardCharsets.ISO_8859_1)));
+        return text.toString();
+    }
+
+    private static int blockCount(InMemoryCorrelatorStore store) {
+        int[] count = {0};
+        store.blocks((block, number) -> count[0]++);
+        return count[0];
+    }
+}

@@ -1,0 +1,383 @@
+package io.leaktrace.localize;
+
+import static io.leaktrace.testing.Given.aContact;
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.node;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.Reason;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.testing.TestPipeline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.Test;
+
+/** Properties of the model, on small random markets. The seed of each is printed. */
+class LocalizerTest {
+
+    private static final int DAYS = 40;
+    private static final int LEAK_FROM = 15;
+    private static final ModelSettings MODEL = ModelSettings.defaults();
+
+    /** A market of sellers and nodes in which some touches make the buyer report a call. */
+    private static final class Market {
+        final Random random;
+        final List<InputRecord> records = new ArrayList<>();
+        int contacts;
+
+        Market(String test) {
+            long seed = new Random().nextLong();
+            System.out.println("LocalizerTest." + test + ", seed " + seed);
+            random = new Random(seed);
+        }
+
+        /** Orders of a seller through a node, so many a day, which nobody leaks. */
+        Market orders(String prefix, int perDay, Custodian seller, Custodian node) {
+            return orders(prefix, perDay, seller, node, null, 0);
+        }
+
+        /**
+         * The same with a leak from day 15 on, at the seller or the node: such a share of the buyers report a call about
+         * a day after that touch, by somebody who knows some of what the leaker knows.
+         */
+        Market orders(String prefix, int perDay, Custodian seller, Custodian node, Custodian leaking, double leakRate) {
+            for (int d = 1; d <= DAYS; d++) {
+                for (int i = 0; i < perDay; i++) {
+                    String buyer = "b" + random.nextInt(3000);
+                    Instant placed = day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60)));
+                    Instant shipped = placed.plus(Duration.ofHours(5));
+                    String orderId = prefix + d + "-" + i;
+                    records.add(anOrder(orderId).by(buyer).from(seller).at(placed));
+                    records.add(anOrder(orderId).by(buyer).from(node).at(shipped));
+                    if (d >= LEAK_FROM && random.nextDouble() < leakRate) {
+                        Duration lead = Duration.ofMinutes((long) (1440 * Math.exp(random.nextGaussian() * 0.8)));
+                        Instant touch = leaking.equals(seller) ? placed : shipped;
+                        Field[] known = leaking.role().knows().stream()
+                                .sorted()
+                                .filter(field -> random.nextDouble() < 0.5)
+                                .toArray(Field[]::new);
+                        call(buyer, touch.plus(lead), known);
+                    }
+                }
+            }
+            return this;
+        }
+
+        /** Calls that have nothing to do with orders. */
+        Market background(int perDay) {
+            for (int d = 1; d <= DAYS; d++) {
+                for (int i = 0; i < perDay; i++) {
+                    call("b" + random.nextInt(3000), day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60))));
+                }
+            }
+            return this;
+        }
+
+        private void call(String buyer, Instant at, Field... known) {
+            Duration delay = Duration.ofMinutes(random.nextInt(600));
+            if (at.plus(delay).isBefore(day(DAYS + 1))) {
+                records.add(aContact("c" + contacts++)
+                        .with(buyer)
+                        .knowing(known)
+                        .reportedAfter(delay)
+                        .at(at));
+            }
+        }
+
+        TestPipeline run(int partitions) {
+            List<InputRecord> sorted = new ArrayList<>(records);
+            sorted.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
+            return run(sorted, new TestPipeline(MODEL, partitions));
+        }
+
+        /** Each record comes up to the lateness later than its time, and so after others that are younger. */
+        TestPipeline runDelayed(int partitions, Duration lateness) {
+            Map<InputRecord, Instant> arrivals = new IdentityHashMap<>();
+            for (InputRecord record : records) {
+                arrivals.put(record, record.eventTime().plusMillis((long) (random.nextDouble() * lateness.toMillis())));
+            }
+            List<InputRecord> sorted = new ArrayList<>(records);
+            sorted.sort(Comparator.comparing(arrivals::get));
+            return run(sorted, new TestPipeline(MODEL, partitions, lateness.toMillis()));
+        }
+
+        private static TestPipeline run(List<InputRecord> sorted, TestPipeline pipeline) {
+            sorted.forEach(pipeline::accept);
+            return pipeline.end();
+        }
+    }
+
+    private static final BiPredicate<TestPipeline, Custodian> ACCUSED = (pipeline, custodian) ->
+            pipeline.alerts.stream().anyMatch(alert -> alert.custodian().equals(custodian));
+
+    private static Market leakingSeller(String test) {
+        return new Market(test)
+                .orders("a", 20, seller("leaky"), node("hub-1"), seller("leaky"), 0.12)
+                .orders("b", 20, seller("s-2"), node("hub-1"))
+                .orders("c", 20, seller("s-3"), node("hub-2"))
+                .orders("d", 20, seller("s-4"), node("hub-2"))
+                .background(3);
+    }
+
+    @Test
+    void aLeakingSellerIsNamedAndItsHubIsNot() {
+        TestPipeline found =
+                leakingSeller("aLeakingSellerIsNamedAndItsHubIsNot").run(1);
+
+        Suspect leaky = found.of(seller("leaky"));
+        assertEquals(seller("leaky"), found.ranking().get(0).custodian());
+        assertEquals(Suspect.Status.SUSPECT, leaky.status());
+        assertTrue(leaky.leakRateLow() < 0.12 && 0.12 < 1.6 * leaky.leakRateHigh(), leaky.toString());
+        assertNotNull(leaky.onset());
+        assertTrue(Math.abs(Duration.between(day(15), leaky.onset()).toDays()) <= 4, "onset " + leaky.onset());
+        assertTrue(!ACCUSED.test(found, node("hub-1")), "the hub is innocent");
+        assertTrue(!ACCUSED.test(found, seller("s-2")), "so is the seller beside it");
+    }
+
+    private static Market leakingHub(String test) {
+        return new Market(test)
+                .orders("a", 15, seller("s-1"), node("leaky"), node("leaky"), 0.1)
+                .orders("b", 15, seller("s-2"), node("leaky"), node("leaky"), 0.1)
+                .orders("c", 15, seller("s-3"), node("leaky"), node("leaky"), 0.1)
+                .orders("d", 30, seller("s-4"), node("hub-2"))
+                .background(3);
+    }
+
+    @Test
+    void aSellerThatShipsOnlyThroughALeakingHubDoesNotOutrankTheHub() {
+        TestPipeline found =
+                leakingHub("aSellerThatShipsOnlyThroughALeakingHub").run(1);
+
+        assertEquals(node("leaky"), found.ranking().get(0).custodian());
+        for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
+            assertTrue(!ACCUSED.test(found, seller(innocent)), innocent + " is innocent");
+        }
+    }
+
+    /** An order of long ago before a market's own: the market is learned as if it had not been there. */
+    @Test
+    void aSingleOrderOfLongAgoChangesNothing() {
+        Market market = leakingSeller("aSingleOrderOfLongAgoChangesNothing");
+        TestPipeline without = market.run(1);
+        market.records.add(anOrder("old").by("b-old").from(seller("old")).at(Instant.parse("2000-01-01T00:00:01Z")));
+        TestPipeline with = market.run(1);
+
+        assertEquals(without.alerts, with.alerts);
+        with.suspects.remove(seller("old"));
+        assertEquals(without.suspects, with.suspects);
+        assertEquals(without.evidence, with.evidence);
+        assertEquals(
+                without.epochs,
+                with.epochs.stream()
+                        .filter(epoch -> epoch.end().isAfter(day(1)))
+                        .toList());
+    }
+
+    /** Reports of fewer buyers than the setting accuse nobody, however many they are and whatever they say. */
+    @Test
+    void fewBuyersAccuseNobody() {
+        for (int reporters : new int[] {1, 3, 4}) {
+            Market market = new Market("fewBuyersAccuseNobody");
+            market.orders("a", 10, seller("framed"), node("hub-1")).orders("b", 60, seller("s-2"), node("hub-2"));
+            for (int i = 0; i < 40; i++) {
+                String liar = "liar-" + i % reporters;
+                Instant placed = day(20 + i % 15).plus(Duration.ofHours(i % 24));
+                market.records.add(
+                        anOrder("lie" + i).by(liar).from(seller("framed")).at(placed));
+                market.call(
+                        liar,
+                        placed.plus(Duration.ofDays(1)),
+                        Role.SELLER.knows().stream().sorted().toArray(Field[]::new));
+            }
+            TestPipeline found = market.run(1);
+            assertEquals(List.of(), found.alerts, reporters + " reporters");
+            assertTrue(found.of(seller("framed")).buyers() <= reporters);
+        }
+    }
+
+    @Test
+    void whoIsExplainedAwayIsSaidToBe() {
+        TestPipeline found = leakingHub("whoIsExplainedAwayIsSaidToBe").run(1);
+
+        Explanation hub = found.explanations.get(node("leaky"));
+        Suspect leaky = found.of(node("leaky"));
+        assertEquals(leaky.evidence(), hub.given(), 1e-9);
+        assertTrue(hub.wouldClear() > 0 && hub.wouldClear() <= leaky.attributed() + 10, hub.toString());
+        double blamed =
+                hub.days().stream().mapToDouble(Explanation.Day::attributed).sum();
+        double byLead = hub.leadTimes().stream()
+                .mapToDouble(Explanation.LeadTime::attributed)
+                .sum();
+        assertEquals(blamed, byLead, 0.2 * blamed + 1, "blame by day of touch and by lead time");
+        assertEquals(
+                leaky.exposures(),
+                hub.days().stream().mapToLong(Explanation.Day::touches).sum());
+        hub.incidents()
+                .forEach(incident -> assertEquals(
+                        1,
+                        incident.background()
+                                + incident.shares().stream()
+                                        .mapToDouble(Explanation.Share::share)
+                                        .sum(),
+                        0.03,
+                        incident.toString()));
+
+        Explanation seller = found.explanations.get(seller("s-1"));
+        assertTrue(seller.alone() > seller.given() + 1, seller.alone() + " alone, " + seller.given() + " given");
+        assertEquals(node("leaky"), seller.takenBy().get(0).custodian());
+        List<Reason.Code> reasons = Reason.of(found.of(seller("s-1")), seller, null, hub.threshold(), false).stream()
+                .map(Reason::code)
+                .toList();
+        assertTrue(reasons.contains(Reason.Code.EXPLAINED_AWAY), reasons.toString());
+        assertTrue(reasons.contains(Reason.Code.BELOW_THRESHOLD), reasons.toString());
+        assertTrue(!reasons.contains(Reason.Code.WOULD_CLEAR), "nobody accuses it: " + reasons);
+    }
+
+    @Test
+    void withoutALeakNobodyIsAccused() {
+        TestPipeline found = new Market("withoutALeakNobodyIsAccused")
+                .orders("a", 30, seller("s-1"), node("hub-1"))
+                .orders("b", 5, seller("s-2"), node("hub-1"))
+                .orders("c", 30, seller("s-3"), node("hub-2"))
+                .background(12)
+                .run(1);
+
+        assertEquals(List.of(), found.alerts);
+    }
+
+    @Test
+    void theOrderOfInputAndTheNumberOfPartitionsChangeNothing() {
+        Market market = leakingSeller("theOrderOfInputAndTheNumberOfPartitionsChangeNothing");
+        TestPipeline expected = market.run(1);
+        for (int partitions : new int[] {3, 7}) {
+            Collections.shuffle(market.records, market.random);
+            TestPipeline found = market.run(partitions);
+            assertEquals(expected.suspects, found.suspects, partitions + " partitions");
+            assertEquals(expected.alerts, found.alerts);
+            assertEquals(expected.evidence, found.evidence);
+        }
+    }
+
+    @Test
+    void recordsDelayedWithinTheLatenessChangeNoEpoch() {
+        Market market = leakingSeller("recordsDelayedWithinTheLatenessChangeNoEpoch")
+                .orders("e", 1, seller("rare"), node("hub-3"));
+        TestPipeline expected = market.run(1);
+        for (int partitions : new int[] {1, 4}) {
+            TestPipeline found = market.runDelayed(partitions, Duration.ofDays(2));
+            assertEquals(expected.everySuspect, found.everySuspect, partitions + " partitions");
+            assertEquals(expected.alerts, found.alerts);
+            assertEquals(expected.evidence, found.evidence);
+            assertEquals(expected.epochs, found.epochs);
+        }
+    }
+
+    @Test
+    void blameAndBackgroundAddUpToTheIncidents() {
+        TestPipeline found =
+                leakingSeller("blameAndBackgroundAddUpToTheIncidents").run(1);
+        for (Epoch epoch : found.epochs) {
+            assertEquals(
+                    epoch.incidents(),
+                    epoch.attributed() + epoch.shopping() + epoch.background(),
+                    1e-6 * (1 + epoch.incidents()));
+        }
+        Epoch last = found.epochs.get(found.epochs.size() - 1);
+        double attributed = found.suspects.values().stream()
+                .mapToDouble(Suspect::attributed)
+                .sum();
+        assertEquals(last.attributed(), attributed, 1e-6);
+        for (Evidence evidence : found.evidence) {
+            double shares = evidence.backgroundShare();
+            for (Evidence.Touch touch : evidence.touches()) {
+                shares += touch.share();
+            }
+            assertEquals(1, shares, 1e-9, evidence.toString());
+        }
+    }
+
+    @Test
+    void moreInnocentVolumeRaisesNoInnocentsEvidence() {
+        Market market = leakingSeller("moreInnocentVolumeRaisesNoInnocentsEvidence");
+        TestPipeline before = market.run(1);
+        // Buyers of their own, who are never called: the sellers' records only get better.
+        for (int d = 1; d <= DAYS; d++) {
+            for (int i = 0; i < 20; i++) {
+                Instant placed = day(d).plus(Duration.ofMinutes(market.random.nextInt(24 * 60)));
+                market.records.add(anOrder("more" + d + "-" + i)
+                        .by("quiet" + d + i)
+                        .from(seller("s-2"))
+                        .at(placed));
+            }
+        }
+        TestPipeline after = market.run(1);
+
+        Suspect less = before.of(seller("s-2"));
+        Suspect more = after.of(seller("s-2"));
+        assertTrue(more.exposures() > 1.8 * less.exposures());
+        assertTrue(more.evidence() <= less.evidence() + 0.05, less.evidence() + " then " + more.evidence());
+    }
+
+    @Test
+    void theFirstDaysOnlyLearn() {
+        TestPipeline found = new Market("theFirstDaysOnlyLearn")
+                .orders("a", 20, seller("leaky"), node("hub-1"), seller("leaky"), 0.5)
+                .run(1);
+        Instant learned = day(1).plus(Duration.ofDays(MODEL.learningDays()));
+        assertTrue(found.epochs.stream().filter(Epoch::learning).allMatch(epoch -> !epoch.end()
+                .isAfter(learned)));
+        assertEquals(
+                learned,
+                found.epochs.stream()
+                        .filter(Epoch::learning)
+                        .map(Epoch::end)
+                        .reduce((a, b) -> b)
+                        .orElseThrow());
+        assertTrue(
+                !found.alerts.isEmpty() && found.alerts.stream().map(Alert::at).allMatch(at -> at.isAfter(learned)));
+    }
+
+    @Test
+    void aMarketWithoutContactsHasOnlyClearCustodians() {
+        TestPipeline found = new Market("aMarketWithoutContacts")
+                .orders("a", 3, seller("s-1"), node("hub-1"))
+                .run(2);
+        for (Suspect suspect : found.suspects.values()) {
+            assertEquals(Suspect.Status.CLEAR, suspect.status());
+            assertEquals(0, suspect.attributed());
+            assertNull(suspect.onset());
+        }
+    }
+
+    /** An analyst's gap: nothing for a year, then the market goes on. */
+    @Test
+    void aLongSilenceIsSkipped() {
+        TestPipeline pipeline = new TestPipeline(MODEL, 1);
+        pipeline.accept(anOrder("o1").from(seller("s-1")).at(day(1)));
+        pipeline.accept(anOrder("o2").from(seller("s-1")).at(day(400)));
+        pipeline.end();
+        assertTrue(pipeline.epochs.size() < 250, "" + pipeline.epochs.size());
+        assertEquals(1, pipeline.of(seller("s-1")).exposures());
+    }
+}

@@ -1,0 +1,147 @@
+package io.leaktrace.embedded;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.history.FileLoad;
+import io.leaktrace.history.InputFiles;
+import io.leaktrace.history.Replay;
+import io.leaktrace.history.TopicReader;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.TopicAdmin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Runs the whole pipeline over files on a broker and a registry of its own, through Kafka Streams, as the demo does. What
+ * is found is what a {@link Replay} over the same files finds, which needs neither.
+ */
+public final class EmbeddedRun {
+
+    private static final Duration CHECK = Duration.ofMillis(1);
+
+    private final Settings settings;
+    private final InputFiles input;
+    private final Path work;
+    private final Replay.Listener listener;
+
+    private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
+    private final List<Alert> alerts = new ArrayList<>();
+    private Instant from;
+    private Instant to;
+
+    /**
+     * @param work folder for the broker's data, emptied before and after
+     */
+    public EmbeddedRun(Settings settings, InputFiles input, Path work, Replay.Listener listener) {
+        this.settings = settings;
+        this.input = input;
+        this.work = work;
+        this.listener = listener;
+    }
+
+    /** Runs to the end. */
+    public void run() throws IOException, InterruptedException {
+        try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(work)) {
+            // Nobody asks anything of it while it runs.
+            Map<String, String> unwatched = Map.of(Setting.FINDINGS_DAYS.key(), "0", Setting.HTTP_PORT.key(), "0");
+            runOn(onPlatform(settings, platform, work).with(unwatched), pipeline -> {});
+        } finally {
+            EmbeddedPlatform.delete(work);
+        }
+    }
+
+    /** The settings with everything that leads elsewhere leading to an embedded platform. */
+    public static Settings onPlatform(Settings settings, EmbeddedPlatform platform, Path work) {
+        Map<String, String> embedded = new TreeMap<>(platform.settings());
+        embedded.put(Setting.STATE_DIR.key(), work.resolve("state").toString());
+        embedded.put(Setting.TOPIC_REPLICATION.key(), "1");
+        return settings.with(embedded);
+    }
+
+    /**
+     * Loads the files into the input topics of a cluster that holds no input yet, and runs until all is solved.
+     *
+     * @param watcher is told of the pipeline once it has started
+     */
+    public void runOn(Settings here, Consumer<Pipeline> watcher) throws IOException, InterruptedException {
+        int partitions = createTopics(here);
+        FileLoad.load(here, input, listener);
+        if (input.orderEvents().size() == 0) {
+            return;
+        }
+        span();
+        input.release();
+        try (Pipeline pipeline = new Pipeline(here, partitions, true)) {
+            pipeline.start();
+            watcher.accept(pipeline);
+            awaitLastEpoch(here, pipeline);
+        }
+        try (TopicReader reader = new TopicReader(here, here.topics().leakSuspects())) {
+            reader.readToEnd(record -> suspects.put(((Suspect) record).custodian(), (Suspect) record));
+        }
+        try (TopicReader reader = new TopicReader(here, here.topics().leakAlerts())) {
+            reader.readToEnd(record -> alerts.add((Alert) record));
+        }
+    }
+
+    /** Creates the topics that are missing, to keep what they hold for good; gives the partitions of the order events. */
+    public static int createTopics(Settings here) {
+        try (TopicAdmin admin = new TopicAdmin(here)) {
+            admin.awaitBrokers();
+            admin.registerSchemas();
+            // Waits until every partition has a leader: what is sent earlier may be lost.
+            TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
+            return admin.inputPartitions();
+        }
+    }
+
+    private void span() {
+        long earliest = input.orderEvents().earliest();
+        long latest = input.orderEvents().latest();
+        if (input.scamContacts().size() > 0) {
+            earliest = Math.min(earliest, input.scamContacts().earliest());
+            latest = Math.max(latest, input.scamContacts().latest());
+        }
+        from = Instant.ofEpochMilli(earliest);
+        to = Instant.ofEpochMilli(latest);
+    }
+
+    private void awaitLastEpoch(Settings here, Pipeline pipeline) throws InterruptedException {
+        long epoch = here.model().epoch();
+        long lastEnd = (Math.floorDiv(to.toEpochMilli(), epoch) + 1) * epoch;
+        long days = Math.max(1, (lastEnd - from.toEpochMilli()) / EventTime.DAY);
+        try (TopicReader reader = new TopicReader(here, here.topics().leakEpochs())) {
+            boolean[] done = {false};
+            while (!done[0]) {
+                pipeline.awaitEnd(CHECK);
+                reader.poll(record -> {
+                    Epoch solved = (Epoch) record;
+                    long day = (solved.end().toEpochMilli() - from.toEpochMilli()) / EventTime.DAY;
+                    listener.onProgress("Replaying days", Math.min(day, days), days);
+                    done[0] |= solved.end().toEpochMilli() >= lastEnd;
+                });
+            }
+        }
+    }
+
+    /** Every custodian with a touch, as of the last epoch in which it had one in the horizon. */
+    public List<Suspect> suspects() {
+        return suspects.values().stream().sorted(Suspect.RANKING).toList();
+    }
+
+    public List<Alert> alerts() {
+        return List.copyOf(alerts);
+    }
+}

@@ -1,0 +1,2 @@
+/** Public data sets as order events. */
+package io.leaktrace.imports;

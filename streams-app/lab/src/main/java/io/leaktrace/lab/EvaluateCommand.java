@@ -1,0 +1,178 @@
+package io.leaktrace.lab;
+
+import io.leaktrace.cli.ProgressLine;
+import io.leaktrace.cli.SettingsOptions;
+import io.leaktrace.cli.UsageException;
+import io.leaktrace.evaluate.Evaluation;
+import io.leaktrace.evaluate.FalseAlerts;
+import io.leaktrace.evaluate.RealOrders;
+import io.leaktrace.evaluate.Report;
+import io.leaktrace.history.OrderEventWriter;
+import io.leaktrace.imports.PublicData;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How well leaks are found, against the truth and against other scorers. */
+@Command(
+        name = "evaluate",
+        description =
+                "Compare Leaktrace with other scorers on simulated markets with planted leaks, and on real orders "
+                        + "on which leaks are planted. Prints Markdown tables; --out also writes them, a CSV and plots.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Thresholds are found on leak-free seeds of their own, for one false alert in 60 days over 2,100",
+            "custodians. At its defaults this takes some 20 minutes on 2 cores, and up to 8 GB of memory.",
+            "",
+            "Examples:",
+            "  leaktrace evaluate --out quality",
+            "  leaktrace evaluate --seeds 1 --leak-free-seeds 1",
+            "  leaktrace evaluate --false-alerts --leak-free-seeds 50",
+        })
+final class EvaluateCommand implements Callable<Integer> {
+
+    /** Seeds for thresholds begin here, so that none of them is evaluated on. */
+    private static final long FIRST_LEAK_FREE_SEED = 1001;
+
+    /** What is planted on real orders: those sets are sparse, so rates are high. */
+    private static final Map<String, Double> RATES = Map.of("olist", 0.3, "completejourney", 0.1);
+
+    private static final Map<String, ZoneOffset> ZONES =
+            Map.of("olist", ZoneOffset.ofHours(-3), "completejourney", ZoneOffset.ofHours(-5));
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where to write quality.md, quality.csv and plots.")
+    private Path out;
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "5",
+            paramLabel = "N",
+            description = "So many seeds are evaluated, from 1 on (default: 5).")
+    private int seeds;
+
+    @Option(
+            names = "--leak-free-seeds",
+            defaultValue = "2",
+            paramLabel = "N",
+            description = "So many leak-free seeds find the thresholds, from 1001 on (default: 2).")
+    private int leakFreeSeeds;
+
+    @Option(
+            names = "--false-alerts",
+            description = "Only count Leaktrace's false alerts on the leak-free seeds, waves and festivals included.")
+    private boolean falseAlerts;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder with public data sets in folders of their names (default: $LEAKTRACE_DATA or "
+                    + "../shared/data); those that are missing are skipped.")
+    private Path data;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads to work on (default: one a processor).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (seeds < 1 || leakFreeSeeds < 1 || threads < 1) {
+            throw new UsageException("--seeds, --leak-free-seeds and --threads must be at least 1.");
+        }
+        long start = System.nanoTime();
+        PrintWriter words = spec.commandLine().getErr();
+        List<Long> quiet = LongStream.range(FIRST_LEAK_FREE_SEED, FIRST_LEAK_FREE_SEED + leakFreeSeeds)
+                .boxed()
+                .toList();
+        Path work = Files.createTempDirectory("leaktrace-evaluate-");
+        try (ProgressLine progress = new ProgressLine(words)) {
+            List<RealOrders> real = falseAlerts ? List.of() : realOrders(work, progress, words);
+            try (Evaluation evaluation = new Evaluation(settings.read().model(), real, threads, progress::onProgress)) {
+                if (falseAlerts) {
+                    print(evaluation.falseAlerts(quiet));
+                } else {
+                    List<Long> evaluated =
+                            LongStream.rangeClosed(1, seeds).boxed().toList();
+                    report(new Report(evaluation.run(evaluated, quiet)));
+                }
+            }
+        } finally {
+            for (String set : RATES.keySet()) {
+                Files.deleteIfExists(work.resolve(set + ".jsonl"));
+            }
+            Files.deleteIfExists(work);
+        }
+        words.printf("Evaluated in %s.%n", ProgressLine.seconds(start));
+        return 0;
+    }
+
+    private void report(Report report) throws IOException {
+        spec.commandLine().getOut().print(report.markdown());
+        spec.commandLine().getOut().flush();
+        if (out != null) {
+            report.write(out);
+        }
+    }
+
+    private void print(FalseAlerts counted) {
+        PrintWriter print = spec.commandLine().getOut();
+        print.println("| background, nobody leaks | markets | false alerts |");
+        print.println("|---|---:|---:|");
+        counted.byCell().forEach((cell, figures) -> print.printf("| %s | %d | %d |%n", cell, figures[1], figures[0]));
+        print.printf(
+                "%n%d false alerts in %d markets: %.1f years of markets, %,.0f years of custodians; %.2f in 60 days over "
+                        + "2,100 custodians.%n",
+                counted.alerts(),
+                counted.trials(),
+                counted.marketDays() / 365.25,
+                counted.custodianDays() / 365.25,
+                counted.perBudget());
+        print.flush();
+    }
+
+    private List<RealOrders> realOrders(Path work, ProgressLine progress, PrintWriter words) throws IOException {
+        String variable = System.getenv("LEAKTRACE_DATA");
+        Path folder = data != null ? data : Path.of(variable == null ? "../shared/data" : variable);
+        List<RealOrders> real = new ArrayList<>();
+        for (PublicData set : PublicData.all()) {
+            Path dir = folder.resolve(set.name());
+            if (!Files.isDirectory(dir)) {
+                words.println("Skipped: there is no " + dir + ", so leaks are not planted on " + set.name() + ".");
+                continue;
+            }
+            Path orders = work.resolve(set.name() + ".jsonl");
+            try (OrderEventWriter writer = new OrderEventWriter(Files.newOutputStream(orders))) {
+                set.read(
+                        dir,
+                        event -> {
+                            try {
+                                writer.write(event);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        progress);
+            }
+            real.add(new RealOrders(set.name(), orders, RATES.get(set.name()), ZONES.get(set.name())));
+        }
+        return real;
+    }
+}

@@ -1,0 +1,101 @@
+package io.leaktrace.lab;
+
+import io.leaktrace.cli.Main;
+import io.leaktrace.cli.ProgressLine;
+import io.leaktrace.cli.PseudonymOptions;
+import io.leaktrace.cli.UsageException;
+import io.leaktrace.history.OrderEventWriter;
+import io.leaktrace.imports.PublicData;
+import io.leaktrace.privacy.Pseudonyms;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Public data sets into the input form. */
+@Command(
+        name = "import",
+        description = "Turn a public set of real orders into order events: 'olist' (the CSV files of the Brazilian "
+                + "E-Commerce Public Dataset by Olist) or 'completejourney' (baskets.csv of the R package "
+                + "completejourney).",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  leaktrace import olist data/olist --out olist.jsonl",
+            "  leaktrace import completejourney data/completejourney > baskets.jsonl",
+        })
+final class ImportCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "SET", description = "olist or completejourney")
+    private String set;
+
+    @Parameters(index = "1", paramLabel = "DIR", description = "Folder with the set's files.")
+    private Path dir;
+
+    @Mixin
+    private PseudonymOptions pseudonyms;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where to write the order events (default: stdout).")
+    private Path out;
+
+    @Override
+    public Integer call() throws IOException {
+        PublicData data = named();
+        Pseudonyms derived = pseudonyms.read();
+        PrintWriter words = spec.commandLine().getErr();
+        long[] written = {0};
+        List<String> shortcomings;
+        try (ProgressLine progress = new ProgressLine(words);
+                OrderEventWriter writer =
+                        out == null ? new OrderEventWriter(System.out) : new OrderEventWriter(prepared(out))) {
+            data.read(
+                    dir,
+                    event -> {
+                        try {
+                            writer.write(derived.of(event));
+                            written[0]++;
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    progress);
+            words.printf("%,d order events; %,d rows left out%n", written[0], progress.badLines());
+            shortcomings = progress.shortcomings();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        shortcomings.forEach(words::println);
+        if (written[0] == 0) {
+            words.println("There is no order event in " + dir + ".");
+        }
+        return shortcomings.isEmpty() && written[0] > 0 ? 0 : Main.FAILED;
+    }
+
+    private PublicData named() {
+        try {
+            return PublicData.named(set);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private static Path prepared(Path file) throws IOException {
+        if (file.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+        }
+        return file;
+    }
+}

@@ -1,0 +1,117 @@
+package io.leaktrace.simulate;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.SafeText;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.history.OrderEventWriter;
+import io.leaktrace.history.ScamContactWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * Writes a simulation as files: {@code orders.jsonl}, {@code contacts.jsonl} and {@code truth.csv}
+ * ({@code role,id,from,to}, {@code to} empty where a leak is still open). The same market gives the same bytes.
+ */
+public final class SimulatedFiles {
+
+    public static final String ORDERS = "orders.jsonl";
+    public static final String CONTACTS = "contacts.jsonl";
+    public static final String TRUTH = "truth.csv";
+
+    private SimulatedFiles() {}
+
+    /**
+     * Writes all three files into a folder, which is made if need be.
+     *
+     * @throws IOException if one cannot be written, or another simulation is writing there
+     */
+    public static void write(SimulatedMarket market, Path dir) throws IOException {
+        Files.createDirectories(dir);
+        try (FileChannel truth = locked(dir);
+                OrderEventWriter orders = new OrderEventWriter(dir.resolve(ORDERS))) {
+            market.orderEvents(event -> write(orders, event));
+            write(market.contacts(), dir, truth);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Writes contacts and truth, for orders that are in files already; as {@link #write(SimulatedMarket, Path)}. */
+    public static void write(SimulatedContacts contacts, Path dir) throws IOException {
+        Files.createDirectories(dir);
+        try (FileChannel truth = locked(dir)) {
+            write(contacts, dir, truth);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void write(SimulatedContacts contacts, Path dir, FileChannel truth) throws IOException {
+        try (ScamContactWriter reports = new ScamContactWriter(dir.resolve(CONTACTS))) {
+            contacts.forEach(contact -> write(reports, contact));
+        }
+        writeTruth(contacts.truth(), truth);
+    }
+
+    /** The file of the truth, locked until it is closed: two that write to one folder would mix what they write. */
+    private static FileChannel locked(Path dir) throws IOException {
+        FileChannel truth = FileChannel.open(dir.resolve(TRUTH), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = truth.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // By another thread of this process.
+        }
+        if (lock == null) {
+            truth.close();
+            throw new IOException("another simulation is writing to " + dir + "; give each a folder of its own");
+        }
+        truth.truncate(0);
+        return truth;
+    }
+
+    private static void writeTruth(List<Leak> truth, FileChannel file) throws IOException {
+        StringBuilder csv = new StringBuilder("role,id,from,to\n");
+        for (Leak leak : truth) {
+            csv.append(leak.custodian().role()).append(',');
+            csv.append(csvField(SafeText.forSpreadsheet(leak.custodian().id()))).append(',');
+            csv.append(leak.from()).append(',');
+            csv.append(leak.to() == null ? "" : leak.to()).append('\n');
+        }
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(csv.toString());
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    /** Ids of real custodians may hold anything, and so may need quotes, as they may look like formulas. */
+    private static String csvField(String text) {
+        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    private static void write(OrderEventWriter writer, OrderEvent event) {
+        try {
+            writer.write(event);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(ScamContactWriter writer, ScamContact contact) {
+        try {
+            writer.write(contact);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Simulated markets with planted leaks. */
+package io.leaktrace.simulate;

@@ -1,0 +1,189 @@
+package io.leaktrace.compare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.SafeText;
+import io.leaktrace.domain.Suspect;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A run as its folder has it.
+ *
+ * @param name of its folder
+ * @param settings that change what is found, by name
+ * @param input which records it took, by a name for each of the things that decide that
+ * @param suspects by custodian, in the order of their ranks
+ * @param firstAlerts when an alert was first raised on each custodian
+ * @param bytes of {@code suspects.csv} and {@code alerts.csv}
+ */
+record Run(
+        String name,
+        SortedMap<String, String> settings,
+        SortedMap<String, String> input,
+        Map<Custodian, Comparison.Standing> suspects,
+        SortedMap<Custodian, Instant> firstAlerts,
+        List<String> bytes) {
+
+    static final String MANIFEST = "manifest.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final CSVFormat CSV =
+            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+
+    /** @throws IOException if the folder holds no run; the message says what is missing */
+    static Run read(Path folder) throws IOException {
+        Path suspectsFile = folder.resolve("suspects.csv");
+        Path alertsFile = folder.resolve("alerts.csv");
+        for (Path file : List.of(suspectsFile, alertsFile, folder.resolve(MANIFEST))) {
+            if (!Files.isRegularFile(file)) {
+                throw new IOException(folder + " is not the folder of a run: it has no " + file.getFileName());
+            }
+        }
+        JsonNode manifest = manifest(folder);
+        Map<Custodian, Comparison.Standing> suspects = new LinkedHashMap<>();
+        forEachRow(suspectsFile, List.of("rank", "role", "id", "status", "score", "evidence"), row -> {
+            Comparison.Standing standing = new Comparison.Standing(
+                    Integer.parseInt(row.get("rank")),
+                    Suspect.Status.valueOf(row.get("status")),
+                    Double.parseDouble(row.get("score")),
+                    Double.parseDouble(row.get("evidence")));
+            if (suspects.put(custodian(row), standing) != null) {
+                throw new IllegalArgumentException("the custodian is there twice");
+            }
+        });
+        SortedMap<Custodian, Instant> firstAlerts = new TreeMap<>();
+        forEachRow(alertsFile, List.of("at", "role", "id", "change"), row -> {
+            if (row.get("change").equals(Alert.Change.RAISED.name())) {
+                firstAlerts.merge(
+                        custodian(row), time(row.get("at")), (one, other) -> one.isBefore(other) ? one : other);
+            }
+        });
+        return new Run(
+                folder.toAbsolutePath().normalize().getFileName().toString(),
+                settings(manifest),
+                input(manifest),
+                suspects,
+                firstAlerts,
+                List.of(Files.readString(suspectsFile), Files.readString(alertsFile)));
+    }
+
+    static JsonNode manifest(Path folder) throws IOException {
+        Path file = folder.resolve(MANIFEST);
+        JsonNode manifest;
+        try {
+            manifest = JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new IOException("cannot read " + file + ": " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+        if (!manifest.isObject()) {
+            throw new IOException("cannot read " + file + ": it holds no JSON object");
+        }
+        return manifest;
+    }
+
+    static SortedMap<String, String> settings(JsonNode manifest) {
+        SortedMap<String, String> settings = new TreeMap<>();
+        manifest.path("settings")
+                .properties()
+                .forEach(setting ->
+                        settings.put(setting.getKey(), setting.getValue().asText()));
+        return settings;
+    }
+
+    private static SortedMap<String, String> input(JsonNode manifest) {
+        SortedMap<String, String> input = new TreeMap<>();
+        for (String bound : List.of("from", "to", "sample")) {
+            JsonNode value = manifest.path("selection").path(bound);
+            input.put("--" + bound, value.isMissingNode() || value.isNull() ? "" : value.asText());
+        }
+        for (String files : List.of("orders", "contacts")) {
+            List<String> contents = new ArrayList<>();
+            manifest.path(files)
+                    .forEach(file -> contents.add((file.path("file").asText() + " "
+                                    + beginning(file.path("sha256").asText()))
+                            .strip()));
+            input.put("--" + files, String.join(" ", contents));
+        }
+        List<String> ranges = new ArrayList<>();
+        manifest.path("topics")
+                .forEach(range -> ranges.add(range.path("topic").asText() + "-"
+                        + range.path("partition").asInt() + " "
+                        + range.path("from").asLong() + "–"
+                        + range.path("to").asLong()));
+        input.put("topics", String.join(", ", ranges));
+        input.put("version", manifest.path("version").asText());
+        return input;
+    }
+
+    /** Enough of a hash to tell contents apart; a manifest that somebody wrote by hand may have none. */
+    private static String beginning(String hash) {
+        return hash.substring(0, Math.min(12, hash.length()));
+    }
+
+    private static void forEachRow(Path file, List<String> columns, Consumer<CSVRecord> rows) throws IOException {
+        long number = 0;
+        try (Reader reader = Files.newBufferedReader(file)) {
+            CSVParser parsed = CSV.parse(reader);
+            if (!parsed.getHeaderNames().containsAll(columns)) {
+                throw new IOException("its first line does not have the columns " + columns);
+            }
+            for (CSVRecord row : parsed) {
+                number = row.getRecordNumber();
+                if (!row.isConsistent()) {
+                    throw new IllegalArgumentException("it has " + row.size() + " cells and not "
+                            + parsed.getHeaderNames().size() + " as the first line; was the file cut?");
+                }
+                rows.accept(row);
+            }
+        } catch (CharacterCodingException e) {
+            throw new IOException("cannot read " + file + " as a file of a run: it is not in UTF-8", e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(file, number, e.getCause());
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            throw unreadable(file, number, e);
+        }
+    }
+
+    private static IOException unreadable(Path file, long record, Exception problem) {
+        return new IOException(
+                "cannot read " + file + " as a file of a run, at record " + record + ": " + problem.getMessage(),
+                problem);
+    }
+
+    /** A time at which something can have happened; others would overflow where they are subtracted. */
+    static Instant time(String text) {
+        Instant time = Instant.parse(text);
+        if (time.isBefore(Plausibility.EARLIEST) || time.isAfter(Plausibility.LATEST)) {
+            throw new IllegalArgumentException("the time " + time + " is not of the years 2000 to 9999");
+        }
+        return time;
+    }
+
+    private static Custodian custodian(CSVRecord row) {
+        return new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id")));
+    }
+}

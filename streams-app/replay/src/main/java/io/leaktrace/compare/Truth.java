@@ -1,0 +1,99 @@
+package io.leaktrace.compare;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.SafeText;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** Who leaked from when on, as a {@code truth.csv} says: {@code role,id,from,to}. */
+public final class Truth {
+
+    private static final CSVFormat CSV =
+            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+
+    private static final List<String> COLUMNS = List.of("role", "id", "from");
+
+    private final SortedMap<Custodian, Instant> leaksFrom;
+
+    private Truth(SortedMap<Custodian, Instant> leaksFrom) {
+        this.leaksFrom = leaksFrom;
+    }
+
+    /** @throws IOException if the file cannot be read as such; the message says where */
+    public static Truth read(Path file) throws IOException {
+        SortedMap<Custodian, Instant> leaks = new TreeMap<>();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            CSVParser rows = CSV.parse(reader);
+            if (!rows.getHeaderNames().containsAll(COLUMNS)) {
+                throw new IOException("its first line does not have the columns " + COLUMNS);
+            }
+            for (CSVRecord row : rows) {
+                try {
+                    leaks.put(
+                            new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))),
+                            Run.time(row.get("from")));
+                } catch (IllegalArgumentException | DateTimeException e) {
+                    throw new IOException("record " + row.getRecordNumber() + " is no leak: " + e.getMessage(), e);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (CharacterCodingException e) {
+            throw new IOException("cannot read the truth in " + file + ": it is not in UTF-8", e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new IOException("cannot read the truth in " + file + ": " + e.getMessage(), e);
+        }
+        return new Truth(leaks);
+    }
+
+    /**
+     * How well a run did.
+     *
+     * @param found leakers on which an alert was raised once they leaked
+     * @param missed leakers on which none was
+     * @param innocent others on which an alert was raised, or leakers before they leaked
+     * @param medianDelayDays from the start of a leak to its alert, of those found; NaN if none was
+     */
+    public record Score(int found, int missed, int innocent, double medianDelayDays) {}
+
+    /** @param alerts when an alert was first raised on each custodian */
+    public Score score(SortedMap<Custodian, Instant> alerts) {
+        List<Double> delays = new ArrayList<>();
+        int innocent = 0;
+        for (Custodian custodian : alerts.keySet()) {
+            Instant from = leaksFrom.get(custodian);
+            if (from == null || alerts.get(custodian).isBefore(from)) {
+                innocent++;
+            } else {
+                delays.add(Duration.between(from, alerts.get(custodian)).toMillis() / (double) 86_400_000);
+            }
+        }
+        delays.sort(null);
+        int middle = delays.size() / 2;
+        double median;
+        if (delays.isEmpty()) {
+            median = Double.NaN;
+        } else if (delays.size() % 2 == 1) {
+            median = delays.get(middle);
+        } else {
+            median = (delays.get(middle - 1) + delays.get(middle)) / 2;
+        }
+        return new Score(delays.size(), leaksFrom.size() - delays.size(), innocent, median);
+    }
+}

@@ -1,0 +1,64 @@
+package io.leaktrace.history;
+
+import io.leaktrace.topology.Entries;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/** Keeps the entries of a store in memory, and can be written to a file as a whole. */
+final class InMemoryEntries<K> implements Entries<K> {
+
+    private final TreeMap<K, byte[]> entries = new TreeMap<>();
+
+    @Override
+    public byte[] get(K key) {
+        return entries.get(key);
+    }
+
+    @Override
+    public void put(K key, byte[] value) {
+        entries.put(key, value);
+    }
+
+    @Override
+    public void delete(K key) {
+        entries.remove(key);
+    }
+
+    @Override
+    public void forEach(BiConsumer<K, byte[]> receiver) {
+        entries.forEach(receiver);
+    }
+
+    void write(DataOutputStream out) throws IOException {
+        out.writeInt(entries.size());
+        for (Map.Entry<K, byte[]> entry : entries.entrySet()) {
+            out.writeUTF(entry.getKey().toString());
+            writeBytes(out, entry.getValue());
+        }
+    }
+
+    /** Takes in what {@link #write} has written; keys are read by {@code key}. */
+    void read(DataInputStream in, Function<String, K> key) throws IOException {
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            K read = key.apply(in.readUTF());
+            entries.put(read, readBytes(in));
+        }
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,2 @@
+/** Pseudonyms in the place of names and numbers. */
+package io.leaktrace.privacy;

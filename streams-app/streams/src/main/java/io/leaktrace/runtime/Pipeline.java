@@ -1,0 +1,351 @@
+package io.leaktrace.runtime;
+
+import io.leaktrace.topology.Findings;
+import io.leaktrace.topology.InputEnd;
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputRepartition;
+import io.leaktrace.topology.LeakTopology;
+import io.leaktrace.topology.Packer;
+import io.leaktrace.topology.PlacementListener;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pipeline at work in this process. */
+public final class Pipeline implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final boolean endsByItself;
+    private final String description;
+    private final KafkaStreams streams;
+    private final PipelineHealth health = new PipelineHealth(Clock.systemUTC());
+    private final PipelineWatch watch;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final RepartitionProgress repartitioned;
+    /** What was seen of keys in the wrong partition, by topic. */
+    private final Map<String, String> misplacedKeys = new ConcurrentHashMap<>();
+
+    /**
+     * The pipeline over topics that Java's producer has written.
+     *
+     * @param partitions of the order events
+     * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
+     */
+    public Pipeline(Settings settings, int partitions, boolean closeAtEnd) {
+        this(settings, InputPlacement.standard(partitions), closeAtEnd);
+    }
+
+    /**
+     * @param placement of the input topics' keys
+     * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
+     */
+    public Pipeline(Settings settings, InputPlacement placement, boolean closeAtEnd) {
+        this(settings, placement, closeAtEnd, leakTopology -> leakTopology.build(builder(settings)));
+    }
+
+    private Pipeline(
+            Settings settings,
+            InputPlacement placement,
+            boolean endsByItself,
+            Function<LeakTopology, Topology> topology) {
+        this.endsByItself = endsByItself;
+        ReadingProgress progress = new ReadingProgress(Clock.systemUTC());
+        this.repartitioned = new RepartitionProgress(
+                settings, InputRepartition.of(placement, settings.topics()), placement.partitions());
+        ConsumedOffsets offsets = new ConsumedOffsets(() -> newPacker(settings, placement), progress, repartitioned);
+        Properties properties = new Properties();
+        properties.putAll(streamsConfig(settings));
+        Topology built =
+                topology.apply(leakTopology(settings, placement, endsByItself, offsets, this::onMisplacedKeys));
+        this.settings = settings;
+        this.description = built.describe().toString();
+        this.streams = streams(built, properties, offsets);
+        ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
+        streams.setUncaughtExceptionHandler(problem -> {
+            if (failures.isPassing(problem)) {
+                LOG.warn("A stream thread failed and is replaced: {}", PipelineHealth.describe(problem));
+                health.threadReplaced(problem);
+                return StreamThreadExceptionResponse.REPLACE_THREAD;
+            }
+            failure.compareAndSet(null, problem);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            LOG.debug("{} -> {}", before, now);
+            if (now == KafkaStreams.State.NOT_RUNNING || now == KafkaStreams.State.ERROR) {
+                ended.countDown();
+            }
+        });
+        this.watch = new PipelineWatch(health, progress, new Streams(), Clock.systemUTC());
+    }
+
+    private KafkaStreams streams(Topology built, Properties properties, ConsumedOffsets offsets) {
+        try {
+            return new KafkaStreams(built, properties, offsets);
+        } catch (KafkaException e) {
+            throw new StartException(
+                    "Kafka Streams cannot start: " + e.getMessage()
+                            + "; each instance needs a state.dir of its own that " + "it may write to, not "
+                            + settings.get(Setting.STATE_DIR),
+                    e);
+        }
+    }
+
+    /** Kafka Streams as it is watched. */
+    private final class Streams implements PipelineWatch.Watched {
+
+        private final InternalTopicsCheck internalTopics = new InternalTopicsCheck(settings);
+
+        @Override
+        public KafkaStreams.State state() {
+            return streams.state();
+        }
+
+        @Override
+        public double secondsSinceHeartbeat() {
+            return streams.metrics().values().stream()
+                    .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
+                    .map(Metric::metricValue)
+                    .filter(Number.class::isInstance)
+                    .mapToDouble(value -> ((Number) value).doubleValue())
+                    .max()
+                    .orElse(-1);
+        }
+
+        @Override
+        public Optional<String> internalTopicsProblem() throws InterruptedException {
+            return internalTopics.problem();
+        }
+    }
+
+    /**
+     * The first stage alone, over a history; it tells a topic what it would tell the second.
+     *
+     * @param partitions of the order events
+     */
+    public static Pipeline correlateOnly(Settings settings, int partitions, String topic) {
+        return new Pipeline(
+                settings,
+                InputPlacement.standard(partitions),
+                true,
+                leakTopology -> leakTopology.buildCorrelate(builder(settings), topic));
+    }
+
+    /** The topology for these settings, to look at. */
+    public static Topology topology(Settings settings, InputPlacement placement) {
+        return leakTopology(settings, placement, false, (partition, processed) -> false, (topic, message) -> {})
+                .build(builder(settings));
+    }
+
+    /** What is repartitioned arrives record by record; the packer leaves other topics than order events alone. */
+    private static UnaryOperator<ConsumerRecords<byte[], byte[]>> newPacker(
+            Settings settings, InputPlacement placement) {
+        if (placement.movesOrders()) {
+            return UnaryOperator.identity();
+        }
+        return new Packer(
+                settings.topics(), settings.correlate(), settings.wire().orderEventTimes())::pack;
+    }
+
+    private void onMisplacedKeys(String topic, String message) {
+        if (misplacedKeys.putIfAbsent(topic, message) == null) {
+            // It works, but some buyers' orders and contacts do not meet.
+            health.note("keys of " + topic, message);
+        }
+    }
+
+    /** What is wrong with how the keys of an input topic are placed, by topic; empty if nothing has been seen. */
+    public Map<String, String> misplacedKeys() {
+        return Map.copyOf(misplacedKeys);
+    }
+
+    private static StreamsBuilder builder(Settings settings) {
+        return new StreamsBuilder(new TopologyConfig(new StreamsConfig(streamsConfig(settings))));
+    }
+
+    private static LeakTopology leakTopology(
+            Settings settings,
+            InputPlacement placement,
+            boolean closeAtEnd,
+            InputEnd inputEnd,
+            PlacementListener placementListener) {
+        return new LeakTopology(
+                settings.topics(),
+                settings.get(Setting.MARKET),
+                placement,
+                settings.model(),
+                settings.correlate(),
+                settings.duration(Setting.AHEAD_LIMIT),
+                // Of a history, all is there from the beginning.
+                closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
+                settings.integer(Setting.DEAD_LETTER_BYTES),
+                closeAtEnd,
+                settings.get(Setting.STATE_STORES).equals("disk"),
+                settings.integer(Setting.FINDINGS_DAYS),
+                settings.wire(),
+                inputEnd,
+                placementListener,
+                Clock.systemUTC());
+    }
+
+    /** What Kafka Streams is given; settings that pass through to Kafka come last. */
+    static Map<String, Object> streamsConfig(Settings settings) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.get(Setting.APPLICATION_ID));
+        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.get(Setting.STATE_DIR));
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.integer(Setting.THREADS));
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.integer(Setting.STANDBY_REPLICAS));
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.integer(Setting.TOPIC_REPLICATION));
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, settings.get(Setting.PROCESSING_GUARANTEE));
+        config.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                settings.duration(Setting.COMMIT_INTERVAL).toMillis());
+        if (settings.integer(Setting.HTTP_PORT) > 0) {
+            config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertised());
+        }
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        // Of two partitions of a task, what the broker holds already is read in the order of time.
+        config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
+        // Packs of order events, of which each holds a few hundred; a pause of the others at this number costs nothing.
+        config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5000);
+        // Records of aborted transactions count for nothing, at_least_once included, as in a replay.
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+        TopicConfigs.ANY_TIME.forEach((name, value) -> config.put(StreamsConfig.topicPrefix(name), value));
+        // An input record as large as its topic allows is repartitioned with a header more.
+        config.put(
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), TopicConfigs.INTERNAL_MESSAGE_BYTES);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicConfigs.INTERNAL_MESSAGE_BYTES);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        config.putAll(settings.kafka());
+        return config;
+    }
+
+    /** Begins to read. */
+    public void start() {
+        repartitioned.start();
+        streams.start();
+        watch.start();
+    }
+
+    /** What those who notice that something is wrong report to. */
+    public PipelineHealth health() {
+        return health;
+    }
+
+    /** Why it does not do its work; empty if it does. */
+    public List<String> notReady() {
+        KafkaStreams.State state = streams.state();
+        List<String> reasons = new ArrayList<>();
+        if (!isRunning()) {
+            reasons.add("the pipeline has ended; its log says why");
+        } else if (state != KafkaStreams.State.RUNNING) {
+            reasons.add("the pipeline starts, restores its state or moves its tasks: Kafka Streams is " + state);
+        }
+        reasons.addAll(health.reasons());
+        return reasons;
+    }
+
+    /** Kafka Streams itself, for those who watch it. */
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    /** The topology in words. */
+    public String description() {
+        return description;
+    }
+
+    /** What this instance holds of the findings of late. */
+    public Findings findings() {
+        return new Findings(streams.store(
+                StoreQueryParameters.fromNameAndType(Findings.STORE, QueryableStoreTypes.keyValueStore())));
+    }
+
+    /** Whether the findings are held by this instance. */
+    public boolean ownsFindings() {
+        return findingsOwner()
+                .filter(owner -> owner.equals(HostInfo.buildFromEndpoint(settings.advertised())))
+                .isPresent();
+    }
+
+    /** Where the findings are held, if that is known. */
+    public Optional<HostInfo> findingsOwner() {
+        if (streams.state() != KafkaStreams.State.RUNNING) {
+            return Optional.empty();
+        }
+        KeyQueryMetadata metadata =
+                streams.queryMetadataForKey(Findings.STORE, settings.get(Setting.MARKET), new StringSerializer());
+        boolean known = metadata != null && !metadata.activeHost().equals(HostInfo.unavailable());
+        return known ? Optional.of(metadata.activeHost()) : Optional.empty();
+    }
+
+    /** Whether it has not ended. */
+    public boolean isRunning() {
+        return ended.getCount() > 0;
+    }
+
+    /**
+     * Waits until the pipeline has ended.
+     *
+     * @return false if it has not within the time given
+     * @throws StartException if it ended because of a failure
+     */
+    public boolean awaitEnd(Duration time) throws InterruptedException {
+        boolean over = ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        if (failure.get() != null) {
+            throw new StartException("the pipeline failed: " + PipelineHealth.describe(failure.get()), failure.get());
+        }
+        return over;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        repartitioned.close();
+        // Who has read a history to its end comes back no more; another that comes back soon finds its tasks still its
+        // own.
+        streams.close(CloseOptions.timeout(CLOSE_PATIENCE)
+                .withGroupMembershipOperation(
+                        endsByItself
+                                ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+                                : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
+    }
+}

@@ -1,0 +1,128 @@
+package io.leaktrace.runtime;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The topic {@code <application.id>-state-settings}: compacted, of one partition, its last record counts. */
+final class StateSettingsTopic {
+
+    private static final byte[] KEY = "settings".getBytes(StandardCharsets.UTF_8);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Settings settings;
+    private final String name;
+
+    StateSettingsTopic(Settings settings) {
+        this.settings = settings;
+        this.name = settings.get(Setting.APPLICATION_ID) + "-state-settings";
+    }
+
+    String name() {
+        return name;
+    }
+
+    NewTopic asNew() {
+        Map<String, String> config = new HashMap<>(TopicConfigs.ANY_TIME);
+        config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        return new NewTopic(name, 1, (short) settings.integer(Setting.TOPIC_REPLICATION)).configs(config);
+    }
+
+    /** What is noted, and up to which offset was read. */
+    record Read(Optional<StateSettings> last, long end) {}
+
+    Read read() {
+        List<byte[]> notes = new ArrayList<>();
+        long end = read(0, notes);
+        // Only the last one counts, so that an earlier one which cannot be read does no harm.
+        return new Read(
+                notes.isEmpty() ? Optional.empty() : Optional.of(StateSettings.read(name, notes.get(notes.size() - 1))),
+                end);
+    }
+
+    /**
+     * Writes a note behind what was read, unless another instance has been faster.
+     *
+     * @return the note that counts now, of this instance or the other
+     */
+    StateSettings write(StateSettings note, Read before) {
+        send(note);
+        List<byte[]> since = new ArrayList<>();
+        read(before.end(), since);
+        if (since.isEmpty()) {
+            throw new StartException("what was just written to " + name + " cannot be read: another program has a "
+                    + "transaction open there; end it, and let only Leaktrace write to this topic");
+        }
+        StateSettings first = StateSettings.read(name, since.get(0));
+        if (!Arrays.equals(since.get(since.size() - 1), since.get(0))) {
+            // The last record counts, and the first instance goes by its own.
+            send(first);
+        }
+        return first;
+    }
+
+    /** Writes a note whatever is there. */
+    void send(StateSettings note) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.putAll(settings.kafka());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(name, 0, KEY, note.write())).get();
+        } catch (ExecutionException e) {
+            throw new StartException(
+                    "a record could not be sent to " + name + ": "
+                            + e.getCause().getMessage(),
+                    e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("interrupted while writing to " + name, e);
+        }
+    }
+
+    private long read(long from, List<byte[]> notes) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.putAll(settings.kafka());
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        TopicPartition partition = new TopicPartition(name, 0);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seek(partition, from);
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            long start = System.nanoTime();
+            while (consumer.position(partition) < end) {
+                if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                    throw new StartException(name + " cannot be read to its end within " + PATIENCE.toSeconds()
+                            + " s: is a transaction open there, or a record lost?");
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (record.value() != null && Arrays.equals(KEY, record.key())) {
+                        notes.add(record.value());
+                    }
+                }
+            }
+            return end;
+        }
+    }
+}

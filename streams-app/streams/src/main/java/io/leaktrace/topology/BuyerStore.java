@@ -1,0 +1,238 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.correlate.CorrelatorCheckpoint;
+import io.leaktrace.correlate.CorrelatorStore;
+import io.leaktrace.domain.Custodian;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ObjLongConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+
+/**
+ * The store of the buyers' log: a logged key-value store of blocks, written just before each commit instead of at each
+ * order, so that a million orders cost the changelog some thousand records.
+ *
+ * <p>Kafka Streams tells a store of a coming commit through {@link CachedStateStore}, which is internal to it: the one
+ * internal interface of Kafka Streams that Leaktrace builds on. ADR 2 says why, and a test kills an instance to show that
+ * it holds.
+ */
+final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, CorrelatorStore {
+
+    /** Its second form: buyers are hashed with a key. */
+    static final String NAME = "buyer-log-2";
+
+    private static final byte BLOCK = 'b';
+    private static final byte CHECKPOINT = 'c';
+    private static final byte CUSTODIAN = 'd';
+    private static final byte HASH_KEY = 'k';
+
+    private final KeyValueStore<Bytes, byte[]> blocks;
+    private Runnable beforeCommit = () -> {};
+
+    private BuyerStore(KeyValueStore<Bytes, byte[]> blocks) {
+        this.blocks = blocks;
+    }
+
+    /** What makes the store for each task, around the store for the blocks. */
+    static StoreBuilder<BuyerStore> builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> blocks) {
+        return new Builder(blocks);
+    }
+
+    private record Builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> blocks) implements StoreBuilder<BuyerStore> {
+        @Override
+        public StoreBuilder<BuyerStore> withCachingEnabled() {
+            throw new UnsupportedOperationException("the buyers' log is its own cache");
+        }
+
+        @Override
+        public StoreBuilder<BuyerStore> withCachingDisabled() {
+            return this;
+        }
+
+        @Override
+        public StoreBuilder<BuyerStore> withLoggingEnabled(Map<String, String> config) {
+            return new Builder(blocks.withLoggingEnabled(config));
+        }
+
+        @Override
+        public StoreBuilder<BuyerStore> withLoggingDisabled() {
+            throw new UnsupportedOperationException("without its changelog the buyers' log is lost with its instance");
+        }
+
+        @Override
+        public BuyerStore build() {
+            return new BuyerStore(blocks.build());
+        }
+
+        @Override
+        public Map<String, String> logConfig() {
+            return blocks.logConfig();
+        }
+
+        @Override
+        public boolean loggingEnabled() {
+            return blocks.loggingEnabled();
+        }
+
+        @Override
+        public String name() {
+            return blocks.name();
+        }
+    }
+
+    /** What to do before each commit. */
+    void beforeCommit(Runnable action) {
+        beforeCommit = action;
+    }
+
+    // For the correlator.
+
+    @Override
+    public void put(long number, byte[] block) {
+        blocks.put(blockKey(number), block);
+    }
+
+    @Override
+    public void delete(long number) {
+        blocks.delete(blockKey(number));
+    }
+
+    @Override
+    public void blocks(ObjLongConsumer<byte[]> receiver) {
+        try (KeyValueIterator<Bytes, byte[]> all = blocks.range(blockKey(0), blockKey(Long.MAX_VALUE))) {
+            all.forEachRemaining(block -> receiver.accept(
+                    block.value, ByteBuffer.wrap(block.key.get()).getLong(1)));
+        }
+    }
+
+    private static Bytes blockKey(long number) {
+        return Bytes.wrap(
+                ByteBuffer.allocate(1 + Long.BYTES).put(BLOCK).putLong(number).array());
+    }
+
+    @Override
+    public void putCustodian(int number, Custodian custodian) {
+        blocks.put(custodianKey(number), custodian.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public List<Custodian> custodians() {
+        List<Custodian> custodians = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> all = blocks.range(custodianKey(0), custodianKey(Integer.MAX_VALUE))) {
+            all.forEachRemaining(
+                    entry -> custodians.add(Custodian.parse(new String(entry.value, StandardCharsets.UTF_8))));
+        }
+        return custodians;
+    }
+
+    private static Bytes custodianKey(int number) {
+        return Bytes.wrap(ByteBuffer.allocate(1 + Integer.BYTES)
+                .put(CUSTODIAN)
+                .putInt(number)
+                .array());
+    }
+
+    @Override
+    public void putHashKey(byte[] key) {
+        blocks.put(hashKeyKey(), key);
+    }
+
+    @Override
+    public Optional<byte[]> hashKey() {
+        return Optional.ofNullable(blocks.get(hashKeyKey()));
+    }
+
+    private static Bytes hashKeyKey() {
+        return Bytes.wrap(new byte[] {HASH_KEY});
+    }
+
+    @Override
+    public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
+        blocks.put(checkpointKey(), checkpoint.write());
+    }
+
+    @Override
+    public Optional<CorrelatorCheckpoint> checkpoint() {
+        return Optional.ofNullable(blocks.get(checkpointKey())).map(CorrelatorCheckpoint::read);
+    }
+
+    private static Bytes checkpointKey() {
+        return Bytes.wrap(new byte[] {CHECKPOINT});
+    }
+
+    // For Kafka Streams.
+
+    @Override
+    public String name() {
+        return blocks.name();
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        blocks.init(context, root);
+    }
+
+    @Override
+    public void flushCache() {
+        beforeCommit.run();
+    }
+
+    @Override
+    public void clearCache() {
+        // Nothing is cached that the blocks could contradict: the correlator is made anew with its task.
+    }
+
+    @Override
+    public boolean setFlushListener(CacheFlushListener<Bytes, byte[]> listener, boolean sendOldValues) {
+        return false;
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        blocks.commit(changelogOffsets);
+    }
+
+    @Override
+    public Long committedOffset(TopicPartition partition) {
+        return blocks.committedOffset(partition);
+    }
+
+    @Override
+    @Deprecated
+    public boolean managesOffsets() {
+        return blocks.managesOffsets();
+    }
+
+    @Override
+    public void close() {
+        blocks.close();
+    }
+
+    @Override
+    public boolean persistent() {
+        return blocks.persistent();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return blocks.isOpen();
+    }
+
+    @Override
+    public Position getPosition() {
+        return blocks.getPosition();
+    }
+}

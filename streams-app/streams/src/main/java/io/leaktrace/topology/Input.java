@@ -1,0 +1,164 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.domain.Erasure;
+import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.wire.KeyText;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
+public final class Input implements Arrived {
+
+    private final InputRecord record;
+    private final String unreadable;
+    private final byte[] bytes;
+    /** Null until the record has been judged. */
+    private Optional<String> refusal;
+
+    /**
+     * @param record null if it cannot be read
+     * @param unreadable the reason, or null
+     */
+    Input(InputRecord record, String unreadable, byte[] bytes) {
+        this.record = record;
+        this.unreadable = unreadable;
+        this.bytes = bytes;
+    }
+
+    /** What it is; null if it cannot be read. */
+    public InputRecord record() {
+        return record;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * Returns a reader of values that never fails because of what a value holds: whatever goes wrong becomes the reason
+     * for which the record is rejected. Only a registry that does not answer is an exception, since the record may be
+     * fine.
+     */
+    public static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
+        return new Deserializer<>() {
+            @Override
+            public Input deserialize(String topic, Headers headers, byte[] bytes) {
+                try {
+                    boolean erases = bytes == null
+                            && headers.lastHeader(Erasures.BUYER) != null
+                            && !topic.equals(topics.leakVerdicts());
+                    return erases ? Erasures.read(headers) : read(topic, headers, bytes);
+                } catch (RetriableException e) {
+                    throw e;
+                } catch (RuntimeException | StackOverflowError e) {
+                    return new Input(null, reason(e), bytes);
+                }
+            }
+
+            @Override
+            public Input deserialize(String topic, byte[] bytes) {
+                return deserialize(topic, new RecordHeaders(), bytes);
+            }
+
+            private Input read(String topic, Headers headers, byte[] bytes) {
+                if (bytes == null) {
+                    return new Input(null, noValue(topic), null);
+                }
+                Object record = records.deserialize(topic, headers, bytes);
+                if (!typeOn(topic).isInstance(record)) {
+                    String found = record == null ? "null" : record.getClass().getSimpleName();
+                    return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
+                }
+                return new Input((InputRecord) record, null, bytes);
+            }
+
+            private String noValue(String topic) {
+                return topic.equals(topics.leakVerdicts())
+                        ? "a verdict without a value takes nothing back: send the verdict REMEDIATED"
+                        : "the record has no value";
+            }
+
+            private Class<? extends InputRecord> typeOn(String topic) {
+                if (topic.equals(topics.orderEvents())) {
+                    return OrderEvent.class;
+                }
+                return topic.equals(topics.scamContacts()) ? ScamContact.class : LeakVerdict.class;
+            }
+        };
+    }
+
+    /** Returns what a dead letter says of an exception. */
+    static String reason(Throwable problem) {
+        if (problem instanceof SerializationException && problem.getMessage() != null) {
+            return problem.getMessage();
+        }
+        String message = problem.getMessage() == null ? "" : ": " + problem.getMessage();
+        return "an unexpected " + problem.getClass().getSimpleName() + message;
+    }
+
+    /**
+     * Judges the record, once: later calls return what the first one did.
+     *
+     * @param key of the record, or null
+     * @param limit the latest event time that is accepted
+     * @return why the record is rejected, or nothing
+     */
+    public Optional<String> judge(byte[] key, TimeLimit limit) {
+        if (refusal == null) {
+            refusal = unreadable != null ? Optional.of(unreadable) : implausible(key, limit);
+        }
+        return refusal;
+    }
+
+    /** Returns why the record is rejected, or nothing; {@link #judge} has to come first. */
+    public Optional<String> refusal() {
+        if (refusal == null) {
+            throw new IllegalStateException("the record has not been judged");
+        }
+        return refusal;
+    }
+
+    private Optional<String> implausible(byte[] key, TimeLimit limit) {
+        try {
+            return check(key, limit)
+                    .map(reason -> reason.startsWith(Plausibility.OTHER_KEY)
+                            ? reason
+                                    + KeyText.explain(key, record.key())
+                                            .map(form -> ": " + form)
+                                            .orElse("")
+                            : reason);
+        } catch (RuntimeException e) {
+            return Optional.of(reason(e));
+        }
+    }
+
+    private Optional<String> check(byte[] key, TimeLimit limit) {
+        String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
+        if (record instanceof OrderEvent event) {
+            return Plausibility.refuse(event, text, limit);
+        }
+        if (record instanceof ScamContact contact) {
+            return Plausibility.refuse(contact, text, limit);
+        }
+        if (record instanceof Erasure erasure) {
+            return Plausibility.refuse(erasure, text, limit);
+        }
+        return Plausibility.refuse((LeakVerdict) record, text, limit);
+    }
+
+    /** Event time, if the record can be read. */
+    public Optional<Instant> eventTime() {
+        return Optional.ofNullable(record).map(InputRecord::eventTime);
+    }
+}

@@ -1,0 +1,265 @@
+package io.leaktrace.topology;
+
+import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
+import io.leaktrace.domain.Finding;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.localize.Localizer;
+import io.leaktrace.localize.MarketBook;
+import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.topology.Correlated.Refused;
+import io.leaktrace.topology.Correlated.Told;
+import io.leaktrace.wire.InternalRecords;
+import io.leaktrace.wire.WireFormat;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The pipeline, as in the picture of the README:
+ *
+ * <pre>
+ * order-events ─┐
+ * scam-contacts ┼─► correlate ─► correlations ─► localize ─► leak-suspects, leak-alerts, leak-epochs, leak-evidence
+ * leak-verdicts ┘       └─► dead-letters
+ * </pre>
+ */
+public final class LeakTopology {
+
+    private final Topics topics;
+    private final String market;
+    private final InputPlacement placement;
+    private final ModelSettings model;
+    private final CorrelateSettings correlate;
+    private final Duration ahead;
+    private final Duration idleAfter;
+    private final int deadLetterBytes;
+    private final boolean closeAtEnd;
+    private final boolean storesOnDisk;
+    private final int findingDays;
+    private final WireFormat wire;
+    private final InputEnd inputEnd;
+    private final PlacementListener placementListener;
+    private final Clock clock;
+
+    /**
+     * @param placement of the input topics' keys, and the number of correlate tasks
+     * @param ahead how far an event's time may be ahead of its record's
+     * @param idleAfter a task that has had nothing to read for so long is not waited for by the others
+     * @param deadLetterBytes size that no dead letter exceeds
+     * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
+     * @param storesOnDisk whether state is kept in RocksDB rather than in memory
+     * @param findingDays how long findings are kept for those who ask the pipeline itself; 0 keeps none
+     */
+    public LeakTopology(
+            Topics topics,
+            String market,
+            InputPlacement placement,
+            ModelSettings model,
+            CorrelateSettings correlate,
+            Duration ahead,
+            Duration idleAfter,
+            int deadLetterBytes,
+            boolean closeAtEnd,
+            boolean storesOnDisk,
+            int findingDays,
+            WireFormat wire,
+            InputEnd inputEnd,
+            PlacementListener placementListener,
+            Clock clock) {
+        this.topics = topics;
+        this.market = market;
+        this.placement = placement;
+        this.model = model;
+        this.correlate = correlate;
+        this.ahead = ahead;
+        this.idleAfter = idleAfter;
+        this.deadLetterBytes = deadLetterBytes;
+        this.closeAtEnd = closeAtEnd;
+        this.storesOnDisk = storesOnDisk;
+        this.findingDays = findingDays;
+        this.wire = wire;
+        this.inputEnd = inputEnd;
+        this.placementListener = placementListener;
+        this.clock = clock;
+    }
+
+    /** Adds the pipeline to a builder and builds it. */
+    public Topology build(StreamsBuilder builder) {
+        localize(builder, correlate(builder));
+        return builder.build();
+    }
+
+    /**
+     * Adds the first stage alone, and has it tell {@code topic} what it would tell the second; for measuring what each
+     * of them costs.
+     */
+    public Topology buildCorrelate(StreamsBuilder builder, String topic) {
+        byMarket(correlate(builder))
+                .to(
+                        topic,
+                        Produced.<String, Correlation>as("correlations")
+                                .withKeySerde(Serdes.String())
+                                .withValueSerde(correlations()));
+        return builder.build();
+    }
+
+    private KStream<byte[], Correlated> correlate(StreamsBuilder builder) {
+        builder.addStateStore(BuyerStore.builder(
+                Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
+        Map<String, KStream<byte[], Correlated>> correlated = input(builder)
+                .process(
+                        () -> new CorrelateProcessor(
+                                correlate,
+                                topics,
+                                idleAfter,
+                                deadLetterBytes,
+                                inputEnd,
+                                placement,
+                                placementListener,
+                                clock),
+                        Named.as("correlate"),
+                        BuyerStore.NAME)
+                .split(Named.as("correlated-"))
+                .branch((key, value) -> value instanceof Refused, Branched.as("refused"))
+                .branch((key, value) -> value instanceof Told, Branched.as("told"))
+                .noDefaultBranch();
+        toDeadLetters(correlated.get("correlated-refused"));
+        return correlated.get("correlated-told");
+    }
+
+    /**
+     * One source for all three topics, but for those that are repartitioned: an order that goes through a node more costs
+     * a tenth more.
+     */
+    private KStream<byte[], Arrived> input(StreamsBuilder builder) {
+        List<InputRepartition> repartitions = InputRepartition.of(placement, topics);
+        List<String> direct =
+                new ArrayList<>(List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()));
+        repartitions.forEach(repartition -> direct.remove(repartition.topic()));
+        KStream<byte[], Arrived> input = source(builder, "input", direct);
+        for (InputRepartition repartition : repartitions) {
+            Serde<Arrived> serde = Moved.serde(repartition.topic(), Input.deserializer(wire.records(), topics));
+            KStream<byte[], Arrived> came = source(builder, repartition.source(), List.of(repartition.topic()));
+            input = input.merge(repartition.apply(came, serde), Named.as("with-" + repartition.source()));
+        }
+        return input;
+    }
+
+    private KStream<byte[], Arrived> source(StreamsBuilder builder, String name, List<String> names) {
+        Serde<Arrived> values =
+                Serdes.serdeFrom(unused(), Arrived.deserializer(Input.deserializer(wire.records(), topics)));
+        return builder.stream(
+                names,
+                Consumed.<byte[], Arrived>as(name)
+                        .withKeySerde(Serdes.ByteArray())
+                        .withValueSerde(values)
+                        .withTimestampExtractor(new EventTimeExtractor(ahead, clock)));
+    }
+
+    private void toDeadLetters(KStream<byte[], Correlated> refused) {
+        refused.mapValues(value -> ((Refused) value).value(), Named.as("as-it-came"))
+                .to(
+                        topics.deadLetters(),
+                        Produced.<byte[], byte[]>as("dead-letters")
+                                .withKeySerde(Serdes.ByteArray())
+                                .withValueSerde(Serdes.ByteArray()));
+    }
+
+    private KStream<String, Correlation> byMarket(KStream<byte[], Correlated> told) {
+        return told.map((key, value) -> KeyValue.pair(market, ((Told) value).correlation()), Named.as("by-market"));
+    }
+
+    private static Serde<Correlation> correlations() {
+        return Serdes.serdeFrom(
+                (topic, correlation) -> InternalRecords.write(correlation),
+                (topic, bytes) -> InternalRecords.readCorrelation(bytes));
+    }
+
+    private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
+        for (String store :
+                new String[] {MarketStateStore.CONTACTS, MarketStateStore.CUSTODIANS, MarketStateStore.MARKET}) {
+            builder.addStateStore(store(store, Serdes.String()));
+        }
+        // On disk always: other threads go through it while it is written to, which stores in memory do not bear.
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(Findings.STORE), Serdes.String(), Serdes.ByteArray()));
+        builder.addStateStore(store(MarketStateStore.EXPOSURES, Serdes.Long()));
+        KStream<String, Finding> findings = byMarket(told)
+                .repartition(Repartitioned.<String, Correlation>as("correlations")
+                        .withNumberOfPartitions(1)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(correlations()))
+                .process(
+                        () -> new LocalizeProcessor(this::newBook, findingDays),
+                        Named.as("localize"),
+                        Stream.concat(MarketStateStore.NAMES.stream(), Stream.of(Findings.STORE))
+                                .sorted()
+                                .toArray(String[]::new));
+
+        findings.split(Named.as("found-"))
+                .branch((key, value) -> value instanceof Suspect, to(topics.leakSuspects(), "leak-suspects"))
+                .branch((key, value) -> value instanceof Alert, to(topics.leakAlerts(), "leak-alerts"))
+                .branch((key, value) -> value instanceof Epoch, to(topics.leakEpochs(), "leak-epochs"))
+                .branch((key, value) -> value instanceof Evidence, to(topics.leakEvidence(), "leak-evidence"))
+                .branch(
+                        (key, value) -> value instanceof Explanation,
+                        to(topics.leakExplanations(), "leak-explanations"));
+    }
+
+    private MarketBook newBook() {
+        Localizer localizer = new Localizer(model, market);
+        return new MarketBook(model, localizer, placement.partitions(), closeAtEnd);
+    }
+
+    private Branched<String, Finding> to(String topic, String name) {
+        Produced<String, Finding> produced = Produced.<String, Finding>as(name)
+                .withKeySerde(Serdes.String())
+                .withValueSerde(Serdes.serdeFrom(wire.findings(), unusedDeserializer()));
+        return Branched.withConsumer(findings -> findings.to(topic, produced), name);
+    }
+
+    private <K> StoreBuilder<KeyValueStore<K, byte[]>> store(String name, Serde<K> keys) {
+        return Stores.keyValueStoreBuilder(storeSupplier(name), keys, Serdes.ByteArray());
+    }
+
+    private KeyValueBytesStoreSupplier storeSupplier(String name) {
+        return storesOnDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
+    }
+
+    private static <T> Serializer<T> unused() {
+        return (topic, value) -> {
+            throw new UnsupportedOperationException("input is only read");
+        };
+    }
+
+    private static <T> Deserializer<T> unusedDeserializer() {
+        return (topic, bytes) -> {
+            throw new UnsupportedOperationException("findings are only written");
+        };
+    }
+}

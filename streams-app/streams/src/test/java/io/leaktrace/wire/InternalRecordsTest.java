@@ -1,0 +1,83 @@
+package io.leaktrace.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.BuyerErased;
+import io.leaktrace.domain.Correlation.VerdictGiven;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.Test;
+
+class InternalRecordsTest {
+
+    private static final Path RELEASED = Path.of("../../schemas/released");
+
+    @Test
+    void everyReleaseIsNamedSoThatItsStateCanBeRead() throws IOException {
+        try (Stream<Path> folders = Files.list(RELEASED)) {
+            assertEquals(
+                    folders.map(folder -> folder.getFileName().toString())
+                            .sorted()
+                            .toList(),
+                    InternalRecords.RELEASES);
+        }
+    }
+
+    @Test
+    void whatEachReleaseWroteIsRead() throws IOException {
+        for (String release : InternalRecords.RELEASES) {
+            Schema written = new Schema.Parser()
+                    .parse(RELEASED.resolve(release).resolve("Correlation.avsc").toFile());
+            Schema verdict = written.getField("body").schema().getTypes().stream()
+                    .filter(type -> type.getName().equals("VerdictGiven"))
+                    .findFirst()
+                    .orElseThrow();
+            GenericRecord body = new GenericRecordBuilder(verdict)
+                    .set("custodian", "SELLER:s-17")
+                    .set("verdict", "CONFIRMED")
+                    .set("at", 7L)
+                    .set("expiresAt", null)
+                    .build();
+            GenericRecord record =
+                    new GenericRecordBuilder(written).set("body", body).build();
+            ByteBuffer bytes = new BinaryMessageEncoder<GenericRecord>(GenericData.get(), written).encode(record);
+
+            Correlation read = InternalRecords.readCorrelation(bytes.array());
+
+            assertEquals(new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.CONFIRMED, 7, null), read, release);
+        }
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        for (Correlation correlation : List.of(
+                new BuyerErased("zhou", 7),
+                new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
+            assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));
+        }
+    }
+
+    @Test
+    void stateOfALaterVersionIsToldFromNonsense() {
+        byte[] later = InternalRecords.write(new BuyerErased("zhou", 7));
+        later[3] ^= 1;
+        SerializationException refused =
+                assertThrows(SerializationException.class, () -> InternalRecords.readCorrelation(later));
+        assertTrue(refused.getMessage().contains("another version"), refused.getMessage());
+    }
+}
