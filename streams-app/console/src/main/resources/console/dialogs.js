@@ -1,5 +1,5 @@
 // Dialogs stand outside of what is redrawn, so a live update leaves them and what was typed alone.
-import { post } from './api.js';
+import { post, url } from './api.js';
 import { h } from './dom.js';
 import { custodianName, dateTime } from './format.js';
 import { t } from './i18n.js';
@@ -68,7 +68,7 @@ export function askVerdict({ custodian, verdict, now, done }) {
   });
 }
 
-export function askReveal({ contactId, done }) {
+export function askReveal({ contactId, buyer, done }) {
   ask({
     id: 'reveal-dialog',
     title: t('reveal.title'),
@@ -76,7 +76,7 @@ export function askReveal({ contactId, done }) {
     action: t('reveal.do'),
     send: async values => {
       if (!values.note.trim()) throw new Error(t('decide.note.missing'));
-      done(await post(`/api/evidence/${encodeURIComponent(contactId)}/reveal`, { reason: values.note.trim() }));
+      done(await post(url(`/api/evidence/${encodeURIComponent(contactId)}/reveal`, { buyer }), { reason: values.note.trim() }));
       say(t('reveal.done'));
     },
   });

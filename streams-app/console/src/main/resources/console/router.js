@@ -12,7 +12,8 @@ export function href(parts, query = {}) {
 }
 
 export const suspectHref = custodian => href(['suspects', custodian]);
-export const evidenceHref = contactId => href(['evidence', contactId]);
+/** An id alone is not enough where several systems give out ids, so a link carries the buyer, as the API shows it. */
+export const evidenceHref = ({ contactId, buyer }) => href(['evidence', contactId], { buyer });
 
 let onMove = () => {};
 

@@ -10,11 +10,11 @@ import { evidenceHref } from '../router.js';
 
 export const title = ({ params: [contactId] }) => t('evidence.title', { contact: contactId });
 
-export const load = ({ params: [contactId] }) => get(`/api/evidence/${encodeURIComponent(contactId)}`);
+export const load = ({ params: [contactId], query }) => get(`/api/evidence/${encodeURIComponent(contactId)}`, { buyer: query.get('buyer') });
 
 export function view(evidence, ctx) {
   // Names that were revealed are kept as long as the page is open, and nowhere else.
-  const { revealed } = ctx.state;
+  const revealed = revealedOf(evidence, ctx.state);
   const order = short => revealed?.orders[short] ?? short;
   return [
     h('section.head', { 'data-key': 'head', 'aria-label': t('evidence.head') },
@@ -36,20 +36,24 @@ export function view(evidence, ctx) {
       touches(evidence, order),
     ] : empty(t('evidence.touches.none'))),
     section('other', t('evidence.other'), evidence.otherContacts.length
-      ? h('ul', { 'data-testid': 'other-contacts' }, evidence.otherContacts.map(other => h('li', {}, h('a', { href: evidenceHref(other.contactId) }, time(other.contactedAt)))))
+      ? h('ul', { 'data-testid': 'other-contacts' }, evidence.otherContacts.map(other => h('li', {}, h('a', { href: evidenceHref(other) }, time(other.contactedAt)))))
       : empty(t('evidence.other.none'))),
   ];
 }
 
+/** The page of another buyer's contact of the same id has the same path. */
+const revealedOf = (evidence, { revealed }) => (revealed?.of === evidence.buyer ? revealed.names : undefined);
+
 function reveal(evidence, { session, state, redraw }) {
-  if (state.revealed) return h('p.notice', { 'data-testid': 'revealed' }, t('reveal.shown'));
+  if (revealedOf(evidence, state)) return h('p.notice', { 'data-testid': 'revealed' }, t('reveal.shown'));
   if (!session.roles.includes('reveal')) return h('p.quiet', { 'data-testid': 'may-not-reveal' }, t('reveal.not'));
   return h('div.buttons', {}, h('button', {
     type: 'button', 'data-testid': 'reveal',
     onclick: () => askReveal({
       contactId: evidence.contactId,
+      buyer: evidence.buyer,
       done: names => {
-        state.revealed = names;
+        state.revealed = { of: evidence.buyer, names };
         redraw();
       },
     }),

@@ -200,9 +200,9 @@ function others({ takenBy, rivals }) {
 function strongest(suspect, { incidents }) {
   if (!incidents.length) return empty(t('suspect.strongest.none'));
   return table({
-    id: 'strongest-table', caption: t('suspect.strongest.about'), rows: incidents, key: i => i.contactId,
+    id: 'strongest-table', caption: t('suspect.strongest.about'), rows: incidents, key: i => `${i.contactId} ${i.buyer}`,
     columns: [
-      { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: i => h('a', { href: evidenceHref(i.contactId) }, time(i.contactedAt)) },
+      { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: i => h('a', { href: evidenceHref(i) }, time(i.contactedAt)) },
       { key: 'share', label: t('col.share'), num: true, cell: i => [percent(i.share), ' ', shareBar(i.share, t('chart.share', { name: t('col.share'), value: percent(i.share) }))] },
       { key: 'background', label: t('background'), num: true, cell: i => percent(i.background) },
       { key: 'shares', label: t('col.otherShares'), wide: true, cell: i => {
@@ -215,10 +215,10 @@ function strongest(suspect, { incidents }) {
 
 function evidenceTable(evidence) {
   return table({
-    id: 'evidence-table', caption: t('suspect.evidence.about'), rows: evidence.items, key: e => e.contactId,
+    id: 'evidence-table', caption: t('suspect.evidence.about'), rows: evidence.items, key: e => `${e.contactId} ${e.buyer}`,
     rowProps: e => ({ 'data-testid': 'evidence-row', 'data-contact': e.contactId }),
     columns: [
-      { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: e => h('a', { href: evidenceHref(e.contactId), 'data-row-link': true }, time(e.contactedAt)) },
+      { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: e => h('a', { href: evidenceHref(e), 'data-row-link': true }, time(e.contactedAt)) },
       { key: 'buyer', label: t('col.buyer'), cell: e => h('code', {}, e.buyer) },
       { key: 'share', label: t('col.share'), num: true, cell: e => percent(e.share) },
       { key: 'background', label: t('background'), num: true, cell: e => percent(e.backgroundShare) },

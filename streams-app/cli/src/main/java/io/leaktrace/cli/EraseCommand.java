@@ -28,10 +28,12 @@ import picocli.CommandLine.Spec;
             "",
             "The pipeline's state forgets them when it reads the tombstone, the localizer",
             "at the end of the epoch. Counts of orders stay, since they name nobody. The",
-            "input topics and leak-evidence forget by their retention.",
+            "input topics and leak-evidence forget by their retention. With --before, events",
+            "that occurred and contacts that were reported from that time on are left.",
             "",
             "Examples:",
             "  leaktrace erase b-1 b-2 -b broker:9092",
+            "  leaktrace erase b-1 --before 2024-05-01T00:00:00Z -b broker:9092",
             "  leaktrace erase '138 0013 8000' --pseudonym-key key",
         })
 final class EraseCommand implements Callable<Integer> {

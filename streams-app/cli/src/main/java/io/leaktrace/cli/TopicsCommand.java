@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.acl.AclBinding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -121,8 +120,8 @@ final class TopicsCommand implements Callable<Integer> {
             throw new UsageException("--acls takes a principal, as in User:leaktrace, not '" + acls + "'.");
         }
         String servers = read.get(Setting.BOOTSTRAP_SERVERS);
-        for (AclBinding rule : AccessRules.of(read, acls)) {
-            out.println("kafka-acls.sh --bootstrap-server " + servers + " " + AccessRules.command(rule));
+        for (String command : AccessRules.commands(AccessRules.of(read, acls))) {
+            out.println("kafka-acls.sh --bootstrap-server " + servers + " " + command);
         }
         out.flush();
     }

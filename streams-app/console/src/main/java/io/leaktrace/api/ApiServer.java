@@ -10,6 +10,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinException;
 import io.leaktrace.domain.Epoch;
+import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
@@ -49,6 +50,9 @@ public final class ApiServer implements AutoCloseable {
 
     private static final int LARGEST_REQUEST = 64 * 1024;
 
+    /** A person waits for the answer. */
+    private static final Duration WRITE_PATIENCE = Duration.ofSeconds(3);
+
     private static final String CONTENT_SECURITY =
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
                     + "frame-ancestors 'none'";
@@ -63,6 +67,7 @@ public final class ApiServer implements AutoCloseable {
     private final Live live;
     private final EventStream stream = new EventStream();
     private final FindingRoutes findings;
+    private final TopicWriter writer;
     private final DecisionRoutes decisions;
     private final RunRoutes runs;
     private final Metrics metrics;
@@ -87,7 +92,8 @@ public final class ApiServer implements AutoCloseable {
         this.live = new Live(settings);
         this.findings = new FindingRoutes(live);
         Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
-        this.decisions = new DecisionRoutes(settings, live, clock, patience);
+        this.writer = new TopicWriter(settings, WRITE_PATIENCE);
+        this.decisions = new DecisionRoutes(settings, live, writer, clock, patience);
         this.runs = new RunRoutes(settings.get(Setting.RUNS_DIR));
         this.metrics = new Metrics(market, live, stream, clock);
         String alertmanager = settings.get(Setting.ALERTMANAGER_URL);
@@ -102,13 +108,20 @@ public final class ApiServer implements AutoCloseable {
         this.server = Javalin.create(this::configure);
         live.add(stream);
         live.add(metrics);
+        listen();
+        // Only what listens works: nothing has to be ended if it cannot.
+        stream.start();
         live.start();
         if (push != null) {
             push.start();
         }
+    }
+
+    private void listen() {
         try {
             server.start(settings.get(Setting.HTTP_HOST), settings.integer(Setting.HTTP_PORT));
         } catch (JavalinException e) {
+            close();
             throw new StartException(
                     "cannot listen on " + settings.get(Setting.HTTP_HOST) + ":" + settings.integer(Setting.HTTP_PORT)
                             + "; is the port in use? Another is named with --set http.port=…, none with 0",
@@ -376,6 +389,7 @@ public final class ApiServer implements AutoCloseable {
         }
         server.stop();
         decisions.close();
+        writer.close();
         live.close();
         metrics.close();
     }

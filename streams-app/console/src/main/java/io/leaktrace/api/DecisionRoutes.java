@@ -37,6 +37,7 @@ final class DecisionRoutes implements AutoCloseable {
     private final Settings settings;
     private final Live live;
     private final Clock clock;
+    private final TopicWriter writer;
     private final Duration patience;
     private final ExecutorService senders = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "decisions");
@@ -45,12 +46,14 @@ final class DecisionRoutes implements AutoCloseable {
     });
 
     /**
+     * @param writer of what is decided
      * @param clock of verdicts: that of the market, whose time is the past in a demonstration
      * @param patience with brokers and registry
      */
-    DecisionRoutes(Settings settings, Live live, Clock clock, Duration patience) {
+    DecisionRoutes(Settings settings, Live live, TopicWriter writer, Clock clock, Duration patience) {
         this.settings = settings;
         this.live = live;
+        this.writer = writer;
         this.clock = clock;
         this.patience = patience;
     }
@@ -78,7 +81,7 @@ final class DecisionRoutes implements AutoCloseable {
                 .ifPresent(reason -> {
                     throw new Problem(400, reason);
                 });
-        send(() -> TopicWriter.send(settings, decided));
+        send(() -> writer.write(decided));
         http.status(201);
         Json.send(http, Views.verdict(decided, decided.at()));
     }
@@ -115,7 +118,7 @@ final class DecisionRoutes implements AutoCloseable {
                 Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS),
                 evidence.contactId(),
                 reason);
-        send(() -> TopicWriter.send(settings, audit));
+        send(() -> writer.write(audit));
         Json.send(http, FindingRoutes.revealed(evidence));
     }
 

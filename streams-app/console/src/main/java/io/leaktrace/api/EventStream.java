@@ -33,7 +33,8 @@ final class EventStream implements Live.Listener, AutoCloseable {
         return thread;
     });
 
-    EventStream() {
+    /** Begins to send heartbeats. */
+    void start() {
         sender.scheduleAtFixedRate(
                 () -> send(client -> client.sendComment("still here")),
                 HEARTBEAT_SECONDS,

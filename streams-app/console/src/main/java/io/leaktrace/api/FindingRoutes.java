@@ -128,18 +128,32 @@ final class FindingRoutes {
                                         .map(Views::alert)
                                         .toList(),
                         "reasons", reasons.stream().map(Views::reason).toList(),
-                        "explanation", explanation == null ? null : Views.explanation(explanation, rivals, reasons)));
+                        "explanation",
+                                explanation == null
+                                        ? null
+                                        : Views.explanation(
+                                                explanation, rivals, reasons, incident -> buyer(findings, incident))));
     }
 
     void evidenceAgainst(Findings findings, Context http) {
         Custodian custodian = custodian(http);
-        List<Map<String, Object>> rows = findings.evidenceAgainst(custodian).stream()
-                .map(evidence -> Views.evidenceAgainst(evidence, custodian))
-                .sorted(Comparator.comparingDouble((Map<String, Object> row) -> (double) row.get("share"))
+        List<Against> rows = findings.evidenceAgainst(custodian).stream()
+                .map(evidence -> new Against(evidence, Views.evidenceAgainst(evidence, custodian)))
+                .sorted(Comparator.comparingDouble(Against::share)
                         .reversed()
-                        .thenComparing(row -> (String) row.get("contactId")))
+                        .thenComparing(row -> row.evidence.contactKey()))
                 .toList();
-        Listing.send(http, "evidence", rows, row -> row);
+        Listing.send(http, "evidence", rows, row -> {
+            // Looked up for the rows that are sent only.
+            row.view.put("buyer", buyer(findings, row.evidence));
+            return row.view;
+        });
+    }
+
+    private record Against(Evidence evidence, Map<String, Object> view) {
+        double share() {
+            return (double) view.get("share");
+        }
     }
 
     void evidence(Findings findings, Context http) {
@@ -149,7 +163,7 @@ final class FindingRoutes {
         evidence.touches().forEach(touch -> shares.merge(touch.custodian(), touch.share(), Double::sum));
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("contactId", evidence.contactId());
-        view.put("buyer", Pseudonym.brief(evidence.buyerId()));
+        view.put("buyer", buyer(findings, evidence));
         view.put("contactedAt", Views.time(evidence.contactedAt()));
         view.put("reportedAt", Views.time(evidence.reportedAt()));
         view.put("disclosed", Views.names(evidence.disclosed()));
@@ -189,7 +203,9 @@ final class FindingRoutes {
                         .filter(other -> !other.contactKey().equals(evidence.contactKey()))
                         .sorted(Comparator.comparing(Evidence::contactedAt).thenComparing(Evidence::contactId))
                         .map(other -> Views.object(
-                                "contactId", other.contactId(), "contactedAt", Views.time(other.contactedAt())))
+                                "contactId", other.contactId(),
+                                "buyer", buyer(findings, other),
+                                "contactedAt", Views.time(other.contactedAt())))
                         .toList());
         Json.send(http, view);
     }
@@ -204,27 +220,23 @@ final class FindingRoutes {
 
     /** The evidence of the contact that a request names by its id and, where that is not enough, by its buyer. */
     static Evidence known(Findings findings, Context http) {
-        String contactId = http.pathParam("contactId");
-        String buyer = http.queryParam("buyer");
-        List<Evidence> sameId = findings.evidenceOf(contactId);
-        TreeSet<String> buyers = new TreeSet<>();
-        sameId.forEach(evidence -> buyers.add(evidence.buyerId()));
-        Map<String, String> briefs = Pseudonym.brief(buyers);
-        List<Evidence> found = sameId.stream()
-                .filter(evidence ->
-                        buyer == null || briefs.get(evidence.buyerId()).equals(buyer))
-                .toList();
-        if (found.isEmpty()) {
-            throw new Problem(
-                    404, "there is no evidence of a contact '" + contactId + "'; it is kept for some weeks only");
-        }
-        if (found.size() > 1) {
-            throw new Problem(
-                    409,
-                    "several buyers have a contact '" + contactId + "': add ?buyer= and one of "
-                            + buyers.stream().map(briefs::get).toList());
-        }
-        return found.get(0);
+        return buyersOf(findings, http.pathParam("contactId")).evidence(http.queryParam("buyer"));
+    }
+
+    private static ContactBuyers buyersOf(Findings findings, String contactId) {
+        return new ContactBuyers(contactId, findings.evidenceOf(contactId));
+    }
+
+    /** The short name of the buyer of an incident's contact, which the explanation does not name; null if it is unknown. */
+    private static String buyer(Findings findings, Explanation.Incident incident) {
+        return buyersOf(findings, incident.contactId())
+                .shownOf(evidence -> evidence.contactedAt().equals(incident.contactedAt()))
+                .orElse(null);
+    }
+
+    /** The short name by which a link finds the evidence. */
+    private static String buyer(Findings findings, Evidence evidence) {
+        return buyersOf(findings, evidence.contactId()).shown(evidence.buyerId());
     }
 
     private static Map<String, String> orders(Evidence evidence) {

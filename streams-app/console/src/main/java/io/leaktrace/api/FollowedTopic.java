@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -25,8 +26,10 @@ final class FollowedTopic<T> {
     private final Deserializer<Object> records;
     private final BiFunction<T, ConsumerRecord<byte[], byte[]>, Optional<String>> refusal;
     private final Runnable onUnreadable;
-    /** Offset of the last record that was counted, by partition: after a failure a topic is read again. */
-    private final Map<Integer, Long> counted = new HashMap<>();
+    /** Offset behind the last record that was taken, by partition: after a failure, the topic is read on from there. */
+    private final Map<Integer, Long> next = new HashMap<>();
+
+    private boolean warned;
 
     /**
      * @param records reads values, and throws a {@link RetriableException} while it cannot say what a value is
@@ -50,12 +53,27 @@ final class FollowedTopic<T> {
         return name;
     }
 
+    /** Offset of the next record, by partition; empty for partitions of which none has been taken. */
+    Map<Integer, Long> next() {
+        return Map.copyOf(next);
+    }
+
+    /**
+     * Takes a record: hands its value on, if it has one that can be read.
+     *
+     * @throws RetriableException if the schema registry is away, so that the record has to be read again
+     */
+    void take(ConsumerRecord<byte[], byte[]> record, Consumer<T> receiver) {
+        read(record).ifPresent(receiver);
+        next.put(record.partition(), record.offset() + 1);
+    }
+
     /**
      * The record's value; empty if it has none or cannot be read.
      *
      * @throws RetriableException if the schema registry is away, so that the record has to be read again
      */
-    Optional<T> read(ConsumerRecord<byte[], byte[]> record) {
+    private Optional<T> read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return Optional.empty();
         }
@@ -79,7 +97,8 @@ final class FollowedTopic<T> {
     }
 
     private void skip(ConsumerRecord<byte[], byte[]> record, String reason) {
-        if (counted.isEmpty()) {
+        if (!warned) {
+            warned = true;
             LOG.warn(
                     "A record of {} cannot be read and is skipped, as later ones are without a word: partition {}, offset "
                             + "{}: {}. The metric leaktrace_unreadable_records_total counts them.",
@@ -88,10 +107,6 @@ final class FollowedTopic<T> {
                     record.offset(),
                     reason.replaceAll("\\p{Cntrl}", "?"));
         }
-        Long last = counted.get(record.partition());
-        if (last == null || record.offset() > last) {
-            counted.put(record.partition(), record.offset());
-            onUnreadable.run();
-        }
+        onUnreadable.run();
     }
 }

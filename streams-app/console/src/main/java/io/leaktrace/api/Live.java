@@ -5,16 +5,16 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Plausibility;
+import io.leaktrace.history.RecordSource;
 import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -48,14 +48,30 @@ final class Live implements AutoCloseable {
     }
 
     private final Settings settings;
+    private final WireFormat wire;
+    private final Opener opener;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Custodian, LeakVerdict> verdicts = new ConcurrentSkipListMap<>();
     private final List<Thread> threads;
     private volatile Epoch latest;
     private final CountDownLatch closing = new CountDownLatch(1);
 
+    /** Opens a topic. */
+    interface Opener {
+
+        /** @param from offset of the next record, by partition; others are read from their beginning */
+        RecordSource open(String topic, Map<Integer, Long> from);
+    }
+
+    /** Nothing is followed before {@link #start}. */
     Live(Settings settings) {
+        this(settings, settings.wire(), (topic, from) -> new TopicReader(settings, topic, from));
+    }
+
+    Live(Settings settings, WireFormat wire, Opener opener) {
         this.settings = settings;
+        this.wire = wire;
+        this.opener = opener;
         this.threads = List.of(
                 thread("live-epochs", settings.topics().leakEpochs(), Epoch.class),
                 thread("live-alerts", settings.topics().leakAlerts(), Alert.class),
@@ -64,11 +80,7 @@ final class Live implements AutoCloseable {
 
     private Thread thread(String name, String topic, Class<?> type) {
         FollowedTopic<?> followed = new FollowedTopic<>(
-                topic,
-                type,
-                settings.wire().records(),
-                this::refusal,
-                () -> tell(true, listener -> listener.onUnreadable(topic)));
+                topic, type, wire.records(), this::refusal, () -> tell(true, listener -> listener.onUnreadable(topic)));
         return new Thread(() -> follow(followed), name);
     }
 
@@ -103,21 +115,19 @@ final class Live implements AutoCloseable {
         return Collections.unmodifiableMap(verdicts);
     }
 
-    /** Reads what is there, then what comes; begins again when something fails. */
-    private void follow(FollowedTopic<?> topic) {
-        Set<Object> known = new HashSet<>();
+    /** Reads what is there, then what comes; when something fails, reads on where it was. */
+    private <T> void follow(FollowedTopic<T> topic) {
         boolean caughtUp = false;
         long pause = SHORTEST_PAUSE_MILLIS;
         while (!isClosed()) {
-            try (TopicReader reader = new TopicReader(settings, topic.name())) {
-                // What came while the brokers were away is new, what was told before is not.
+            try (RecordSource source = opener.open(topic.name(), topic.next())) {
+                // What came while the brokers were away is new, what was there at the start is not.
                 boolean again = caughtUp;
-                reader.readRecordsToEnd(
-                        record -> topic.read(record).ifPresent(value -> take(value, known.add(value) && again)));
+                source.readRecordsToEnd(record -> topic.take(record, value -> take(value, again)));
                 caughtUp = true;
                 pause = SHORTEST_PAUSE_MILLIS;
                 while (!isClosed()) {
-                    reader.pollRecords(record -> topic.read(record).ifPresent(value -> take(value, known.add(value))));
+                    source.pollRecords(record -> topic.take(record, value -> take(value, true)));
                 }
             } catch (RuntimeException e) {
                 if (!isClosed()) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Findings as JSON objects, as {@code openapi.json} describes them. */
 final class Views {
@@ -64,8 +65,12 @@ final class Views {
     /**
      * @param rivals custodians that cannot be told apart from it, with their part in what it is blamed for
      */
+    /** @param buyers short names of the buyers of incidents; null for one that is unknown */
     static Map<String, Object> explanation(
-            Explanation explanation, Map<Custodian, Double> rivals, List<Reason> reasons) {
+            Explanation explanation,
+            Map<Custodian, Double> rivals,
+            List<Reason> reasons,
+            Function<Explanation.Incident, String> buyers) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("asOf", time(explanation.asOf()));
         view.put("alone", explanation.alone());
@@ -103,7 +108,9 @@ final class Views {
                         .toList());
         view.put(
                 "incidents",
-                explanation.incidents().stream().map(Views::incident).toList());
+                explanation.incidents().stream()
+                        .map(incident -> incident(incident, buyers.apply(incident)))
+                        .toList());
         view.put("reasons", reasons.stream().map(Views::reason).toList());
         return view;
     }
@@ -122,9 +129,10 @@ final class Views {
         return view;
     }
 
-    private static Map<String, Object> incident(Explanation.Incident incident) {
+    private static Map<String, Object> incident(Explanation.Incident incident, String buyer) {
         return object(
                 "contactId", incident.contactId(),
+                "buyer", buyer,
                 "contactedAt", time(incident.contactedAt()),
                 "share", incident.share(),
                 "background", incident.background(),

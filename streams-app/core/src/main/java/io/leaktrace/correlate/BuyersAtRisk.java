@@ -45,6 +45,23 @@ final class BuyersAtRisk {
     }
 
     /**
+     * Counts a buyer with these orders, or takes it back.
+     *
+     * @param orders hours, ascending
+     * @param buyers 1 to count it, −1 to take it back
+     */
+    void addBuyer(long[] orders, int buyers) {
+        int stratum = NOT_AT_RISK;
+        for (long edge : edges(orders, Long.MIN_VALUE, Long.MAX_VALUE)) {
+            int next = stratumAt(orders, edge);
+            if (next != stratum) {
+                move(stratum, next, edge, buyers);
+                stratum = next;
+            }
+        }
+    }
+
+    /**
      * The buyer goes from its life without the order to the one with it, or back. An order matters from its hour until a
      * window later; before and after, both agree. Each order of a buyer comes by here, so both lives are gone through
      * at once.

@@ -19,6 +19,7 @@ import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -259,7 +260,9 @@ public final class Correlator {
     }
 
     /**
-     * Forgets a buyer: what comes later is of somebody new. Exposures stay, since they name nobody.
+     * Forgets what is known of a buyer from before a time: events that occurred and contacts that were reported before it.
+     * What is left counts, from then on, as if the rest had never been; what comes later, too. Exposures stay, since they
+     * name nobody.
      *
      * @return everything there is to say after it
      */
@@ -267,11 +270,64 @@ public final class Correlator {
         unsaved = true;
         List<Correlation> said = new ArrayList<>(2);
         goOn(said);
-        // After a restart, exposures that have not been sent are counted from entries, and these will be no more.
+        long buyer = buyerHash(erasure.buyerId());
+        BuyerErasure.Plan plan = BuyerErasure.plan(
+                log,
+                buyer,
+                erasure.at().toEpochMilli(),
+                settings.past(),
+                latest == Long.MIN_VALUE ? latest : latest - settings.retention(),
+                ORDER_ID_REUSE);
+        if (plan.forgetsAnything()) {
+            moveExposures(plan);
+            log.erase(buyer);
+            plan.kept().forEach(kept -> log.append(kept.kind(), kept.time(), buyer, kept.body(), kept.body().length));
+        }
+        // After a restart, exposures that have not been sent are counted from entries: none may stand there that has
+        // been
+        // counted already.
         takeExposures(said);
-        log.erase(buyerHash(erasure.buyerId()));
+        if (plan.forgetsAnything()) {
+            said.addAll(evidenceOfLatestContacts(buyer));
+        }
         said.add(new BuyerErased(erasure.buyerId(), erasure.at().toEpochMilli()));
         return said;
+    }
+
+    /** What an order that goes on was counted by before the erasure, is counted by what is left of it. */
+    private void moveExposures(BuyerErasure.Plan plan) {
+        plan.movedTouches()
+                .forEach((custodian, moved) -> moved.forEach(move -> {
+                    touchChanges.add(touchKey(custodian, move.to()), 1);
+                    if (move.isFromKnown()) {
+                        touchChanges.add(touchKey(custodian, move.from()), -1);
+                    }
+                }));
+        plan.movedOrders().forEach(move -> {
+            orderChanges.add(bucketOf(move.to()), 1);
+            if (move.isFromKnown()) {
+                orderChanges.add(bucketOf(move.from()), -1);
+            }
+        });
+        // From one buyer come two: one whom nobody can name, with the orders that are over, and the one who is left.
+        atRisk.addBuyer(plan.hoursBefore(), -1);
+        atRisk.addBuyer(plan.hoursForgotten(), 1);
+        atRisk.addBuyer(plan.hoursKept(), 1);
+    }
+
+    /** Made anew from what is left, since what was sent before names what has been forgotten. */
+    private List<Correlation> evidenceOfLatestContacts(long buyer) {
+        LongArrayList contacts = new LongArrayList();
+        for (boolean more = entry.latestOf(buyer); more && contacts.size() < MOST_CONTACTS; more = entry.previous()) {
+            if (!entry.isOrderEvent()) {
+                contacts.add(entry.position());
+            }
+        }
+        List<Correlation> evidence = new ArrayList<>();
+        for (int i = 0; i < contacts.size(); i++) {
+            evidence.add(evidence(buyer, contacts.getLong(i)));
+        }
+        return evidence;
     }
 
     /** Counts a record that was refused; it has no time of its own. */

@@ -12,6 +12,7 @@ final class Entry {
 
     private long position;
     private long before;
+    private boolean first;
     private byte kind;
     private long time;
     private int buyerAt;
@@ -56,6 +57,7 @@ final class Entry {
         bytes = log.bytesAt(entryPosition);
         at = (int) (entryPosition % BuyerLog.BLOCK_BYTES);
         long back = varint();
+        first = back == 0;
         before = back == 0 ? 0 : log.live(entryPosition - back);
         kind = bytes[at++];
         time = log.baseAt(entryPosition) + EntryBytes.unzigzag(varint());
@@ -151,6 +153,48 @@ final class Entry {
             custodianNumbers();
         }
         return at;
+    }
+
+    /** What stands behind the buyer's hash: a copy. */
+    byte[] body() {
+        return Arrays.copyOfRange(bytes, buyerAt + Long.BYTES, endOffset());
+    }
+
+    /** The same of an order event, with this id of the order or, if it is null, with the id's hash. */
+    byte[] orderBody(byte[] orderId) {
+        int custodiansLength = endOffset() - custodiansAt;
+        byte[] body = new byte[Integer.BYTES + 5 + (orderId == null ? 0 : orderId.length) + custodiansLength];
+        EntryBytes.putInt(body, 0, eventHash);
+        int to = Integer.BYTES;
+        if (orderId == null) {
+            EntryBytes.putInt(body, to, orderHash);
+            to += Integer.BYTES;
+        } else {
+            to = EntryBytes.putVarint(body, to, orderId.length);
+            System.arraycopy(orderId, 0, body, to, orderId.length);
+            to += orderId.length;
+        }
+        System.arraycopy(bytes, custodiansAt, body, to, custodiansLength);
+        return Arrays.copyOf(body, to + custodiansLength);
+    }
+
+    /** The part of the kind that counts the custodians. */
+    int custodianCountBits() {
+        return kind & 0xFF & -(1 << BuyerLog.CUSTODIANS_SHIFT);
+    }
+
+    byte[] orderIdBytes() {
+        return Arrays.copyOfRange(bytes, orderIdAt, orderIdAt + orderIdLength);
+    }
+
+    /** Whether the buyer had no entry before this one, not even one that has been forgotten since. */
+    boolean isFirst() {
+        return first;
+    }
+
+    /** When it became known: when an event occurred, or a contact was reported. */
+    long knownAt() {
+        return isOrderEvent() ? time : reportedAt();
     }
 
     boolean isOrderEvent() {

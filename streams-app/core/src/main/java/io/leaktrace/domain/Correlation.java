@@ -51,6 +51,25 @@ public sealed interface Correlation {
             }
             return false;
         }
+
+        /** Whether a touch was before this time. */
+        public boolean hasTouchBefore(long time) {
+            return touches.stream().anyMatch(touch -> touch.touchedAt() < time);
+        }
+
+        /** The same without the touches before this time. */
+        public ContactEvidence withoutTouchesBefore(long time) {
+            return new ContactEvidence(
+                    contactId,
+                    buyerId,
+                    contactedAt,
+                    reportedAt,
+                    disclosed,
+                    quotedOrderId,
+                    recentOrders,
+                    hoursAtRisk,
+                    touches.stream().filter(touch -> touch.touchedAt() >= time).toList());
+        }
     }
 
     /** One custodian gained one order's data at one moment. */

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  * @param before what was carried from the epoch before
  * @param isNew whether nothing was
  * @param carriedLevels the leak levels that were carried
- * @param touches orders touched, by day from {@link EpochDays#touchesFrom} on
+ * @param touches orders touched, by day from {@link EpochDays#touchesFrom} on: that is the horizon's first or, at the
+ *     first epoch of a day, the one before, which is about to leave the sliding window
  * @param exposure the same, each order by the share of contacts it may have caused that would be reported by now
  * @param contacts number of contacts in the horizon within the window after a touch
  * @param candidatesFrom the first of its {@link Candidates}, of which those for incidents that are over come first
@@ -50,10 +51,11 @@ record Account(
         return before.verdict() == Verdict.DISMISSED;
     }
 
-    long touchesInHorizon() {
+    /** Number of orders touched on a day and after it, counted from the first day of which touches are known. */
+    long touchesFrom(int day) {
         long sum = 0;
-        for (int count : touches) {
-            sum += count;
+        for (int i = day; i < touches.length; i++) {
+            sum += touches[i];
         }
         return sum;
     }

@@ -32,7 +32,7 @@ final class Concluder {
 
         /** Whether it has no touch in the horizon and leaves nothing behind that would be lost. */
         boolean isForgotten() {
-            return account.touchesInHorizon() == 0 && state.forgettable();
+            return suspect.exposures() == 0 && state.forgettable();
         }
 
         boolean changesStatus() {
@@ -125,7 +125,7 @@ final class Concluder {
         double score = days.slidingDays() > 0 ? chain.leakingNow(estimate.state()) : 0;
         double attributed = blame.attributed()[account.index()];
         int buyers = blame.buyers()[account.index()];
-        long exposures = exposures(account);
+        long exposures = data.touchesInHorizon(account);
         Long onset = onset(account, estimate);
         boolean mayHaveRivals = estimate.carriesBlame() && settings.has(Part.EXPLAINING_AWAY);
         Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
@@ -211,15 +211,6 @@ final class Concluder {
         }
         boolean startedBefore = inWindow < 0.5 && known != null && known < days.slidingFrom();
         return startedBefore ? known : Long.valueOf(days.slidingFrom() + best);
-    }
-
-    /** Orders touched in the horizon. */
-    private long exposures(Account account) {
-        long sum = 0;
-        for (int day = (int) (days.horizonFrom() - days.touchesFrom()); day < account.touches().length; day++) {
-            sum += account.touches()[day];
-        }
-        return sum;
     }
 
     /** Exposure in the time the custodian is thought to have leaked; all of it, if it is not thought to have. */

@@ -47,10 +47,15 @@ record EpochData(
         return days.today() < days.firstDay() + settings.learningDays();
     }
 
+    /** Number of orders that a custodian touched in the horizon. */
+    long touchesInHorizon(Account account) {
+        return account.touchesFrom((int) (days.horizonFrom() - days.touchesFrom()));
+    }
+
     /** Number of custodians with a touch in the horizon. */
     long custodiansInHorizon() {
         return accounts.stream()
-                .filter(account -> account.touchesInHorizon() > 0)
+                .filter(account -> touchesInHorizon(account) > 0)
                 .count();
     }
 }

@@ -117,15 +117,29 @@ public final class Ledger {
         }
     }
 
-    /** Forgets the contacts of a buyer that were reported before this time; returns their keys. */
-    List<ContactKey> erase(String buyerId, long before) {
-        List<ContactKey> erased = contactsOfBuyer.getOrDefault(buyerId, List.of()).stream()
-                .map(KnownContact::evidence)
-                .filter(contact -> contact.reportedAt() < before)
-                .map(ContactEvidence::key)
-                .toList();
-        erased.forEach(this::removeContact);
-        return erased;
+    /**
+     * What an erasure took away.
+     *
+     * @param contacts that are forgotten
+     * @param changed contacts that are left, without the touches that are forgotten
+     */
+    record Erased(List<ContactKey> contacts, List<ContactEvidence> changed) {}
+
+    /** Forgets the contacts of a buyer that were reported before this time, and touches before it of the others. */
+    Erased erase(String buyerId, long before) {
+        List<ContactKey> contacts = new ArrayList<>();
+        List<ContactEvidence> changed = new ArrayList<>();
+        for (KnownContact known : contactsOfBuyer.getOrDefault(buyerId, List.of())) {
+            ContactEvidence contact = known.evidence;
+            if (contact.reportedAt() < before) {
+                contacts.add(contact.key());
+            } else if (contact.hasTouchBefore(before)) {
+                changed.add(contact.withoutTouchesBefore(before));
+            }
+        }
+        contacts.forEach(this::removeContact);
+        changed.forEach(this::add);
+        return new Erased(contacts, changed);
     }
 
     /** Forgets touches and orders of buckets before this one, and custodians that have none left. */

@@ -34,10 +34,13 @@ public final class MarketBook {
     private final Ledger ledger = new Ledger();
     private final TreeMap<Integer, Progress> progress = new TreeMap<>();
     private final TreeMap<Custodian, CustodianState> states = new TreeMap<>();
-    private final TreeMap<Custodian, VerdictGiven> pendingVerdicts = new TreeMap<>();
+    /** By custodian and time: one that is dated ahead must not take the place of one that is due before. */
+    private final TreeMap<Custodian, TreeMap<Long, VerdictGiven>> pendingVerdicts = new TreeMap<>();
+
     private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
     private final TreeSet<ContactKey> unsolved = new TreeSet<>();
     private final List<ContactKey> erasedContacts = new ArrayList<>();
+    private final List<ContactEvidence> changedContacts = new ArrayList<>();
     private final List<BuyerErased> erasedBuyers = new ArrayList<>();
     private MarketState market;
     /** By number of epoch; those that waited longest come first. */
@@ -92,7 +95,9 @@ public final class MarketBook {
     }
 
     public void accept(VerdictGiven verdict) {
-        pendingVerdicts.put(verdict.custodian(), verdict);
+        pendingVerdicts
+                .computeIfAbsent(verdict.custodian(), none -> new TreeMap<>())
+                .put(verdict.at(), verdict);
     }
 
     public void accept(BuyerErased erased) {
@@ -123,9 +128,11 @@ public final class MarketBook {
         return Collections.unmodifiableSortedMap(counts);
     }
 
-    /** Whether a verdict on this custodian waits for an epoch to come. */
-    public boolean awaits(Custodian custodian) {
-        return pendingVerdicts.containsKey(custodian);
+    /** Whether a verdict waits for an epoch to come. */
+    public boolean awaits(VerdictGiven verdict) {
+        return pendingVerdicts
+                .getOrDefault(verdict.custodian(), new TreeMap<>())
+                .containsKey(verdict.at());
     }
 
     /** Whether the erasure of this buyer waits for an epoch to come. */
@@ -136,6 +143,11 @@ public final class MarketBook {
     /** Contacts that were erased when the latest epoch was closed. */
     public List<ContactKey> erasedContacts() {
         return Collections.unmodifiableList(erasedContacts);
+    }
+
+    /** Contacts that lost touches to an erasure when the latest epoch was closed. */
+    public List<ContactEvidence> changedContacts() {
+        return Collections.unmodifiableList(changedContacts);
     }
 
     /** Buyers that were erased when the latest epoch was closed. */
@@ -254,12 +266,15 @@ public final class MarketBook {
     /** Erasures count from the epoch on into which they fall, so that a replay erases the same. */
     private void applyErasures(long end) {
         erasedContacts.clear();
+        changedContacts.clear();
         erasedBuyers.clear();
         pendingErasures.values().removeIf(erasure -> {
             if (erasure.at() >= end) {
                 return false;
             }
-            erasedContacts.addAll(ledger.erase(erasure.buyerId(), erasure.at()));
+            Ledger.Erased erased = ledger.erase(erasure.buyerId(), erasure.at());
+            erasedContacts.addAll(erased.contacts());
+            changedContacts.addAll(erased.changed());
             erasedBuyers.add(erasure);
             return true;
         });
@@ -267,14 +282,15 @@ public final class MarketBook {
     }
 
     private void applyVerdicts(long end) {
-        pendingVerdicts.values().removeIf(verdict -> {
-            if (verdict.at() >= end) {
-                return false;
+        pendingVerdicts.values().removeIf(byTime -> {
+            SortedMap<Long, VerdictGiven> due = byTime.headMap(end);
+            for (VerdictGiven verdict : due.values()) {
+                states.compute(
+                        verdict.custodian(),
+                        (custodian, state) -> localizer.withVerdict(state, verdict.verdict(), verdict.expiresAt()));
             }
-            states.compute(
-                    verdict.custodian(),
-                    (custodian, state) -> localizer.withVerdict(state, verdict.verdict(), verdict.expiresAt()));
-            return true;
+            due.clear();
+            return byTime.isEmpty();
         });
         states.replaceAll((custodian, state) -> state.verdictUntil() != null && state.verdictUntil() < end
                 ? localizer.withVerdict(state, Verdict.REMEDIATED, null)

@@ -25,6 +25,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.engine.InMemoryCorrelatorStore;
+import io.leaktrace.testing.Seed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -289,8 +290,7 @@ class CorrelatorTest {
     /** Whatever the order of arrival within the retention, and wherever the task is restarted, the sums are the same. */
     @Test
     void orderOfArrivalAndRestartsChangeNothing() {
-        long seed = new Random().nextLong();
-        System.out.println("CorrelatorTest.orderOfArrivalAndRestartsChangeNothing, seed " + seed);
+        long seed = Seed.of("CorrelatorTest.orderOfArrivalAndRestartsChangeNothing");
         Random random = new Random(seed);
         List<Object> records = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
@@ -339,8 +339,7 @@ class CorrelatorTest {
     /** After a restart nothing is remembered beside the log, so that every record is answered by a walk through it. */
     @Test
     void whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould() {
-        long seed = new Random().nextLong();
-        System.out.println("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould, seed " + seed);
+        long seed = Seed.of("CorrelatorTest.whatIsRememberedOfABuyerTellsWhatAWalkThroughTheLogWould");
         Random random = new Random(seed);
         List<Object> records = new ArrayList<>();
         for (int i = 0; i < 2_500; i++) {
@@ -353,7 +352,7 @@ class CorrelatorTest {
             if (kind < 3) {
                 records.add(aContact("c" + i).with(buyer).at(time));
             } else if (kind < 4) {
-                records.add(new Erasure(buyer, time));
+                records.add(new Erasure(buyer, time.minus(Duration.ofHours(random.nextInt(72)))));
             } else {
                 // Some events come twice, orders have several, and long ids make for blocks that are soon forgotten.
                 records.add(anOrder("o" + (i - random.nextInt(40)) / 4 + buyer + "x".repeat(500))
@@ -424,7 +423,7 @@ class CorrelatorTest {
         correlator.save();
         assertTrue(text(store).contains("order-of-zhou-17") && text(store).contains("contact-of-zhou"));
 
-        heard.add(correlator.accept(new Erasure("zhou", hour(10, 2))));
+        heard.add(correlator.accept(new Erasure("zhou", hour(10, 3))));
         correlator.save();
         assertFalse(text(store).contains("zhou"));
         assertTrue(text(store).contains("order-of-li-17"));
@@ -450,6 +449,138 @@ class CorrelatorTest {
                 heard.touches.get(seller("s-1")).values().stream()
                         .mapToInt(Integer::intValue)
                         .sum());
+    }
+
+    /** The order is counted once, where what is left of it begins, and later events still know its id. */
+    @Test
+    void anErasureLeavesWhatIsFromItsTimeOn() {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        Heard heard = new Heard();
+        for (Object record : List.of(
+                anOrder("over").from(seller("s-0")).at(day(8)),
+                anOrder("goes-on").from(seller("s-1"), node("n-1")).at(day(9)),
+                aContact("c-early").at(day(10)),
+                anOrder("goes-on")
+                        .event(OrderEventType.ARRIVED)
+                        .from(node("n-1"), node("n-2"))
+                        .at(day(12)),
+                aContact("c-late").quoting("goes-on").at(day(13)))) {
+            heard.add(accept(correlator, record));
+        }
+        assertEquals(4, heard.contacts.get("c-late").touches().size());
+
+        heard.add(correlator.accept(new Erasure("zhou", day(11))));
+        correlator.save();
+        assertFalse(text(store).contains("c-early"));
+        assertFalse(text(store).contains("over"));
+        List<ContactTouch> left = List.of(
+                new ContactTouch(node("n-1"), "goes-on", day(12).toEpochMilli()),
+                new ContactTouch(node("n-2"), "goes-on", day(12).toEpochMilli()));
+        assertEquals(left, heard.contacts.get("c-late").touches(), "sent again without what is forgotten");
+        long bucket = day(12).toEpochMilli() / SETTINGS.epoch();
+        assertEquals(
+                Map.of(day(8).toEpochMilli() / SETTINGS.epoch(), 1, bucket, 1), heard.orders, "an order counts once");
+        assertEquals(Map.of(bucket, 1), heard.touches.get(node("n-1")));
+        assertEquals(Map.of(day(9).toEpochMilli() / SETTINGS.epoch(), 1), heard.touches.get(seller("s-1")));
+
+        for (Correlator after : List.of(correlator, new Correlator(SETTINGS, 0, copy(store)))) {
+            Heard later = new Heard();
+            later.add(after.accept(anOrder("goes-on")
+                    .event(OrderEventType.DELIVERED)
+                    .from(node("n-2"), node("n-3"))
+                    .at(day(14))));
+            later.add(after.accept(aContact("c-last").at(day(15))));
+            later.add(after.accept(aContact("c-late").at(day(13))));
+            later.add(after.atEnd());
+            assertEquals(
+                    List.of("goes-on", "goes-on", "goes-on"),
+                    later.contacts.get("c-last").touches().stream()
+                            .map(ContactTouch::orderId)
+                            .toList());
+            assertEquals(Map.of(), later.orders, "it has been counted");
+            assertEquals(1, later.counts().duplicate(), "a contact that is left is known");
+        }
+    }
+
+    /** Evidence is as if what is forgotten had never been; orders of which nothing is left count as somebody else's. */
+    @Test
+    void afterAnErasureWhatIsLeftIsAllThereIs() {
+        Random random = new Random(Seed.of("CorrelatorTest.afterAnErasureWhatIsLeftIsAllThereIs"));
+        for (int round = 0; round < 30; round++) {
+            List<Object> records = recordsOfOneBuyer(random);
+            int at = random.nextInt(records.size());
+            Instant before = day(5).plus(Duration.ofHours(random.nextInt(15 * 24)));
+            InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+            Correlator correlator = new Correlator(SETTINGS, 0, store);
+            Correlator other = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+            Heard heard = new Heard();
+            List<Object> left = new ArrayList<>();
+            List<Object> forgotten = new ArrayList<>();
+            for (int i = 0; i < records.size(); i++) {
+                if (i == at) {
+                    forgotten.addAll(ordersBefore(before, left));
+                    left.removeIf(record -> knownAt(record).isBefore(before));
+                    heard.contacts.values().removeIf(contact -> contact.reportedAt() < before.toEpochMilli());
+                    heard.add(correlator.accept(new Erasure("zhou", before)));
+                    correlator.save();
+                    correlator = new Correlator(SETTINGS, 0, store);
+                }
+                left.add(records.get(i));
+                heard.add(accept(correlator, records.get(i)));
+            }
+            heard.add(correlator.atEnd());
+            Heard expected = hear(left);
+            assertEquals(expected.contacts, heard.contacts, "round " + round);
+            forgotten.forEach(record -> expected.add(accept(other, record)));
+            expected.add(other.atEnd());
+            assertEquals(expected.orders, heard.orders, "round " + round);
+            assertEquals(expected.atRisk, heard.atRisk, "round " + round);
+            for (TreeMap<Long, Integer> counts : heard.touches.values()) {
+                assertTrue(counts.values().stream().allMatch(count -> count > 0), counts.toString());
+            }
+        }
+    }
+
+    /** Events of orders that have none from this time on. */
+    private static List<Object> ordersBefore(Instant time, List<Object> records) {
+        List<OrderEvent> events = records.stream()
+                .filter(OrderEvent.class::isInstance)
+                .map(OrderEvent.class::cast)
+                .toList();
+        List<String> goOn = events.stream()
+                .filter(event -> !event.occurredAt().isBefore(time))
+                .map(OrderEvent::orderId)
+                .toList();
+        return events.stream()
+                .filter(event -> !goOn.contains(event.orderId()))
+                .map(Object.class::cast)
+                .toList();
+    }
+
+    /** Of twenty days, in the order of their times but for some that come up to a day late. */
+    private static List<Object> recordsOfOneBuyer(Random random) {
+        TreeMap<Long, Object> byArrival = new TreeMap<>();
+        for (int i = 0; i < 60; i++) {
+            int minute = random.nextInt(20 * 24 * 60);
+            Instant time = day(3).plus(Duration.ofMinutes(minute));
+            long arrival = time.toEpochMilli() + (random.nextInt(5) == 0 ? random.nextInt(86_400_000) : 0);
+            if (i % 6 == 0) {
+                byArrival.put(arrival, aContact("c" + i).at(time));
+            } else {
+                byArrival.put(
+                        arrival,
+                        anOrder("o" + (minute / (2 * 24 * 60) + random.nextInt(3)))
+                                .withEventId("e" + i)
+                                .from(seller("s" + random.nextInt(3)), node("n" + random.nextInt(3)))
+                                .at(time));
+            }
+        }
+        return List.copyOf(byArrival.values());
+    }
+
+    private static Instant knownAt(Object record) {
+        return record instanceof OrderEvent event ? event.occurredAt() : ((ScamContact) record).reportedAt();
     }
 
     /** With a hash that is the same everywhere, an id that collides with a victim's can be looked for. */

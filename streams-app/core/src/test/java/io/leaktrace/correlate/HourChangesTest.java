@@ -2,6 +2,7 @@ package io.leaktrace.correlate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.leaktrace.testing.Seed;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -11,8 +12,7 @@ class HourChangesTest {
     /** Against a map; hours wander for years, with some far from all others, before and after. */
     @Test
     void changesAddUpWhereverTheHoursAre() {
-        long seed = new Random().nextLong();
-        System.out.println("HourChangesTest.changesAddUpWhereverTheHoursAre, seed " + seed);
+        long seed = Seed.of("HourChangesTest.changesAddUpWhereverTheHoursAre");
         Random random = new Random(seed);
         HourChanges changes = new HourChanges();
         long now = 490_000;

@@ -23,6 +23,7 @@ import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.Solution;
+import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,7 @@ class LimitsTest {
     private static final int ORDERS = Integer.getInteger("limits.orders", 20_000);
     private static final int CONTACTS = Integer.getInteger("limits.contacts", 20_000);
 
-    private final long seed = new Random().nextLong();
+    private final long seed = Seed.of("LimitsTest");
     private final Random random = new Random(seed);
 
     private static Correlator correlator() {

@@ -7,6 +7,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
+import io.leaktrace.testing.Seed;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -55,8 +56,7 @@ class DistributionsTest {
     /** Delays are exponential with mean 10 h; what has been seen of them is cut off at a random age. */
     @Test
     void reportingDelaysAreLearnedAlthoughRecentContactsShowOnlyShortOnes() {
-        long seed = new Random().nextLong();
-        System.out.println("DistributionsTest.reportingDelays, seed " + seed);
+        long seed = Seed.of("DistributionsTest.reportingDelays");
         Random random = new Random(seed);
         ReportingDelay.Sample sample = new ReportingDelay.Sample();
         int seen = 0;

@@ -29,7 +29,7 @@ class EpochReaderTest {
         int first = (int) (FIRST_DAY - data.days().touchesFrom());
         assertEquals(1, seller.touches()[first]);
         assertEquals(2, seller.touches()[first + 1]);
-        assertEquals(3, seller.touchesInHorizon());
+        assertEquals(3, data.touchesInHorizon(seller));
         assertEquals(2, data.custodiansInHorizon());
         assertTrue(
                 seller.exposure()[first] > 0 && seller.exposure()[first] < 1,
@@ -50,7 +50,7 @@ class EpochReaderTest {
         assertEquals(
                 List.of(seller("s")),
                 data.accounts().stream().map(Account::custodian).toList());
-        assertEquals(3, data.account(seller("s")).touchesInHorizon());
+        assertEquals(3, data.touchesInHorizon(data.account(seller("s"))));
         assertEquals(1, data.incidents().size());
         assertEquals(1, data.account(seller("s")).contacts());
     }

@@ -20,6 +20,7 @@ import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,8 +48,7 @@ class LocalizerTest {
         int contacts;
 
         Market(String test) {
-            long seed = new Random().nextLong();
-            System.out.println("LocalizerTest." + test + ", seed " + seed);
+            long seed = Seed.of("LocalizerTest." + test);
             random = new Random(seed);
         }
 

@@ -207,6 +207,14 @@ class ApiTest {
         assertFalse(get("/api/evidence/zhou-call-1").body().contains("\"zhou\""));
         assertTrue(texts(call.path("otherContacts"), "contactId").contains("zhou-call-2"), call.toString());
         assertEquals(404, get("/api/evidence/nothing").statusCode());
+        String buyer = "?buyer=" + encoded(call.path("buyer").asText());
+        assertEquals(call, described("/api/evidence/{contactId}", "/api/evidence/zhou-call-1" + buyer));
+        assertEquals(404, get("/api/evidence/zhou-call-1?buyer=li").statusCode());
+        assertEquals(
+                List.of(call.path("buyer")),
+                call.path("otherContacts").findValues("buyer").stream()
+                        .distinct()
+                        .toList());
     }
 
     @Test

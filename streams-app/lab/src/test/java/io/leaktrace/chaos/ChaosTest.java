@@ -15,6 +15,7 @@ import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.testing.RegistryProxy;
 import io.leaktrace.testing.RegistryProxy.OddAnswer;
+import io.leaktrace.testing.Seed;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("alone")
 class ChaosTest {
 
-    /** Of as many kinds; {@code -Dchaos.faults=50} for more, {@code -Dchaos.seed=N} for the same again. */
+    /** Of as many kinds; {@code -Dchaos.faults=50} for more, {@code -Dseed=N} for the same again. */
     private static final int FAULTS = Integer.getInteger("chaos.faults", 4);
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -56,7 +57,7 @@ class ChaosTest {
     /** Two instances are always meant to run; a third comes and goes. */
     private static final int INSTANCES = 2;
 
-    private final long seed = Long.getLong("chaos.seed", new Random().nextLong());
+    private final long seed = Seed.of("ChaosTest");
     private final Random random = new Random(seed);
 
     @TempDir
@@ -81,7 +82,7 @@ class ChaosTest {
 
     @Test
     void faultsChangeNothing() throws Exception {
-        System.out.printf("ChaosTest, seed %d, %d faults%n", seed, FAULTS);
+        System.out.printf("ChaosTest: %d faults%n", FAULTS);
         MarketOverrides small = new MarketOverrides(400, 38, 8_000, 220, 40, null, null, null);
         SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
         registry = EmbeddedRegistry.start(folder);

@@ -21,6 +21,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.Seed;
 import io.leaktrace.topology.DeadLetters;
 import io.leaktrace.topology.Erasures;
 import io.leaktrace.wire.HttpSchemaRegistry;
@@ -63,7 +64,7 @@ class FuzzTest {
     private static final double BAD_SHARE = 0.01;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private final long seed = Long.getLong("fuzz.seed", new Random().nextLong());
+    private final long seed = Seed.of("FuzzTest");
     private final Random random = new Random(seed);
 
     @TempDir
@@ -83,7 +84,6 @@ class FuzzTest {
 
     @Test
     void rubbishChangesNothingAndIsSetAside() throws Exception {
-        System.out.println("FuzzTest, seed " + seed);
         MarketOverrides small =
                 new MarketOverrides(ORDERS_PER_DAY, DAYS, 16 * ORDERS_PER_DAY, 200, 40, null, null, null);
         SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());

@@ -30,6 +30,8 @@ class StartScriptTest {
             "rank,role,id,status,score,evidence,exposures,contacts,attributed,expected,"
                     + "leak_rate,leak_rate_low,leak_rate_high,onset,first_alerted_at,as_of,shared_with,shared\n";
 
+    private static final Path OPTIONS = Path.of("../jvm.options");
+
     @TempDir
     private Path folder;
 
@@ -47,6 +49,7 @@ class StartScriptTest {
         }
         Files.writeString(home.resolve("pom.xml"), "");
         Files.copy(Path.of("../../leaktrace"), home.resolve("leaktrace"));
+        Files.copy(OPTIONS, home.resolve("streams-app/jvm.options"));
         Path jar =
                 Files.createDirectories(home.resolve("streams-app/lab/target")).resolve("leaktrace-lab.jar");
         Files.writeString(jar, "");
@@ -57,7 +60,10 @@ class StartScriptTest {
         tool("java", """
                 printf '%s\\n' "$@" > "$TOOLS/java-arguments"
                 while [ "$1" != -cp ]; do
-                  case "$1" in -D* | -Xmx* | -XX:+ExitOn*) given+=("$1") ;; esac
+                  case "$1" in
+                    -D* | -Xmx* | -XX:+ExitOn*) given+=("$1") ;;
+                    @*) mapfile -t -O "${#given[@]}" given < <(grep ^-D "${1#@}") ;;
+                  esac
                   shift
                 done
                 shift 2
@@ -150,6 +156,27 @@ class StartScriptTest {
         assertTrue(ended.out.startsWith("leaktrace "), ended.out);
         String arguments = Files.readString(tools.resolve("java-arguments"));
         assertTrue(arguments.contains(home.toRealPath() + "/streams-app/lab/target/leaktrace-lab.jar:"), arguments);
+    }
+
+    /** Otherwise figures that are measured with one of them do not describe the other. */
+    @Test
+    void scriptAndImageStartJavaWithTheSameOptions() throws Exception {
+        Ended ended = script(Map.of(), "'" + home + "/leaktrace' --version");
+        assertEquals(0, ended.code, ended.err);
+        List<String> given = Files.readAllLines(tools.resolve("java-arguments"));
+        assertTrue(given.contains("@" + home.toRealPath() + "/streams-app/jvm.options"), given.toString());
+        String image = Files.readString(Path.of("../docker/Dockerfile"));
+        assertTrue(image.contains("COPY streams-app/jvm.options /opt/leaktrace/jvm.options\n"), image);
+        assertTrue(image.contains("ENTRYPOINT [\"java\", \"@/opt/leaktrace/jvm.options\","), image);
+        for (String option : Files.readAllLines(OPTIONS)) {
+            String name = option.replaceAll("[=#].*", "");
+            assertTrue(name.isEmpty() || !image.contains(name), "the image has a second " + name);
+            assertTrue(name.isEmpty() || given.stream().noneMatch(one -> one.startsWith(name)), given.toString());
+        }
+        // What Java itself makes of the file.
+        Process java = new ProcessBuilder(java(), "@" + OPTIONS, "-version").start();
+        assertTrue(java.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, java.exitValue(), () -> "Java rejects " + OPTIONS);
     }
 
     @Test

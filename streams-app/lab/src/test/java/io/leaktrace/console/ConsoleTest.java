@@ -165,6 +165,7 @@ class ConsoleTest {
     void itsEvidenceLeadsToAContact() throws Exception {
         browser.click(id("evidence-row") + " a");
         browser.await("an evidence page", () -> browser.path().startsWith("/evidence/"));
+        assertTrue(browser.run("return location.search").toString().contains("buyer="), "the link carries the buyer");
         browser.await(id("share-row"));
         browser.await("svg [data-testid='contact']");
         browser.screenshot("evidence-en");

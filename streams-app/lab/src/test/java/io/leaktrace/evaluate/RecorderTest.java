@@ -10,10 +10,10 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.Seed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RecorderTest {
@@ -37,8 +37,7 @@ class RecorderTest {
     /** Markets that share their orders are recorded together: each scorer gives what it gives to each alone. */
     @Test
     void marketsRecordedTogetherAreScoredAsIfRecordedAlone() {
-        long seed = new Random().nextInt(1_000_000);
-        System.out.println("RecorderTest, seed " + seed);
+        long seed = Seed.of("RecorderTest");
         SimulatedMarket hub = Scenario.LEAKING_HUB.market(seed, SMALL, CallHabits.assumed());
         SimulatedMarket festival = Scenario.FESTIVAL.market(seed, SMALL, CallHabits.assumed());
         assertTrue(hub.hasOrdersOf(festival));
@@ -68,8 +67,7 @@ class RecorderTest {
     /** Nobody knows on a day what is reported later: without the later contacts the day's scores are the same. */
     @Test
     void scoresOfADayDependOnWhatWasReportedByThen() {
-        long seed = new Random().nextInt(1_000_000);
-        System.out.println("RecorderTest.scoresOfADay, seed " + seed);
+        long seed = Seed.of("RecorderTest.scoresOfADay");
         SimulatedMarket quiet = Scenario.QUIET.market(seed, SMALL, CallHabits.assumed());
         SimulatedMarket festival = Scenario.FESTIVAL_QUIET.market(seed, SMALL, CallHabits.assumed());
         List<Trial> trials = recorded(seed, quiet, festival);

@@ -18,6 +18,7 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.Seed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -141,8 +142,7 @@ class ReplayTest {
 
     @Test
     void shuffledLinesOnTwelvePartitionsAndTwoThreadsGiveTheSameBytes() throws Exception {
-        long seed = new Random().nextLong();
-        System.out.println("ReplayTest.shuffledLines, seed " + seed);
+        long seed = Seed.of("ReplayTest.shuffledLines");
         Random random = new Random(seed);
         Path orders = shuffled(orders(), random);
         Path contacts = shuffled(contacts(), random);

@@ -124,7 +124,9 @@ class InteropTest {
                 settings.timeLimit(Instant.now()));
         run = new EmbeddedRun(settings, files, folder, SILENT);
         run.runOn(settings, pipeline -> {});
-        TopicWriter.send(settings, new Audit("mei", Instant.parse("2020-01-01T00:00:00Z"), "c-1", "why"));
+        try (TopicWriter writer = new TopicWriter(settings, Duration.ofMinutes(1))) {
+            writer.write(new Audit("mei", Instant.parse("2020-01-01T00:00:00Z"), "c-1", "why"));
+        }
         // What else the market does not have: a verdict, and a dead letter as the pipeline writes it.
         Custodian custodian = Custodian.parse("SELLER:s-1");
         LeakVerdict verdict = new LeakVerdict(

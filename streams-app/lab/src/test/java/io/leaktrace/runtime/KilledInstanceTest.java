@@ -19,6 +19,7 @@ import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.testing.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,8 +66,7 @@ class KilledInstanceTest {
 
     @Test
     void killedInstancesChangeNothing() throws Exception {
-        seed = new Random().nextLong();
-        System.out.println("KilledInstanceTest, seed " + seed);
+        seed = Seed.of("KilledInstanceTest");
         MarketOverrides small = new MarketOverrides(700, 50, 12_000, 300, 40, null, null, null);
         SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
         SimulatedFiles.write(market, folder);
@@ -138,8 +138,12 @@ class KilledInstanceTest {
     private static void awaitEpochs(Settings settings, int count, OwnProcess instance) {
         int[] seen = {0};
         try (TopicReader epochs = new TopicReader(settings, settings.topics().leakEpochs())) {
+            long start = System.nanoTime();
             while (seen[0] < count) {
                 assertTrue(instance.isAlive(), "the instance ended by itself");
+                assertTrue(
+                        System.nanoTime() - start < PATIENCE.toNanos(),
+                        () -> "only " + seen[0] + " of " + count + " epochs in " + PATIENCE);
                 epochs.poll(record -> seen[0]++);
             }
         }

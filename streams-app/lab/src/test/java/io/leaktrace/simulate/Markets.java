@@ -6,6 +6,7 @@ import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.history.OrderEventWriter;
 import io.leaktrace.history.ScamContactWriter;
+import io.leaktrace.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 
 /** Markets for the tests, small enough to make many, and what the tests read from them. */
@@ -31,8 +31,7 @@ final class Markets {
 
     /** A seed that is new each time and printed, so that a failure can be repeated. */
     static long printedSeed(String test) {
-        long seed = new Random().nextInt(1_000_000);
-        System.out.println(test + ", seed " + seed);
+        long seed = Seed.of(test);
         return seed;
     }
 

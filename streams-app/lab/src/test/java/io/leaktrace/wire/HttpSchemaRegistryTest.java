@@ -21,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -99,6 +100,31 @@ class HttpSchemaRegistryTest {
             }
             assertEquals(Schemas.registered(SCHEMA), client(registry.url()).byId(id));
             assertEquals(2, registry.requests("GET /schemas/ids/"));
+        }
+    }
+
+    /** Both ids fall into the same place of a hash table, where a lookup inside {@code computeIfAbsent} would block the other. */
+    @Test
+    void aSchemaThatIsWaitedForHoldsUpNoOther() throws Exception {
+        try (OddRegistry registry = new OddRegistry()) {
+            for (int i = 1; i <= 18; i++) {
+                registry.put(
+                        "orders-value",
+                        "{\"type\":\"record\",\"name\":\"R" + i
+                                + "\",\"fields\":[{\"name\":\"id\",\"type\":\"string\"}]}");
+            }
+            registry.answer("/schemas/ids/2")
+                    .status(500)
+                    .delay(Duration.ofSeconds(2))
+                    .times(1);
+            HttpSchemaRegistry client = client(registry.url());
+            CompletableFuture<Schema> waiting = CompletableFuture.supplyAsync(() -> client.byId(2));
+            while (registry.requests("GET /schemas/ids/2") == 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals("R18", client.byId(18).getName());
+            assertFalse(waiting.isDone(), "the other waits still");
+            assertEquals("R2", waiting.get().getName());
         }
     }
 

@@ -2,6 +2,7 @@ package io.leaktrace.history;
 
 import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.engine.MarketStore;
+import io.leaktrace.topology.InMemoryEntries;
 import io.leaktrace.topology.MarketStateStore;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

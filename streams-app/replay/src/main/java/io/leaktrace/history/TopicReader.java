@@ -18,8 +18,8 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads a topic's committed records from its beginning, in the order of partitions and offsets. */
-public final class TopicReader implements AutoCloseable {
+/** Reads a topic's committed records, in the order of partitions and offsets. */
+public final class TopicReader implements RecordSource {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -28,7 +28,18 @@ public final class TopicReader implements AutoCloseable {
     private final List<TopicPartition> partitions;
     private long unreadable;
 
+    /** Reads from the topic's beginning. */
     public TopicReader(Settings settings, String topic) {
+        this(settings, topic, Map.of());
+    }
+
+    /**
+     * Goes on where another reader has stopped.
+     *
+     * @param from offset of the next record, by partition; others are read from their beginning, and so are those of which
+     *     the records there have been deleted
+     */
+    public TopicReader(Settings settings, String topic, Map<Integer, Long> from) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -55,6 +66,11 @@ public final class TopicReader implements AutoCloseable {
         }
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
+        for (TopicPartition partition : partitions) {
+            if (from.containsKey(partition.partition())) {
+                consumer.seek(partition, from.get(partition.partition()));
+            }
+        }
     }
 
     /** Gives what has come since the last call, waiting a little for it. Tombstones and what cannot be read are passed over. */
@@ -62,7 +78,7 @@ public final class TopicReader implements AutoCloseable {
         pollRecords(record -> read(record, receiver));
     }
 
-    /** Gives what has come since the last call as it came, waiting a little for it. */
+    @Override
     public void pollRecords(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         consumer.poll(POLL).forEach(receiver);
     }
@@ -72,7 +88,7 @@ public final class TopicReader implements AutoCloseable {
         readRecordsToEnd(record -> read(record, receiver));
     }
 
-    /** The same as it came, headers, keys and tombstones included. */
+    @Override
     public void readRecordsToEnd(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {

@@ -12,6 +12,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -272,8 +273,7 @@ class JsonLinesTest {
 
     @Test
     void timesAreReadAsTheJdkReadsThem() {
-        long seed = new Random().nextLong();
-        System.out.println("JsonLinesTest times, seed " + seed);
+        long seed = Seed.of("JsonLinesTest times");
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             Instant time = Instant.ofEpochMilli((long) (random.nextDouble() * 4e12) - 1_000_000_000_000L);

@@ -1,9 +1,14 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputRepartition;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.topology.Topics.Topic;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -53,19 +58,44 @@ public final class AccessRules {
         for (String written : List.of(topics.leakVerdicts(), topics.leakAudit())) {
             rules.allow(ResourceType.TOPIC, written, PatternType.LITERAL, AclOperation.WRITE);
         }
-        // Topics of its own: changelogs, the settings that they were made with, and the one between the stages, whose
-        // records it deletes once they are done with.
-        for (AclOperation operation : List.of(
-                AclOperation.CREATE,
-                AclOperation.READ,
-                AclOperation.WRITE,
-                AclOperation.DELETE,
-                AclOperation.DESCRIBE_CONFIGS)) {
-            rules.allow(ResourceType.TOPIC, application + "-", PatternType.PREFIXED, operation);
-        }
+        rules.allowInternalTopics(settings);
         rules.allow(ResourceType.GROUP, application, PatternType.LITERAL, AclOperation.READ);
+        // Kafka Streams puts a random id behind it: this is the one right that reaches an application whose id begins
+        // alike.
         rules.allow(ResourceType.TRANSACTIONAL_ID, application + "-", PatternType.PREFIXED, AclOperation.WRITE);
         return rules.bindings;
+    }
+
+    /**
+     * Topics of its own: changelogs, the settings that they were made with, and those between the stages, whose records it
+     * deletes once they are done with. By their whole names, so that no right reaches the topics of another application,
+     * such as {@code leaktrace-2}; to see that there are some is no harm, and finds what other versions have left.
+     */
+    private void allowInternalTopics(Settings settings) {
+        String application = settings.get(Setting.APPLICATION_ID);
+        allow(ResourceType.TOPIC, application + "-", PatternType.PREFIXED, AclOperation.DESCRIBE);
+        InternalTopics internal = new InternalTopics(
+                application,
+                Pipeline.topology(settings, InputPlacement.standard(1)),
+                settings.topics().orderEvents());
+        for (String name : internal.current()) {
+            allowOwn(name, PatternType.LITERAL, name.endsWith(InternalTopics.REPARTITION));
+        }
+        allowOwn(new StateSettingsTopic(settings).name(), PatternType.LITERAL, false);
+        // How many lanes there are depends on the input topics, which are not looked at here.
+        for (String lanes : InputRepartition.lanePrefixes(application)) {
+            allowOwn(lanes, PatternType.PREFIXED, true);
+        }
+    }
+
+    private void allowOwn(String name, PatternType pattern, boolean deletesRecords) {
+        for (AclOperation operation :
+                List.of(AclOperation.CREATE, AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE_CONFIGS)) {
+            allow(ResourceType.TOPIC, name, pattern, operation);
+        }
+        if (deletesRecords) {
+            allow(ResourceType.TOPIC, name, pattern, AclOperation.DELETE);
+        }
     }
 
     private void allow(ResourceType type, String name, PatternType pattern, AclOperation operation) {
@@ -74,19 +104,30 @@ public final class AccessRules {
                 new AccessControlEntry(principal, ANY_HOST, operation, AclPermissionType.ALLOW)));
     }
 
-    /** The options of {@code kafka-acls.sh} that add a rule. */
-    public static String command(AclBinding rule) {
+    /** The options of {@code kafka-acls.sh} that add these rules: one command for all rules about the same names. */
+    public static List<String> commands(List<AclBinding> rules) {
+        Map<ResourcePattern, List<AclBinding>> byNames = new LinkedHashMap<>();
+        rules.forEach(rule -> byNames.computeIfAbsent(rule.pattern(), absent -> new ArrayList<>())
+                .add(rule));
+        return byNames.values().stream().map(AccessRules::command).toList();
+    }
+
+    /** @param rules about the same names */
+    private static String command(List<AclBinding> rules) {
+        ResourcePattern names = rules.get(0).pattern();
         String resource =
-                switch (rule.pattern().resourceType()) {
+                switch (names.resourceType()) {
                     case TOPIC -> "--topic";
                     case GROUP -> "--group";
                     default -> "--transactional-id";
                 };
-        String prefixed =
-                rule.pattern().patternType() == PatternType.PREFIXED ? " --resource-pattern-type prefixed" : "";
-        return "--add --allow-principal " + quoted(rule.entry().principal()) + " --operation "
-                + SecurityUtils.operationName(rule.entry().operation()) + " " + resource + " "
-                + rule.pattern().name() + prefixed;
+        String operations = rules.stream()
+                .map(rule -> " --operation "
+                        + SecurityUtils.operationName(rule.entry().operation()))
+                .collect(Collectors.joining());
+        String prefixed = names.patternType() == PatternType.PREFIXED ? " --resource-pattern-type prefixed" : "";
+        return "--add --allow-principal " + quoted(rules.get(0).entry().principal()) + operations + " " + resource + " "
+                + names.name() + prefixed;
     }
 
     /** The text for a shell, which must not take any of it for a pattern or a command. */

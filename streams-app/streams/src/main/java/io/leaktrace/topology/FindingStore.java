@@ -82,7 +82,7 @@ final class FindingStore {
     /**
      * Forgets what is known of a buyer's contacts, of which the market's own books may have forgotten the older ones.
      *
-     * @param before contacts reported before this time, in epoch milliseconds
+     * @param before contacts reported before this time, and evidence that rests on touches before it, in epoch milliseconds
      */
     void forgetBuyer(String buyerId, long before) {
         String contactsOf = Findings.contactsOf(buyerId);
@@ -90,10 +90,16 @@ final class FindingStore {
         collect(contactsOf, (key, value) -> keys.add(Findings.EVIDENCE + key.substring(contactsOf.length())));
         for (String key : keys) {
             byte[] known = store.get(key);
-            if (known != null && FindingRecords.readEvidence(known).reportedAt().toEpochMilli() < before) {
+            if (known != null && isFromBefore(FindingRecords.readEvidence(known), Instant.ofEpochMilli(before))) {
                 forgetEvidence(key);
             }
         }
+    }
+
+    private static boolean isFromBefore(Evidence evidence, Instant time) {
+        return evidence.reportedAt().isBefore(time)
+                || evidence.touches().stream()
+                        .anyMatch(touch -> touch.touchedAt().isBefore(time));
     }
 
     /** Forgets custodians that are carried no further. */

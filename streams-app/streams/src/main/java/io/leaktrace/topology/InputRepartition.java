@@ -91,6 +91,11 @@ public final class InputRepartition {
         return matcher.matches() && matcher.group(1).equals(ORDERS);
     }
 
+    /** What the names of all internal topics that an application may repartition its input through begin with. */
+    public static List<String> lanePrefixes(String application) {
+        return List.of(application + "-" + ORDERS + "-by-", application + "-" + CONTACTS + "-by-");
+    }
+
     private static String laneName(String name, KeyPlacement rule, int lane) {
         return name + "-by-" + rule.label() + "-" + lane;
     }

@@ -43,6 +43,8 @@ public final class MarketStateStore implements MarketStore {
     private static final String UNSOLVED = "unsolved/";
     private static final String VERDICT = "verdict/";
     private static final String ERASURE = "erasure/";
+    /** Is in no name of a custodian. */
+    private static final char SEPARATOR = '\u0000';
 
     private final Entries<String> contacts;
     private final Entries<Long> exposures;
@@ -130,7 +132,7 @@ public final class MarketStateStore implements MarketStore {
                     InternalRecords.write(withCounts(progress, Collections.emptySortedMap())));
             market.put(COUNTS, InternalRecords.write(withCounts(progress, counts)));
         } else if (told instanceof VerdictGiven verdict) {
-            market.put(VERDICT + verdict.custodian(), InternalRecords.write(verdict));
+            market.put(VERDICT + verdict.custodian() + SEPARATOR + verdict.at(), InternalRecords.write(verdict));
         } else if (told instanceof BuyerErased erased) {
             String key = ERASURE + erased.buyerId();
             byte[] pending = market.get(key);
@@ -158,14 +160,16 @@ public final class MarketStateStore implements MarketStore {
                     InternalRecords.write(solution.states().get(custodian)));
         }
         solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
+        book.changedContacts().forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
         solution.settledContacts().forEach(contact -> contacts.delete(contact.text()));
         book.erasedContacts().forEach(contact -> contacts.delete(contact.text()));
         market.put(STATE, InternalRecords.write(solution.market()));
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();
         market.forEach((key, saved) -> {
+            // By what it holds: earlier versions kept one verdict on a custodian, by its name alone.
             boolean verdictApplied =
-                    key.startsWith(VERDICT) && !book.awaits(Custodian.parse(key.substring(VERDICT.length())));
+                    key.startsWith(VERDICT) && !book.awaits((VerdictGiven) InternalRecords.readCorrelation(saved));
             boolean erased = key.startsWith(ERASURE) && !book.awaitsErasure(key.substring(ERASURE.length()));
             if (key.startsWith(UNSOLVED) || verdictApplied || erased) {
                 done.add(key);

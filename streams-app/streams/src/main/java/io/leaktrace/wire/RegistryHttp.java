@@ -40,6 +40,7 @@ final class RegistryHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_REQUEST_TIMEOUT = Duration.ofSeconds(1);
     /** Doubled after each round. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
@@ -64,7 +65,13 @@ final class RegistryHttp {
     private volatile int current;
 
     RegistryHttp(RegistryConfig config, Duration patience) {
-        this(config, patience, REQUEST_TIMEOUT);
+        this(config, patience, requestTimeout(patience));
+    }
+
+    /** No longer than the patience, so that a registry that accepts connections and says nothing does not exhaust it. */
+    private static Duration requestTimeout(Duration patience) {
+        Duration most = patience.compareTo(REQUEST_TIMEOUT) < 0 ? patience : REQUEST_TIMEOUT;
+        return longer(most, SHORTEST_REQUEST_TIMEOUT);
     }
 
     /** @param requestTimeout within which an answer must have come as a whole */
@@ -75,7 +82,7 @@ final class RegistryHttp {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(REQUEST_TIMEOUT);
+                .connectTimeout(requestTimeout);
         if (config.ssl() != null) {
             builder.sslContext(config.ssl());
         }

@@ -11,6 +11,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -50,6 +51,13 @@ public final class WireFormat {
         this.config = new HashMap<>(config);
         // For Confluent's deserializer, which gives generic records otherwise.
         this.config.put("specific.avro.reader", true);
+    }
+
+    /** The same, of which our own serializers do not wait longer than this for a registry that gives no usable answer. */
+    public WireFormat withRegistryPatience(Duration patience) {
+        Map<String, Object> hurried = new HashMap<>(config);
+        hurried.put(WireSerializer.PATIENCE_MILLIS, patience.toMillis());
+        return new WireFormat(serializerClass, deserializerClass, hurried, registry);
     }
 
     /** Our own serializers. */

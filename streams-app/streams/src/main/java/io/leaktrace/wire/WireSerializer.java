@@ -3,6 +3,7 @@ package io.leaktrace.wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.io.BinaryEncoder;
@@ -19,6 +20,10 @@ import org.apache.kafka.common.serialization.Serializer;
 public final class WireSerializer implements Serializer<SpecificRecord> {
 
     static final byte MAGIC = 0;
+
+    /** How long a registry that gives no usable answer is asked again, if not as long as usual: a {@link Long}. */
+    static final String PATIENCE_MILLIS = "leaktrace.registry.patience.ms";
+
     static final int HEADER_BYTES = 5;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -36,7 +41,10 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
     @Override
     public void configure(Map<String, ?> configs, boolean isKey) {
         if (registry == null) {
-            registry = new HttpSchemaRegistry(RegistryConfig.of(configs), HttpSchemaRegistry.PATIENCE);
+            Object patience = configs.get(PATIENCE_MILLIS);
+            registry = new HttpSchemaRegistry(
+                    RegistryConfig.of(configs),
+                    patience == null ? HttpSchemaRegistry.PATIENCE : Duration.ofMillis((Long) patience));
         }
     }
 

@@ -16,6 +16,7 @@ import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.testing.OddRegistry;
+import io.leaktrace.testing.Seed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -499,8 +500,7 @@ class ForeignWritersTest {
     /** Whatever is done to the bytes of a foreign writer, it is read or refused, and nothing else is thrown. */
     @Test
     void mutatedRecordsAreReadOrRefused() throws IOException {
-        long seed = new Random().nextLong();
-        System.out.println("ForeignWritersTest.mutatedRecordsAreReadOrRefused, seed " + seed);
+        long seed = Seed.of("ForeignWritersTest.mutatedRecordsAreReadOrRefused");
         Random random = new Random(seed);
         List<byte[]> good = List.of(
                 written(file("order-new-field"), ORDER_JSON.replace("}]}", "}],\"storeCode\":null}")),

@@ -1,6 +1,5 @@
-package io.leaktrace.history;
+package io.leaktrace.topology;
 
-import io.leaktrace.topology.Entries;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -10,7 +9,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Keeps the entries of a store in memory, and can be written to a file as a whole. */
-final class InMemoryEntries<K> implements Entries<K> {
+public final class InMemoryEntries<K> implements Entries<K> {
 
     private final TreeMap<K, byte[]> entries = new TreeMap<>();
 
@@ -34,7 +33,8 @@ final class InMemoryEntries<K> implements Entries<K> {
         entries.forEach(receiver);
     }
 
-    void write(DataOutputStream out) throws IOException {
+    /** Writes all entries. */
+    public void write(DataOutputStream out) throws IOException {
         out.writeInt(entries.size());
         for (Map.Entry<K, byte[]> entry : entries.entrySet()) {
             out.writeUTF(entry.getKey().toString());
@@ -43,7 +43,7 @@ final class InMemoryEntries<K> implements Entries<K> {
     }
 
     /** Takes in what {@link #write} has written; keys are read by {@code key}. */
-    void read(DataInputStream in, Function<String, K> key) throws IOException {
+    public void read(DataInputStream in, Function<String, K> key) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {
             K read = key.apply(in.readUTF());
