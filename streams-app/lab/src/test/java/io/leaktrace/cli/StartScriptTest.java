@@ -165,7 +165,7 @@ class StartScriptTest {
         assertEquals(0, ended.code, ended.err);
         List<String> given = Files.readAllLines(tools.resolve("java-arguments"));
         assertTrue(given.contains("@" + home.toRealPath() + "/streams-app/jvm.options"), given.toString());
-        String image = Files.readString(Path.of("../docker/Dockerfile"));
+        String image = Files.readString(Path.of("../../docker/Dockerfile"));
         assertTrue(image.contains("COPY streams-app/jvm.options /opt/leaktrace/jvm.options\n"), image);
         assertTrue(image.contains("ENTRYPOINT [\"java\", \"@/opt/leaktrace/jvm.options\","), image);
         for (String option : Files.readAllLines(OPTIONS)) {

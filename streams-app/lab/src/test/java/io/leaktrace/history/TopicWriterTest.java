@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Verdict;
+import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.WireFormat;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class TopicWriterTest {
         assertEquals(2, made.get(0).history().size());
         writer.close();
         assertTrue(made.get(0).closed());
-        assertThrows(IllegalStateException.class, () -> writer.write(verdict));
+        assertThrows(StartException.class, () -> writer.write(verdict));
     }
 
     @Test
