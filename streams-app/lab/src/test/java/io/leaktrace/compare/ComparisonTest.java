@@ -12,7 +12,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.history.RunFiles;
+import io.leaktrace.runs.RunFiles;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.SimulatedContacts;
 import io.leaktrace.simulate.SimulatedFiles;
