@@ -267,7 +267,9 @@ class ComparisonTest {
         assertTrue(Comparison.of(fortnight, same).same());
         Files.writeString(
                 same.resolve("suspects.csv"),
-                Files.readString(same.resolve("suspects.csv")).replace("evidence\n", "evidence,more\n"));
+                Files.readString(same.resolve("suspects.csv"))
+                        .replace("\n", ",\n")
+                        .replace("evidence,\n", "evidence,more\n"));
         assertFalse(Comparison.of(fortnight, same).same());
     }
 
