@@ -131,13 +131,17 @@ public record Reason(Code code, Map<String, Object> figures) {
         long incidents = explanation.leadTimes().stream()
                 .mapToLong(Explanation.LeadTime::incidents)
                 .sum();
-        strongest(explanation, incidents, true, above ? suspect.attributed() : incidents)
+        // Not the suspect's, which may be of another epoch than the explanation.
+        double attributed = explanation.leadTimes().stream()
+                .mapToDouble(Explanation.LeadTime::attributed)
+                .sum();
+        strongest(explanation, incidents, true, above ? attributed : incidents)
                 .ifPresent(told -> reasons.add(reason(
                         Code.LIKELY_KNOWLEDGE,
                         "field",
                         told.field(),
                         "share",
-                        above ? told.attributed() / suspect.attributed() : told.incidents() / (double) incidents)));
+                        above ? Math.min(1, told.attributed() / attributed) : told.incidents() / (double) incidents)));
         if (!above) {
             strongest(explanation, incidents, false, incidents)
                     .ifPresent(told -> reasons.add(reason(
