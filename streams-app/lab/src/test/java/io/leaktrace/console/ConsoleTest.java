@@ -175,8 +175,24 @@ class ConsoleTest {
         browser.await(id("revealed"));
     }
 
+    /** The pictures of the README. They are taken before a verdict is sent, as a new user sees the demo. */
     @Test
     @Order(5)
+    void theRankingShowsInBothLanguages() throws Exception {
+        browser.await("the live market", () -> log().contains("The market goes on"));
+        browser.theme("light");
+        for (String language : List.of("zh", "en")) {
+            browser.open("/suspects?lang=" + language);
+            browser.await(row(leaker));
+            browser.await(
+                    "the page has loaded", () -> browser.all(id("loading")).isEmpty());
+            assertTrue(browser.all("[data-testid='suspect-row']").size() > 5, "the ranking is full");
+            browser.screenshot("console-" + language, 800);
+        }
+    }
+
+    @Test
+    @Order(6)
     void aVerdictChangesTheNextEpoch() throws Exception {
         browser.await("the live market", () -> log().contains("The market goes on"));
         browser.await("a bystander", () -> findBystander());
@@ -221,7 +237,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void permalinksCarryFilters() {
         browser.open("/suspects");
         browser.click(id("filter-status-CONFIRMED"));
@@ -234,7 +250,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void everyPageReadsInBothLanguagesAndThemes() throws Exception {
         for (String page : List.of("/suspects", "/suspects/" + leaker, "/alerts", "/epochs", "/verdicts", "/compare")) {
             String name = page.substring(1).replaceAll("[/:].*", "-page");
@@ -269,7 +285,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aPhoneShowsAllOfIt() throws Exception {
         browser.size(375, 812);
         for (String page : PAGES) {
@@ -287,7 +303,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void theKeyboardIsEnough() {
         browser.open("/suspects");
         browser.await(id("suspect-row"));
@@ -304,7 +320,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void aLostConnectionComesBack() {
         browser.open("/suspects");
         browser.await(id("connection"), "Live");
@@ -324,7 +340,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void anUnknownPageAndAnUnknownSuspectAreTold() {
         browser.open("/suspects/SELLER:nobody");
         browser.await(id("error"));
@@ -332,7 +348,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void anIdIsTextWhateverItHolds() throws Exception {
         List<String> ids = List.of(
                 "<img src=x onerror='window.intruded=1'>",
