@@ -1,6 +1,7 @@
 package io.leaktrace.console;
 
 import static io.leaktrace.console.Browser.id;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,11 +67,10 @@ class ConsoleTest {
                 folder.resolve("demo").toString(),
                 "--set",
                 "http.port=" + port);
-        long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!isUp()) {
-            assertTrue(demo.isAlive() && System.nanoTime() < patience, () -> "no demo: " + log());
-            Thread.sleep(100);
-        }
+        await("the demo, whose log is " + folder.resolve("demo.log"))
+                .atMost(Duration.ofSeconds(60))
+                .failFast(() -> assertTrue(demo.isAlive(), ConsoleTest::log))
+                .until(ConsoleTest::isUp);
     }
 
     @AfterAll
