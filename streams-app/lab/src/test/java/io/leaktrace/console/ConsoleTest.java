@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.testing.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -179,6 +180,7 @@ class ConsoleTest {
     @Test
     @Order(5)
     void theRankingShowsInBothLanguages() throws Exception {
+        Tools.requireChineseFont();
         browser.await("the live market", () -> log().contains("The market goes on"));
         browser.theme("light");
         for (String language : List.of("zh", "en")) {
