@@ -1,7 +1,5 @@
 package io.leaktrace.api;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.embedded.Ports;
@@ -17,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -100,16 +100,9 @@ final class WatchedMarket implements AutoCloseable {
         return pipeline.ownsFindings() ? pipeline : otherPipeline;
     }
 
-    interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    static void await(Condition condition) throws Exception {
-        long patience = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < patience, "waited in vain for " + PATIENCE);
-            Thread.sleep(100);
-        }
+    /** Waits until a condition holds. It is evaluated in the calling thread: one test counts threads. */
+    static void await(Callable<Boolean> condition) {
+        Awaitility.await().pollInSameThread().atMost(PATIENCE).until(condition);
     }
 
     @Override

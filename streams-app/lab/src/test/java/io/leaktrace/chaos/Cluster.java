@@ -1,5 +1,7 @@
 package io.leaktrace.chaos;
 
+import static org.awaitility.Awaitility.await;
+
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.testing.OwnProcess;
 import java.io.IOException;
@@ -93,15 +95,12 @@ final class Cluster {
     }
 
     /** Waits until all brokers are there and every partition is on all of them. */
-    void awaitHealthy() throws InterruptedException {
-        long start = System.nanoTime();
+    void awaitHealthy() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            while (!isHealthy(admin)) {
-                if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                    throw new AssertionError("the cluster is not whole after " + PATIENCE + "; logs are in " + folder);
-                }
-                Thread.sleep(250);
-            }
+            await("a healthy cluster, whose logs are in " + folder)
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(250))
+                    .until(() -> isHealthy(admin));
         }
     }
 

@@ -4,6 +4,7 @@ import static io.leaktrace.testing.Given.aContact;
 import static io.leaktrace.testing.Given.anOrder;
 import static io.leaktrace.testing.Given.day;
 import static io.leaktrace.testing.Given.seller;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -149,11 +150,10 @@ class ClusterCommandsTest {
                     .get();
             producer.send(new ProducerRecord<>(topic, null, value)).get();
             pipeline.start();
-            long start = System.nanoTime();
-            while (letters() < 2) {
-                assertTrue(System.nanoTime() - start < Duration.ofMinutes(1).toNanos(), out.toString());
-                Thread.sleep(200);
-            }
+            await("two dead letters")
+                    .atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> letters() >= 2);
         }
         assertTrue(out.toString().contains("the record has no key"), out.toString());
         assertTrue(out.toString().contains("wire format"), out.toString());

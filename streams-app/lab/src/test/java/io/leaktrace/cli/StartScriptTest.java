@@ -180,6 +180,49 @@ class StartScriptTest {
     }
 
     @Test
+    void testsEndWithTheSlowestClassesOfThisRunAndTheExitCodeOfMaven() throws Exception {
+        Path prepare = Files.createDirectories(home.resolve("streams-app/lab/src/test/tools"))
+                .resolve("prepare");
+        Files.writeString(prepare, "#!/usr/bin/env bash\n");
+        assertTrue(prepare.toFile().setExecutable(true));
+        Path earlier = Files.createDirectories(home.resolve("streams-app/core/target/surefire-reports"))
+                .resolve("TEST-io.EarlierTest.xml");
+        Files.writeString(earlier, "<testsuite name=\"io.EarlierTest\" time=\"5000\" tests=\"1\">\n");
+        Files.setLastModifiedTime(earlier, FileTime.from(Instant.now().minusSeconds(60)));
+        tool("mvn", """
+                for seconds in 0.5 12.76 1,234.5 3 4 5 6 7 8 9 10 11; do
+                  folder=streams-app/lab/target/surefire-reports; mkdir -p $folder
+                  printf '<?xml version="1.0"?>\\n<testsuite version="3.0.2" name="io.Of%sTest" time="%s" tests="1">\\n' \\
+                    "${seconds//[.,]/_}" "$seconds" > "$folder/TEST-io.Of$seconds.xml"
+                done
+                touch -d '+1 minute' $folder/*
+                echo "$@"
+                exit 7
+                """);
+        Ended ended = script(Map.of(), "'" + home + "/leaktrace' test -Dtest=ATest");
+        assertEquals(7, ended.code, ended.err);
+        assertEquals("""
+                --batch-mode verify -Dtest=ATest
+                The test classes that took longest:
+                   1234.5 s  io.Of1_234_5Test
+                     12.8 s  io.Of12_76Test
+                     11.0 s  io.Of11Test
+                     10.0 s  io.Of10Test
+                      9.0 s  io.Of9Test
+                      8.0 s  io.Of8Test
+                      7.0 s  io.Of7Test
+                      6.0 s  io.Of6Test
+                      5.0 s  io.Of5Test
+                      4.0 s  io.Of4Test
+                """, ended.out);
+
+        tool("mvn", "rm -r streams-app/lab/target; exit 1");
+        Ended broken = script(Map.of(), "'" + home + "/leaktrace' test");
+        assertEquals(1, broken.code, broken.err);
+        assertEquals("", broken.err);
+    }
+
+    @Test
     void theOutputOfACommandIsReadAsAFile() throws Exception {
         String line = JsonLines.line(anOrder("o").by("b").from(seller("s")).at(day(1))) + "\n";
         Files.writeString(folder.resolve("orders.jsonl"), line);

@@ -151,8 +151,12 @@ final class Browser implements AutoCloseable {
 
     /** Keeps a picture of the whole page among the test's output. */
     void screenshot(String name) throws IOException {
+        screenshot(name, ((Number) run("return document.documentElement.scrollHeight")).longValue());
+    }
+
+    /** Keeps a picture of the top of the page among the test's output, as high as given in pixels. */
+    void screenshot(String name, long height) throws IOException {
         Files.createDirectories(SCREENSHOTS);
-        long height = ((Number) run("return document.documentElement.scrollHeight")).longValue();
         Map<String, Object> clip = Map.of("x", 0, "y", 0, "width", width(), "height", height, "scale", 1);
         Map<String, Object> shot =
                 driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));

@@ -1,6 +1,7 @@
 package io.leaktrace.console;
 
 import static io.leaktrace.console.Browser.id;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.testing.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,11 +68,10 @@ class ConsoleTest {
                 folder.resolve("demo").toString(),
                 "--set",
                 "http.port=" + port);
-        long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!isUp()) {
-            assertTrue(demo.isAlive() && System.nanoTime() < patience, () -> "no demo: " + log());
-            Thread.sleep(100);
-        }
+        await("the demo, whose log is " + folder.resolve("demo.log"))
+                .atMost(Duration.ofSeconds(60))
+                .failFast(() -> assertTrue(demo.isAlive(), ConsoleTest::log))
+                .until(ConsoleTest::isUp);
     }
 
     @AfterAll
@@ -175,8 +176,25 @@ class ConsoleTest {
         browser.await(id("revealed"));
     }
 
+    /** The pictures of the README. They are taken before a verdict is sent, as a new user sees the demo. */
     @Test
     @Order(5)
+    void theRankingShowsInBothLanguages() throws Exception {
+        Tools.requireChineseFont();
+        browser.await("the live market", () -> log().contains("The market goes on"));
+        browser.theme("light");
+        for (String language : List.of("zh", "en")) {
+            browser.open("/suspects?lang=" + language);
+            browser.await(row(leaker));
+            browser.await(
+                    "the page has loaded", () -> browser.all(id("loading")).isEmpty());
+            assertTrue(browser.all("[data-testid='suspect-row']").size() > 5, "the ranking is full");
+            browser.screenshot("console-" + language, 800);
+        }
+    }
+
+    @Test
+    @Order(6)
     void aVerdictChangesTheNextEpoch() throws Exception {
         browser.await("the live market", () -> log().contains("The market goes on"));
         browser.await("a bystander", () -> findBystander());
@@ -221,7 +239,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void permalinksCarryFilters() {
         browser.open("/suspects");
         browser.click(id("filter-status-CONFIRMED"));
@@ -234,7 +252,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void everyPageReadsInBothLanguagesAndThemes() throws Exception {
         for (String page : List.of("/suspects", "/suspects/" + leaker, "/alerts", "/epochs", "/verdicts", "/compare")) {
             String name = page.substring(1).replaceAll("[/:].*", "-page");
@@ -269,7 +287,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void aPhoneShowsAllOfIt() throws Exception {
         browser.size(375, 812);
         for (String page : PAGES) {
@@ -287,7 +305,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void theKeyboardIsEnough() {
         browser.open("/suspects");
         browser.await(id("suspect-row"));
@@ -304,7 +322,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void aLostConnectionComesBack() {
         browser.open("/suspects");
         browser.await(id("connection"), "Live");
@@ -324,7 +342,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void anUnknownPageAndAnUnknownSuspectAreTold() {
         browser.open("/suspects/SELLER:nobody");
         browser.await(id("error"));
@@ -332,7 +350,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void anIdIsTextWhateverItHolds() throws Exception {
         List<String> ids = List.of(
                 "<img src=x onerror='window.intruded=1'>",

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -62,16 +64,11 @@ class EmbeddedPlatformTest {
         }
     }
 
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void await(Condition condition, String what) throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), what);
-            Thread.sleep(20);
-        }
+    private static void await(Callable<Boolean> condition, String what) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.leaktrace.replay;
 
 import static io.leaktrace.testing.Given.anOrder;
 import static io.leaktrace.testing.Given.seller;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -368,11 +369,11 @@ class TopicReplayTest {
                 "0",
                 "--out",
                 out.toString());
-        long start = System.nanoTime();
-        while (!Files.exists(out.resolve(".replay/place"))) {
-            assertTrue(process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos(), "it keeps its place");
-            Thread.sleep(5);
-        }
+        await("the replay saves its position")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(5))
+                .failFast("the replay has ended", () -> !process.isAlive())
+                .until(() -> Files.exists(out.resolve(".replay/place")));
         process.kill();
         assertFalse(Files.exists(out.resolve("manifest.json")), "it was killed in the middle");
 

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -50,6 +51,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,21 +148,13 @@ class DefaultBrokerTest {
         await(() -> earliest(new TopicPartition(name, partitions - 1)) == 0);
     }
 
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long start = System.nanoTime();
-        while (!holds(condition)) {
-            assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), "it does not come about");
-            Thread.sleep(50);
-        }
-    }
-
-    private static boolean holds(Callable<Boolean> condition) throws Exception {
-        try {
-            return condition.call();
-        } catch (java.util.concurrent.ExecutionException e) {
-            // A topic that was just made is not known everywhere yet.
-            return false;
-        }
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                // A topic that was just created is not known everywhere yet.
+                .ignoreExceptionsInstanceOf(ExecutionException.class)
+                .until(condition);
     }
 
     private static long earliest(TopicPartition partition) throws Exception {

@@ -1,6 +1,8 @@
 package io.leaktrace.testing;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,6 +32,16 @@ public final class Tools {
     public static Path library(String file) {
         Path found = LIBRARIES.resolve(file);
         return Files.exists(found) ? found : missing("the npm package of " + file);
+    }
+
+    /** Requires a font with Chinese characters: without one, browsers draw boxes. */
+    public static void requireChineseFont() throws IOException {
+        Process list = new ProcessBuilder(program("fc-list"), ":lang=zh").start();
+        try (InputStream fonts = list.getInputStream()) {
+            if (fonts.readAllBytes().length == 0) {
+                missing("a font with Chinese characters");
+            }
+        }
     }
 
     private static Path missing(String what) {

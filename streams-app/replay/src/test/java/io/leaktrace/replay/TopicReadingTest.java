@@ -1,5 +1,6 @@
 package io.leaktrace.replay;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -70,11 +71,10 @@ class TopicReadingTest {
                 LIMIT,
                 null)) {
             assertNotNull(reading);
-            long start = System.nanoTime();
-            while (!consumer.paused().contains(first)) {
-                assertTrue(System.nanoTime() - start < PATIENCE.toNanos(), "it reads on");
-                Thread.sleep(10);
-            }
+            await("a paused partition")
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> consumer.paused().contains(first));
         }
     }
 
