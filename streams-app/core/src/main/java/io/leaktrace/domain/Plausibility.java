@@ -17,7 +17,7 @@ public final class Plausibility {
     public static final String OTHER_KEY = "the key differs from ";
 
     public static final int LONGEST_ID = 256;
-    public static final int MOST_CUSTODIANS = 256;
+    public static final int MAX_CUSTODIANS = 256;
 
     private Plausibility() {}
 
@@ -27,7 +27,7 @@ public final class Plausibility {
      * @param key the record's key, or null
      * @param limit the latest event time that is accepted
      */
-    public static Optional<String> refuse(OrderEvent event, String key, TimeLimit limit) {
+    public static Optional<String> rejection(OrderEvent event, String key, TimeLimit limit) {
         return first(
                 id("eventId", event.eventId()),
                 id("orderId", event.orderId()),
@@ -37,8 +37,8 @@ public final class Plausibility {
                 custodians(event));
     }
 
-    /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
-    public static Optional<String> refuse(ScamContact contact, String key, TimeLimit limit) {
+    /** As {@link #rejection(OrderEvent, String, TimeLimit)}. */
+    public static Optional<String> rejection(ScamContact contact, String key, TimeLimit limit) {
         return first(
                 id("contactId", contact.contactId()),
                 id("buyerId", contact.buyerId()),
@@ -52,8 +52,8 @@ public final class Plausibility {
                         : Optional.empty());
     }
 
-    /** As {@link #refuse(OrderEvent, String, TimeLimit)}; the key is the custodian. */
-    public static Optional<String> refuse(LeakVerdict verdict, String key, TimeLimit limit) {
+    /** As {@link #rejection(OrderEvent, String, TimeLimit)}; the key is the custodian. */
+    public static Optional<String> rejection(LeakVerdict verdict, String key, TimeLimit limit) {
         return first(
                 id("custodian.id", verdict.custodian().id()),
                 verdict.custodian().toString().equals(key)
@@ -63,8 +63,8 @@ public final class Plausibility {
                 expiry(verdict));
     }
 
-    /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
-    public static Optional<String> refuse(Erasure erasure, String key, TimeLimit limit) {
+    /** As {@link #rejection(OrderEvent, String, TimeLimit)}. */
+    public static Optional<String> rejection(Erasure erasure, String key, TimeLimit limit) {
         return first(id("buyerId", erasure.buyerId()), key(key, erasure.buyerId()), time("at", erasure.at(), limit));
     }
 
@@ -135,15 +135,15 @@ public final class Plausibility {
         if (time.isBefore(EARLIEST)) {
             return Optional.of(name + " " + time + " is before " + EARLIEST);
         }
-        return limit.refuse(name, time);
+        return limit.rejection(name, time);
     }
 
     private static Optional<String> custodians(OrderEvent event) {
         if (event.type() == OrderEventType.CANCELLED && !event.custodians().isEmpty()) {
             return Optional.of("a CANCELLED event hands the order's data to nobody, but custodians are named");
         }
-        if (event.custodians().size() > MOST_CUSTODIANS) {
-            return Optional.of("more than " + MOST_CUSTODIANS + " custodians");
+        if (event.custodians().size() > MAX_CUSTODIANS) {
+            return Optional.of("more than " + MAX_CUSTODIANS + " custodians");
         }
         for (Custodian custodian : event.custodians()) {
             Optional<String> reason = id("custodian.id", custodian.id());

@@ -39,7 +39,7 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
      *
      * @param name of the field
      */
-    Optional<String> refuse(String name, Instant time) {
+    Optional<String> rejection(String name, Instant time) {
         if (time.isAfter(Plausibility.LATEST)) {
             return Optional.of(name + " is after " + Plausibility.LATEST);
         }

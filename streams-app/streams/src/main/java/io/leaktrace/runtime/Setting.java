@@ -2,7 +2,7 @@ package io.leaktrace.runtime;
 
 import java.util.Locale;
 
-/** Every setting there is: its name, what it is by default, and what it is for. */
+/** All settings, with name, default value and purpose. */
 public enum Setting {
     BOOTSTRAP_SERVERS("bootstrap.servers", "localhost:9092", "Kafka brokers, separated by commas"),
     SCHEMA_REGISTRY_URL("schema.registry.url", "http://localhost:8081", "schema registries, separated by commas"),
@@ -112,12 +112,12 @@ public enum Setting {
         this.purpose = purpose;
     }
 
-    /** Its name, as in a file or after {@code --set}. */
+    /** Returns the name, as in a file or after {@code --set}. */
     public String key() {
         return key;
     }
 
-    /** Its value unless it is set. */
+    /** Returns the default value. */
     public String standard() {
         return standard;
     }
@@ -126,12 +126,12 @@ public enum Setting {
         return purpose;
     }
 
-    /** Its name in the environment. */
+    /** Returns the name of its environment variable. */
     public String variable() {
         return "LEAKTRACE_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
-    /** Whether it changes what is found, rather than where and how fast. */
+    /** Returns whether it changes results, not only where and how fast they are computed. */
     public boolean changesResults() {
         return compareTo(WINDOW) >= 0;
     }

@@ -28,9 +28,9 @@ class MarketStateStoreTest {
     private static final long EPOCH = MODEL.epoch();
     private static final Custodian SELLER = seller("s-1");
 
-    private final InMemoryEntries<String> market = new InMemoryEntries<>();
-    private final MarketStateStore stores =
-            new MarketStateStore(new InMemoryEntries<>(), new InMemoryEntries<>(), new InMemoryEntries<>(), market);
+    private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
+    private final MarketStateStore stores = new MarketStateStore(
+            new InMemoryByteStore<>(), new InMemoryByteStore<>(), new InMemoryByteStore<>(), market);
 
     private MarketBook restored() {
         MarketBook book = new MarketBook(MODEL, new Localizer(MODEL, "test"), 1, false);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class FindingStoreTest {
+class FindingWriterTest {
 
     private static final int DAYS = 10;
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
@@ -37,7 +37,7 @@ class FindingStoreTest {
 
     private TopologyTestDriver driver;
     private KeyValueStore<String, byte[]> kept;
-    private FindingStore store;
+    private FindingWriter store;
     private Findings findings;
 
     /** A store as the pipeline has it, on disk. */
@@ -52,7 +52,7 @@ class FindingStoreTest {
                 "keep");
         driver = new TopologyTestDriver(topology, new Properties());
         kept = driver.getKeyValueStore(Findings.STORE);
-        store = new FindingStore(kept, DAYS);
+        store = new FindingWriter(kept, DAYS);
         findings = new Findings(kept);
     }
 
