@@ -45,7 +45,7 @@ public final class DeadLetterBox {
                 header(record, DeadLetters.REASON),
                 header(record, DeadLetters.TOPIC),
                 header(record, DeadLetters.PARTITION) + ":" + header(record, DeadLetters.OFFSET),
-                DeadLetters.headersItCameWith(record.headers()),
+                DeadLetters.originalHeaders(record.headers()),
                 cut == null ? null : text(cut));
     }
 

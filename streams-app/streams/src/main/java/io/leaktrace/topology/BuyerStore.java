@@ -53,7 +53,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     private record Builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> blocks) implements StoreBuilder<BuyerStore> {
         @Override
         public StoreBuilder<BuyerStore> withCachingEnabled() {
-            throw new UnsupportedOperationException("the buyers' log is its own cache");
+            throw new UnsupportedOperationException("the buyer log has its own cache");
         }
 
         @Override
@@ -68,7 +68,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
         @Override
         public StoreBuilder<BuyerStore> withLoggingDisabled() {
-            throw new UnsupportedOperationException("without its changelog the buyers' log is lost with its instance");
+            throw new UnsupportedOperationException("without its changelog the buyer log is lost with its instance");
         }
 
         @Override

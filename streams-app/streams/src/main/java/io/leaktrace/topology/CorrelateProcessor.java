@@ -83,7 +83,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
                 new MetricName(
                         "buyer-log-bytes",
                         "stream-leaktrace-metrics",
-                        "Bytes of all that is remembered of the buyers of a partition",
+                        "Size of the buyer log of a partition in bytes",
                         Map.of("task-id", context.taskId().toString())),
                 new Value());
         misplaced = context.metrics().addSensor("misplaced-keys-" + context.taskId(), Sensor.RecordingLevel.INFO);
@@ -91,12 +91,12 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
                 new MetricName(
                         "misplaced-keys",
                         "stream-leaktrace-metrics",
-                        "Keys looked at whose buyer belongs to another partition, since the start",
+                        "Number of sampled keys since the start whose buyer belongs to another partition",
                         Map.of("task-id", context.taskId().toString())),
                 new Value());
         store.beforeCommit(() -> {
             stage.save();
-            logBytes.record(stage.rememberedBytes());
+            logBytes.record(stage.logBytes());
             misplaced.record(watches.values().stream()
                     .mapToLong(PlacementWatch::misplaced)
                     .sum());
@@ -137,7 +137,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
         if (record.value() instanceof OrderBatch batch) {
             // One key of a batch is a sufficient sample, and costs little.
             watches.get(origin.topic()).count(batch.events().get(0).key());
-            batch.events().forEach(event -> stage.expect(event.key()));
+            batch.events().forEach(event -> stage.prefetch(event.key()));
             long time = record.timestamp();
             for (OrderBatch.Event event : batch.events()) {
                 time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
@@ -145,7 +145,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
             processed.put(origin, batch.lastOffset());
         } else if (record.value() instanceof RepartitionedInput moved) {
             accept(
-                    moved.judged(record.key()),
+                    moved.validated(record.key()),
                     moved.originalKey(record.key()),
                     RepartitionedInput.originalHeaders(record.headers()),
                     record.timestamp(),

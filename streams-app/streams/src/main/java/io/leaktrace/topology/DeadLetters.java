@@ -107,7 +107,7 @@ public final class DeadLetters {
             byte[] key,
             byte[] value,
             TimeLimit limit) {
-        return read(topics, records, topic, headers, value).judge(key, limit);
+        return read(topics, records, topic, headers, value).validate(key, limit);
     }
 
     /** Returns the record; empty if the bytes cannot be read. */
@@ -122,7 +122,7 @@ public final class DeadLetters {
     }
 
     /** Returns the original headers of a dead letter, without those that describe the rejection. */
-    public static Headers headersItCameWith(Headers headers) {
+    public static Headers originalHeaders(Headers headers) {
         Headers original = new RecordHeaders(headers);
         List.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED).forEach(original::remove);
         return original;

@@ -49,7 +49,7 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     private OptionalLong time(Input input, byte[] key, long timestamp) {
         TimeLimit limit = new TimeLimit(clock.instant(), ahead).at(timestamp);
-        if (input.judge(key, limit).isPresent()) {
+        if (input.validate(key, limit).isPresent()) {
             return OptionalLong.empty();
         }
         if (input.record() instanceof Erasure) {

@@ -33,7 +33,7 @@ final class FindingWriter {
         this.days = days;
     }
 
-    void keep(Finding finding) {
+    void write(Finding finding) {
         if (days == 0) {
             return;
         }
@@ -83,7 +83,7 @@ final class FindingWriter {
      * @param before in epoch milliseconds: records of contacts reported before it, or with a touch before it, are
      *     deleted
      */
-    void forgetBuyer(String buyerId, long before) {
+    void deleteBuyer(String buyerId, long before) {
         String prefix = Findings.contactsPrefix(buyerId);
         List<String> keys = new ArrayList<>();
         collect(prefix, (key, value) -> keys.add(Findings.EVIDENCE + key.substring(prefix.length())));
@@ -102,7 +102,7 @@ final class FindingWriter {
     }
 
     /** Deletes custodians that the localizer no longer tracks. */
-    void forget(SortedSet<Custodian> custodians) {
+    void deleteCustodians(SortedSet<Custodian> custodians) {
         for (Custodian custodian : custodians) {
             store.delete(Findings.suspect(custodian));
             store.delete(Findings.explanation(custodian));
@@ -110,7 +110,7 @@ final class FindingWriter {
     }
 
     /** At the end of a day, deletes expired findings, and explanations that were not renewed. */
-    void forgetBefore(long end) {
+    void deleteBefore(long end) {
         long oldest = end - days * EventTime.DAY;
         List<String> old = new ArrayList<>();
         collect(Findings.EXPLANATION, (key, value) -> {

@@ -113,17 +113,17 @@ public final class Input implements TopologyInput {
      * @param limit the latest event time that is accepted
      * @return why the record is rejected; empty if it is accepted
      */
-    public Optional<String> judge(byte[] key, TimeLimit limit) {
+    public Optional<String> validate(byte[] key, TimeLimit limit) {
         if (rejection == null) {
             rejection = unreadable != null ? Optional.of(unreadable) : implausible(key, limit);
         }
         return rejection;
     }
 
-    /** Returns why the record is rejected; empty if it is accepted. {@link #judge} must be called first. */
+    /** Returns why the record is rejected; empty if it is accepted. {@link #validate} must be called first. */
     public Optional<String> rejection() {
         if (rejection == null) {
-            throw new IllegalStateException("the record has not been judged");
+            throw new IllegalStateException("the record has not been validated");
         }
         return rejection;
     }

@@ -32,7 +32,7 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
         stage = new LocalizeStage(newBook.get(), MarketStateStore.of(context), new LocalizeStage.Listener() {
             @Override
             public void onFinding(Finding finding, long end) {
-                findingWriter.keep(finding);
+                findingWriter.write(finding);
                 // Brokers reject records whose time is ahead of their clock, as the end of a replay's last epoch may
                 // be.
                 long time = Math.min(end, context.currentSystemTimeMs());
@@ -42,11 +42,11 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
 
             @Override
             public void onClosed(Solution solution, MarketBook book) {
-                book.erasedBuyers().forEach(erased -> findingWriter.forgetBuyer(erased.buyerId(), erased.at()));
-                findingWriter.forget(solution.forgotten());
+                book.erasedBuyers().forEach(erased -> findingWriter.deleteBuyer(erased.buyerId(), erased.at()));
+                findingWriter.deleteCustodians(solution.forgotten());
                 long end = solution.market().closed();
                 if (end % EventTime.DAY == 0) {
-                    findingWriter.forgetBefore(end);
+                    findingWriter.deleteBefore(end);
                 }
             }
         });

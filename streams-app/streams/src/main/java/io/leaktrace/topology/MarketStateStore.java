@@ -123,14 +123,14 @@ public final class MarketStateStore implements MarketStore {
     }
 
     @Override
-    public void keep(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts) {
+    public void save(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts) {
         if (correlation instanceof ContactEvidence contact) {
             contacts.put(contact.key().text(), InternalRecords.write(contact));
             if (late) {
                 market.put(PENDING + contact.key().text(), new byte[0]);
             }
         } else if (correlation instanceof Exposures changes) {
-            keep(changes);
+            putExposures(changes);
         } else if (correlation instanceof Progress progress) {
             market.put(
                     PROGRESS + progress.partition(),
@@ -151,14 +151,14 @@ public final class MarketStateStore implements MarketStore {
         return new Progress(progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counts);
     }
 
-    private void keep(Exposures changes) {
+    private void putExposures(Exposures changes) {
         for (Exposures part : changes.split()) {
             exposures.put(nextExposureNumber++, InternalRecords.write(part));
         }
     }
 
     @Override
-    public void keep(Solution solution, MarketBook book) {
+    public void save(Solution solution, MarketBook book) {
         for (Custodian custodian : solution.changed()) {
             custodians.put(
                     custodian.toString(),
@@ -192,6 +192,6 @@ public final class MarketStateStore implements MarketStore {
         List<Long> old = new ArrayList<>();
         exposures.forEach((number, saved) -> old.add(number));
         old.forEach(exposures::delete);
-        keep(book.exposures());
+        putExposures(book.exposures());
     }
 }

@@ -92,11 +92,11 @@ final class PlacementWatch {
         boolean otherRule = byNone * 20 <= wrong;
         listener.onMisplacedKeys(
                 topic,
-                "of the last " + counted() + " keys looked at in partition " + partition + " of " + topic + ", " + wrong
+                "of the last " + counted() + " keys sampled in partition " + partition + " of " + topic + ", " + wrong
                         + " are not placed by " + assumed.described() + ", as was assumed, but by "
                         + (otherRule ? other().described() : "another rule")
-                        + ": orders and contacts of these buyers do not meet. Restart all instances: with " + setting
-                        + "=auto the start looks at the newest keys; or set " + setting + "="
+                        + ": orders and contacts of these buyers are not joined. Restart all instances: with " + setting
+                        + "=auto the rule is detected from the newest keys; or set " + setting + "="
                         + (otherRule ? other().label() + " if all keys follow that rule now, else 'any'" : "any"));
     }
 }

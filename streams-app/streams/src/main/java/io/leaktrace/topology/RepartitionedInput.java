@@ -65,8 +65,8 @@ record RepartitionedInput(Input input, String rejection, boolean hasKey, TopicPa
     }
 
     /** Returns the validated input. */
-    Input judged(byte[] key) {
-        input.judge(originalKey(key), NO_TIME_LIMIT);
+    Input validated(byte[] key) {
+        input.validate(originalKey(key), NO_TIME_LIMIT);
         return input;
     }
 

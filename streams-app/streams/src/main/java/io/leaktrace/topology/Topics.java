@@ -122,7 +122,7 @@ public record Topics(String prefix) {
                         LeakExplanation.getClassSchema(),
                         Purpose.LATEST_FINDINGS,
                         false),
-                topic(leakAudit(), "who looked", LeakAudit.getClassSchema(), Purpose.AUDIT, false),
+                topic(leakAudit(), "person", LeakAudit.getClassSchema(), Purpose.AUDIT, false),
                 topic(deadLetters(), "as it came", null, Purpose.DEAD_LETTERS, false));
     }
 

@@ -39,7 +39,7 @@ class MarketStateStoreTest {
     }
 
     private void tell(MarketBook book, Correlation told) {
-        stores.keep(told, book.accept(told), book.counts());
+        stores.save(told, book.accept(told), book.counts());
     }
 
     private List<String> verdictsKept() {
@@ -70,7 +70,7 @@ class MarketStateStoreTest {
 
         MarketBook book = restored();
         assertTrue(book.awaits(old) && book.awaits(due) && book.awaits(ahead));
-        stores.keep(book.close(), book);
+        stores.save(book.close(), book);
         assertEquals(1, verdictsKept().size(), verdictsKept().toString());
         MarketBook after = restored();
         assertFalse(after.awaits(old) || after.awaits(due));
