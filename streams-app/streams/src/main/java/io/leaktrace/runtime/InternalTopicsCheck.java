@@ -80,7 +80,7 @@ final class InternalTopicsCheck {
         if (available >= required) {
             return Optional.empty();
         }
-        return Optional.of("the brokers cannot keep the topic " + topic + ", without which there are no " + purpose
+        return Optional.of("the brokers cannot keep the topic " + topic + ", which is required for " + purpose
                 + ": it needs " + required + " replicas and has brokers for " + available + "; at the brokers, set "
                 + replication + (minInSync > 0 ? " and " + prefix + ".min.isr" : "") + " to at most " + available
                 + otherwise);

@@ -67,7 +67,7 @@ final class PipelineWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.debug("The pipeline could not be looked at", e);
+            LOG.debug("The pipeline could not be checked", e);
         }
     }
 

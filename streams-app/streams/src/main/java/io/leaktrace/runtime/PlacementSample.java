@@ -123,8 +123,8 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
                 return of(settings, sample);
             } catch (AuthorizationException | AuthenticationException e) {
                 throw new StartException(
-                        "the input topics cannot be read to see how keys are placed: " + e.getMessage()
-                                + "; it takes the right Read on both, or say it with orders.partitioner and "
+                        "the input topics cannot be read to detect how keys are placed: " + e.getMessage()
+                                + "; this needs the right Read on both; or set orders.partitioner and "
                                 + "contacts.partitioner",
                         e);
             } catch (KafkaException e) {
@@ -143,7 +143,7 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
             Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StartException("interrupted while looking at the input topics", e);
+            throw new StartException("interrupted while sampling the input topics", e);
         }
     }
 

@@ -56,7 +56,7 @@ final class ReadPositions {
             if (!recreated.contains(partition.topic()) && position.committed < position.begin - 1) {
                 problems.add(partition + " was read up to offset " + position.committed + " and begins at "
                         + position.begin + ": what is between was deleted before it was read, by the topic's retention "
-                        + "or by hand");
+                        + "or manually");
             }
         });
         return problems;

@@ -67,7 +67,7 @@ final class ReadingProgress {
         Instant late = clock.instant().minus(STUCK_AFTER);
         for (Position position : positions.values()) {
             if (position.polled.isBefore(late)) {
-                return Optional.of("a stream thread is stuck: it has asked for no records since " + position.polled);
+                return Optional.of("a stream thread is stuck: it has not polled records since " + position.polled);
             }
             if (position.read.isBefore(late)) {
                 return Optional.of("records are not read: " + position.lag + " wait in " + position.behind

@@ -30,7 +30,7 @@ final class SavedState {
 
     private static final Logger LOG = LoggerFactory.getLogger(SavedState.class);
     private static final String ALTERNATIVES =
-            "read the input anew, as another application.id or after a reset as docs/operations.md says";
+            "read the input again, with another application.id or after a reset as described in docs/operations.md";
 
     private final Settings settings;
     private final Admin admin;
@@ -94,7 +94,7 @@ final class SavedState {
             requireSame(before.get(), now);
         } else if (exists) {
             LOG.warn(
-                    "The state of '{}' is of a version that noted no settings; those of now are noted in {}",
+                    "The state of '{}' is of a version that did not record its settings; the current ones are recorded in {}",
                     application,
                     recorded.name());
         }
@@ -143,7 +143,7 @@ final class SavedState {
         if (!unknown.isEmpty()) {
             throw new StartException("the application '" + application
                     + "' has state that this version would not go on with: " + String.join(", ", unknown) + "; "
-                    + ALTERNATIVES + ", or let the state go with --abandon-state");
+                    + ALTERNATIVES + ", or ignore the state with --abandon-state");
         }
     }
 
@@ -170,8 +170,7 @@ final class SavedState {
         }
         before.changesTo(now)
                 .forEach(change -> LOG.warn(
-                        "{}: this counts from the next epoch on; what earlier days have left in the state stays",
-                        change));
+                        "{}: applies from the next epoch on; final results of earlier days do not change", change));
     }
 
     private void requireUnreadInput(ReadPositions positions, boolean abandon) {
@@ -182,7 +181,7 @@ final class SavedState {
         if (!abandon) {
             throw new StartException("input of the application '" + application + "' would be passed over:\n  "
                     + String.join("\n  ", problems)
-                    + "\nGo on with what is there with --abandon-state (topics created anew are read from their "
+                    + "\nContinue with the existing records with --abandon-state (recreated topics are read from their "
                     + "beginning then), or " + ALTERNATIVES + ".");
         }
         problems.forEach(LOG::warn);

@@ -139,7 +139,7 @@ public final class Settings {
                 Object before = super.put(name, value);
                 if (before != null) {
                     LOG.warn(
-                            "'{}' is set twice in {}; the last one counts",
+                            "'{}' is set twice in {}; the last value is used",
                             SafeText.forTerminal(name.toString()),
                             file);
                 }
@@ -165,7 +165,7 @@ public final class Settings {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
             byKey.put(setting.key(), setting);
-            values.put(setting, setting.standard());
+            values.put(setting, setting.defaultValue());
         }
         SortedMap<String, String> kafka = new TreeMap<>();
         SortedMap<String, String> registry = new TreeMap<>();

@@ -73,7 +73,7 @@ record StateSettings(
     List<String> differencesFrom(StateSettings now) {
         List<String> differences = new ArrayList<>();
         for (Setting setting : IMMUTABLE) {
-            String before = settings.getOrDefault(setting.key(), setting.standard());
+            String before = settings.getOrDefault(setting.key(), setting.defaultValue());
             String given = now.settings.get(setting.key());
             boolean isName = setting == Setting.MARKET || setting == Setting.TOPIC_PREFIX;
             if (isName ? !before.equals(given) : !isSame(before, given)) {
@@ -180,7 +180,7 @@ record StateSettings(
         } catch (IOException e) {
             throw new StartException(
                     "the last record of " + topic + " is not what Leaktrace writes there (" + e.getMessage()
-                            + "); if you are sure of the settings, delete that topic, and it is written anew",
+                            + "); if you are sure of the settings, delete that topic, and it is created again",
                     e);
         }
     }

@@ -54,7 +54,7 @@ public final class TopicAdmin implements AutoCloseable {
         try {
             this.admin = Admin.create(settings.kafka());
         } catch (KafkaException e) {
-            throw new StartException("a setting for Kafka's clients is wrong: " + innermost(e), e);
+            throw new StartException("a setting of Kafka's clients is invalid: " + innermost(e), e);
         }
     }
 
@@ -246,7 +246,7 @@ public final class TopicAdmin implements AutoCloseable {
         if (!hidden.isEmpty()) {
             hidden.sort(null);
             LOG.warn(
-                    "The retention and limits of {} were not checked: that takes the right DescribeConfigs",
+                    "The retention and limits of {} were not checked: this needs the right DescribeConfigs",
                     String.join(", ", hidden));
         }
         return configs;
@@ -328,7 +328,7 @@ public final class TopicAdmin implements AutoCloseable {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                     throw new StartException(
                             "there is no topic " + name + " on these brokers, or no right to see it; is topic.prefix "
-                                    + "right? 'leaktrace topics --create' makes those that are missing",
+                                    + "right? 'leaktrace topics --create' creates missing topics",
                             e.getCause());
                 }
                 throw e;
@@ -355,9 +355,10 @@ public final class TopicAdmin implements AutoCloseable {
                         "producer.max.request.size", settings.kafka().getOrDefault("max.request.size", "1048576"));
         long limit = Math.min(topicLimit, Long.parseLong(producerLimit.toString())) - RECORD_OVERHEAD_BYTES;
         if (limit < MIN_DEAD_LETTER_BYTES) {
-            throw new StartException(topic + " or the producer takes records of " + topicLimit + " and " + producerLimit
-                    + " bytes at most, too few for dead letters; see max.message.bytes of the topic and "
-                    + "kafka.max.request.size");
+            throw new StartException(
+                    topic + " or the producer accepts records of " + topicLimit + " and " + producerLimit
+                            + " bytes at most, too few for dead letters; see max.message.bytes of the topic and "
+                            + "kafka.max.request.size");
         }
         return (int) Math.min(settings.integer(Setting.DEAD_LETTER_BYTES), limit);
     }

@@ -124,7 +124,7 @@ final class TopicConfigs {
             case INPUT -> reviewInput(config, review);
             case VERDICTS -> reviewVerdicts(config, review);
             case LATEST_FINDINGS -> {
-                requireCompact(config, review, "a suspect of which nothing new was found");
+                requireCompact(config, review, "a suspect without new findings");
                 reviewTimes(config, review);
                 reviewSize(config, review);
             }
@@ -185,7 +185,7 @@ final class TopicConfigs {
         if (before < minInputRetention()) {
             review.warn(
                     value(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG)
-                            + ": brokers refuse a history that is sent with older record times",
+                            + ": brokers reject records of a history with older record times",
                     MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     ANY);
         }
@@ -227,7 +227,7 @@ final class TopicConfigs {
         if (kept >= 0 && kept < retention(purpose)) {
             review.warn(
                     value(config, RETENTION_MS_CONFIG) + " is shorter than the " + text(retention(purpose))
-                            + " that the settings ask for",
+                            + " in the settings",
                     RETENTION_MS_CONFIG,
                     Long.toString(retention(purpose)));
         }
@@ -249,7 +249,7 @@ final class TopicConfigs {
         if (number(config, RETENTION_BYTES_CONFIG, -1) >= 0) {
             review.warn(
                     "retention.bytes is " + config.get(RETENTION_BYTES_CONFIG)
-                            + ": records may be deleted before their time is up",
+                            + ": records may be deleted before retention.ms",
                     RETENTION_BYTES_CONFIG,
                     UNLIMITED);
         }
@@ -262,14 +262,14 @@ final class TopicConfigs {
         if (number(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE) < Long.MAX_VALUE) {
             review.warn(
                     value(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG)
-                            + ": brokers refuse what is found in an older history, and the pipeline stops",
+                            + ": brokers reject findings from an older history, and the pipeline stops",
                     MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     ANY);
         }
         if (number(config, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.MAX_VALUE) < Long.MAX_VALUE) {
             review.warn(
                     value(config, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
-                            + ": brokers whose clock is behind event time by more refuse records, and the pipeline stops",
+                            + ": brokers whose clock is behind event time by more reject records, and the pipeline stops",
                     MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
                     ANY);
         }
@@ -279,7 +279,7 @@ final class TopicConfigs {
         if (number(config, MAX_MESSAGE_BYTES_CONFIG, DEFAULT_MESSAGE_BYTES) < DEFAULT_MESSAGE_BYTES) {
             review.warn(
                     "max.message.bytes is " + config.get(MAX_MESSAGE_BYTES_CONFIG)
-                            + ": larger records are refused, and the pipeline stops",
+                            + ": larger records are rejected, and the pipeline stops",
                     MAX_MESSAGE_BYTES_CONFIG,
                     Long.toString(DEFAULT_MESSAGE_BYTES));
         }

@@ -40,7 +40,7 @@ public final class BoundedHttp {
         try {
             return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no whole answer within " + timeout.toSeconds() + " s");
+            throw new HttpTimeoutException("no complete response within " + timeout.toSeconds() + " s");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException problem) {
                 throw problem;
@@ -76,7 +76,7 @@ public final class BoundedHttp {
             }
             if (bytes > maxBytes) {
                 subscription.cancel();
-                onError(new IOException(String.format(Locale.ROOT, "its answer is larger than %,d bytes", maxBytes)));
+                onError(new IOException(String.format(Locale.ROOT, "its response is larger than %,d bytes", maxBytes)));
             } else {
                 collected.onNext(parts);
             }

@@ -102,7 +102,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
                 okWith(HttpSchemaRegistry::hasId).or(Answer::isUnknown).or(HttpSchemaRegistry::isAboutTheSchema));
         if (!answer.isOk()) {
             throw new SerializationException("the schema registry does not have this version's schema under " + subject
-                    + " (" + answer.reason() + "), and registry.auto.register is false; let someone who may register "
+                    + " (" + answer.reason() + "), and registry.auto.register is false; register "
                     + "it: 'leaktrace topics --create'");
         }
         return answer.body().get("id").intValue();
@@ -211,7 +211,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
                     okWith(HttpSchemaRegistry::hasSchema).or(Answer::isUnknown));
             if (!answer.isOk()) {
                 throw new UnusableSchemaException(
-                        name, "it refers to version " + version + " of " + subject + ", which the registry has not");
+                        name,
+                        "it refers to version " + version + " of " + subject + ", which the registry does not have");
             }
             requireAvro(answer, name);
             addReferences(answer.body(), name, seen, texts);

@@ -188,7 +188,7 @@ final class InputRecords {
                 case "timestamp-micros" -> Instant.ofEpochMilli(Math.floorDiv(time, MICROS));
                 case "timestamp-nanos" -> Instant.ofEpochMilli(Math.floorDiv(time, NANOS));
                 default ->
-                    throw wrong(name, "is a long of logical type " + Excerpt.of(unit) + ", which is no moment in time");
+                    throw wrong(name, "is a long of logical type " + Excerpt.of(unit) + ", which is not a timestamp");
             };
         }
 

@@ -297,8 +297,8 @@ public final class InternalRecords {
             return decoder.decode(bytes);
         } catch (IOException | RuntimeException e) {
             throw new InternalRecordException(
-                    "a record that Leaktrace has written for itself cannot be read: its state is of another version, another "
-                            + "program writes to its internal topics, or it is a fault of Leaktrace",
+                    "an internal record of Leaktrace cannot be read: its state is of another version, another "
+                            + "program writes to its internal topics, or it is a bug of Leaktrace",
                     e);
         }
     }

@@ -46,7 +46,7 @@ record RegistryAddress(URI base, String login) {
         try {
             uri = new URI(address);
         } catch (URISyntaxException e) {
-            throw wrong(address, login, "it is no URL; special characters in a login there must be percent-encoded");
+            throw wrong(address, login, "it is not a URL; special characters in a login must be percent-encoded");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {

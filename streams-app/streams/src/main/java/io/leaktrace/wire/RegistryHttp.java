@@ -206,7 +206,7 @@ final class RegistryHttp {
                 URI target = location(uri, response);
                 if (!address.isSameOrigin(target) || redirects == MAX_REDIRECTS) {
                     return Outcome.problem(
-                            "it answers with status " + response.statusCode() + " and sends elsewhere, to "
+                            "it answers with status " + response.statusCode() + " and redirects to "
                                     + Excerpt.of(
                                             withoutLogin(RegistryAddress.shown(target), config.authorization(address)))
                                     + "; " + RegistryConfig.URL

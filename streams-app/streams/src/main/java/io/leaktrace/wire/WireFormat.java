@@ -156,7 +156,7 @@ public final class WireFormat {
         try {
             Object made = Class.forName(className).getDeclaredConstructor().newInstance();
             if (!kind.isInstance(made)) {
-                throw new IllegalArgumentException(className + " is no " + kind.getSimpleName());
+                throw new IllegalArgumentException(className + " is not a " + kind.getSimpleName());
             }
             if (made instanceof Serializer<?> serializer) {
                 serializer.configure(config, false);
