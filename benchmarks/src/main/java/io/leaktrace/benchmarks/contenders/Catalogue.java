@@ -4,7 +4,7 @@ import io.leaktrace.benchmarks.contenders.flink.FlinkDataStream;
 import io.leaktrace.benchmarks.contenders.flink.FlinkSql;
 import io.leaktrace.benchmarks.contenders.flink.FlinkTuned;
 import io.leaktrace.benchmarks.process.ContenderRun;
-import io.leaktrace.history.Selection;
+import io.leaktrace.replay.Selection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.leaktrace.benchmarks.contenders;
 
 import io.leaktrace.benchmarks.market.Counts;
 import io.leaktrace.benchmarks.market.Market;
-import io.leaktrace.history.Selection;
+import io.leaktrace.replay.Selection;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

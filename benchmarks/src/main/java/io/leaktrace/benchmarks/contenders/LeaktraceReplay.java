@@ -1,12 +1,13 @@
 package io.leaktrace.benchmarks.contenders;
 
+import io.leaktrace.files.ProgressListener;
 import io.leaktrace.benchmarks.process.ContenderRun;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.Format;
-import io.leaktrace.history.Replay;
-import io.leaktrace.history.ReplayPlan;
-import io.leaktrace.history.Selection;
-import io.leaktrace.history.TopicHistory;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.runs.Format;
+import io.leaktrace.replay.Replay;
+import io.leaktrace.replay.ReplayPlan;
+import io.leaktrace.replay.Selection;
+import io.leaktrace.replay.TopicHistory;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.Map;
 /** A replay of the topics: it reads, correlates and solves, and writes a run's files. */
 final class LeaktraceReplay implements Contender {
 
-    private static final Replay.Listener SILENT = new Replay.Listener() {
+    private static final ProgressListener SILENT = new ProgressListener() {
         @Override
         public void onProgress(String step, long done, long total) {
             // The harness watches the process.

@@ -2,10 +2,10 @@ package io.leaktrace.cli;
 
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.Plausibility;
-import io.leaktrace.history.TopicWriter;
 import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topics.TopicWriter;
 import io.leaktrace.topology.Erasures;
 import java.time.Clock;
 import java.time.Instant;

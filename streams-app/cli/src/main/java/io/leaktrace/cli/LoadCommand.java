@@ -1,9 +1,9 @@
 package io.leaktrace.cli;
 
-import io.leaktrace.history.FileLoad;
-import io.leaktrace.history.InputFiles;
+import io.leaktrace.files.InputFiles;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topics.FileLoad;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.SafeText;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.FileTally;
-import io.leaktrace.history.Replay;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.files.FileTally;
+import io.leaktrace.files.ProgressListener;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows on stderr how far a command has come, if that is a terminal, and names bad lines, of many only the first. */
-public final class ProgressLine implements Replay.Listener, AutoCloseable {
+public final class ProgressLine implements ProgressListener, AutoCloseable {
 
     private static final int MOST_BAD_LINES = 20;
     /** Between two lines where there is no terminal to draw a bar on. */

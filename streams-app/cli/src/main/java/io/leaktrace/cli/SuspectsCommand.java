@@ -2,9 +2,9 @@ package io.leaktrace.cli;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.history.RunFiles;
-import io.leaktrace.history.TopicReader;
+import io.leaktrace.runs.RunFiles;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.topics.TopicReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;

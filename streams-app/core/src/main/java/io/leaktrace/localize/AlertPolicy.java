@@ -21,7 +21,7 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
 
     private static final double RESOLVE_BELOW = 2;
 
-    /** An alert on somebody who most likely has stopped is not raised any more. */
+    /** Below this score the leak has most likely stopped, and no alert is raised any more. */
     private static final double RAISE_SCORE = 0.1;
 
     /** A custodian is watched from this score on. */
@@ -31,14 +31,16 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
     static final double COUNTED_SHARE = 0.1;
 
     /**
-     * The threshold for a budget of one false alert in so many days over all custodians. For a Shiryaev–Roberts sum R
-     * without leak, R_n − n is a martingale, so over n days a custodian passes T with probability at most n / T.
+     * The policy for a budget of one false alert over all custodians in the days that the settings name. For a
+     * Shiryaev–Roberts sum R without leak, R_n − n is a martingale, so over n days a custodian passes T with probability
+     * at most n / T.
      */
     static AlertPolicy forBudget(long custodians, ModelSettings settings) {
         double raiseAt = StrictMath.log10(Math.max(1, custodians) * settings.falseAlertDays());
         return new AlertPolicy(raiseAt, settings.alertBuyers());
     }
 
+    /** Whether evidence, a base-10 logarithm, is enough to raise an alert. */
     boolean reachedBy(double evidence) {
         return evidence >= raiseAt;
     }
@@ -47,8 +49,8 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
      * The next step of the alert on a custodian, or null.
      *
      * @param buyers number of distinct buyers whose incidents are blamed on the custodian: the reports of few buyers,
-     *     however many and whatever they say, accuse nobody
-     * @param contested whether somebody else might be in its place, so that it is not accused yet
+     *     however many and whatever they say, accuse no custodian
+     * @param contested whether another custodian might be in its place, so that it is not accused yet
      */
     Alert.Change next(CustodianState state, double score, double evidence, long buyers, boolean contested) {
         boolean dismissed = state.verdict() == Verdict.DISMISSED;
@@ -65,6 +67,11 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
         return escalate ? Alert.Change.ESCALATED : null;
     }
 
+    /**
+     * A custodian's status: a person's word goes before an open alert, and that before the score.
+     *
+     * @param verdict a person's word, or null
+     */
     static Suspect.Status status(Verdict verdict, boolean alerted, double score) {
         if (verdict == Verdict.CONFIRMED) {
             return Suspect.Status.CONFIRMED;

@@ -191,10 +191,18 @@ final class Background {
         return waves;
     }
 
-    /** Reported incidents per day that this incident's buyer had to expect anyway; {@code shares} as far as known. */
-    double rate(Incident incident, double frailty) {
+    /**
+     * The background's intensity for an incident: reported incidents per day that its buyer had to expect anyway.
+     *
+     * @param shares background share of each incident
+     */
+    double rate(Incident incident, double[] shares) {
+        double earlier = 0;
+        for (Incident past = incident.before; past != null && remembers(incident, past); past = past.before) {
+            earlier += shares[past.index];
+        }
         int bucket = bucketOf(incident.at);
-        return rates[bucket][incident.stratum] * waves[bucket] * frailty;
+        return rates[bucket][incident.stratum] * waves[bucket] * frailty(incident, earlier);
     }
 
     private int bucketOf(long time) {
@@ -208,7 +216,7 @@ final class Background {
      *
      * @param earlier the sum of the background shares of the buyer's earlier incidents in that time
      */
-    double frailty(Incident incident, double earlier) {
+    private double frailty(Incident incident, double earlier) {
         double expected = 0;
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             expected += average[stratum] * incident.first.hoursAtRisk().get(stratum) / 24;
@@ -217,7 +225,7 @@ final class Background {
     }
 
     /** Whether the earlier incident still counts when the later one happens. */
-    boolean remembers(Incident incident, Incident earlier) {
+    private boolean remembers(Incident incident, Incident earlier) {
         return incident.at - earlier.at <= memory;
     }
 

@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
@@ -12,7 +13,8 @@ import java.util.List;
 /**
  * All pairs of a custodian and an incident that its touches could explain. They are numbered custodian after custodian,
  * each one's by the time of the incident, and what is known of them lies in arrays: every epoch goes through all of them
- * several times, mostly one custodian at a time, and objects would be spread over the memory.
+ * several times, mostly one custodian at a time, and objects would be spread over the memory. The arrays are not
+ * written any more once the candidates are found.
  */
 final class Candidates {
 
@@ -26,12 +28,6 @@ final class Candidates {
 
     /** Of the days of touch with the largest weight the latest. */
     final int[] heaviestDay;
-
-    /** Likelihood ratio of what the caller knew, for this custodian against the background. */
-    final double[] ratio;
-
-    /** The intensity λ of the custodian, per day. */
-    final double[] blame;
 
     /** By incident: the weight of all the buyer's orders under the prior density, for the share of shopping at all. */
     final double[] shoppingWeight;
@@ -55,25 +51,27 @@ final class Candidates {
      * Finds them.
      *
      * @param incidents by time
-     * @param accounts of the custodians
-     * @param indexOfSlot the index of each slot's custodian among the accounts
+     * @param custodians in their order
+     * @param carriesBlame by custodian, whether any blame was carried from the epoch before
+     * @param indexOfSlot the index of each slot's custodian among these
      * @param openFrom an incident before this day is over: it matters only to custodians that carry blame
      */
     static Candidates find(
             List<Incident> incidents,
-            List<Account> accounts,
+            List<Custodian> custodians,
+            boolean[] carriesBlame,
             int[] indexOfSlot,
             long openFrom,
             LeadTimes leadTimes,
             ModelSettings settings) {
-        Search search = new Search(accounts, indexOfSlot, openFrom, leadTimes, settings);
+        Search search = new Search(custodians, carriesBlame, indexOfSlot, openFrom, leadTimes, settings);
         double[] shoppingWeight = new double[incidents.size()];
         for (Incident incident : incidents) {
             shoppingWeight[incident.index] = search.look(incident);
         }
         search.firstOfIncident.add(search.custodian.size());
         search.firstCell.add(search.dayOfCell.size());
-        return new Candidates(search, accounts.size(), shoppingWeight);
+        return new Candidates(search, custodians.size(), shoppingWeight);
     }
 
     /** What was found, incident after incident, gets its place. */
@@ -94,9 +92,6 @@ final class Candidates {
         incident = new int[count];
         weight = new double[count];
         heaviestDay = new int[count];
-        ratio = new double[count];
-        Arrays.fill(ratio, 1);
-        blame = new double[count];
         firstCell = new int[count];
         cells = new int[count];
         byIncident = new int[count];
@@ -126,6 +121,11 @@ final class Candidates {
         heaviestDay[candidate] = dayOfCell[heaviest];
     }
 
+    /** Number of candidates. */
+    int size() {
+        return incident.length;
+    }
+
     /** The first candidate of a custodian, by its index; the others follow. */
     int first(int index) {
         return firstOfCustodian[index];
@@ -151,7 +151,7 @@ final class Candidates {
         return -1;
     }
 
-    /** How many days of touch a candidate has. */
+    /** Number of a candidate's days of touch. */
     int days(int candidate) {
         return cells[candidate];
     }
@@ -188,13 +188,15 @@ final class Candidates {
         private double[] weightOfTouch = new double[64];
         private int touches;
 
-        Search(List<Account> accounts, int[] indexOfSlot, long openFrom, LeadTimes leadTimes, ModelSettings settings) {
-            this.roles = new Role[accounts.size()];
-            this.carriesBlame = new boolean[accounts.size()];
-            for (int index = 0; index < roles.length; index++) {
-                roles[index] = accounts.get(index).custodian.role();
-                carriesBlame[index] = accounts.get(index).carriesBlame();
-            }
+        Search(
+                List<Custodian> custodians,
+                boolean[] carriesBlame,
+                int[] indexOfSlot,
+                long openFrom,
+                LeadTimes leadTimes,
+                ModelSettings settings) {
+            this.roles = custodians.stream().map(Custodian::role).toArray(Role[]::new);
+            this.carriesBlame = carriesBlame;
             this.indexOfSlot = indexOfSlot;
             this.openFrom = openFrom;
             this.leadTimes = leadTimes;

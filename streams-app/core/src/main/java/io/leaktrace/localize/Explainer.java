@@ -7,29 +7,24 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.localize.Incidents.Incident;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
-/**
- * Says why custodians stand where they stand once an epoch is solved. It changes nothing of the solution, but works with
- * the solver's arrays, and so is not safe for use by several threads.
- */
+/** Explains why custodians stand where they stand, from an epoch's attribution and what was concluded of it. */
 public final class Explainer {
 
     private static final int INCIDENTS_SHOWN = 10;
     private static final int TAKERS_SHOWN = 8;
-    /** Of those who share the blame for an incident, so that an explanation fits a record however long ids are. */
+    /** Of those that share the blame for an incident, so that an explanation fits a record however long ids are. */
     private static final int SHARES_SHOWN = 64;
 
-    /** What is blamed on somebody to a lesser share is not worth a line. */
+    /** What a custodian is blamed for to a lesser share is not worth a line. */
     private static final double LEAST_SHARE = 0.005;
 
     /** More incidents than these are not looked for. */
@@ -37,146 +32,161 @@ public final class Explainer {
 
     private static final int[] LEAD_TIME_HOURS = {6, 12, 24, 48, 72, 120, 168};
 
-    private final EpochSolver epoch;
+    private final Attribution attribution;
+    private final EpochData data;
+    private final EpochDays days;
     private final Candidates candidates;
-    private final Set<Custodian> suspected;
+    private final Intensities intensities;
+    private final LeakChain chain;
+    private final HorizonBlame blame;
     private final AlertPolicy policy;
+    private final Set<Custodian> suspected;
 
     /**
-     * @param suspected those under any suspicion or a person's word
      * @param policy when alerts are raised
+     * @param suspected custodians under any suspicion or a person's word
      */
-    Explainer(EpochSolver epoch, Set<Custodian> suspected, AlertPolicy policy) {
-        this.epoch = epoch;
-        this.candidates = epoch.candidates;
-        this.suspected = suspected;
+    Explainer(
+            Attribution attribution,
+            LeakChain chain,
+            HorizonBlame blame,
+            AlertPolicy policy,
+            SortedSet<Custodian> suspected) {
+        this.attribution = attribution;
+        this.data = attribution.data();
+        this.days = data.days();
+        this.candidates = data.candidates();
+        this.intensities = attribution.intensities();
+        this.chain = chain;
+        this.blame = blame;
         this.policy = policy;
+        this.suspected = suspected;
     }
 
     /**
-     * Explains the suspects and, beside them, those who would be under most suspicion if nobody else leaked.
+     * Explains the suspects and, beside them, the custodians that would be under most suspicion if no other leaked.
      *
-     * @param besides how many of these
-     * @return by name of the custodian
+     * @param besides number of these
+     * @return ordered by custodian
      */
     public List<Explanation> explain(int besides) {
         SortedSet<Custodian> chosen = new TreeSet<>(suspected);
-        epoch.accounts.stream()
-                .filter(account -> account.explainsAnything() && !suspected.contains(account.custodian))
-                .sorted(Comparator.comparingDouble((Account account) -> account.alone)
+        data.accounts().stream()
+                .filter(account -> account.explainsAnything() && !suspected.contains(account.custodian()))
+                .sorted(Comparator.comparingDouble(
+                                (Account account) -> attribution.of(account).alone())
                         .reversed()
-                        .thenComparing(account -> account.custodian))
+                        .thenComparing(Account::custodian))
                 .limit(besides)
-                .forEach(account -> chosen.add(account.custodian));
+                .forEach(account -> chosen.add(account.custodian()));
+        DailyLogLikelihood likelihood = new DailyLogLikelihood(data, chain, intensities);
         return chosen.stream()
-                .map(custodian -> explain(epoch.accounts.get(epoch.indexes.get(custodian))))
+                .map(custodian -> explain(data.account(custodian), likelihood))
                 .toList();
     }
 
-    private Explanation explain(Account account) {
-        List<Integer> strongest = strongestFirst(account);
-        LeakChain.Day[] given = epoch.evidence(account, false);
-        LeakChain.Day[] alone = epoch.evidence(account, true);
-        double[] aloneAfter = statistics(account, alone);
-        double[] givenAfter = statistics(account, given);
+    private Explanation explain(Account account, DailyLogLikelihood likelihood) {
+        LeakEstimate estimate = attribution.of(account);
+        int[] strongest = strongestFirst(account, likelihood);
+        LeakChain.Day[] given = likelihood.of(account, estimate, false);
+        LeakChain.Day[] alone = likelihood.of(account, estimate, true);
+        double[] aloneAfter = evidence(account, alone);
+        double[] givenAfter = evidence(account, given);
         return new Explanation(
-                epoch.market,
-                account.custodian,
-                Instant.ofEpochMilli(epoch.end),
+                data.market(),
+                account.custodian(),
+                Instant.ofEpochMilli(days.end()),
                 last(aloneAfter),
-                // As published: whoever was weighed later may have changed what follows from the others' blame by a
-                // hair.
-                account.statistic / EpochSolver.LN_10,
+                // As published: a custodian that was weighed later may have changed what follows from the others' blame
+                // by a hair.
+                estimate.evidence(),
                 policy.raiseAt(),
-                account.control,
+                estimate.control().lasting(),
                 days(account, given, aloneAfter, givenAfter),
                 leadTimes(account),
                 disclosed(account),
                 takenBy(account),
-                strongest.stream().limit(INCIDENTS_SHOWN).map(this::incident).toList(),
-                wouldRaise(account, strongest),
-                wouldClear(account, strongest));
+                Arrays.stream(strongest)
+                        .limit(INCIDENTS_SHOWN)
+                        .mapToObj(this::incident)
+                        .toList(),
+                wouldRaise(account, strongest, likelihood),
+                wouldClear(account, strongest, likelihood));
     }
 
     private static double last(double[] values) {
         return values[values.length - 1];
     }
 
-    /** The evidence before the ring and after each of its days. */
-    private double[] statistics(Account account, LeakChain.Day[] evidence) {
-        LeakChain.State[] states = epoch.chain.states(account.before.checkpoint(), evidence);
-        double[] statistics = new double[states.length];
+    /** The evidence before the sliding window and after each of its days, as base-10 logarithms. */
+    private double[] evidence(Account account, LeakChain.Day[] likelihoods) {
+        LeakChain.State[] states = chain.states(account.before().checkpoint(), likelihoods);
+        double[] evidence = new double[states.length];
         for (int i = 0; i < states.length; i++) {
             // Before there is anything to say, the sum over starts is empty and its logarithm no number to show.
-            statistics[i] = Math.max(0, states[i].statistic()) / EpochSolver.LN_10;
+            evidence[i] = Math.max(0, states[i].statistic()) / LeakChain.LN_10;
         }
-        return statistics;
+        return evidence;
     }
 
-    /** Those that the custodian is blamed for most; of equals, those that say most if nobody else leaked. */
-    private List<Integer> strongestFirst(Account account) {
-        return IntStream.range(account.explanationsFrom, account.explanationsTo)
+    /** Those that the custodian is blamed for most; of equals, those that weigh most if no other custodian leaked. */
+    private int[] strongestFirst(Account account, DailyLogLikelihood likelihood) {
+        LeakEstimate estimate = attribution.of(account);
+        return Arrays.stream(account.explanations())
                 .boxed()
-                .sorted(Comparator.comparingDouble(this::share)
-                        .thenComparingDouble(candidate -> candidates.weight[candidate]
-                                * candidates.ratio[candidate]
-                                / epoch.others(account, candidate, true))
+                .sorted(Comparator.<Integer>comparingDouble(intensities::share)
+                        .thenComparingDouble(candidate -> likelihood.overOthers(estimate, candidate, true))
                         .reversed()
                         .thenComparing(Comparator.naturalOrder()))
-                .toList();
-    }
-
-    private double share(int candidate) {
-        return candidates.blame[candidate] / epoch.total[candidates.incident[candidate]];
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private List<Explanation.Day> days(
             Account account, LeakChain.Day[] given, double[] aloneAfter, double[] givenAfter) {
-        LeakChain.Smoothed smoothed = account.smoothed != null
-                ? account.smoothed
-                : epoch.chain.backward(epoch.chain.states(account.before.checkpoint(), given), given, false);
-        int from = (int) (epoch.horizonFrom - epoch.accountsFrom);
-        long[] incidents = new long[account.touches.length];
-        double[] attributed = new double[account.touches.length];
-        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
-            count(incidents, epoch.likeliestDay(account, candidate));
+        LeakEstimate estimate = attribution.of(account);
+        LeakChain.Smoothed smoothed = estimate.smoothed() != null
+                ? estimate.smoothed()
+                : chain.backward(chain.states(account.before().checkpoint(), given), given, false);
+        int from = (int) (days.horizonFrom() - days.touchesFrom());
+        long[] incidents = new long[account.touches().length];
+        double[] attributed = new double[incidents.length];
+        for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
+            long likeliest = estimate.levels().likeliestDay(candidates, candidate) - days.touchesFrom();
+            if (likeliest >= 0) {
+                incidents[(int) likeliest]++;
+            }
             for (int i = 0; i < candidates.days(candidate); i++) {
-                int known = (int) (candidates.day(candidate, i) - epoch.levelsFrom);
-                int day = (int) (candidates.day(candidate, i) - epoch.accountsFrom);
-                if (known >= 0 && day >= 0) {
-                    attributed[day] += account.level(known)
+                int day = (int) (candidates.day(candidate, i) - days.touchesFrom());
+                if (day >= 0) {
+                    attributed[day] += estimate.levels().on(candidates.day(candidate, i))
                             * candidates.weight(candidate, i)
-                            * candidates.ratio[candidate]
-                            / epoch.total[candidates.incident[candidate]];
+                            * intensities.knowledge(candidate)
+                            / intensities.total(candidates.incident[candidate]);
                 }
             }
         }
-        List<Explanation.Day> days = new ArrayList<>();
-        for (int day = from; day < account.touches.length; day++) {
-            int ring = (int) (epoch.accountsFrom + day - epoch.ringFrom);
-            boolean inRing = ring >= 0 && ring < given.length;
-            days.add(new Explanation.Day(
-                    Instant.ofEpochMilli((epoch.accountsFrom + day) * EventTime.DAY),
-                    account.touches[day],
-                    account.exposure[day],
+        List<Explanation.Day> shown = new ArrayList<>();
+        for (int day = from; day < incidents.length; day++) {
+            int sliding = (int) (days.touchesFrom() + day - days.slidingFrom());
+            boolean inWindow = sliding >= 0 && sliding < given.length;
+            shown.add(new Explanation.Day(
+                    Instant.ofEpochMilli((days.touchesFrom() + day) * EventTime.DAY),
+                    account.touches()[day],
+                    account.exposure()[day],
                     incidents[day],
                     attributed[day],
-                    inRing ? aloneAfter[ring + 1] - aloneAfter[ring] : 0,
-                    inRing ? givenAfter[ring + 1] - givenAfter[ring] : 0,
-                    inRing ? smoothed.leaking()[ring] : 0,
-                    inRing ? smoothed.level()[ring] : 0));
+                    inWindow ? aloneAfter[sliding + 1] - aloneAfter[sliding] : 0,
+                    inWindow ? givenAfter[sliding + 1] - givenAfter[sliding] : 0,
+                    inWindow ? smoothed.leaking()[sliding] : 0,
+                    inWindow ? smoothed.level()[sliding] : 0));
         }
-        return days;
-    }
-
-    private void count(long[] byDay, long day) {
-        if (day >= epoch.accountsFrom) {
-            byDay[(int) (day - epoch.accountsFrom)]++;
-        }
+        return shown;
     }
 
     private List<Explanation.LeadTime> leadTimes(Account account) {
-        int window = (int) EventTime.hourOf(epoch.settings.window());
+        long longest = data.settings().window();
+        int window = (int) EventTime.hourOf(longest);
         TreeMap<Integer, long[]> incidents = new TreeMap<>();
         TreeMap<Integer, double[]> attributed = new TreeMap<>();
         for (int hours : LEAD_TIME_HOURS) {
@@ -187,25 +197,24 @@ public final class Explainer {
         }
         incidents.put(window, new long[1]);
         attributed.put(window, new double[1]);
-        int index = epoch.indexes.get(account.custodian);
-        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
-            Incident incident = incidentOf(candidate);
+        for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
+            Incident incident = data.incidentOf(candidate);
             double heaviest = -1;
             int heaviestLead = 0;
             long[] touchedAt = incident.known.touchedAt();
             for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
                 long lead = incident.at - touchedAt[t];
-                if (epoch.indexOfSlot[incident.known.slots()[t]] != index || lead > epoch.settings.window()) {
+                if (data.indexOfSlot()[incident.known.slots()[t]] != account.index() || lead > longest) {
                     continue;
                 }
                 int hours = (int) ((lead - 1) / EventTime.HOUR) + 1;
-                double density = epoch.leadTimes.density(account.custodian.role(), lead);
+                double density = data.leadTimes().density(account.custodian().role(), lead);
                 if (density >= heaviest) {
                     heaviest = density;
                     heaviestLead = hours;
                 }
                 attributed.ceilingEntry(hours).getValue()[0] +=
-                        epoch.share(incident.index, incident.first.touches().get(t));
+                        attribution.share(incident, incident.first.touches().get(t));
             }
             incidents.ceilingEntry(heaviestLead).getValue()[0]++;
         }
@@ -220,15 +229,15 @@ public final class Explainer {
     }
 
     private List<Explanation.Disclosure> disclosed(Account account) {
-        Set<Field> known = epoch.settings.knows().get(account.custodian.role());
+        Set<Field> known = data.settings().knows().get(account.custodian().role());
         List<Explanation.Disclosure> shown = new ArrayList<>();
         for (Field field : Field.values()) {
             long incidents = 0;
             double attributed = 0;
-            for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
-                if ((incidentOf(candidate).disclosed & 1 << field.ordinal()) != 0) {
+            for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
+                if ((data.incidentOf(candidate).disclosed & 1 << field.ordinal()) != 0) {
                     incidents++;
-                    attributed += share(candidate);
+                    attributed += intensities.share(candidate);
                 }
             }
             shown.add(new Explanation.Disclosure(field, known.contains(field), incidents, attributed));
@@ -237,19 +246,19 @@ public final class Explainer {
     }
 
     private List<Explanation.Taken> takenBy(Account account) {
-        double[] taken = new double[epoch.accounts.size()];
-        double nobody = 0;
-        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
+        double[] taken = new double[data.accounts().size()];
+        double unblamed = 0;
+        for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
             int i = candidates.incident[candidate];
-            nobody += background(i);
+            unblamed += background(i);
             for (int other : candidates.of(i)) {
-                taken[candidates.custodian[other]] += share(other);
+                taken[candidates.custodian[other]] += intensities.share(other);
             }
         }
         List<Explanation.Taken> shown = new ArrayList<>();
         for (int index = 0; index < taken.length; index++) {
-            Custodian other = epoch.accounts.get(index).custodian;
-            if (taken[index] >= LEAST_SHARE && !other.equals(account.custodian)) {
+            Custodian other = data.accounts().get(index).custodian();
+            if (taken[index] >= LEAST_SHARE && index != account.index()) {
                 shown.add(new Explanation.Taken(other, taken[index]));
             }
         }
@@ -257,25 +266,24 @@ public final class Explainer {
                 .reversed()
                 .thenComparing(Explanation.Taken::custodian));
         List<Explanation.Taken> most = new ArrayList<>(shown.subList(0, Math.min(TAKERS_SHOWN, shown.size())));
-        most.add(new Explanation.Taken(null, nobody));
+        most.add(new Explanation.Taken(null, unblamed));
         return most;
     }
 
+    /** The share of an incident that no custodian is blamed for. */
     private double background(int incident) {
-        return (epoch.ownRate[incident] + epoch.shoppingRate[incident]) / epoch.total[incident];
-    }
-
-    private Incident incidentOf(int candidate) {
-        return epoch.incidents.get(candidates.incident[candidate]);
+        return intensities.anyway(incident) / intensities.total(incident);
     }
 
     private Explanation.Incident incident(int candidate) {
-        Incident incident = incidentOf(candidate);
+        Incident incident = data.incidentOf(candidate);
         List<Explanation.Share> shares = new ArrayList<>();
         for (int other : candidates.of(incident.index)) {
-            if (share(other) >= LEAST_SHARE || other == candidate) {
-                Custodian sharing = epoch.accounts.get(candidates.custodian[other]).custodian;
-                shares.add(new Explanation.Share(sharing, share(other)));
+            double share = intensities.share(other);
+            if (share >= LEAST_SHARE || other == candidate) {
+                Custodian sharing =
+                        data.accounts().get(candidates.custodian[other]).custodian();
+                shares.add(new Explanation.Share(sharing, share));
             }
         }
         shares.sort(Comparator.comparingDouble(Explanation.Share::share)
@@ -285,54 +293,46 @@ public final class Explainer {
         return new Explanation.Incident(
                 incident.first.contactId(),
                 Instant.ofEpochMilli(incident.at),
-                share(candidate),
+                intensities.share(candidate),
                 background(incident.index),
                 shares);
     }
 
     /**
-     * The strongest incident happens again and again, each time to another buyer, until the threshold and the number of
-     * buyers are reached; 0 if they are, or if that many incidents do not do.
+     * The number of further incidents that would raise an alert: the strongest happens again and again, each time to
+     * another buyer, until the threshold and the number of buyers are reached. 0 if they are, or if {@link #MOST_MORE}
+     * incidents would not do.
      */
-    private int wouldRaise(Account account, List<Integer> strongest) {
-        if (strongest.isEmpty()) {
+    private int wouldRaise(Account account, int[] strongest, DailyLogLikelihood likelihood) {
+        if (strongest.length == 0) {
             return 0;
         }
-        int missingBuyers = Math.max(0, policy.leastBuyers() - buyers(account));
-        if (reached(account, strongest)) {
+        int missingBuyers = Math.max(0, policy.leastBuyers() - blame.buyers()[account.index()]);
+        if (reached(account, strongest, likelihood)) {
             return missingBuyers;
         }
         int missing = least(MOST_MORE, more -> {
-            List<Integer> with = new ArrayList<>(strongest);
-            with.addAll(Collections.nCopies(more, strongest.get(0)));
-            return reached(account, with);
+            int[] with = Arrays.copyOf(strongest, strongest.length + more);
+            Arrays.fill(with, strongest.length, with.length, strongest[0]);
+            return reached(account, with, likelihood);
         });
         return missing == 0 ? 0 : Math.max(missing, missingBuyers);
     }
 
-    private int buyers(Account account) {
-        Set<String> buyers = new HashSet<>();
-        for (int candidate = account.explanationsFrom; candidate < account.explanationsTo; candidate++) {
-            Incident incident = incidentOf(candidate);
-            if (incident.day >= epoch.horizonFrom && share(candidate) >= AlertPolicy.COUNTED_SHARE) {
-                buyers.add(incident.first.buyerId());
-            }
-        }
-        return buyers.size();
-    }
-
-    /** Its strongest incidents are taken away, until the threshold is not reached. */
-    private int wouldClear(Account account, List<Integer> strongest) {
-        if (!reached(account, strongest)) {
+    /** The number of its strongest incidents without which the threshold would not be reached; 0 if it is not. */
+    private int wouldClear(Account account, int[] strongest, DailyLogLikelihood likelihood) {
+        if (!reached(account, strongest, likelihood)) {
             return 0;
         }
-        return least(strongest.size(), fewer -> !reached(account, strongest.subList(fewer, strongest.size())));
+        return least(strongest.length, fewer -> {
+            int[] without = Arrays.copyOfRange(strongest, fewer, strongest.length);
+            return !reached(account, without, likelihood);
+        });
     }
 
-    private boolean reached(Account account, List<Integer> explanations) {
-        int[] numbers = explanations.stream().mapToInt(Integer::intValue).toArray();
-        double[] statistics = statistics(account, epoch.evidence(account, numbers, false));
-        return policy.reachedBy(last(statistics));
+    private boolean reached(Account account, int[] explanations, DailyLogLikelihood likelihood) {
+        LeakChain.Day[] likelihoods = likelihood.of(account, attribution.of(account), explanations, false);
+        return policy.reachedBy(last(evidence(account, likelihoods)));
     }
 
     /** The least number from 1 to {@code most} from which on something holds, by halving; 0 if it holds for none. */

@@ -1,7 +1,10 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
+import io.leaktrace.localize.Incidents.Incident;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -33,6 +36,9 @@ final class Knowledge {
 
     private static final double BACKGROUND_SAYS_NOTHING = 0.3;
     private static final double PRIOR_WEIGHT = 20;
+
+    /** Leak level at which the habits of callers are learned, in reported contacts per order touched. */
+    private static final double HABIT_LEVEL = 0.01;
 
     private static final int FIELDS = Field.values().length;
 
@@ -96,6 +102,42 @@ final class Knowledge {
         double saysNothing = (PRIOR_WEIGHT * BACKGROUND_SAYS_NOTHING + sample.all - sample.saidSomething)
                 / (PRIOR_WEIGHT + sample.all);
         return new Knowledge(background, saysNothing, settings);
+    }
+
+    /**
+     * The ratio g of each candidate. Each custodian's explanations are judged by the habit of those who use its data;
+     * how much of an incident comes from the custodian is taken as if it leaked at a middling level and no other did.
+     * The ratio is 1 for candidates of incidents that are over, and for all if the settings leave out this part of the
+     * model.
+     *
+     * @param background intensity of the background by incident, per day
+     */
+    static double[] ratios(EpochData data, double[] background) {
+        Candidates candidates = data.candidates();
+        double[] ratios = new double[candidates.size()];
+        Arrays.fill(ratios, 1);
+        if (!data.settings().has(Part.FIELD_KNOWLEDGE)) {
+            return ratios;
+        }
+        int[] disclosed = new int[background.length];
+        Sample sample = new Sample();
+        for (Incident incident : data.incidents()) {
+            double age = (data.days().end() - incident.at) / (double) EventTime.DAY;
+            double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
+            disclosed[incident.index] = incident.disclosed;
+            sample.add(incident.disclosed, weight);
+        }
+        Knowledge knowledge = learn(sample, data.settings());
+        for (Account account : data.accounts()) {
+            Habit habit = knowledge.new Habit(account.custodian().role());
+            for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
+                int i = candidates.incident[c];
+                double rate = HABIT_LEVEL * candidates.weight[c];
+                ratios[c] = habit.ratio(disclosed[i]);
+                habit.learn(disclosed[i], rate / (rate + background[i]));
+            }
+        }
+        return ratios;
     }
 
     /** The habit of the callers who use one custodian's data, as far as it has been seen. */

@@ -20,6 +20,9 @@ import java.util.Arrays;
  */
 public final class LeakChain {
 
+    /** Divides a statistic, a natural logarithm, to give evidence, a base-10 logarithm. */
+    static final double LN_10 = StrictMath.log(10);
+
     private final int levels;
     private final double endRate;
     private final double fade;

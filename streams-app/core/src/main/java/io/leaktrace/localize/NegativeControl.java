@@ -7,6 +7,7 @@ import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -48,33 +49,26 @@ final class NegativeControl {
     private final List<Account> accounts;
     private final int days;
     private final ModelSettings settings;
+    /** By custodian, its touches, each fading with its age; and the sum over all. */
     private final double[] exposed;
+
     private double allExposed;
 
-    /**
-     * @param accounts with their touches by day
-     * @param indexOfSlot the index of each slot's custodian among the accounts
-     * @param accountsFrom the day those begin with
-     */
-    NegativeControl(
-            List<Incident> incidents,
-            Candidates candidates,
-            List<Account> accounts,
-            int[] indexOfSlot,
-            long accountsFrom,
-            long end,
-            ModelSettings settings) {
-        this.accounts = accounts;
-        this.settings = settings;
+    NegativeControl(EpochData data) {
+        this.accounts = data.accounts();
+        this.settings = data.settings();
         this.exposed = new double[accounts.size()];
-        long today = EventTime.dayOf(end - 1);
-        this.days = (int) (today - accountsFrom + 1);
+        this.days = data.days().touchDays();
+        Candidates candidates = data.candidates();
+        int[] indexOfSlot = data.indexOfSlot();
+        long end = data.days().end();
+        long touchesFrom = data.days().touchesFrom();
         double[] decay = new double[days];
         for (int day = 0; day < decay.length; day++) {
-            decay[day] = StrictMath.pow(0.5, (today - accountsFrom - day) / settings.controlHalfLife());
+            decay[day] = StrictMath.pow(0.5, (data.days().today() - touchesFrom - day) / settings.controlHalfLife());
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            int[] touches = accounts.get(custodian).touches;
+            int[] touches = accounts.get(custodian).touches();
             for (int day = 0; day < decay.length; day++) {
                 exposed[custodian] += touches[day] * decay[day];
             }
@@ -85,11 +79,11 @@ final class NegativeControl {
         // One more than the incident around which a custodian was seen last, and of which it was last a candidate.
         int[] aroundOf = new int[accounts.size()];
         int[] candidateOf = new int[accounts.size()];
-        for (Incident incident : incidents) {
+        for (Incident incident : data.incidents()) {
             int one = incident.index + 1;
             long[] touchedAt = incident.known.touchedAt();
             int[] slots = incident.known.slots();
-            int incidentDay = (int) (incident.day - accountsFrom);
+            int incidentDay = (int) (incident.day - touchesFrom);
             if (incidentDay >= 0) {
                 for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
                     int custodian = indexOfSlot[slots[t]];
@@ -104,7 +98,7 @@ final class NegativeControl {
                     }
                 }
             }
-            int after = firstFrom(touchedAt, Math.max(incident.at, accountsFrom * EventTime.DAY));
+            int after = firstFrom(touchedAt, Math.max(incident.at, touchesFrom * EventTime.DAY));
             if (after < touchedAt.length && touchedAt[after] < end) {
                 for (int candidate : candidates.of(incident.index)) {
                     candidateOf[candidates.custodian[candidate]] = one;
@@ -115,7 +109,7 @@ final class NegativeControl {
                 if (candidateOf[custodian] != one) {
                     incidentBefore.add(incident.index);
                     custodianAfter.add(custodian);
-                    weightAfter.add(decay[(int) (EventTime.dayOf(touchedAt[t]) - accountsFrom)]);
+                    weightAfter.add(decay[(int) (EventTime.dayOf(touchedAt[t]) - touchesFrom)]);
                 }
             }
         }
@@ -131,7 +125,24 @@ final class NegativeControl {
     }
 
     /**
-     * The factor of each custodian.
+     * By how much more than others a custodian's buyers are called anyway.
+     *
+     * @param lasting factor, at least 1, from the contacts that they had before they bought
+     * @param wave factors, at least 1, of a wave of calls on them, by day of the incident from
+     *     {@link EpochDays#touchesFrom} on; null if there is none
+     */
+    record Factor(double lasting, double[] wave) {
+
+        static final Factor NONE = new Factor(1, null);
+
+        /** The factor for an incident of a day, counted from the first of the wave's; negative for earlier days. */
+        double on(long day) {
+            return wave == null || day < 0 ? lasting : Math.max(lasting, wave[(int) day]);
+        }
+    }
+
+    /**
+     * The lasting factor of each custodian.
      *
      * @param shares background share of each incident
      */
@@ -164,8 +175,8 @@ final class NegativeControl {
     /**
      * A custodian's buyers against those of its role, day by day.
      *
-     * @param factors how many times as often they were called, at least 1, for incidents of each day from the first
-     *     that accounts know
+     * @param factors how many times as often they were called, at least 1, for incidents of each day from
+     *     {@link EpochDays#touchesFrom} on
      * @param evidence natural logarithm of the likelihood ratio of these factors against none
      * @param burst the same against a factor that is the same on all days: what tells a wave from a leak that goes on
      */
@@ -180,11 +191,14 @@ final class NegativeControl {
     /**
      * The wave of each custodian, if that was all that happened to its buyers. An incident counts once for each touch,
      * as touches are what can be counted of all buyers, called or not; but it is evidence only once. Null for custodians
-     * whose buyers had no incident.
+     * whose buyers had no incident, and for all if the settings leave the negative control out.
      */
     List<Wave> waves() {
+        if (!settings.has(Part.NEGATIVE_CONTROL)) {
+            return Collections.nCopies(exposed.length, null);
+        }
         int[] roleOf = accounts.stream()
-                .mapToInt(account -> account.custodian.role().ordinal())
+                .mapToInt(account -> account.custodian().role().ordinal())
                 .toArray();
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
@@ -194,7 +208,7 @@ final class NegativeControl {
             }
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            double[] touches = withinWindow(accounts.get(custodian).touches);
+            double[] touches = withinWindow(accounts.get(custodian).touches());
             for (int day = 0; day < days; day++) {
                 touchesOfRole[roleOf[custodian]][day] += touches[day];
             }
@@ -205,7 +219,7 @@ final class NegativeControl {
                 waves.add(null);
                 continue;
             }
-            double[] expected = withinWindow(accounts.get(custodian).touches);
+            double[] expected = withinWindow(accounts.get(custodian).touches());
             int role = roleOf[custodian];
             for (int day = 0; day < days; day++) {
                 expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;

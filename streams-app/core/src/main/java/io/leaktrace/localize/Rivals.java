@@ -1,12 +1,11 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Verdict;
 import java.util.List;
 
 /**
- * Those who could be in a suspect's place: cleared only by its blame, and without it nearly as much under suspicion.
- * Nobody is accused while there is one.
+ * The custodians that could be in a suspect's place: cleared only by its blame, and without it nearly as much under
+ * suspicion. No custodian is accused while it has one (docs/adr/0005).
  */
 final class Rivals {
 
@@ -19,42 +18,38 @@ final class Rivals {
     private static final double MARGIN = StrictMath.log(20);
 
     private final List<Account> accounts;
+    private final Attribution attribution;
     private final Candidates candidates;
-    private final double[] total;
     private final AlertPolicy policy;
     private final double unlikely;
 
-    /**
-     * @param candidates with what they are blamed for
-     * @param total intensity of each incident
-     */
-    Rivals(List<Account> accounts, Candidates candidates, double[] total, AlertPolicy policy, ModelSettings settings) {
-        this.accounts = accounts;
-        this.candidates = candidates;
-        this.total = total;
+    Rivals(Attribution attribution, AlertPolicy policy) {
+        EpochData data = attribution.data();
+        this.accounts = data.accounts();
+        this.attribution = attribution;
+        this.candidates = data.candidates();
         this.policy = policy;
-        this.unlikely = -StrictMath.log(settings.startRate());
+        this.unlikely = -StrictMath.log(data.settings().startRate());
     }
 
     /**
-     * Somebody who could be in a custodian's place.
+     * A custodian that could be in another's place.
      *
-     * @param shared its part in what that one is blamed for
+     * @param shared its part in what the other is blamed for, in [0, 1]
      */
     record Rival(Custodian custodian, double shared) {}
 
     /**
-     * The strongest of a custodian's rivals, if there are any: one with a part in most of what it is blamed for, or
-     * several who have it together. Several have to be that much more: that many leak at a time is less likely
-     * beforehand.
+     * The strongest of a custodian's rivals, or null: one with a part in most of what it is blamed for, or several that
+     * have it together. Several have to be that much stronger: that many leak at a time is less likely beforehand.
      */
     Rival of(Account account) {
         double blamed = 0;
         double[] shared = new double[accounts.size()];
         double[] led = new double[accounts.size()];
-        for (int explanation = account.explanationsFrom; explanation < account.explanationsTo; explanation++) {
+        for (int explanation = account.explanationsFrom(); explanation < account.explanationsTo(); explanation++) {
             int incident = candidates.incident[explanation];
-            double share = candidates.blame[explanation] / total[incident];
+            double share = attribution.intensities().share(explanation);
             if (share == 0) {
                 continue;
             }
@@ -63,8 +58,8 @@ final class Rivals {
             for (int candidate : candidates.of(incident)) {
                 int index = candidates.custodian[candidate];
                 shared[index] += share;
-                boolean stronger = strongest < 0 || accounts.get(index).alone > accounts.get(strongest).alone;
-                if (stronger && mayReplace(accounts.get(index), account)) {
+                boolean stronger = strongest < 0 || alone(index) > alone(strongest);
+                if (stronger && mayReplace(index, account)) {
                     strongest = index;
                 }
             }
@@ -79,16 +74,20 @@ final class Rivals {
         if (rival < 0) {
             rival = several(account, led, blamed);
         }
-        return rival < 0 ? null : new Rival(accounts.get(rival).custodian, shared[rival] / blamed);
+        return rival < 0 ? null : new Rival(accounts.get(rival).custodian(), shared[rival] / blamed);
+    }
+
+    /** The statistic of a custodian before any was blamed for anything. */
+    private double alone(int index) {
+        return attribution.estimates().get(index).alone();
     }
 
     private int one(Account account, double[] shared, double blamed) {
         int strongest = -1;
         for (int index = 0; index < shared.length; index++) {
-            Account other = accounts.get(index);
-            boolean alone = shared[index] >= SHARE * blamed && other.alone > account.alone - MARGIN;
-            boolean stronger = strongest < 0 || other.alone > accounts.get(strongest).alone;
-            if (alone && stronger && mayReplace(other, account)) {
+            boolean alone = shared[index] >= SHARE * blamed && alone(index) > alone(account.index()) - MARGIN;
+            boolean stronger = strongest < 0 || alone(index) > alone(strongest);
+            if (alone && stronger && mayReplace(index, account)) {
                 strongest = index;
             }
         }
@@ -96,31 +95,30 @@ final class Rivals {
     }
 
     /**
-     * @param led the blame of incidents in which each is the strongest of those who could replace the custodian
+     * @param led the blame of incidents in which each is the strongest of those that could replace the custodian
      */
     private int several(Account account, double[] led, double blamed) {
         double together = 0;
         double explained = 0;
         int strongest = -1;
         for (int index = 0; index < led.length; index++) {
-            Account other = accounts.get(index);
             if (led[index] == 0) {
                 continue;
             }
-            if (other.alone > unlikely) {
+            if (alone(index) > unlikely) {
                 together += led[index];
-                explained += other.alone - unlikely;
+                explained += alone(index) - unlikely;
             }
-            strongest = strongest < 0 || other.alone > accounts.get(strongest).alone ? index : strongest;
+            strongest = strongest < 0 || alone(index) > alone(strongest) ? index : strongest;
         }
-        boolean enough = together >= SHARE * blamed && explained > account.alone - unlikely - MARGIN;
+        boolean enough = together >= SHARE * blamed && explained > alone(account.index()) - unlikely - MARGIN;
         return enough ? strongest : -1;
     }
 
-    /** Nobody who is accused already, or was found innocent, is looked for in another's place. */
-    private boolean mayReplace(Account other, Account account) {
-        return other != account
-                && other.before.verdict() != Verdict.DISMISSED
-                && !policy.reachedBy(other.statistic / EpochSolver.LN_10);
+    /** Not a custodian that is accused already, nor one that was found innocent. */
+    private boolean mayReplace(int other, Account account) {
+        return other != account.index()
+                && !accounts.get(other).isDismissed()
+                && !policy.reachedBy(attribution.estimates().get(other).evidence());
     }
 }

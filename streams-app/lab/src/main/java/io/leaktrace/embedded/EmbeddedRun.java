@@ -5,14 +5,15 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.history.FileLoad;
-import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
-import io.leaktrace.history.TopicReader;
+import io.leaktrace.files.InputFiles;
+import io.leaktrace.files.ProgressListener;
+import io.leaktrace.replay.Replay;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topics.FileLoad;
+import io.leaktrace.topics.TopicReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class EmbeddedRun {
     private final Settings settings;
     private final InputFiles input;
     private final Path work;
-    private final Replay.Listener listener;
+    private final ProgressListener listener;
 
     private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
     private final List<Alert> alerts = new ArrayList<>();
@@ -44,7 +45,7 @@ public final class EmbeddedRun {
     /**
      * @param work folder for the broker's data, emptied before and after
      */
-    public EmbeddedRun(Settings settings, InputFiles input, Path work, Replay.Listener listener) {
+    public EmbeddedRun(Settings settings, InputFiles input, Path work, ProgressListener listener) {
         this.settings = settings;
         this.input = input;
         this.work = work;

@@ -1,8 +1,8 @@
 package io.leaktrace.evaluate;
 
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.history.BadLineListener;
-import io.leaktrace.history.JsonLines;
+import io.leaktrace.files.BadLineListener;
+import io.leaktrace.files.JsonLines;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.PlantedLeaks;

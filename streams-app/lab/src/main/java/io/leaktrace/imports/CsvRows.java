@@ -1,9 +1,9 @@
 package io.leaktrace.imports;
 
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.BadLineListener;
-import io.leaktrace.history.BadRecordException;
-import io.leaktrace.history.FileTally;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.files.BadLineListener;
+import io.leaktrace.files.BadRecordException;
+import io.leaktrace.files.FileTally;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,7 +1,7 @@
 package io.leaktrace.imports;
 
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.history.BadLineListener;
+import io.leaktrace.files.BadLineListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.leaktrace.evaluate.Evaluation;
 import io.leaktrace.evaluate.FalseAlerts;
 import io.leaktrace.evaluate.RealOrders;
 import io.leaktrace.evaluate.Report;
-import io.leaktrace.history.OrderEventWriter;
+import io.leaktrace.files.OrderEventWriter;
 import io.leaktrace.imports.PublicData;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,7 +4,7 @@ import io.leaktrace.cli.Main;
 import io.leaktrace.cli.ProgressLine;
 import io.leaktrace.cli.PseudonymOptions;
 import io.leaktrace.cli.UsageException;
-import io.leaktrace.history.OrderEventWriter;
+import io.leaktrace.files.OrderEventWriter;
 import io.leaktrace.imports.PublicData;
 import io.leaktrace.privacy.Pseudonyms;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.leaktrace.lab;
 
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
-import io.leaktrace.history.TopicWriter;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.topics.TopicWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.leaktrace.lab;
 
 import io.leaktrace.domain.Evidence;
-import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
+import io.leaktrace.topics.TopicReader;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.leaktrace.simulate;
 
-import io.leaktrace.history.BadLineListener;
+import io.leaktrace.files.BadLineListener;
 import io.leaktrace.imports.CsvRows;
 import java.io.IOException;
 import java.nio.file.Path;

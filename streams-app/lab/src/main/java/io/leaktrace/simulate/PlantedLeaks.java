@@ -2,8 +2,8 @@ package io.leaktrace.simulate;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.history.BadLineListener;
-import io.leaktrace.history.JsonLines;
+import io.leaktrace.files.BadLineListener;
+import io.leaktrace.files.JsonLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.embedded.Ports;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
+import io.leaktrace.files.InputFiles;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.Listeners;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +56,7 @@ final class WatchedMarket implements AutoCloseable {
                 List.of(files.resolve(SimulatedFiles.ORDERS)),
                 List.of(files.resolve(SimulatedFiles.CONTACTS)),
                 settings.timeLimit(Instant.now()));
-        new EmbeddedRun(settings, input, folder.resolve("work"), new Silent()).runOn(settings, api::follow);
+        new EmbeddedRun(settings, input, folder.resolve("work"), Listeners.NO_BAD_LINES).runOn(settings, api::follow);
         pipeline = new Pipeline(settings, 4, false);
         pipeline.start();
         api.follow(pipeline);
@@ -121,18 +120,6 @@ final class WatchedMarket implements AutoCloseable {
         api.close();
         platform.close();
         EmbeddedPlatform.delete(folder);
-    }
-
-    private static final class Silent implements Replay.Listener {
-        @Override
-        public void onProgress(String step, long done, long total) {
-            // Nobody watches.
-        }
-
-        @Override
-        public void onBadLine(BadLine line) {
-            throw new AssertionError("the simulated files have a bad line: " + line);
-        }
     }
 
     /** Gives tests the one market. */

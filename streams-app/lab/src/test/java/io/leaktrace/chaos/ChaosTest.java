@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.embedded.EmbeddedRegistry;
-import io.leaktrace.history.TopicReader;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.simulate.CallHabits;
@@ -16,6 +15,7 @@ import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.testing.RegistryProxy;
 import io.leaktrace.testing.RegistryProxy.OddAnswer;
 import io.leaktrace.testing.Seed;
+import io.leaktrace.topics.TopicReader;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
-import io.leaktrace.history.RunFiles;
+import io.leaktrace.runs.RunFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -12,7 +12,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.history.RunFiles;
+import io.leaktrace.runs.RunFiles;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.SimulatedContacts;
 import io.leaktrace.simulate.SimulatedFiles;
@@ -267,7 +267,9 @@ class ComparisonTest {
         assertTrue(Comparison.of(fortnight, same).same());
         Files.writeString(
                 same.resolve("suspects.csv"),
-                Files.readString(same.resolve("suspects.csv")).replace("evidence\n", "evidence,more\n"));
+                Files.readString(same.resolve("suspects.csv"))
+                        .replace("\n", ",\n")
+                        .replace("evidence,\n", "evidence,more\n"));
         assertFalse(Comparison.of(fortnight, same).same());
     }
 

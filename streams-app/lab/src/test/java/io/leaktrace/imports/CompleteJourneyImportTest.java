@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
-import io.leaktrace.history.BadLine;
+import io.leaktrace.files.BadLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -13,7 +13,7 @@ import io.leaktrace.cli.Main;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
-import io.leaktrace.history.BadLine;
+import io.leaktrace.files.BadLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -18,11 +18,7 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.embedded.EmbeddedRun;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
-import io.leaktrace.history.TopicReader;
-import io.leaktrace.history.TopicWriter;
+import io.leaktrace.files.InputFiles;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
@@ -32,9 +28,12 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.Listeners;
 import io.leaktrace.testing.OddRegistry;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.testing.RegistryProxy;
+import io.leaktrace.topics.TopicReader;
+import io.leaktrace.topics.TopicWriter;
 import io.leaktrace.topology.DeadLetters;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.KeyPlacement;
@@ -84,18 +83,6 @@ class InteropTest {
     private static final String APPLICATION = "interop";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Replay.Listener SILENT = new Replay.Listener() {
-        @Override
-        public void onProgress(String step, long done, long total) {
-            // Nobody watches.
-        }
-
-        @Override
-        public void onBadLine(BadLine line) {
-            throw new AssertionError(line.toString());
-        }
-    };
-
     @TempDir
     private static Path folder;
 
@@ -122,7 +109,7 @@ class InteropTest {
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
                 settings.timeLimit(Instant.now()));
-        run = new EmbeddedRun(settings, files, folder, SILENT);
+        run = new EmbeddedRun(settings, files, folder, Listeners.NO_BAD_LINES);
         run.runOn(settings, pipeline -> {});
         try (TopicWriter writer = new TopicWriter(settings, Duration.ofMinutes(1))) {
             writer.write(new Audit("mei", Instant.parse("2020-01-01T00:00:00Z"), "c-1", "why"));

@@ -10,16 +10,15 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.embedded.EmbeddedRun;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
-import io.leaktrace.history.TopicReader;
+import io.leaktrace.files.InputFiles;
 import io.leaktrace.runtime.TopicAdmin.Finding;
 import io.leaktrace.runtime.TopicAdmin.InternalFinding;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.Listeners;
+import io.leaktrace.topics.TopicReader;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.Topics;
 import java.nio.charset.StandardCharsets;
@@ -72,18 +71,6 @@ class DefaultBrokerTest {
 
     private static long contacts;
 
-    private static final Replay.Listener SILENT = new Replay.Listener() {
-        @Override
-        public void onProgress(String step, long done, long total) {
-            // Nobody watches.
-        }
-
-        @Override
-        public void onBadLine(BadLine line) {
-            throw new AssertionError(line.toString());
-        }
-    };
-
     @BeforeAll
     static void runOverAnOldHistory() throws Exception {
         platform = EmbeddedPlatform.startFresh(
@@ -103,7 +90,7 @@ class DefaultBrokerTest {
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
                 ran.timeLimit(Instant.now()));
-        new EmbeddedRun(ran, input, folder.resolve("work"), SILENT).runOn(ran, pipeline -> {});
+        new EmbeddedRun(ran, input, folder.resolve("work"), Listeners.NO_BAD_LINES).runOn(ran, pipeline -> {});
         contacts = Files.readAllLines(folder.resolve(SimulatedFiles.CONTACTS)).size();
     }
 

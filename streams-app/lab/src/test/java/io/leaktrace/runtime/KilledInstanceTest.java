@@ -8,18 +8,17 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.embedded.EmbeddedPlatform;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.FileLoad;
-import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
-import io.leaktrace.history.TopicReader;
+import io.leaktrace.files.InputFiles;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.Listeners;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.testing.Seed;
+import io.leaktrace.topics.FileLoad;
+import io.leaktrace.topics.TopicReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,18 +47,6 @@ class KilledInstanceTest {
 
     @TempDir
     private static Path folder;
-
-    private static final Replay.Listener SILENT = new Replay.Listener() {
-        @Override
-        public void onProgress(String step, long done, long total) {
-            // Nobody watches.
-        }
-
-        @Override
-        public void onBadLine(BadLine line) {
-            throw new AssertionError(line.toString());
-        }
-    };
 
     /** What was found: the last word on each suspect, all alerts, all epochs. */
     private record Found(TreeMap<Custodian, Suspect> suspects, List<Alert> alerts, List<Epoch> epochs) {}
@@ -113,7 +100,7 @@ class KilledInstanceTest {
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
                 settings.timeLimit(Instant.now()));
-        FileLoad.load(settings, input, SILENT);
+        FileLoad.load(settings, input, Listeners.NO_BAD_LINES);
 
         Path file = folder.resolve(name + ".properties");
         StringBuilder text = new StringBuilder();

@@ -8,11 +8,9 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.embedded.EmbeddedBroker;
 import io.leaktrace.embedded.EmbeddedRegistry;
 import io.leaktrace.embedded.Ports;
-import io.leaktrace.history.BadLine;
-import io.leaktrace.history.FileLoad;
-import io.leaktrace.history.InputFiles;
-import io.leaktrace.history.Replay;
-import io.leaktrace.history.TopicReader;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.files.InputFiles;
+import io.leaktrace.files.ProgressListener;
 import io.leaktrace.runtime.AccessRules;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
@@ -21,6 +19,8 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.testing.OwnProcess;
+import io.leaktrace.topics.FileLoad;
+import io.leaktrace.topics.TopicReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +173,7 @@ class SecuredClusterTest {
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
                 admin.timeLimit(Instant.now()));
-        FileLoad.load(admin, input, new Replay.Listener() {
+        FileLoad.load(admin, input, new ProgressListener() {
             @Override
             public void onProgress(String step, long done, long total) {
                 // Nobody watches.

@@ -46,6 +46,12 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+    /**
+     * Maximum number of records of a poll. It limits the memory of a poll (1 GB with records of 1 MB), since compressed
+     * batches of large records may be small.
+     */
+    public static final int MAX_POLLED = 1_000;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final Settings settings;
@@ -245,7 +251,7 @@ public final class Pipeline implements AutoCloseable {
         // nothing.
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5000);
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MAX_POLLED);
         // Skip records of aborted transactions, also with at_least_once, as a replay does.
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         TopicConfigs.ANY_TIME.forEach((name, value) -> config.put(StreamsConfig.topicPrefix(name), value));

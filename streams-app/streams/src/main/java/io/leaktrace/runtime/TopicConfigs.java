@@ -203,10 +203,16 @@ final class TopicConfigs {
     }
 
     private void reviewKept(Purpose purpose, Map<String, String> config, Review review) {
-        if (policies(config).contains(CLEANUP_POLICY_COMPACT)) {
+        String policy = config.get(CLEANUP_POLICY_CONFIG);
+        if (purpose == Purpose.DEAD_LETTERS && policies(config).contains(CLEANUP_POLICY_COMPACT)) {
+            review.problem(
+                    "cleanup.policy is " + policy
+                            + ": brokers reject records without a key there, and the pipeline would stop",
+                    CLEANUP_POLICY_CONFIG,
+                    CLEANUP_POLICY_DELETE);
+        } else if (policies(config).contains(CLEANUP_POLICY_COMPACT)) {
             review.warn(
-                    "cleanup.policy is " + config.get(CLEANUP_POLICY_CONFIG)
-                            + ": only the last record of each key is kept",
+                    "cleanup.policy is " + policy + ": only the last record of each key is kept",
                     CLEANUP_POLICY_CONFIG,
                     CLEANUP_POLICY_DELETE);
         }

@@ -1,0 +1,41 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.localize.Incidents.Incident;
+import java.util.List;
+
+/**
+ * The result of attributing an epoch's incidents: the background, the intensity of every cause, and what is estimated
+ * of each custodian. It is not written any more.
+ *
+ * @param data what was attributed
+ * @param estimates one for each account, in the same order
+ */
+record Attribution(EpochData data, Background background, Intensities intensities, List<LeakEstimate> estimates) {
+
+    LeakEstimate of(Account account) {
+        return estimates.get(account.index());
+    }
+
+    /** The share of an incident that is blamed on one touch of its buyer's orders, in [0, 1]. */
+    double share(Incident incident, ContactTouch touch) {
+        ModelSettings settings = data.settings();
+        long lead = incident.at - touch.touchedAt();
+        if (lead <= 0 || lead > settings.window()) {
+            return 0;
+        }
+        int index = data.indexes().get(touch.custodian());
+        double level = estimates.get(index).levels().on(EventTime.dayOf(touch.touchedAt()));
+        if (level == 0) {
+            return 0;
+        }
+        double weight = data.leadTimes().density(touch.custodian().role(), lead)
+                * Incidents.quoteFactor(
+                        incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings);
+        int candidate = data.candidates().of(incident.index, index);
+        return candidate < 0
+                ? 0
+                : level * weight * intensities.knowledge(candidate) / intensities.total(incident.index);
+    }
+}

@@ -1,0 +1,90 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.ContactKey;
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Fields;
+import io.leaktrace.localize.Incidents.Incident;
+import io.leaktrace.localize.Ledger.KnownContact;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The contacts that an epoch reports on: how the blame for each is shared between the touches before it.
+ *
+ * @param records of contacts that were attributed for the first time and of contacts whose attribution is final now, by
+ *     key
+ * @param unmatched number of contacts attributed for the first time whose buyer had no touch in the window before
+ * @param outdated contacts of incidents that have left the history, by key
+ */
+record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKey> outdated) {
+
+    /**
+     * @param pending contacts that were reported before this epoch and have been attributed in none
+     */
+    static AttributionRecords of(Attribution attribution, Set<ContactKey> pending) {
+        EpochData data = attribution.data();
+        EpochDays days = data.days();
+        long start = days.end() - data.settings().epoch();
+        List<Evidence> records = new ArrayList<>();
+        List<ContactKey> outdated = new ArrayList<>();
+        long unmatched = 0;
+        for (Incident incident : data.incidents()) {
+            boolean isFinal = incident.day >= days.leftHorizonFrom() && incident.day < days.horizonFrom();
+            // Of nearly all incidents, no contact is new.
+            boolean maybeNew = incident.reportedAt >= start || !pending.isEmpty();
+            if (isFinal || maybeNew) {
+                for (KnownContact contact : incident.contacts) {
+                    ContactEvidence evidence = contact.evidence();
+                    boolean isNew = evidence.reportedAt() >= start || pending.contains(evidence.key());
+                    if (isFinal || isNew) {
+                        records.add(record(attribution, incident, evidence, isFinal));
+                    }
+                    unmatched += isNew && !isMatched(contact) ? 1 : 0;
+                }
+            }
+            // Whole incidents, so that the rest group as before.
+            if (incident.day < days.historyFrom()) {
+                incident.contacts.forEach(
+                        contact -> outdated.add(contact.evidence().key()));
+            }
+        }
+        records.sort(Comparator.comparing(Evidence::contactKey));
+        outdated.sort(Comparator.naturalOrder());
+        return new AttributionRecords(records, unmatched, outdated);
+    }
+
+    private static boolean isMatched(KnownContact contact) {
+        return contact.touches() > 0
+                && contact.touchedAt()[0] < contact.evidence().contactedAt();
+    }
+
+    private static Evidence record(
+            Attribution attribution, Incident incident, ContactEvidence contact, boolean isFinal) {
+        List<Evidence.Touch> touches = new ArrayList<>();
+        double blamed = 0;
+        for (ContactTouch touch : contact.touches()) {
+            if (touch.touchedAt() < contact.contactedAt()) {
+                double share = attribution.share(incident, touch);
+                blamed += share;
+                touches.add(new Evidence.Touch(
+                        touch.custodian(), touch.orderId(), Instant.ofEpochMilli(touch.touchedAt()), share));
+            }
+        }
+        return new Evidence(
+                contact.contactId(),
+                contact.buyerId(),
+                Instant.ofEpochMilli(contact.contactedAt()),
+                Instant.ofEpochMilli(contact.reportedAt()),
+                Fields.of(contact.disclosed()),
+                contact.quotedOrderId(),
+                touches,
+                Math.max(0, 1 - blamed),
+                isFinal,
+                Instant.ofEpochMilli(attribution.data().days().end()));
+    }
+}

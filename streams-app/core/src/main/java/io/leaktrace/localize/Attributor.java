@@ -1,0 +1,238 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.localize.Incidents.Incident;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Attributes an epoch's incidents: estimates the background and the custodians' leak levels in turn, each given the
+ * other, and among custodians the one with the strongest evidence first, so that what it explains is explained when the
+ * next one is weighed.
+ */
+final class Attributor {
+
+    /** Number of times that background and leak levels are each estimated from the other. */
+    private static final int PASSES = 2;
+
+    /** Contacts caused per order by shopping at all: a prior, and the incidents that it is worth. */
+    private static final double SHOPPING_PRIOR = 1e-4;
+
+    private static final double SHOPPING_PRIOR_WEIGHT = 1;
+
+    /** A custodian that is this many times below the blame floor when weighed alone does not come to carry blame. */
+    private static final double UNSUSPECTED = 10;
+
+    private final EpochData data;
+    private final ModelSettings settings;
+    private final EpochDays days;
+    private final Candidates candidates;
+    private final LeakChain chain;
+    private final NegativeControl control;
+
+    /** By incident: the share that background and shopping are left with; at first, everything is background. */
+    private final double[] shares;
+
+    // By incident: intensities per day.
+    private final double[] backgroundRate;
+    private final double[] shoppingRate;
+    private final double[] total;
+
+    /** By candidate: intensity per day. */
+    private final double[] blame;
+
+    private final Intensities intensities;
+    private final DailyLogLikelihood likelihood;
+
+    private Background background;
+
+    /** By account. */
+    private final LeakEstimate[] estimates;
+
+    /** Accounts with incidents to explain, the strongest alone first; known once all have been weighed. */
+    private List<Account> implicated = List.of();
+
+    private Attributor(EpochData data, LeakChain chain) {
+        this.data = data;
+        this.settings = data.settings();
+        this.days = data.days();
+        this.candidates = data.candidates();
+        this.chain = chain;
+        this.control = new NegativeControl(data);
+        int incidents = data.incidents().size();
+        this.shares = new double[incidents];
+        Arrays.fill(shares, 1);
+        this.backgroundRate = new double[incidents];
+        this.shoppingRate = new double[incidents];
+        this.total = new double[incidents];
+        this.blame = new double[candidates.size()];
+        learnBackground();
+        double[] knowledge = Knowledge.ratios(data, backgroundRate);
+        this.intensities = new Intensities(candidates, backgroundRate, shoppingRate, total, knowledge, blame);
+        this.likelihood = new DailyLogLikelihood(data, chain, intensities);
+        this.estimates = data.accounts().stream()
+                .map(account -> LeakEstimate.initial(account.carriedLevels()))
+                .toArray(LeakEstimate[]::new);
+    }
+
+    static Attribution attribute(EpochData data, LeakChain chain) {
+        return new Attributor(data, chain).attribute();
+    }
+
+    private Attribution attribute() {
+        setIntensities(SHOPPING_PRIOR);
+        for (int pass = 0; pass < PASSES; pass++) {
+            double shoppingLevel = shoppingLevel();
+            for (int i = 0; i < shares.length; i++) {
+                shares[i] = total[i] > 0 ? backgroundRate[i] / total[i] : 1;
+            }
+            learnBackground();
+            setIntensities(shoppingLevel);
+            setControls();
+            if (pass == 0) {
+                weighAlone();
+            }
+            weighGivenOthers(pass == 0);
+        }
+        return new Attribution(data, background, intensities, List.of(estimates));
+    }
+
+    private void learnBackground() {
+        background = Background.learn(data.incidents(), shares, data.atRisk(), settings);
+        for (Incident incident : data.incidents()) {
+            backgroundRate[incident.index] = background.rate(incident, shares);
+        }
+    }
+
+    /** θ_M: reported contacts caused per order by shopping at all, through whichever custodians. */
+    private double shoppingLevel() {
+        double incidents = 0;
+        for (int i = 0; i < total.length; i++) {
+            if (data.incidents().get(i).day >= days.horizonFrom() && total[i] > 0) {
+                incidents += shoppingRate[i] / total[i];
+            }
+        }
+        return (SHOPPING_PRIOR_WEIGHT + incidents) / (SHOPPING_PRIOR_WEIGHT / SHOPPING_PRIOR + data.shoppingExposure());
+    }
+
+    private void setIntensities(double shoppingLevel) {
+        for (int i = 0; i < total.length; i++) {
+            shoppingRate[i] = shoppingLevel * candidates.shoppingWeight[i];
+            total[i] = backgroundRate[i] + shoppingRate[i];
+        }
+        Arrays.fill(blame, 0);
+        for (Account account : data.accounts()) {
+            LeakLevels levels = estimates[account.index()].levels();
+            if (levels.any()) {
+                for (int c = account.candidatesFrom(); c < account.explanationsTo(); c++) {
+                    blame[c] = intensity(levels, c);
+                    total[candidates.incident[c]] += blame[c];
+                }
+            }
+        }
+    }
+
+    /** λ = Σ θ(d) f q g. */
+    private double intensity(LeakLevels levels, int candidate) {
+        return levels.any() ? levels.intensity(candidates, candidate) * intensities.knowledge(candidate) : 0;
+    }
+
+    private void setControls() {
+        double[] lasting = control.factors(shares);
+        for (int index = 0; index < lasting.length; index++) {
+            double[] wave = estimates[index].control().wave();
+            estimates[index] = estimates[index].withControl(new NegativeControl.Factor(lasting[index], wave));
+        }
+    }
+
+    /** Weighs all custodians, each as if none were to blame for anything in the sliding window. */
+    private void weighAlone() {
+        data.accounts().forEach(this::weigh);
+        lookForWaves();
+        implicated = new ArrayList<>();
+        for (Account account : data.accounts()) {
+            estimates[account.index()] = estimates[account.index()].keptAlone();
+            if (account.explainsAnything()) {
+                implicated.add(account);
+            }
+        }
+        implicated.sort(Comparator.comparingDouble((Account account) -> estimates[account.index()].alone())
+                .reversed()
+                .thenComparing(Account::custodian));
+    }
+
+    /** Holds a custodian against a wave of calls on its buyers, where that explains nearly as much as a leak would. */
+    private void lookForWaves() {
+        List<NegativeControl.Wave> waves = control.waves();
+        for (int index = 0; index < waves.size(); index++) {
+            LeakEstimate estimate = estimates[index];
+            NegativeControl.Wave wave = waves.get(index);
+            if (wave != null && wave.rivals(estimate.statistic())) {
+                double lasting = estimate.control().lasting();
+                estimates[index] = estimate.withControl(new NegativeControl.Factor(lasting, wave.factors()));
+                weigh(data.accounts().get(index));
+            }
+        }
+    }
+
+    /** Weighs and blames custodians, the strongest first, each given what the others are blamed for. */
+    private void weighGivenOthers(boolean firstPass) {
+        for (Account account : implicated) {
+            LeakEstimate estimate = estimates[account.index()];
+            // A custodian that is under no suspicion alone will be under none beside others.
+            boolean mayBeBlamed = account.isConfirmed()
+                    || estimate.carriesBlame()
+                    || chain.everLeaked(estimate.state()) >= settings.blameFloor() / UNSUSPECTED;
+            if (mayBeBlamed || !firstPass) {
+                blame(account, weigh(account));
+            }
+        }
+    }
+
+    /** Runs the leak chain over the sliding window; returns the daily likelihoods it ran on. */
+    private LeakChain.Day[] weigh(Account account) {
+        LeakEstimate estimate = estimates[account.index()];
+        LeakChain.Day[] likelihoods = likelihood.of(account, estimate, !settings.has(Part.EXPLAINING_AWAY));
+        LeakChain.State state = account.before().checkpoint();
+        LeakChain.State carriedOn = state;
+        for (int day = 0; day < likelihoods.length; day++) {
+            state = chain.forward(state, likelihoods[day]);
+            if (days.slidingFrom() + day < days.nextSlidingFrom()) {
+                carriedOn = state;
+            }
+        }
+        double statistic = likelihoods.length == 0 ? 0 : state.statistic();
+        estimates[account.index()] = estimate.weighed(state, carriedOn, statistic);
+        return likelihoods;
+    }
+
+    /** Blames the custodian as far as it is thought to leak, and relieves the others of that. */
+    private void blame(Account account, LeakChain.Day[] likelihoods) {
+        LeakEstimate estimate = estimates[account.index()];
+        boolean blamed = likelihoods.length > 0
+                && !account.isDismissed()
+                && (account.isConfirmed() || chain.everLeaked(estimate.state()) >= settings.blameFloor());
+        LeakChain.Smoothed smoothed = null;
+        if (blamed) {
+            LeakChain.State[] states = chain.states(account.before().checkpoint(), likelihoods);
+            smoothed = chain.backward(states, likelihoods, account.isConfirmed());
+        }
+        LeakLevels levels = estimate.levels();
+        if (account.isDismissed()) {
+            // It is relieved of old blame too.
+            levels = LeakLevels.NONE;
+        } else if (blamed || levels.any()) {
+            levels = levels.withSlidingWindow(days, blamed ? smoothed.level() : new double[likelihoods.length]);
+        }
+        estimates[account.index()] = estimate.blamed(levels, smoothed);
+        if (!blamed && !estimate.carriesBlame()) {
+            return;
+        }
+        for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
+            double now = intensity(levels, c);
+            total[candidates.incident[c]] += now - blame[c];
+            blame[c] = now;
+        }
+    }
+}

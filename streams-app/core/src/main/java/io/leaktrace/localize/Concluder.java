@@ -1,0 +1,259 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.localize.Incidents.Incident;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Draws an epoch's conclusion from its attribution, custodian after custodian. */
+final class Concluder {
+
+    private final Attribution attribution;
+    private final EpochData data;
+    private final EpochDays days;
+    private final ModelSettings settings;
+    private final LeakChain chain;
+    private final HorizonBlame blame;
+    private final AlertPolicy policy;
+    private final Rivals rivals;
+
+    /** What is concluded of one custodian; {@code alert} may be null. */
+    private record Standing(Account account, Suspect suspect, Alert alert, CustodianState state, boolean blamed) {
+
+        /** Whether it has no touch in the horizon and leaves nothing behind that would be lost. */
+        boolean isForgotten() {
+            return suspect.exposures() == 0 && state.forgettable();
+        }
+
+        boolean changesStatus() {
+            return state.status() != account.before().status();
+        }
+
+        /** Whether anything but the checkpoint has to be carried on in another form than it came. */
+        boolean differs() {
+            CustodianState was = account.before();
+            return alert != null
+                    || changesStatus()
+                    || blamed
+                    || was.levels().length > 0
+                    || !Objects.equals(state.onset(), was.onset());
+        }
+    }
+
+    /** The life of a custodian's alerts, as a state has it. */
+    private record AlertLife(Long firstAlertedAt, String open, boolean escalated) {
+
+        /**
+         * @param change null for none
+         * @param id of the alert that is changed; of the open one, or null, if none is
+         */
+        static AlertLife after(CustodianState was, Alert.Change change, String id, long end) {
+            boolean raised = change == Alert.Change.RAISED;
+            Long first = raised && was.firstAlertedAt() == null ? Long.valueOf(end) : was.firstAlertedAt();
+            String open = change == Alert.Change.RESOLVED ? null : id;
+            return new AlertLife(first, open, !raised && (was.escalated() || change == Alert.Change.ESCALATED));
+        }
+    }
+
+    private Concluder(Attribution attribution, LeakChain chain, HorizonBlame blame, AlertPolicy policy) {
+        this.attribution = attribution;
+        this.data = attribution.data();
+        this.days = data.days();
+        this.settings = data.settings();
+        this.chain = chain;
+        this.blame = blame;
+        this.policy = policy;
+        this.rivals = new Rivals(attribution, policy);
+    }
+
+    static EpochConclusion conclude(Attribution attribution, LeakChain chain, HorizonBlame blame, AlertPolicy policy) {
+        return new Concluder(attribution, chain, blame, policy).conclude();
+    }
+
+    private EpochConclusion conclude() {
+        List<Suspect> suspects = new ArrayList<>();
+        List<Alert> alerts = new ArrayList<>();
+        long openAlerts = 0;
+        SortedSet<Custodian> suspected = new TreeSet<>();
+        SortedSet<Custodian> statusChanged = new TreeSet<>();
+        SortedMap<Custodian, CustodianState> states = new TreeMap<>();
+        SortedSet<Custodian> changed = new TreeSet<>();
+        SortedSet<Custodian> forgotten = new TreeSet<>();
+        boolean checkpointsMove = days.nextSlidingFrom() != days.slidingFrom() || days.followsGap();
+        for (Account account : data.accounts()) {
+            Standing standing = standing(account);
+            suspects.add(standing.suspect);
+            if (standing.alert != null) {
+                alerts.add(standing.alert);
+            }
+            openAlerts += standing.state.openAlert() == null ? 0 : 1;
+            if (standing.state.status() != Suspect.Status.CLEAR) {
+                suspected.add(account.custodian());
+            }
+            boolean isForgotten = standing.isForgotten();
+            if (standing.changesStatus() || isForgotten) {
+                statusChanged.add(account.custodian());
+            }
+            if (isForgotten) {
+                forgotten.add(account.custodian());
+                continue;
+            }
+            states.put(account.custodian(), standing.state);
+            if (checkpointsMove || account.isNew() || standing.differs()) {
+                changed.add(account.custodian());
+            }
+        }
+        return new EpochConclusion(
+                suspects, alerts, openAlerts, suspected, statusChanged, states, changed, forgotten, sampleLeadTimes());
+    }
+
+    private Standing standing(Account account) {
+        CustodianState was = account.before();
+        LeakEstimate estimate = attribution.of(account);
+        Instant end = Instant.ofEpochMilli(days.end());
+        double evidence = estimate.evidence();
+        double score = days.slidingDays() > 0 ? chain.leakingNow(estimate.state()) : 0;
+        double attributed = blame.attributed()[account.index()];
+        int buyers = blame.buyers()[account.index()];
+        long exposures = data.touchesInHorizon(account);
+        Long onset = onset(account, estimate);
+        boolean mayHaveRivals = estimate.carriesBlame() && settings.has(Part.EXPLAINING_AWAY);
+        Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
+
+        Alert.Change change = null;
+        if (!data.isLearning()) {
+            change = policy.next(was, score, evidence, buyers, rival != null);
+        }
+        String alertId = was.openAlert();
+        if (change == Alert.Change.RAISED) {
+            alertId = data.market() + "/" + account.custodian() + "/" + end;
+        }
+        AlertLife life = AlertLife.after(was, change, alertId, days.end());
+        Alert alert = null;
+        if (change != null) {
+            alert = new Alert(
+                    alertId,
+                    data.market(),
+                    account.custodian(),
+                    change,
+                    end,
+                    score,
+                    evidence,
+                    policy.raiseAt(),
+                    account.contacts(),
+                    attributed,
+                    exposures,
+                    buyers);
+        }
+        double leaked = leakExposure(account, estimate);
+        double exposure = Math.max(leaked, 1e-9);
+        boolean exposed = leaked > 0;
+        Suspect suspect = new Suspect(
+                data.market(),
+                account.custodian(),
+                AlertPolicy.status(was.verdict(), life.open != null, score),
+                score,
+                evidence,
+                exposures,
+                account.contacts(),
+                attributed,
+                blame.expected()[account.index()],
+                exposed ? Math.min(1, attributed / exposure) : 0,
+                exposed ? Math.min(1, Intervals.low(attributed, exposure)) : 0,
+                exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
+                onset == null ? null : Instant.ofEpochMilli(onset * EventTime.DAY),
+                life.firstAlertedAt == null ? null : Instant.ofEpochMilli(life.firstAlertedAt),
+                rival == null ? null : rival.custodian(),
+                rival == null ? 0 : rival.shared(),
+                buyers,
+                end);
+        CustodianState state = new CustodianState(
+                estimate.carriedOn(),
+                estimate.levels().byDay(),
+                estimate.levels().from(),
+                onset,
+                suspect.status(),
+                life.firstAlertedAt,
+                life.open,
+                life.escalated,
+                was.verdict(),
+                was.verdictUntil());
+        return new Standing(account, suspect, alert, state, estimate.carriesBlame());
+    }
+
+    /**
+     * The likeliest first day of the leak: one of the sliding window's, or what was thought before that began. Null
+     * for a custodian that is neither blamed nor under an alert.
+     */
+    private Long onset(Account account, LeakEstimate estimate) {
+        Long known = account.before().onset();
+        if (estimate.smoothed() == null) {
+            return account.before().openAlert() == null ? null : known;
+        }
+        double[] starting = estimate.smoothed().starting();
+        double inWindow = 0;
+        int best = -1;
+        for (int day = 0; day < starting.length; day++) {
+            inWindow += starting[day];
+            if (best < 0 || starting[day] > starting[best]) {
+                best = day;
+            }
+        }
+        boolean startedBefore = inWindow < 0.5 && known != null && known < days.slidingFrom();
+        return startedBefore ? known : Long.valueOf(days.slidingFrom() + best);
+    }
+
+    /** Exposure in the time the custodian is thought to have leaked; all of it, if it is not thought to have. */
+    private double leakExposure(Account account, LeakEstimate estimate) {
+        double sum = 0;
+        int slidingFrom = (int) (days.slidingFrom() - days.touchesFrom());
+        double[] exposure = account.exposure();
+        for (int day = (int) (days.horizonFrom() - days.touchesFrom()); day < exposure.length; day++) {
+            boolean smoothed = estimate.smoothed() != null && day >= slidingFrom;
+            sum += exposure[day] * (smoothed ? estimate.smoothed().leaking()[day - slidingFrom] : 1);
+        }
+        return sum;
+    }
+
+    /** Blame by lead time on well-established suspects: custodians whose evidence would raise an alert. */
+    private LeadTimes.Sample sampleLeadTimes() {
+        double established = policy.raiseAt() * LeakChain.LN_10;
+        boolean[] isEstablished = new boolean[data.accounts().size()];
+        boolean any = false;
+        for (int index = 0; index < isEstablished.length; index++) {
+            LeakEstimate estimate = attribution.estimates().get(index);
+            isEstablished[index] = estimate.smoothed() != null && estimate.statistic() >= established;
+            any |= isEstablished[index];
+        }
+        LeadTimes.Sample sample = new LeadTimes.Sample();
+        if (!any) {
+            return sample;
+        }
+        for (Incident incident : data.incidents()) {
+            long[] touchedAt = incident.known.touchedAt();
+            for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
+                if (!isEstablished[data.indexOfSlot()[incident.known.slots()[t]]]) {
+                    continue;
+                }
+                long lead = incident.at - touchedAt[t];
+                // Of a younger touch, only the short lead times have been seen.
+                boolean complete = days.end() - touchedAt[t] >= settings.window();
+                if (lead <= settings.window() && complete) {
+                    ContactTouch touch = incident.first.touches().get(t);
+                    sample.add(touch.custodian().role(), lead, attribution.share(incident, touch));
+                }
+            }
+        }
+        return sample;
+    }
+}

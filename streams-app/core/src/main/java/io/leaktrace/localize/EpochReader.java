@@ -1,0 +1,262 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.localize.Incidents.Incident;
+import io.leaktrace.localize.Ledger.KnownContact;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/**
+ * Reads an epoch's data from the ledger, as far as they were known at its end: correlate tasks may have read on, and
+ * what they report of the time after it has no part in it.
+ */
+final class EpochReader {
+
+    private final ModelSettings settings;
+    private final Ledger ledger;
+    private final EpochDays days;
+    private final List<Incident> incidents;
+
+    private EpochReader(ModelSettings settings, Ledger ledger, EpochDays days) {
+        this.settings = settings;
+        this.ledger = ledger;
+        this.days = days;
+        this.incidents = Incidents.group(ledger, days.end(), settings.incidentSpan());
+    }
+
+    /**
+     * @param before how far the localizer had come, or null at the first epoch
+     * @param carried what was carried from the epoch before
+     * @param unknown what is carried of a custodian of which nothing is known
+     * @param end of the epoch, in epoch milliseconds
+     */
+    static EpochData read(
+            ModelSettings settings,
+            String market,
+            Ledger ledger,
+            MarketState before,
+            SortedMap<Custodian, CustodianState> carried,
+            CustodianState unknown,
+            long end) {
+        EpochDays days = EpochDays.of(end, before, ledger.orders().firstKey(), settings);
+        LeadTimes leadTimes = LeadTimes.learn(settings, before == null ? new LeadTimes.Sample() : before.leadTimes());
+        return new EpochReader(settings, ledger, days).read(market, carried, unknown, leadTimes);
+    }
+
+    private EpochData read(
+            String market, SortedMap<Custodian, CustodianState> carried, CustodianState unknown, LeadTimes leadTimes) {
+        ReportingDelay delay = learnReportingDelay();
+        List<Custodian> custodians = custodians(carried.keySet());
+        Map<Custodian, Integer> indexes = new HashMap<>();
+        for (Custodian custodian : custodians) {
+            indexes.put(custodian, indexes.size());
+        }
+        int[] indexOfSlot = ledger.custodiansBySlot().stream()
+                .mapToInt(custodian -> indexes.getOrDefault(custodian, -1))
+                .toArray();
+
+        LeakLevels[] levels = new LeakLevels[custodians.size()];
+        boolean[] carriesBlame = new boolean[levels.length];
+        long levelsUntil = settings.has(Part.REATTRIBUTION) ? days.slidingFrom() : days.today() + 1;
+        for (int index = 0; index < levels.length; index++) {
+            CustodianState state = carried.getOrDefault(custodians.get(index), unknown);
+            levels[index] = LeakLevels.carried(state, days, levelsUntil);
+            carriesBlame[index] = levels[index].any();
+        }
+        Candidates candidates = Candidates.find(
+                incidents, custodians, carriesBlame, indexOfSlot, days.touchesFrom(), leadTimes, settings);
+
+        int[][] touches = new int[levels.length][days.touchDays()];
+        double[][] exposures = new double[levels.length][days.touchDays()];
+        countExposures(indexes, leadTimes.reportedWithin(delay), touches, exposures);
+        int[] contacts = countContacts(indexOfSlot, levels.length);
+        int open = firstOpenIncident();
+        List<Account> accounts = new ArrayList<>(levels.length);
+        for (int index = 0; index < levels.length; index++) {
+            Custodian custodian = custodians.get(index);
+            accounts.add(new Account(
+                    index,
+                    custodian,
+                    carried.getOrDefault(custodian, unknown),
+                    !carried.containsKey(custodian),
+                    levels[index],
+                    touches[index],
+                    exposures[index],
+                    contacts[index],
+                    candidates.first(index),
+                    firstExplanation(candidates, index, open),
+                    candidates.end(index)));
+        }
+        long historyFrom = Math.max(days.firstDay(), days.historyFrom());
+        return new EpochData(
+                settings,
+                market,
+                days,
+                accounts,
+                indexes,
+                indexOfSlot,
+                incidents,
+                candidates,
+                leadTimes,
+                Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), days.end(), delay, settings),
+                shoppingExposure(leadTimes.priorReportedWithin(delay)));
+    }
+
+    private ReportingDelay learnReportingDelay() {
+        ReportingDelay.Sample sample = new ReportingDelay.Sample();
+        for (Incident incident : incidents) {
+            for (KnownContact contact : incident.contacts) {
+                ContactEvidence evidence = contact.evidence();
+                sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
+                        EventTime.hourOf(days.end() - evidence.contactedAt()));
+            }
+        }
+        return ReportingDelay.learn(sample);
+    }
+
+    /** Custodians that were carried on, have a touch, or are in the evidence for an incident; in their order. */
+    private List<Custodian> custodians(Set<Custodian> carried) {
+        TreeSet<Custodian> custodians = new TreeSet<>(carried);
+        ledger.touches().forEach((custodian, counts) -> {
+            if (counts.bucket(0) < bucketsUntilEnd()) {
+                custodians.add(custodian);
+            }
+        });
+        List<Custodian> bySlot = ledger.custodiansBySlot();
+        if (!custodians.containsAll(bySlot)) {
+            custodians.addAll(inEvidenceBut(custodians, bySlot));
+        }
+        return new ArrayList<>(custodians);
+    }
+
+    /** Custodians in the evidence for an incident, but those that are known. */
+    private Set<Custodian> inEvidenceBut(Set<Custodian> known, List<Custodian> bySlot) {
+        boolean[] isKnown = new boolean[bySlot.size()];
+        for (int slot = 0; slot < isKnown.length; slot++) {
+            isKnown[slot] = known.contains(bySlot.get(slot));
+        }
+        Set<Custodian> found = new HashSet<>();
+        for (Incident incident : incidents) {
+            for (KnownContact contact : incident.contacts) {
+                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < days.end(); t++) {
+                    if (!isKnown[contact.slots()[t]]) {
+                        found.add(bySlot.get(contact.slots()[t]));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private void countExposures(
+            Map<Custodian, Integer> indexes, double[][] reportedWithin, int[][] touches, double[][] exposures) {
+        double[][] reportedShares = new double[reportedWithin.length][];
+        for (int role = 0; role < reportedShares.length; role++) {
+            reportedShares[role] = reportedShares(reportedWithin[role]);
+        }
+        ledger.touches().forEach((custodian, counts) -> {
+            Integer index = indexes.get(custodian);
+            if (index == null) {
+                return;
+            }
+            int[] touchesOn = touches[index];
+            double[] exposureOn = exposures[index];
+            double[] share = reportedShares[custodian.role().ordinal()];
+            for (int i = 0; i < counts.size(); i++) {
+                long bucket = counts.bucket(i) - firstBucket();
+                if (bucket >= 0 && bucket < share.length) {
+                    int day = (int) (bucket / bucketsPerDay());
+                    touchesOn[day] += counts.count(i);
+                    exposureOn[day] += counts.count(i) * share[(int) bucket];
+                }
+            }
+        });
+    }
+
+    private double shoppingExposure(double[] reportedWithin) {
+        double[] share = reportedShares(reportedWithin);
+        double exposure = 0;
+        for (Map.Entry<Long, Integer> count : ledger.orders().entrySet()) {
+            long bucket = count.getKey() - firstBucket();
+            if (bucket >= 0 && bucket < share.length) {
+                exposure += count.getValue() * share[(int) bucket];
+            }
+        }
+        return exposure;
+    }
+
+    /**
+     * For each bucket since the first day of touch, the mean over its hours of the share of contacts caused in it that
+     * would be reported by now.
+     *
+     * @param within probability that a contact has happened and been reported, by whole hours since the touch
+     */
+    private double[] reportedShares(double[] within) {
+        int hours = (int) (settings.epoch() / EventTime.HOUR);
+        double[] shares = new double[(int) (bucketsUntilEnd() - firstBucket())];
+        for (int bucket = 0; bucket < shares.length; bucket++) {
+            long bucketEnd = (firstBucket() + bucket + 1) * settings.epoch();
+            int youngest = (int) EventTime.hourOf(days.end() - bucketEnd);
+            for (int i = 0; i < hours; i++) {
+                int age = Math.min(youngest + i, within.length - 2);
+                shares[bucket] += (within[age] + within[age + 1]) / 2 / hours;
+            }
+        }
+        return shares;
+    }
+
+    private long bucketsPerDay() {
+        return EventTime.DAY / settings.epoch();
+    }
+
+    private long firstBucket() {
+        return days.touchesFrom() * bucketsPerDay();
+    }
+
+    private long bucketsUntilEnd() {
+        return days.end() / settings.epoch();
+    }
+
+    /** By custodian, the contacts in the horizon that came after a touch. */
+    private int[] countContacts(int[] indexOfSlot, int custodians) {
+        int[] contactsOf = new int[custodians];
+        for (Incident incident : incidents) {
+            for (KnownContact contact : incident.contacts) {
+                if (contact.evidence().contactedAt() >= days.horizonFrom() * EventTime.DAY) {
+                    for (int slot : contact.slotsBefore()) {
+                        contactsOf[indexOfSlot[slot]]++;
+                    }
+                }
+            }
+        }
+        return contactsOf;
+    }
+
+    /**
+     * The first incident that is open. Of those before it, the attribution is over: it matters only how much of them
+     * was left to the background.
+     */
+    private int firstOpenIncident() {
+        int open = 0;
+        while (open < incidents.size() && incidents.get(open).day < days.touchesFrom()) {
+            open++;
+        }
+        return open;
+    }
+
+    private static int firstExplanation(Candidates candidates, int index, int firstOpenIncident) {
+        int first = candidates.first(index);
+        while (first < candidates.end(index) && candidates.incident[first] < firstOpenIncident) {
+            first++;
+        }
+        return first;
+    }
+}

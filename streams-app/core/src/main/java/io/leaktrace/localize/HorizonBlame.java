@@ -1,0 +1,74 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.localize.Incidents.Incident;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the horizon's incidents are blamed on. Blame is a sum of shares of incidents; {@code background},
+ * {@code shopping} and {@code custodians} add up to {@code incidents}. Its arrays are not written any more.
+ *
+ * @param incidents number of incidents in the horizon
+ * @param background what is left to the background
+ * @param shopping what is blamed on shopping at all
+ * @param custodians what is blamed on all custodians together
+ * @param attributed by account, what is blamed on it
+ * @param expected by account, of the incidents that it could explain, what is not blamed on it
+ * @param buyers by account, number of distinct buyers with an incident of which it carries at least
+ *     {@link AlertPolicy#COUNTED_SHARE}
+ */
+record HorizonBlame(
+        long incidents,
+        double background,
+        double shopping,
+        double custodians,
+        double[] attributed,
+        double[] expected,
+        int[] buyers) {
+
+    static HorizonBlame of(Attribution attribution) {
+        EpochData data = attribution.data();
+        Intensities intensities = attribution.intensities();
+        Candidates candidates = data.candidates();
+        double[] attributed = new double[data.accounts().size()];
+        double[] linked = new double[attributed.length];
+        // Nearly all custodians have none, so that a set is made only where it is needed.
+        List<Set<String>> buyersOf = new ArrayList<>(Collections.nCopies(attributed.length, null));
+        long incidents = 0;
+        double background = 0;
+        double shopping = 0;
+        double custodians = 0;
+        for (Incident incident : data.incidents()) {
+            int i = incident.index;
+            if (incident.day < data.days().horizonFrom()) {
+                continue;
+            }
+            incidents++;
+            shopping += intensities.shopping(i) / intensities.total(i);
+            background += intensities.background(i) / intensities.total(i);
+            for (int c : candidates.of(i)) {
+                int index = candidates.custodian[c];
+                double share = intensities.share(c);
+                attributed[index] += share;
+                linked[index] += 1;
+                if (share >= AlertPolicy.COUNTED_SHARE) {
+                    Set<String> buyers = buyersOf.get(index) == null ? new HashSet<>() : buyersOf.get(index);
+                    buyers.add(incident.first.buyerId());
+                    buyersOf.set(index, buyers);
+                }
+                custodians += share;
+            }
+        }
+        double[] expected = new double[attributed.length];
+        int[] buyers = new int[attributed.length];
+        for (int index = 0; index < attributed.length; index++) {
+            expected[index] = linked[index] - attributed[index];
+            buyers[index] =
+                    buyersOf.get(index) == null ? 0 : buyersOf.get(index).size();
+        }
+        return new HorizonBlame(incidents, background, shopping, custodians, attributed, expected, buyers);
+    }
+}

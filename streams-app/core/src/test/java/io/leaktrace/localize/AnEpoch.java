@@ -1,0 +1,64 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** An epoch's data in the making, for tests of the steps of a solution. Times are hours since the first day's start. */
+final class AnEpoch {
+
+    static final long FIRST_DAY = 19_000;
+    static final ModelSettings SETTINGS = ModelSettings.defaults();
+    static final LeakChain CHAIN = new LeakChain(SETTINGS);
+
+    final Ledger ledger = new Ledger();
+    final SortedMap<Custodian, CustodianState> carried = new TreeMap<>();
+    private int contacts;
+
+    static long time(int hour) {
+        return FIRST_DAY * EventTime.DAY + hour * EventTime.HOUR;
+    }
+
+    /** An order that each of these custodians touched at an hour. */
+    AnEpoch order(int hour, Custodian... custodians) {
+        Exposures exposures = Exposures.none();
+        long bucket = time(hour) / SETTINGS.epoch();
+        exposures.orders().put(bucket, 1);
+        for (Custodian custodian : custodians) {
+            exposures.touches().put(custodian, new TreeMap<>(Collections.singletonMap(bucket, 1)));
+        }
+        ledger.add(exposures);
+        return this;
+    }
+
+    /** A buyer's order as above, and a contact with this buyer, which is reported an hour after it. */
+    AnEpoch contact(int hour, String buyer, int orderedAt, Custodian... custodians) {
+        order(orderedAt, custodians);
+        List<ContactTouch> touches = Stream.of(custodians)
+                .sorted(Comparator.naturalOrder())
+                .map(custodian -> new ContactTouch(custodian, "order of " + buyer, time(orderedAt)))
+                .toList();
+        ledger.add(new ContactEvidence(
+                "c" + contacts++, buyer, time(hour), time(hour + 1), 0, null, 1, List.of(0, 24, 0, 0, 0), touches));
+        return this;
+    }
+
+    /** The data of the epoch that ends at an hour, all days since the first being in the sliding window. */
+    EpochData endingAt(int hour) {
+        MarketState before =
+                new MarketState(FIRST_DAY, FIRST_DAY, time(hour) - SETTINGS.epoch(), new LeadTimes.Sample());
+        return read(before, hour);
+    }
+
+    EpochData read(MarketState before, int endHour) {
+        return EpochReader.read(SETTINGS, "m", ledger, before, carried, CustodianState.unknown(CHAIN), time(endHour));
+    }
+}

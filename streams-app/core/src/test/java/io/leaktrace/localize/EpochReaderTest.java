@@ -1,0 +1,109 @@
+package io.leaktrace.localize;
+
+import static io.leaktrace.localize.AnEpoch.FIRST_DAY;
+import static io.leaktrace.localize.AnEpoch.SETTINGS;
+import static io.leaktrace.localize.AnEpoch.time;
+import static io.leaktrace.testing.Given.node;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EpochReaderTest {
+
+    @Test
+    void ordersAreCountedByCustodianAndDay() {
+        EpochData data = new AnEpoch()
+                .order(1, seller("s"))
+                .order(25, seller("s"), node("n"))
+                .order(30, seller("s"))
+                .endingAt(48);
+
+        assertEquals(
+                List.of(node("n"), seller("s")).stream().sorted().toList(),
+                data.accounts().stream().map(Account::custodian).toList());
+        Account seller = data.account(seller("s"));
+        int first = (int) (FIRST_DAY - data.days().touchesFrom());
+        assertEquals(1, seller.touches()[first]);
+        assertEquals(2, seller.touches()[first + 1]);
+        assertEquals(3, data.touchesInHorizon(seller));
+        assertEquals(2, data.custodiansInHorizon());
+        assertTrue(
+                seller.exposure()[first] > 0 && seller.exposure()[first] < 1,
+                "of a touch of yesterday, some of the contacts can have been reported: " + seller.exposure()[first]);
+        assertTrue(seller.exposure()[first + 1] / 2 < seller.exposure()[first], "of younger ones fewer");
+    }
+
+    /** Tasks may have read on: what they report of the time after the epoch has no part in it. */
+    @Test
+    void whatComesAfterTheEpochIsNotRead() {
+        EpochData data = new AnEpoch()
+                .order(1, seller("s"))
+                .order(24, seller("late"))
+                .contact(20, "b", 2, seller("s"))
+                .contact(23, "reported after the end", 3, seller("s"))
+                .endingAt(24);
+
+        assertEquals(
+                List.of(seller("s")),
+                data.accounts().stream().map(Account::custodian).toList());
+        assertEquals(3, data.touchesInHorizon(data.account(seller("s"))));
+        assertEquals(1, data.incidents().size());
+        assertEquals(1, data.account(seller("s")).contacts());
+    }
+
+    /** Of a buyer whose order was touched after the contact, the custodian cannot have leaked. */
+    @Test
+    void onlyTouchesBeforeAnIncidentAreCandidates() {
+        EpochData data = new AnEpoch()
+                .contact(20, "before", 10, seller("s"))
+                .contact(30, "after", 40, seller("s"))
+                .endingAt(48);
+
+        Account seller = data.account(seller("s"));
+        assertEquals(2, data.incidents().size());
+        assertEquals(1, seller.explanations().length);
+        assertEquals("before", data.incidentOf(seller.explanations()[0]).first.buyerId());
+    }
+
+    @Test
+    void theFirstEpochsOnlyLearn() {
+        AnEpoch epoch = new AnEpoch().order(1, seller("s"));
+        EpochData first = epoch.read(null, 6);
+
+        assertTrue(first.isLearning());
+        assertEquals(FIRST_DAY, first.days().firstDay());
+        assertEquals(FIRST_DAY + SETTINGS.learningDays(), first.days().slidingFrom());
+        assertEquals(0, first.days().slidingDays());
+        assertTrue(first.account(seller("s")).isNew());
+
+        MarketState before =
+                new MarketState(FIRST_DAY, first.days().nextSlidingFrom(), time(24 * 5), new LeadTimes.Sample());
+        EpochData sixth = epoch.read(before, 24 * 5 + 6);
+        assertFalse(sixth.isLearning());
+        assertEquals(1, sixth.days().slidingDays());
+        assertFalse(sixth.days().followsGap());
+        assertTrue(epoch.read(before, 24 * 5 + 12).days().followsGap(), "an epoch was skipped");
+    }
+
+    /** At the first epoch of a day, the oldest day is estimated once more before it goes into the checkpoint. */
+    @Test
+    void theSlidingWindowMovesADayAtATime() {
+        int ring = SETTINGS.ringDays();
+        EpochDays last = EpochDays.of(
+                time(24 * ring), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * ring - 6), null), 0, SETTINGS);
+        assertEquals(ring, last.slidingDays());
+        assertEquals(FIRST_DAY, last.nextSlidingFrom());
+
+        EpochDays next = EpochDays.of(
+                time(24 * ring + 6), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * ring), null), 0, SETTINGS);
+        assertEquals(ring + 1, next.slidingDays());
+        assertEquals(FIRST_DAY + 1, next.nextSlidingFrom());
+        assertEquals(FIRST_DAY + 1, next.horizonFrom());
+        assertEquals(FIRST_DAY, next.touchesFrom());
+        assertEquals(FIRST_DAY, next.leftHorizonFrom());
+    }
+}

@@ -1,0 +1,363 @@
+package io.leaktrace.replay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.embedded.EmbeddedRun;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.files.BadRecordException;
+import io.leaktrace.files.InputFiles;
+import io.leaktrace.files.JsonLines;
+import io.leaktrace.files.ProgressListener;
+import io.leaktrace.runs.Format;
+import io.leaktrace.runs.RunFiles;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.simulate.CallHabits;
+import io.leaktrace.simulate.Leak;
+import io.leaktrace.simulate.MarketOverrides;
+import io.leaktrace.simulate.Scenario;
+import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.Listeners;
+import io.leaktrace.testing.Seed;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replays of files, which need no broker, beside the whole pipeline on a real broker and a real registry. */
+class ReplayTest {
+
+    /** A fixed market, so that what is found can be compared with what is planted; any seed replays the same twice. */
+    private static final long SEED = 5;
+
+    @TempDir
+    private static Path folder;
+
+    private static SimulatedMarket market;
+    private static Path expected;
+
+    @BeforeAll
+    static void replayOnce() throws Exception {
+        MarketOverrides small = new MarketOverrides(400, 44, 7_000, 200, 40, null, null, null);
+        market = Scenario.LEAKING_HUB.market(SEED, small, CallHabits.assumed());
+        SimulatedFiles.write(market, folder);
+        expected = replay("expected", orders(), contacts());
+    }
+
+    private static Path orders() {
+        return folder.resolve(SimulatedFiles.ORDERS);
+    }
+
+    private static Path contacts() {
+        return folder.resolve(SimulatedFiles.CONTACTS);
+    }
+
+    private static Path replay(String name, Path orders, Path contacts) throws IOException, InterruptedException {
+        Path out = folder.resolve(name);
+        replay(plan(name), history(orders, contacts), out, Duration.ofMinutes(1), Listeners.PRINTING);
+        return out;
+    }
+
+    private static void replay(
+            ReplayPlan plan, History history, Path out, Duration keepPlaceEvery, ProgressListener listener)
+            throws IOException, InterruptedException {
+        new Replay(plan, history, out, EnumSet.of(Format.CSV, Format.NDJSON), keepPlaceEvery, listener).run();
+    }
+
+    private static final TimeLimit LIMIT = new TimeLimit(Instant.parse("2026-01-01T00:00:00Z"), Duration.ofMinutes(10));
+
+    private static ReplayPlan plan(String name) {
+        return new ReplayPlan(name, Settings.of(Map.of()), Selection.ALL, Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    private static History history(Path orders, Path contacts) throws IOException {
+        return FileHistory.read(new InputFiles(List.of(orders), List.of(contacts), LIMIT), Listeners.PRINTING);
+    }
+
+    /** The same through Kafka Streams. */
+    private static Path runOnKafka(String name, Path orders, Path contacts, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        InputFiles input = new InputFiles(List.of(orders), List.of(contacts), LIMIT);
+        EmbeddedRun run =
+                new EmbeddedRun(Settings.of(settings), input, folder.resolve(name + ".work"), Listeners.PRINTING);
+        run.run();
+        Path out = Files.createDirectories(folder.resolve(name));
+        RunFiles.writeSuspects(out.resolve("suspects.csv"), run.suspects());
+        RunFiles.writeAlerts(out.resolve("alerts.csv"), run.alerts());
+        return out;
+    }
+
+    private static void assertSame(Path found) throws IOException {
+        for (String file : List.of("suspects.csv", "alerts.csv")) {
+            assertEquals(Files.readString(expected.resolve(file)), Files.readString(found.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void thePlantedLeakerIsOnTopAndNobodyElseIsAccused() throws IOException {
+        List<String> planted = market.truth().stream()
+                .map(Leak::custodian)
+                .map(Custodian::toString)
+                .toList();
+        List<String> ranking = Files.readAllLines(expected.resolve("suspects.csv"));
+        List<String> top = ranking.subList(1, 1 + planted.size()).stream()
+                .map(ReplayTest::custodian)
+                .toList();
+        assertEquals(planted, top);
+        List<String> alerts = Files.readAllLines(expected.resolve("alerts.csv"));
+        assertTrue(alerts.size() > 1, "an alert was raised");
+        for (String alert : alerts.subList(1, alerts.size())) {
+            assertTrue(planted.contains(custodian(alert)), alert);
+        }
+    }
+
+    private static String custodian(String row) {
+        String[] cells = row.split(",");
+        return cells[1] + ":" + cells[2];
+    }
+
+    @Test
+    void shuffledLinesOnTwelvePartitionsAndTwoThreadsGiveTheSameBytes() throws Exception {
+        long seed = Seed.of("ReplayTest.shuffledLines");
+        Random random = new Random(seed);
+        Path orders = shuffled(orders(), random);
+        Path contacts = shuffled(contacts(), random);
+        assertSame(replay("shuffled", orders, contacts));
+        assertSame(runOnKafka("kafka", orders, contacts, Map.of("topic.partitions", "12", "threads", "2")));
+    }
+
+    @Test
+    void onePartitionAndStoresOnDiskGiveTheSameBytes() throws Exception {
+        assertSame(runOnKafka("one", orders(), contacts(), Map.of("topic.partitions", "1", "state.stores", "disk")));
+    }
+
+    private static Path shuffled(Path file, Random random) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        Collections.shuffle(lines, random);
+        return Files.write(folder.resolve("shuffled-" + file.getFileName()), lines);
+    }
+
+    @Test
+    void theManifestCountsWhatWasRead() throws Exception {
+        String manifest = Files.readString(expected.resolve("manifest.json"));
+        long lines = Files.readAllLines(orders()).size()
+                + Files.readAllLines(contacts()).size();
+        assertTrue(manifest.contains("\"read\" : " + lines), manifest);
+        assertTrue(manifest.contains("\"late\" : 0"), manifest);
+        assertTrue(manifest.contains("\"duplicate\" : 0"), manifest);
+        assertTrue(manifest.contains("\"sha256\""), manifest);
+    }
+
+    @Test
+    void badLinesAreSetAsideAndDuplicatesCountOnce() throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(orders()));
+        lines.add("{\"eventId\":\"e\"}");
+        lines.add("no json");
+        lines.add(lines.get(0));
+        lines.add(lines.get(77));
+        lines.add("{\"eventId\":\"old\",\"orderId\":\"o\",\"buyerId\":\"b\",\"type\":\"PLACED\","
+                + "\"occurredAt\":\"1970-01-01T00:00:00Z\",\"custodians\":[{\"role\":\"SELLER\",\"id\":\"s\"}]}");
+        Path dirty = Files.write(folder.resolve("dirty.jsonl"), lines);
+        Path found = replay("dirty", dirty, contacts());
+        assertSame(found);
+        String manifest = Files.readString(found.resolve("manifest.json"));
+        assertTrue(manifest.contains("\"bad\" : 3"), manifest);
+        assertTrue(manifest.contains("\"duplicate\" : 2"), manifest);
+    }
+
+    @Test
+    void aFileWithoutOrdersGivesEmptyResults() throws Exception {
+        Path empty = Files.write(folder.resolve("empty.jsonl"), List.<String>of());
+        Path found = replay("nothing", empty, empty);
+        assertEquals(1, Files.readAllLines(found.resolve("suspects.csv")).size());
+        assertEquals(
+                List.of("at,role,id,change,score,evidence,buyers"), Files.readAllLines(found.resolve("alerts.csv")));
+    }
+
+    @Test
+    void aRunThatWasStoppedGoesOnAndGivesTheSameBytes() throws Exception {
+        Path out = folder.resolve("stopped");
+        History history = history(orders(), contacts());
+        for (int stop = 1; stop <= 3; stop++) {
+            Stopper stopper = new Stopper(2);
+            assertThrows(Stopped.class, () -> replay(plan("stopped"), history, out, Duration.ZERO, stopper));
+            assertFalse(Files.exists(out.resolve("manifest.json")), "what is not whole has no manifest");
+        }
+        ReplayPlan other = plan("stopped").with("stopped", Map.of("window", "7d"));
+        StartException refused = assertThrows(
+                StartException.class, () -> replay(other, history, out, Duration.ZERO, Listeners.PRINTING));
+        assertTrue(refused.getMessage().contains("another folder"), refused.getMessage());
+
+        for (EnumSet<Format> formats : List.of(EnumSet.of(Format.CSV), EnumSet.allOf(Format.class))) {
+            Replay others =
+                    new Replay(plan("stopped"), history, out, formats, Duration.ofMinutes(1), Listeners.PRINTING);
+            refused = assertThrows(StartException.class, others::run, "what was found before is in no file");
+            assertTrue(refused.getMessage().contains("--formats CSV,NDJSON; go on with"), refused.getMessage());
+        }
+
+        Replay last = new Replay(
+                plan("stopped"),
+                history,
+                out,
+                EnumSet.of(Format.CSV, Format.NDJSON),
+                Duration.ofMinutes(1),
+                Listeners.PRINTING);
+        last.run();
+        assertTrue(last.wentOn());
+        assertSame(out);
+        for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
+            assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
+        }
+        assertEquals(
+                Files.readString(expected.resolve("manifest.json")).replace("expected", "stopped"),
+                Files.readString(out.resolve("manifest.json")));
+        assertFalse(Files.exists(out.resolve(".replay")), "nothing is left over");
+    }
+
+    @Test
+    void aRunThatWasStoppedAsItWroteItsLastFilesGivesTheSameBytes() throws Exception {
+        Path out = folder.resolve("at-the-end");
+        History history = history(orders(), contacts());
+        // A folder in the place of the last file of the result.
+        Path inTheWay = out.resolve("manifest.json");
+        ProgressListener stopper = new ProgressListener() {
+            @Override
+            public void onProgress(String step, long done, long total) {
+                try {
+                    Files.createDirectories(inTheWay);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public void onBadLine(BadLine line) {
+                System.out.println(line);
+            }
+        };
+        assertThrows(IOException.class, () -> replay(plan("at-the-end"), history, out, Duration.ZERO, stopper));
+        Files.delete(inTheWay);
+        assertTrue(Files.exists(out.resolve("epochs.ndjson")), "it was stopped at the very end");
+
+        replay(plan("at-the-end"), history, out, Duration.ofMinutes(1), Listeners.PRINTING);
+        assertSame(out);
+        for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
+            assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void whatWasFoundBeforeAndIsLostIsNotMadeUp() throws Exception {
+        Path out = folder.resolve("robbed");
+        History history = history(orders(), contacts());
+        assertThrows(Stopped.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, new Stopper(2)));
+        Files.delete(out.resolve(".replay/epochs.ndjson"));
+        IOException refused = assertThrows(
+                IOException.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, Listeners.PRINTING));
+        assertTrue(refused.getMessage().contains("to start over"), refused.getMessage());
+    }
+
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** Stops a replay when it has told of its progress so many times. */
+    static final class Stopper implements ProgressListener {
+        private int left;
+
+        Stopper(int times) {
+            left = times;
+        }
+
+        @Override
+        public void onProgress(String step, long done, long total) {
+            if (left-- == 0) {
+                throw new Stopped();
+            }
+        }
+
+        @Override
+        public void onBadLine(BadLine line) {
+            System.out.println(line);
+        }
+    }
+
+    @Test
+    void packedFilesGiveTheSameBytes() throws Exception {
+        Path zipped = folder.resolve("orders.jsonl.gz");
+        try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            Files.copy(orders(), packed);
+        }
+        Path squeezed = folder.resolve("contacts.jsonl.zst");
+        try (OutputStream packed = new ZstdOutputStream(Files.newOutputStream(squeezed))) {
+            Files.copy(contacts(), packed);
+        }
+        assertSame(replay("packed", zipped, squeezed));
+    }
+
+    @Test
+    void aSelectionTakesTheSameBuyersAndTimesWhateverTheOrder() throws Exception {
+        Instant to = market.truth().get(0).from().plus(Duration.ofDays(20));
+        Selection selection = new Selection(to.minus(Duration.ofDays(30)), to, 0.5);
+        ReplayPlan half = new ReplayPlan(
+                "half",
+                Settings.of(Map.of("market", "shoes")),
+                selection,
+                plan("half").judgedAt());
+        replay(half, history(orders(), contacts()), folder.resolve("half"), Duration.ofMinutes(1), Listeners.PRINTING);
+        JsonNode manifest = ReplayPlan.read(folder.resolve("half/manifest.json"));
+        assertEquals(0.5, manifest.path("selection").path("sample").asDouble());
+        assertFalse(
+                Instant.parse(manifest.path("eventTime").path("from").asText()).isBefore(selection.from()));
+        assertTrue(Instant.parse(manifest.path("eventTime").path("to").asText()).isBefore(to));
+        long read = manifest.path("counts").path("read").asLong();
+        long within = Files.readAllLines(orders()).stream()
+                .map(line -> {
+                    try {
+                        return JsonLines.parseOrderEvent(line).occurredAt();
+                    } catch (BadRecordException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .filter(time -> !time.isBefore(selection.from()) && time.isBefore(to))
+                .count();
+        assertTrue(read > within * 0.45 && read < within * 0.6, read + " of " + within);
+
+        // The run that a manifest describes, done again.
+        ReplayPlan again = ReplayPlan.like(manifest, "half", Settings.of(Map.of()));
+        assertTrue(again.isLike(manifest));
+        ReplayPlan otherMarket = new ReplayPlan("half", Settings.of(Map.of()), selection, again.judgedAt());
+        assertFalse(otherMarket.isLike(manifest), "a run of another market is not gone on with");
+        History same = history(orders(), contacts()).as(manifest);
+        replay(again, same, folder.resolve("again"), Duration.ofMinutes(1), Listeners.PRINTING);
+        for (String file : List.of("suspects.csv", "alerts.csv", "epochs.ndjson", "manifest.json")) {
+            assertEquals(
+                    Files.readString(folder.resolve("half").resolve(file)),
+                    Files.readString(folder.resolve("again").resolve(file)));
+        }
+        Path empty = Files.write(folder.resolve("others.jsonl"), List.<String>of());
+        History others = history(orders(), empty);
+        assertThrows(StartException.class, () -> others.as(manifest));
+    }
+}

@@ -1,0 +1,22 @@
+package io.leaktrace.files;
+
+import java.nio.file.Path;
+
+/**
+ * A line that could not be read and was set aside.
+ *
+ * @param file the file it stands in
+ * @param line its number, counted from 1; in a CSV file the header is line 1
+ * @param reason why, for a person: {@code 'occurredAt' is missing}
+ */
+public record BadLine(Path file, long line, String reason) {
+
+    /** The whole story: {@code line 17 of orders.jsonl: 'occurredAt' is missing}. */
+    @Override
+    public String toString() {
+        String name = OneReading.isStandardInput(file)
+                ? OneReading.name(file)
+                : file.getFileName().toString();
+        return "line " + line + " of " + name + ": " + reason;
+    }
+}

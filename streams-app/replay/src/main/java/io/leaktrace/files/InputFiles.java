@@ -1,0 +1,218 @@
+package io.leaktrace.files;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.privacy.Pseudonyms;
+import io.leaktrace.wire.WireFormat;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Files of order events and scam contacts, read to be sent. All of them are read and checked before any of it is sent; what
+ * cannot be used is named and left out. Each is opened once, so that pipes work.
+ */
+public final class InputFiles {
+
+    /** In bytes of its value. Brokers and producers take somewhat more than a million by default, frame and key included. */
+    private static final int LARGEST_RECORD = 900_000;
+
+    private final List<Path> orders;
+    private final List<Path> contacts;
+    private final Pseudonyms pseudonyms;
+    private final TimeLimit limit;
+    private final List<Found> foundInOrders = new ArrayList<>();
+    private final List<Found> foundInContacts = new ArrayList<>();
+    private Spool orderEvents = new Spool();
+    private Spool scamContacts = new Spool();
+    private long bad;
+    private long read;
+
+    /** What there was in a file. */
+    private record Found(FileContents contents, FileTally tally) {}
+
+    /** @param limit the latest event time that is accepted: a line has no time of its own to judge it by */
+    public InputFiles(List<Path> orders, List<Path> contacts, TimeLimit limit) {
+        this(orders, contacts, Pseudonyms.NONE, limit);
+    }
+
+    /**
+     * @param orders may hold pipes, and {@code -} for standard input
+     * @param contacts likewise
+     * @param pseudonyms put in the place of names as they are read
+     * @param limit the latest event time that is accepted
+     */
+    public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, TimeLimit limit) {
+        this.orders = List.copyOf(orders);
+        this.contacts = List.copyOf(contacts);
+        this.pseudonyms = pseudonyms;
+        this.limit = limit;
+    }
+
+    /**
+     * Looks whether all files are there.
+     *
+     * @throws IOException if one of them cannot be read; the message says which, and what to do
+     */
+    public void requireReadable() throws IOException {
+        Set<Object> readOnce = new HashSet<>();
+        requireReadable("--orders", orders, readOnce);
+        requireReadable("--contacts", contacts, readOnce);
+    }
+
+    private static void requireReadable(String option, List<Path> files, Set<Object> readOnce) throws IOException {
+        for (Path file : files) {
+            String named = option + ": " + OneReading.name(file);
+            if (!OneReading.isStandardInput(file)) {
+                if (!Files.exists(file)) {
+                    throw new IOException(named + " does not exist");
+                }
+                if (Files.isDirectory(file)) {
+                    throw new IOException(named + " is a folder; name the files in it");
+                }
+                if (!Files.isReadable(file)) {
+                    throw new IOException(named + ": no permission to read it");
+                }
+            }
+            boolean again = OneReading.isStandardInput(file) || !Files.isRegularFile(file);
+            if (again && !readOnce.add(OneReading.identity(file))) {
+                throw new IOException(named + " is named twice, but a pipe can be read only once");
+            }
+        }
+    }
+
+    /**
+     * Reads the files. Lines that are no records, and records that are not plausible, are told and left out.
+     *
+     * @param readSoFar is told from time to time how many records have been read, the first time before a file is opened
+     */
+    public void read(
+            WireFormat wire, String ordersTopic, String contactsTopic, BadLineListener badLines, LongConsumer readSoFar)
+            throws IOException {
+        requireReadable();
+        readSoFar.accept(read);
+        BadLineListener counting = line -> {
+            bad++;
+            badLines.onBadLine(line);
+        };
+        Serializer<OrderEvent> orderSerializer = wire.orderEvents();
+        for (Path file : orders) {
+            long goodBefore = read;
+            long badBefore = bad;
+            FileContents contents = JsonLines.readOrderEvents(
+                    file,
+                    named -> {
+                        OrderEvent event = pseudonyms.of(named);
+                        refuse(Plausibility.rejection(event, event.buyerId(), limit));
+                        orderEvents.add(
+                                event.occurredAt().toEpochMilli(),
+                                event.buyerId().getBytes(StandardCharsets.UTF_8),
+                                notTooLarge(orderSerializer.serialize(ordersTopic, event)));
+                        readSoFar.accept(++read);
+                    },
+                    counting);
+            foundInOrders.add(new Found(contents, new FileTally(file, read - goodBefore, bad - badBefore, 0)));
+        }
+        Serializer<ScamContact> contactSerializer = wire.scamContacts();
+        for (Path file : contacts) {
+            long goodBefore = read;
+            long badBefore = bad;
+            FileContents contents = JsonLines.readScamContacts(
+                    file,
+                    named -> {
+                        ScamContact contact = pseudonyms.of(named);
+                        refuse(Plausibility.rejection(contact, contact.buyerId(), limit));
+                        scamContacts.add(
+                                contact.reportedAt().toEpochMilli(),
+                                contact.buyerId().getBytes(StandardCharsets.UTF_8),
+                                notTooLarge(contactSerializer.serialize(contactsTopic, contact)));
+                        readSoFar.accept(++read);
+                    },
+                    counting);
+            foundInContacts.add(new Found(contents, new FileTally(file, read - goodBefore, bad - badBefore, 0)));
+        }
+    }
+
+    private static void refuse(Optional<String> refusal) {
+        if (refusal.isPresent()) {
+            throw new ImplausibleException(refusal.get());
+        }
+    }
+
+    private static byte[] notTooLarge(byte[] value) {
+        if (value.length > LARGEST_RECORD) {
+            throw new ImplausibleException(String.format(
+                    Locale.ROOT,
+                    "the record takes %,d bytes, and the most that is sent is %,d",
+                    value.length,
+                    LARGEST_RECORD));
+        }
+        return value;
+    }
+
+    /**
+     * What is wrong with the files as a whole, once they have been read: those of which more lines were left out than
+     * used, and order files without an order event. Each is a sentence for a person.
+     */
+    public List<String> shortcomings() {
+        List<String> shortcomings = Stream.concat(foundInOrders.stream(), foundInContacts.stream())
+                .flatMap(found -> found.tally.shortcoming().stream())
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (!orders.isEmpty() && shortcomings.isEmpty() && ordersRead() == 0) {
+            shortcomings.add("There is no order event in "
+                    + orders.stream().map(OneReading::name).collect(Collectors.joining(", ")) + ".");
+        }
+        return shortcomings;
+    }
+
+    private long ordersRead() {
+        return foundInOrders.stream().mapToLong(found -> found.tally.good()).sum();
+    }
+
+    /** What the files of order events held, in the order of their names on the command line. */
+    public List<FileContents> orderContents() {
+        return foundInOrders.stream().map(Found::contents).toList();
+    }
+
+    /** What the files of contacts held. */
+    public List<FileContents> contactContents() {
+        return foundInContacts.stream().map(Found::contents).toList();
+    }
+
+    public Spool orderEvents() {
+        return orderEvents;
+    }
+
+    public Spool scamContacts() {
+        return scamContacts;
+    }
+
+    /** Gives up the records, once they have been sent. */
+    public void release() {
+        orderEvents = new Spool();
+        scamContacts = new Spool();
+    }
+
+    /** Lines that were left out. */
+    public long bad() {
+        return bad;
+    }
+
+    /** Records that were read. */
+    public long read() {
+        return read;
+    }
+}

@@ -1,0 +1,141 @@
+package io.leaktrace.files;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * Order events and scam contacts as JSON Lines: one object a line, UTF-8, times in ISO-8601. Lines need not be sorted;
+ * blank lines and unknown fields are passed over. A line that cannot be read is reported and set aside, and the rest is
+ * read; so is one whose taker throws an {@link ImplausibleException}. Files that are packed with gzip or zstd are unpacked on the
+ * way; a file is opened once and read to its end, so it may be a pipe, or {@code -} for standard input.
+ */
+public final class JsonLines {
+
+    private static final JsonFactory JSON =
+            new JsonFactoryBuilder().rootValueSeparator("").build();
+
+    private JsonLines() {}
+
+    /**
+     * Reads a file of order events, in the order of its lines.
+     *
+     * @return what the file held
+     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     */
+    public static FileContents readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
+            throws IOException {
+        return read(file, new JsonLinesOrderEvent(), events, badLines);
+    }
+
+    /**
+     * Reads a file of scam contacts, in the order of its lines.
+     *
+     * @return what the file held
+     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     */
+    public static FileContents readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
+            throws IOException {
+        return read(file, new JsonLinesScamContact(), contacts, badLines);
+    }
+
+    /**
+     * Reads one line.
+     *
+     * @throws BadRecordException if the line is not an order event; the message says why
+     */
+    public static OrderEvent parseOrderEvent(String line) throws BadRecordException {
+        return parse(line, new JsonLinesOrderEvent());
+    }
+
+    /**
+     * Reads one line.
+     *
+     * @throws BadRecordException if the line is not a scam contact; the message says why
+     */
+    public static ScamContact parseScamContact(String line) throws BadRecordException {
+        return parse(line, new JsonLinesScamContact());
+    }
+
+    /** One order event as a line, without the line's end. */
+    public static String line(OrderEvent event) {
+        return line(event, new JsonLinesOrderEvent());
+    }
+
+    /** One scam contact as a line, without the line's end. */
+    public static String line(ScamContact contact) {
+        return line(contact, new JsonLinesScamContact());
+    }
+
+    static JsonFactory json() {
+        return JSON;
+    }
+
+    private static <T> FileContents read(
+            Path file, JsonLinesRecord<T> form, Consumer<T> records, BadLineListener badLines) throws IOException {
+        return JsonLinesInput.forEachLine(file, (bytes, from, length, number) -> {
+            T record;
+            try {
+                if (length < 0) {
+                    throw new BadRecordException("longer than " + JsonLinesInput.LONGEST_LINE + " bytes");
+                }
+                record = parse(bytes, from, length, form);
+            } catch (BadRecordException e) {
+                badLines.onBadLine(new BadLine(file, number, e.getMessage()));
+                return;
+            }
+            try {
+                records.accept(record);
+            } catch (ImplausibleException e) {
+                badLines.onBadLine(new BadLine(file, number, e.getMessage()));
+            }
+        });
+    }
+
+    private static <T> T parse(String line, JsonLinesRecord<T> form) throws BadRecordException {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        return parse(bytes, 0, bytes.length, form);
+    }
+
+    private static <T> T parse(byte[] bytes, int from, int length, JsonLinesRecord<T> form) throws BadRecordException {
+        try (JsonParser parser = JSON.createParser(bytes, from, length)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new BadRecordException("not a JSON object");
+            }
+            T record = form.read(parser);
+            if (parser.nextToken() != null) {
+                throw new BadRecordException("something follows the record on its line");
+            }
+            return record;
+        } catch (JsonEOFException e) {
+            throw new BadRecordException("not JSON: the line ends before the record does");
+        } catch (JsonProcessingException e) {
+            throw new BadRecordException("not JSON: " + JsonLinesFields.shortened(e.getOriginalMessage(), 200));
+        } catch (IOException e) {
+            // The bytes are in memory, so this is about what they say, as with a broken UTF-32.
+            throw new BadRecordException("not JSON: " + JsonLinesFields.shortened(e.getMessage(), 200));
+        }
+    }
+
+    private static <T> String line(T record, JsonLinesRecord<T> form) {
+        StringWriter text = new StringWriter(256);
+        try (JsonGenerator generator = JSON.createGenerator(text)) {
+            form.write(record, generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,121 @@
+package io.leaktrace.files;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.leaktrace.domain.SafeText;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Reads single fields, and says in a person's words what is wrong with them. */
+final class JsonLinesFields {
+
+    private static final int SHOWN = 60;
+
+    private JsonLinesFields() {}
+
+    /** The text at the parser's place, which must neither be null nor blank. */
+    static String text(JsonParser parser, String field) throws IOException, BadRecordException {
+        expect(parser, JsonToken.VALUE_STRING, field, "text");
+        String text = wellFormed(parser.getText(), field);
+        if (text.isBlank()) {
+            throw new BadRecordException("'" + field + "' is empty");
+        }
+        return text;
+    }
+
+    /** The text at the parser's place, or null. */
+    static String textOrNull(JsonParser parser, String field) throws IOException, BadRecordException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        expect(parser, JsonToken.VALUE_STRING, field, "text or null");
+        return wellFormed(parser.getText(), field);
+    }
+
+    private static String wellFormed(String text, String field) throws BadRecordException {
+        if (SafeText.hasLoneSurrogate(text)) {
+            throw new BadRecordException("'" + field + "' has half of a surrogate pair, which is no character");
+        }
+        return text;
+    }
+
+    /** The time at the parser's place, cut to the millisecond, which is what travels in the topics too. */
+    static Instant time(JsonParser parser, String field) throws IOException, BadRecordException {
+        String text = text(parser, field);
+        Instant time;
+        try {
+            time = JsonLinesTime.parse(text);
+        } catch (DateTimeException e) {
+            throw new BadRecordException(
+                    "'" + field + "' is not a time in ISO-8601 with an offset or Z: " + quoted(text));
+        }
+        if (time.getEpochSecond() < 0) {
+            throw new BadRecordException("'" + field + "' is before 1970: " + quoted(text));
+        }
+        return time;
+    }
+
+    static <E extends Enum<E>> E named(JsonParser parser, Map<String, E> known, String field)
+            throws IOException, BadRecordException {
+        String name = text(parser, field);
+        E value = known.get(name);
+        if (value == null) {
+            throw new BadRecordException("unknown " + field + " " + quoted(name) + ", known are "
+                    + known.keySet().stream().collect(Collectors.joining(", ")));
+        }
+        return value;
+    }
+
+    static <E extends Enum<E>> Map<String, E> names(E[] values) {
+        return Arrays.stream(values)
+                .collect(Collectors.toMap(Enum::name, value -> value, (a, b) -> a, LinkedHashMap::new));
+    }
+
+    static void expect(JsonParser parser, JsonToken token, String field, String kind)
+            throws IOException, BadRecordException {
+        JsonToken found = parser.currentToken();
+        if (found == token) {
+            return;
+        }
+        if (found == null) {
+            throw new BadRecordException("not JSON: the line ends before the record does");
+        }
+        throw new BadRecordException(
+                found == JsonToken.VALUE_NULL
+                        ? "'" + field + "' is null"
+                        : "'" + field + "' must be " + kind + ", not " + described(found));
+    }
+
+    static <T> T present(T value, String field) throws BadRecordException {
+        if (value == null) {
+            throw new BadRecordException("'" + field + "' is missing");
+        }
+        return value;
+    }
+
+    /** A value as it is shown to a person: quoted, on one line, not endless. */
+    static String quoted(String text) {
+        return "'" + shortened(text, SHOWN) + "'";
+    }
+
+    static String shortened(String text, int length) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= length ? line : line.substring(0, length) + "…";
+    }
+
+    private static String described(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "text";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            default -> "something else";
+        };
+    }
+}

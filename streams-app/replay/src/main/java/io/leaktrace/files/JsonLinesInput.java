@@ -1,0 +1,123 @@
+package io.leaktrace.files;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Cuts a file into lines of bytes. Bytes, not characters, so that a line in a broken encoding is one bad line and not
+ * the end of the file; and no line is taken for longer than {@link #LONGEST_LINE}, so that a file that is something
+ * else altogether does not fill the memory.
+ */
+final class JsonLinesInput {
+
+    /** In bytes. A record takes some hundreds. */
+    static final int LONGEST_LINE = 1 << 20;
+
+    /** In bytes. Longer ones are no text, and a device such as /dev/zero has no end at all. */
+    private static final long HOPELESS_LINE = 1L << 28;
+
+    private static final int FIRST_BUFFER = 1 << 16;
+
+    /** Takes a line that is not blank; a length of -1 says that it was longer than {@link #LONGEST_LINE}. */
+    interface LineHandler {
+        void line(byte[] bytes, int from, int length, long number);
+    }
+
+    private final InputStream in;
+    private final LineHandler handler;
+    private byte[] buffer = new byte[FIRST_BUFFER];
+    private int filled;
+    private long number = 1;
+    private boolean overlong;
+    /** Of a line that is too long, bytes that have been passed over. */
+    private long passedOver;
+
+    private JsonLinesInput(InputStream in, LineHandler handler) {
+        this.in = in;
+        this.handler = handler;
+    }
+
+    /**
+     * Gives each line that is not blank.
+     *
+     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     */
+    static FileContents forEachLine(Path file, LineHandler handler) throws IOException {
+        try (OneReading reading = new OneReading(file)) {
+            new JsonLinesInput(reading.in(), handler).run(file);
+            return reading.finish();
+        }
+    }
+
+    private void run(Path file) throws IOException {
+        while (fill(file)) {
+            int from = 0;
+            for (int at = 0; at < filled; at++) {
+                if (buffer[at] == '\n') {
+                    hand(from, at);
+                    number++;
+                    from = at + 1;
+                }
+            }
+            System.arraycopy(buffer, from, buffer, 0, filled - from);
+            filled -= from;
+            if (filled > LONGEST_LINE) {
+                overlong = true;
+                passedOver = from == 0 ? passedOver + filled : filled;
+                filled = 0;
+                if (passedOver > HOPELESS_LINE) {
+                    throw new IOException(OneReading.name(file) + " has no end of line within 256 MiB from line "
+                            + number + " on; it is no file of JSON Lines");
+                }
+            }
+        }
+        hand(0, filled);
+    }
+
+    private boolean fill(Path file) throws IOException {
+        if (filled == buffer.length) {
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        int read;
+        try {
+            read = in.read(buffer, filled, buffer.length - filled);
+        } catch (IOException e) {
+            throw new IOException(
+                    OneReading.name(file) + " cannot be read on from line " + number + ": " + e.getMessage(), e);
+        }
+        filled += Math.max(read, 0);
+        return read >= 0;
+    }
+
+    private void hand(int from, int to) {
+        if (overlong || to - from > LONGEST_LINE) {
+            overlong = false;
+            handler.line(buffer, from, -1, number);
+            return;
+        }
+        int start = from;
+        if (number == 1 && to - from >= 3 && isByteOrderMark(from)) {
+            start += 3;
+        }
+        int end = to;
+        while (end > start && isSpace(buffer[end - 1])) {
+            end--;
+        }
+        while (start < end && isSpace(buffer[start])) {
+            start++;
+        }
+        if (start < end) {
+            handler.line(buffer, start, end - start, number);
+        }
+    }
+
+    private boolean isByteOrderMark(int at) {
+        return buffer[at] == (byte) 0xEF && buffer[at + 1] == (byte) 0xBB && buffer[at + 2] == (byte) 0xBF;
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t' || b == '\r';
+    }
+}

@@ -1,0 +1,119 @@
+package io.leaktrace.files;
+
+import static io.leaktrace.files.JsonLinesFields.expect;
+import static io.leaktrace.files.JsonLinesFields.named;
+import static io.leaktrace.files.JsonLinesFields.names;
+import static io.leaktrace.files.JsonLinesFields.present;
+import static io.leaktrace.files.JsonLinesFields.text;
+import static io.leaktrace.files.JsonLinesFields.time;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.Role;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An order event as a JSON object. Not for use by several threads: it remembers the custodians it has read. */
+final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
+
+    private static final Map<String, OrderEventType> TYPES = names(OrderEventType.values());
+    private static final Map<String, Role> ROLES = names(Role.values());
+
+    /** Custodians come back millions of times; one object each keeps a loaded history small. Bounded, for odd files. */
+    private static final int REMEMBERED = 200_000;
+
+    private final Map<Role, Map<String, Custodian>> custodians = new EnumMap<>(Role.class);
+
+    @Override
+    public OrderEvent read(JsonParser parser) throws IOException, BadRecordException {
+        String eventId = null;
+        String orderId = null;
+        String buyerId = null;
+        OrderEventType type = null;
+        Instant occurredAt = null;
+        List<Custodian> gained = null;
+        for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+            parser.nextToken();
+            switch (field) {
+                case "eventId" -> eventId = text(parser, field);
+                case "orderId" -> orderId = text(parser, field);
+                case "buyerId" -> buyerId = text(parser, field);
+                case "type" -> type = named(parser, TYPES, field);
+                case "occurredAt" -> occurredAt = time(parser, field);
+                case "custodians" -> gained = custodians(parser);
+                default -> parser.skipChildren();
+            }
+        }
+        return new OrderEvent(
+                present(eventId, "eventId"),
+                present(orderId, "orderId"),
+                present(buyerId, "buyerId"),
+                present(type, "type"),
+                present(occurredAt, "occurredAt"),
+                present(gained, "custodians"));
+    }
+
+    @Override
+    public void write(OrderEvent event, JsonGenerator generator) throws IOException {
+        generator.writeStartObject();
+        generator.writeStringField("eventId", event.eventId());
+        generator.writeStringField("orderId", event.orderId());
+        generator.writeStringField("buyerId", event.buyerId());
+        generator.writeStringField("type", event.type().name());
+        generator.writeStringField("occurredAt", event.occurredAt().toString());
+        generator.writeArrayFieldStart("custodians");
+        for (Custodian custodian : event.custodians()) {
+            generator.writeStartObject();
+            generator.writeStringField("role", custodian.role().name());
+            generator.writeStringField("id", custodian.id());
+            generator.writeEndObject();
+        }
+        generator.writeEndArray();
+        generator.writeEndObject();
+    }
+
+    private List<Custodian> custodians(JsonParser parser) throws IOException, BadRecordException {
+        expect(parser, JsonToken.START_ARRAY, "custodians", "an array");
+        List<Custodian> read = new ArrayList<>(3);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            expect(parser, JsonToken.START_OBJECT, "custodians", "an array of objects");
+            read.add(custodian(parser));
+        }
+        return read;
+    }
+
+    private Custodian custodian(JsonParser parser) throws IOException, BadRecordException {
+        Role role = null;
+        String id = null;
+        for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+            parser.nextToken();
+            switch (field) {
+                case "role" -> role = named(parser, ROLES, field);
+                case "id" -> id = text(parser, field);
+                default -> parser.skipChildren();
+            }
+        }
+        return remembered(present(role, "role"), present(id, "id"));
+    }
+
+    private Custodian remembered(Role role, String id) {
+        Map<String, Custodian> ofRole = custodians.computeIfAbsent(role, r -> new HashMap<>());
+        Custodian known = ofRole.get(id);
+        if (known == null) {
+            known = new Custodian(role, id);
+            if (ofRole.size() < REMEMBERED) {
+                ofRole.put(id, known);
+            }
+        }
+        return known;
+    }
+}

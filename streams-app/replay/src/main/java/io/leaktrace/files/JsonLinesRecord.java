@@ -1,0 +1,19 @@
+package io.leaktrace.files;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+
+/** How one kind of record is written as a JSON object and read back. */
+interface JsonLinesRecord<T> {
+
+    /**
+     * Reads a record, its opening brace already taken; takes the closing brace.
+     *
+     * @throws BadRecordException if the object is JSON but not such a record
+     */
+    T read(JsonParser parser) throws IOException, BadRecordException;
+
+    /** Writes a record with all its fields, in the contract's order, absent ones as null. */
+    void write(T record, JsonGenerator generator) throws IOException;
+}

@@ -1,0 +1,171 @@
+package io.leaktrace.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.files.FileContents;
+import io.leaktrace.files.InputFiles;
+import io.leaktrace.files.ProgressListener;
+import io.leaktrace.files.Spool;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.Input;
+import io.leaktrace.topology.Topics;
+import io.leaktrace.wire.WireFormat;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Files of order events and scam contacts, in the order of event time. They are read once and held in memory. */
+public final class FileHistory implements History {
+
+    private static final Topics TOPICS = new Topics("");
+
+    private final InputFiles files;
+    private final Deserializer<Input> inputs;
+
+    private FileHistory(InputFiles files, WireFormat wire) {
+        this.files = files;
+        this.inputs = Input.deserializer(wire.records(), TOPICS);
+    }
+
+    /** Reads the files. */
+    public static FileHistory read(InputFiles files, ProgressListener listener) throws IOException {
+        WireFormat wire = WireFormat.local();
+        files.read(
+                wire,
+                TOPICS.orderEvents(),
+                TOPICS.scamContacts(),
+                listener,
+                done -> listener.onProgress("Reading", done, -1));
+        files.orderEvents().sort();
+        files.scamContacts().sort();
+        return new FileHistory(files, wire);
+    }
+
+    /** One: it does not matter how many there are, as nothing comes late. */
+    @Override
+    public int partitions() {
+        return 1;
+    }
+
+    @Override
+    public boolean goesOn() {
+        return false;
+    }
+
+    @Override
+    public long length() {
+        return (long) files.orderEvents().size() + files.scamContacts().size();
+    }
+
+    @Override
+    public long badLines() {
+        return files.bad();
+    }
+
+    @Override
+    public Map<String, Object> described() {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("orders", described(files.orderContents()));
+        described.put("contacts", described(files.contactContents()));
+        return described;
+    }
+
+    private static List<Map<String, Object>> described(List<FileContents> contents) {
+        return contents.stream().map(FileContents::described).toList();
+    }
+
+    @Override
+    public History as(JsonNode other) {
+        JsonNode own = new ObjectMapper().valueToTree(described());
+        for (String kind : List.of("orders", "contacts")) {
+            List<String> here = own.path(kind).findValuesAsText("sha256");
+            List<String> there = other.path(kind).findValuesAsText("sha256");
+            if (!here.equals(there)) {
+                throw new StartException("these are not the files of that run: its " + kind + " were "
+                        + other.path(kind).findValuesAsText("file") + " with SHA-256 " + there + ", and these have "
+                        + here);
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
+        return new FileReading(
+                selection, limit, place == null ? 0 : place.readInt(), place == null ? 0 : place.readInt());
+    }
+
+    private final class FileReading implements Reading {
+        private final Selection selection;
+        private final TimeLimit limit;
+        private final Spool orders = files.orderEvents();
+        private final Spool contacts = files.scamContacts();
+        private int nextOrder;
+        private int nextContact;
+
+        FileReading(Selection selection, TimeLimit limit, int nextOrder, int nextContact) {
+            this.selection = selection;
+            this.limit = limit;
+            this.nextOrder = nextOrder;
+            this.nextContact = nextContact;
+        }
+
+        @Override
+        public Arrival next() {
+            while (nextOrder < orders.size() || nextContact < contacts.size()) {
+                boolean order = nextContact == contacts.size()
+                        || nextOrder < orders.size() && orders.time(nextOrder) <= contacts.time(nextContact);
+                Arrival taken = order
+                        ? arrival(TOPICS.orderEvents(), orders, nextOrder++)
+                        : arrival(TOPICS.scamContacts(), contacts, nextContact++);
+                if (taken != null) {
+                    return taken;
+                }
+            }
+            return null;
+        }
+
+        /** The record, or null if it is not selected. */
+        private Arrival arrival(String topic, Spool spool, int index) {
+            byte[] key = spool.key(index);
+            if (!selection.takesBuyer(key)) {
+                return null;
+            }
+            Input input = inputs.deserialize(topic, spool.value(index));
+            long time = spool.time(index);
+            if (input.validate(key, limit).isPresent()) {
+                return new Arrival(0, key, input, Arrival.NO_TIME, time);
+            }
+            return selection.takes(input.record(), Instant.ofEpochMilli(time))
+                    ? new Arrival(0, key, input, time, time)
+                    : null;
+        }
+
+        @Override
+        public long done() {
+            return (long) nextOrder + nextContact;
+        }
+
+        @Override
+        public long total() {
+            return (long) orders.size() + contacts.size();
+        }
+
+        @Override
+        public void writePlace(DataOutputStream out) throws IOException {
+            out.writeInt(nextOrder);
+            out.writeInt(nextContact);
+        }
+
+        @Override
+        public void close() {
+            // What was read is kept for the next reading.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.leaktrace.replay;
+
+import io.leaktrace.engine.InMemoryCorrelatorStore;
+import io.leaktrace.engine.MarketStore;
+import io.leaktrace.topology.InMemoryByteStore;
+import io.leaktrace.topology.MarketStateStore;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The state of both stages of a replay, which can be written to a file and gone on from. */
+final class ReplayState {
+
+    private final List<InMemoryCorrelatorStore> correlators = new ArrayList<>();
+    private final InMemoryByteStore<String> contacts = new InMemoryByteStore<>();
+    private final InMemoryByteStore<Long> exposures = new InMemoryByteStore<>();
+    private final InMemoryByteStore<String> custodians = new InMemoryByteStore<>();
+    private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
+
+    /**
+     * @param partitions of the order events
+     * @param saved what {@link #write} has written, or null to begin
+     */
+    ReplayState(int partitions, DataInputStream saved) throws IOException {
+        for (int partition = 0; partition < partitions; partition++) {
+            InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+            if (saved != null) {
+                store.read(saved);
+            }
+            correlators.add(store);
+        }
+        if (saved != null) {
+            contacts.read(saved, name -> name);
+            exposures.read(saved, Long::valueOf);
+            custodians.read(saved, name -> name);
+            market.read(saved, name -> name);
+        }
+    }
+
+    /** One for each partition of the order events. */
+    List<InMemoryCorrelatorStore> correlators() {
+        return correlators;
+    }
+
+    MarketStore market() {
+        return new MarketStateStore(contacts, exposures, custodians, market);
+    }
+
+    /** Writes what the stages have saved. */
+    void write(DataOutputStream out) throws IOException {
+        for (InMemoryCorrelatorStore store : correlators) {
+            store.write(out);
+        }
+        contacts.write(out);
+        exposures.write(out);
+        custodians.write(out);
+        market.write(out);
+    }
+}

@@ -1,0 +1,241 @@
+package io.leaktrace.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.runtime.Pipeline;
+import io.leaktrace.runtime.PlacementSample;
+import io.leaktrace.runtime.Setting;
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.topology.Input;
+import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.KeyPlacement;
+import io.leaktrace.topology.Topics;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * The input topics of a running pipeline, from their beginning to the end they have now. They are read by a plain
+ * consumer of no group: nothing is written to the cluster, not even an offset.
+ */
+public final class TopicHistory implements History {
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** Where a partition begins and ends in event time is looked for among so many records. */
+    private static final int LAST_RECORDS = 50;
+
+    private static final int LOOKS = 25;
+
+    private final Settings settings;
+    private final String client;
+    private final List<TopicRange> ranges;
+    private final InputPlacement placement;
+
+    TopicHistory(Settings settings, String client, List<TopicRange> ranges, InputPlacement placement) {
+        this.settings = settings;
+        this.client = client;
+        this.ranges = ranges;
+        this.placement = placement;
+    }
+
+    /**
+     * Looks what there is.
+     *
+     * @param name of the run: {@code <application.id>-replay-<name>} is what the brokers know the consumer by
+     * @throws StartException if a topic is missing, or they do not fit each other
+     */
+    public static TopicHistory of(Settings settings, String name) {
+        String client = settings.get(Setting.APPLICATION_ID) + "-replay-" + name;
+        Topics topics = settings.topics();
+        List<TopicRange> ranges = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(settings, client)) {
+            Map<String, List<PartitionInfo>> existing = consumer.listTopics();
+            for (String topic : List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts())) {
+                if (!existing.containsKey(topic)) {
+                    throw new StartException("there is no topic '" + topic + "' at "
+                            + settings.get(Setting.BOOTSTRAP_SERVERS)
+                            + ", or it may not be read; is topic.prefix right?");
+                }
+                List<TopicPartition> partitions = existing.get(topic).stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .sorted(Comparator.comparingInt(TopicPartition::partition))
+                        .toList();
+                Map<TopicPartition, Long> from = consumer.beginningOffsets(partitions);
+                Map<TopicPartition, Long> to = consumer.endOffsets(partitions);
+                for (TopicPartition partition : partitions) {
+                    ranges.add(new TopicRange(topic, partition.partition(), from.get(partition), to.get(partition)));
+                }
+            }
+        }
+        PlacementSample sample = PlacementSample.of(settings);
+        TopicHistory history = new TopicHistory(settings, client, ranges, sample.placement());
+        history.check();
+        return history;
+    }
+
+    /** @throws StartException if the topics do not fit each other */
+    void check() {
+        Topics topics = settings.topics();
+        long verdicts = partitionsOf(topics.leakVerdicts());
+        if (verdicts > partitions()) {
+            throw new StartException(topics.leakVerdicts() + " has " + verdicts + " partitions and "
+                    + topics.orderEvents() + " has " + partitions() + "; it must not have more");
+        }
+    }
+
+    /** Reads what is committed, and keeps its own place. Settings that pass through to Kafka come last. */
+    private static KafkaConsumer<byte[], byte[]> consumer(Settings settings, String client) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, client);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // Records that are deleted while they are read are missed, and must not be passed over.
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Pipeline.MAX_POLLED);
+        config.putAll(settings.kafka());
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public int partitions() {
+        return (int) partitionsOf(settings.topics().orderEvents());
+    }
+
+    private long partitionsOf(String topic) {
+        return ranges.stream().filter(range -> range.topic().equals(topic)).count();
+    }
+
+    @Override
+    public boolean goesOn() {
+        return true;
+    }
+
+    /** In the order of topics and partitions. */
+    public List<TopicRange> ranges() {
+        return ranges;
+    }
+
+    @Override
+    public long length() {
+        return ranges.stream().mapToLong(TopicRange::length).sum();
+    }
+
+    @Override
+    public Map<String, Object> described() {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("topics", ranges.stream().map(TopicRange::described).toList());
+        if (placement.movesOrders() || placement.movesContacts()) {
+            Map<String, Object> repartitioned = new LinkedHashMap<>();
+            repartitioned.put("by", placement.rule().label());
+            repartitioned.put("orders", placement.movesOrders());
+            repartitioned.put("contacts", placement.movesContacts());
+            described.put("repartitioned", repartitioned);
+        }
+        return described;
+    }
+
+    @Override
+    public History as(JsonNode described) {
+        List<TopicRange> wanted = new ArrayList<>();
+        described.path("topics").forEach(range -> wanted.add(TopicRange.of(range)));
+        if (!wanted.stream()
+                .map(TopicRange::topicPartition)
+                .toList()
+                .equals(ranges.stream().map(TopicRange::topicPartition).toList())) {
+            throw new StartException("these are not the topics of that run, which were "
+                    + wanted.stream().map(TopicRange::topicPartition).toList());
+        }
+        for (int i = 0; i < wanted.size(); i++) {
+            TopicRange here = ranges.get(i);
+            TopicRange there = wanted.get(i);
+            if (there.from() < here.from() || there.to() > here.to()) {
+                throw new StartException("that run read offsets " + there.from() + " to " + there.to() + " of "
+                        + here.topicPartition() + ", and what is left are " + here.from() + " to " + here.to()
+                        + ": the rest was deleted, by the topic's retention or with the topic");
+            }
+        }
+        return new TopicHistory(settings, client, wanted, placement(described.path("repartitioned")));
+    }
+
+    private InputPlacement placement(JsonNode repartitioned) {
+        int contacts = (int) partitionsOf(settings.topics().scamContacts());
+        return new InputPlacement(
+                KeyPlacement.valueOf(repartitioned.path("by").asText("murmur2").toUpperCase(Locale.ROOT)),
+                partitions(),
+                contacts,
+                repartitioned.path("orders").asBoolean(),
+                repartitioned.path("contacts").asBoolean());
+    }
+
+    @Override
+    public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
+        return new TopicReading(settings, consumer(settings, client), ranges, placement, selection, limit, place);
+    }
+
+    /** Event times between which a partition's records lie, by its first and its last; late ones may lie outside. */
+    public record Span(Instant from, Instant to) {}
+
+    /** The span of each partition that holds records with an event time. */
+    public Map<TopicRange, Span> spans() {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(settings, client)) {
+            consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
+            Map<TopicRange, List<Instant>> first = times(consumer, TopicRange::from);
+            Map<TopicRange, List<Instant>> last =
+                    times(consumer, range -> Math.max(range.from(), range.to() - LAST_RECORDS));
+            Map<TopicRange, Span> spans = new HashMap<>();
+            first.forEach((range, times) -> {
+                List<Instant> ending = last.getOrDefault(range, times);
+                spans.put(range, new Span(times.get(0), ending.get(ending.size() - 1)));
+            });
+            return spans;
+        }
+    }
+
+    /** Event times of some records of each partition from an offset on. */
+    private Map<TopicRange, List<Instant>> times(
+            KafkaConsumer<byte[], byte[]> consumer, ToLongFunction<TopicRange> offset) {
+        Deserializer<Input> inputs = Input.deserializer(settings.wire().records(), settings.topics());
+        Map<TopicRange, List<Instant>> times = new HashMap<>();
+        Map<TopicPartition, Long> until = new HashMap<>();
+        for (TopicRange range : ranges) {
+            consumer.seek(range.topicPartition(), offset.applyAsLong(range));
+            until.put(range.topicPartition(), Math.min(range.to(), offset.applyAsLong(range) + LAST_RECORDS));
+        }
+        for (int look = 0; look < LOOKS; look++) {
+            if (until.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+                break;
+            }
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            for (TopicRange range : ranges) {
+                for (ConsumerRecord<byte[], byte[]> record : polled.records(range.topicPartition())) {
+                    if (record.offset() < until.get(range.topicPartition())) {
+                        inputs.deserialize(record.topic(), record.headers(), record.value())
+                                .eventTime()
+                                .ifPresent(time -> times.computeIfAbsent(range, none -> new ArrayList<>())
+                                        .add(time));
+                    }
+                }
+            }
+        }
+        return times;
+    }
+}

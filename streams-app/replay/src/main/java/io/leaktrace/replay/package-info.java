@@ -1,0 +1,2 @@
+/** A history, from files or topics, and its replay through the engine. */
+package io.leaktrace.replay;

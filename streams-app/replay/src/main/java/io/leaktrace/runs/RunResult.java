@@ -1,0 +1,227 @@
+package io.leaktrace.runs;
+
+import io.leaktrace.avro.LeakAlert;
+import io.leaktrace.avro.LeakExplanation;
+import io.leaktrace.avro.LeakSuspect;
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Explanation;
+import io.leaktrace.domain.Finding;
+import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.wire.AvroRecords;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a replay has found so far. Suspects and alerts are held until the end; epochs and evidence, of which there may be
+ * many, go straight to files if they are wanted at all.
+ */
+public final class RunResult implements AutoCloseable {
+
+    /** Of a record that does not count for the time span of a run. */
+    public static final long NO_TIME = Long.MIN_VALUE;
+
+    private static final String EPOCHS = "epochs.ndjson";
+    private static final String EVIDENCE = "evidence.ndjson";
+
+    private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
+    private final TreeMap<Custodian, Explanation> explanations = new TreeMap<>();
+    private final List<Alert> alerts = new ArrayList<>();
+    private InputCounts counts = InputCounts.NONE;
+    private long unmatched;
+    private long read;
+    private long earliest = Long.MAX_VALUE;
+    private long latest = Long.MIN_VALUE;
+    /** Null if they are not wanted. */
+    private final Ndjson epochs;
+
+    private final Ndjson evidence;
+
+    /**
+     * @param work folder for files in the making
+     * @param saved what {@link #save} has written, or null
+     */
+    public RunResult(Path work, Set<Format> formats, DataInputStream saved) throws IOException {
+        long epochsLength = 0;
+        long evidenceLength = 0;
+        if (saved != null) {
+            restore(saved);
+            epochsLength = saved.readLong();
+            evidenceLength = saved.readLong();
+        }
+        boolean all = formats.contains(Format.NDJSON) || formats.contains(Format.PARQUET);
+        epochs = all ? new Ndjson(work.resolve(EPOCHS), epochsLength) : null;
+        evidence = all ? new Ndjson(work.resolve(EVIDENCE), evidenceLength) : null;
+    }
+
+    /** A record has been taken; {@code time} is {@link #NO_TIME} for one that does not count for the span. */
+    public void onRecord(long time) {
+        read++;
+        if (time != NO_TIME) {
+            earliest = Math.min(earliest, time);
+            latest = Math.max(latest, time);
+        }
+    }
+
+    public void onFinding(Finding finding) {
+        if (finding instanceof Suspect suspect) {
+            suspects.put(suspect.custodian(), suspect);
+        } else if (finding instanceof Explanation explanation) {
+            explanations.put(explanation.custodian(), explanation);
+        } else if (finding instanceof Alert alert) {
+            alerts.add(alert);
+        } else if (finding instanceof Epoch epoch) {
+            counts = counts.plus(epoch.counts());
+            unmatched += epoch.unmatched();
+            write(epochs, () -> Rows.epoch(epoch));
+        } else if (finding instanceof Evidence shared) {
+            write(evidence, () -> Rows.evidence(shared));
+        }
+    }
+
+    private interface Row {
+        Map<String, Object> make();
+    }
+
+    private static void write(Ndjson file, Row row) {
+        if (file == null) {
+            return;
+        }
+        try {
+            file.write(row.make());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public List<Suspect> suspects() {
+        return suspects.values().stream().sorted(Suspect.RANKING).toList();
+    }
+
+    /** The latest of each custodian that was ever explained, by name. */
+    public Collection<Explanation> explanations() {
+        return Collections.unmodifiableCollection(explanations.values());
+    }
+
+    public List<Alert> alerts() {
+        return List.copyOf(alerts);
+    }
+
+    public long read() {
+        return read;
+    }
+
+    /** What the manifest ends with; {@code open} is what was counted for epochs that were not closed. */
+    public Map<String, Object> manifest(InputCounts open, long badLines) {
+        InputCounts all = counts.plus(open);
+        Map<String, Object> span = new LinkedHashMap<>();
+        boolean none = earliest > latest;
+        span.put("from", none ? null : Instant.ofEpochMilli(earliest).toString());
+        span.put("to", none ? null : Instant.ofEpochMilli(latest).toString());
+        Map<String, Object> counted = new LinkedHashMap<>();
+        counted.put("read", read);
+        counted.put("bad", badLines + all.bad());
+        counted.put("late", all.late());
+        counted.put("expired", all.expired());
+        counted.put("duplicate", all.duplicate());
+        counted.put("unmatched", unmatched);
+        counted.put("orderEvents", all.orderEvents());
+        counted.put("scamContacts", all.scamContacts());
+        Map<String, Object> manifest = new LinkedHashMap<>();
+        manifest.put("eventTime", span);
+        manifest.put("counts", counted);
+        return manifest;
+    }
+
+    /** Writes all of it, so that it can be taken up again. */
+    public void save(DataOutputStream out) throws IOException {
+        out.writeInt(suspects.size());
+        for (Suspect suspect : suspects.values()) {
+            writeBytes(out, AvroRecords.toAvro(suspect).toByteBuffer());
+        }
+        out.writeInt(explanations.size());
+        for (Explanation explanation : explanations.values()) {
+            writeBytes(out, AvroRecords.toAvro(explanation).toByteBuffer());
+        }
+        out.writeInt(alerts.size());
+        for (Alert alert : alerts) {
+            writeBytes(out, AvroRecords.toAvro(alert).toByteBuffer());
+        }
+        for (long count : new long[] {
+            counts.orderEvents(),
+            counts.scamContacts(),
+            counts.late(),
+            counts.expired(),
+            counts.duplicate(),
+            counts.bad(),
+            unmatched,
+            read,
+            earliest,
+            latest
+        }) {
+            out.writeLong(count);
+        }
+        out.writeLong(epochs == null ? 0 : epochs.length());
+        out.writeLong(evidence == null ? 0 : evidence.length());
+    }
+
+    private void restore(DataInputStream in) throws IOException {
+        int known = in.readInt();
+        for (int i = 0; i < known; i++) {
+            Suspect suspect = AvroRecords.fromAvro(LeakSuspect.fromByteBuffer(readBytes(in)));
+            suspects.put(suspect.custodian(), suspect);
+        }
+        int explained = in.readInt();
+        for (int i = 0; i < explained; i++) {
+            Explanation explanation = AvroRecords.fromAvro(LeakExplanation.fromByteBuffer(readBytes(in)));
+            explanations.put(explanation.custodian(), explanation);
+        }
+        int raised = in.readInt();
+        for (int i = 0; i < raised; i++) {
+            alerts.add(AvroRecords.fromAvro(LeakAlert.fromByteBuffer(readBytes(in))));
+        }
+        counts = new InputCounts(
+                in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        unmatched = in.readLong();
+        read = in.readLong();
+        earliest = in.readLong();
+        latest = in.readLong();
+    }
+
+    private static void writeBytes(DataOutputStream out, ByteBuffer bytes) throws IOException {
+        byte[] array = new byte[bytes.remaining()];
+        bytes.get(array);
+        out.writeInt(array.length);
+        out.write(array);
+    }
+
+    private static ByteBuffer readBytes(DataInputStream in) throws IOException {
+        byte[] array = new byte[in.readInt()];
+        in.readFully(array);
+        return ByteBuffer.wrap(array);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (epochs != null) {
+            epochs.close();
+            evidence.close();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.leaktrace.topics;
+
+import io.leaktrace.runtime.Settings;
+import io.leaktrace.runtime.StartException;
+import io.leaktrace.runtime.TopicAdmin;
+import io.leaktrace.topology.DeadLetters;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** The records that were refused: to look at, and to send again once what was wrong has been mended. */
+public final class DeadLetterBox {
+
+    private final Settings settings;
+    private final Deserializer<Object> records;
+    private final Clock clock;
+
+    public DeadLetterBox(Settings settings, Clock clock) {
+        this.settings = settings;
+        this.records = settings.wire().records();
+        this.clock = clock;
+    }
+
+    /** Gives all letters there are now. */
+    public void forEach(Consumer<DeadLetter> receiver) {
+        try (TopicReader reader = new TopicReader(settings, settings.topics().deadLetters())) {
+            reader.readRecordsToEnd(record -> receiver.accept(letter(record)));
+        }
+    }
+
+    private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
+        Header cut = record.headers().lastHeader(DeadLetters.TRUNCATED);
+        return new DeadLetter(
+                record.partition(),
+                record.offset(),
+                record.key(),
+                record.value(),
+                header(record, DeadLetters.REASON),
+                header(record, DeadLetters.TOPIC),
+                header(record, DeadLetters.PARTITION) + ":" + header(record, DeadLetters.OFFSET),
+                DeadLetters.originalHeaders(record.headers()),
+                cut == null ? null : text(cut));
+    }
+
+    /** Of headers of the same name the last: those before it are from an earlier death. */
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        // Others may write to dead-letters too, and what they write may be as long as a record.
+        return header == null ? "unknown" : DeadLetters.brief(text(header));
+    }
+
+    private static String text(Header header) {
+        return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    /** The record that a letter holds, if it is whole and can be read. */
+    public Optional<Object> record(DeadLetter letter) {
+        return letter.isCut() || !isOfInput(letter)
+                ? Optional.empty()
+                : DeadLetters.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
+    }
+
+    /** Whether a letter came from a topic to which it can go back: others may write to dead-letters too. */
+    private boolean isOfInput(DeadLetter letter) {
+        return settings.topics().inputs().contains(letter.topic());
+    }
+
+    /** Why a letter would be refused again; empty if it would be taken now. */
+    public Optional<String> refusal(DeadLetter letter) {
+        if (!isOfInput(letter)) {
+            return Optional.of("it does not name an input topic from which it came, but '" + letter.topic() + "'");
+        }
+        if (letter.isCut()) {
+            return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
+                    + letter.topic() + " " + letter.origin() + ", for as long as that topic keeps it");
+        }
+        return DeadLetters.rejection(
+                settings.topics(),
+                records,
+                letter.topic(),
+                letter.headers(),
+                letter.key(),
+                letter.value(),
+                settings.timeLimit(clock.instant()));
+    }
+
+    /**
+     * The partition it came from, where other records of its key are whatever rule its writer follows; null, for the
+     * producer to choose, if it is not known or the topic has it no more.
+     */
+    private static Integer partition(DeadLetter letter, Map<String, Integer> partitions) {
+        String partition = letter.origin().substring(0, letter.origin().indexOf(':'));
+        boolean there = partition.matches("[0-9]{1,9}")
+                && Integer.parseInt(partition) < partitions.getOrDefault(letter.topic(), 0);
+        return there ? Integer.valueOf(partition) : null;
+    }
+
+    /**
+     * Sends letters, none of which is cut, back to the topics they came from, with the headers they came with. To send one
+     * twice does no harm: the pipeline knows records by their ids.
+     *
+     * @throws StartException if one of the topics is missing, or a letter was not acknowledged
+     */
+    public void send(List<DeadLetter> letters) throws InterruptedException {
+        Map<String, Integer> partitions;
+        try (TopicAdmin admin = new TopicAdmin(settings)) {
+            partitions = admin.partitions(
+                    letters.stream().map(DeadLetter::topic).distinct().toList());
+        }
+        TopicWriter.send(
+                settings,
+                letters.stream()
+                        .map(letter -> new ProducerRecord<>(
+                                letter.topic(),
+                                partition(letter, partitions),
+                                null,
+                                letter.key(),
+                                letter.value(),
+                                letter.headers()))
+                        .toList());
+    }
+}

@@ -1,0 +1,2 @@
+/** Reading and writing topics outside the pipeline: load, single records, dead letters. */
+package io.leaktrace.topics;
