@@ -68,7 +68,7 @@ final class EraseCommand implements Callable<Integer> {
                 .map(buyer -> new Erasure(names.ofBuyer(buyer), at))
                 .toList();
         for (Erasure erasure : erasures) {
-            Plausibility.refuse(erasure, erasure.buyerId(), read.timeLimit(Instant.now()))
+            Plausibility.rejection(erasure, erasure.buyerId(), read.timeLimit(Instant.now()))
                     .ifPresent(reason -> {
                         throw new UsageException(
                                 "The pipeline would refuse this erasure: " + reason + ". Nothing was sent.");

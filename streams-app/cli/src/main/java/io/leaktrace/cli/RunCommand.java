@@ -103,7 +103,7 @@ final class RunCommand implements Callable<Integer> {
 
     static void listSettings(PrintWriter out) {
         for (Setting setting : Setting.values()) {
-            out.printf("%-24s %-28s %s%n", setting.key(), setting.standard(), setting.purpose());
+            out.printf("%-24s %-28s %s%n", setting.key(), setting.defaultValue(), setting.purpose());
         }
         out.flush();
     }

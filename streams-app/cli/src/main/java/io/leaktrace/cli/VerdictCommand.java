@@ -80,7 +80,7 @@ final class VerdictCommand implements Callable<Integer> {
         LeakVerdict decided = new LeakVerdict(Arguments.custodian(custodian), verdict, by, from, note, expires);
         String key = decided.custodian().toString();
         Settings read = settings.readAndAwaitBrokers();
-        Plausibility.refuse(decided, key, read.timeLimit(now)).ifPresent(reason -> {
+        Plausibility.rejection(decided, key, read.timeLimit(now)).ifPresent(reason -> {
             throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
         });
         TopicWriter.send(read, decided);

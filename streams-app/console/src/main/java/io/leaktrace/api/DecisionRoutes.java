@@ -77,7 +77,7 @@ final class DecisionRoutes implements AutoCloseable {
         if (decided.expiresAt() != null && decided.verdict() != Verdict.DISMISSED) {
             throw new Problem(400, "only a dismissal can expire; leave expiresAt out");
         }
-        Plausibility.refuse(decided, decided.custodian().toString(), settings.timeLimit(clock.instant()))
+        Plausibility.rejection(decided, decided.custodian().toString(), settings.timeLimit(clock.instant()))
                 .ifPresent(reason -> {
                     throw new Problem(400, reason);
                 });

@@ -90,7 +90,7 @@ final class Live implements AutoCloseable {
             return Optional.empty();
         }
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-        return Plausibility.refuse(
+        return Plausibility.rejection(
                 verdict, key, settings.timeLimit(Instant.now()).at(record.timestamp()));
     }
 

@@ -11,19 +11,19 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an erasure changes: which of a buyer's entries are left, how they are written again, and which counts of exposure
- * move from an entry that goes to one that is left.
+ * Plans an erasure: which of a buyer's entries remain, how they are rewritten, and which exposure counts move from an
+ * erased entry to a remaining one.
  *
- * <p>An order and a touch are counted at their first event. If that goes and a later event of the same order is left, the
- * count moves there: otherwise an event that comes late, or the rest of the order, would be counted against an event that
- * nobody knows any more.
+ * <p>An order and a touch are counted at their first event. If that one is erased and a later event of the same order
+ * remains, the count moves there: otherwise late events and the rest of the order would be compared with an event that
+ * no longer exists.
  */
 final class BuyerErasure {
 
     /**
-     * A count that moves from one time to another.
+     * A count that moves from one time to another, in epoch milliseconds.
      *
-     * @param from {@link #UNKNOWN} if where it was counted may have been forgotten already: then it stays there, too
+     * @param from {@link #UNKNOWN} if the entry at which it was counted may have expired; then the old count stays, too
      */
     record Move(long from, long to) {
 
@@ -35,100 +35,106 @@ final class BuyerErasure {
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     /**
-     * An entry that is left, to be appended again.
+     * A remaining entry, to be appended again.
      *
-     * @param body what follows the buyer's hash
+     * @param body bytes after the buyer's hash
      */
-    record Kept(byte kind, long time, byte[] body) {}
+    record Remaining(byte kind, long time, byte[] body) {}
 
     /**
-     * What to do.
+     * The changes of an erasure.
      *
-     * @param forgetsAnything whether any entry goes
-     * @param kept in the order in which they came
-     * @param movedOrders counts of orders
-     * @param movedTouches counts of touches, by the custodian's number
-     * @param hoursBefore of the buyer's orders, ascending
-     * @param hoursForgotten of those of which nothing is left
-     * @param hoursKept of those of which something is left, by what is left
+     * @param erasesAnything whether any entry is erased
+     * @param remaining entries in the order in which they arrived
+     * @param movedOrders moved counts of orders
+     * @param movedTouches moved counts of touches, by the custodian's number
+     * @param hoursBefore hours of the buyer's orders before the erasure, ascending
+     * @param hoursErased hours of the orders of which nothing remains
+     * @param hoursRemaining hours of the other orders, by their first remaining event
      */
     record Plan(
-            boolean forgetsAnything,
-            List<Kept> kept,
+            boolean erasesAnything,
+            List<Remaining> remaining,
             List<Move> movedOrders,
             SortedMap<Integer, List<Move>> movedTouches,
             long[] hoursBefore,
-            long[] hoursForgotten,
-            long[] hoursKept) {}
+            long[] hoursErased,
+            long[] hoursRemaining) {}
 
-    private static final Plan NOTHING =
+    private static final Plan NO_CHANGE =
             new Plan(false, List.of(), List.of(), new TreeMap<>(), new long[0], new long[0], new long[0]);
 
     private final long before;
-    private final long past;
-    private final long remembersFrom;
+    private final long lookBack;
+    private final long completeFrom;
     private final long orderIdReuse;
 
     /** Positions of the buyer's entries, latest first. */
     private final LongArrayList positions = new LongArrayList();
 
-    private boolean forgetsAnything;
+    private boolean erasesAnything;
 
-    /** Whether none of the buyer's entries has been forgotten because of its age. */
+    /** Whether none of the buyer's entries has expired. */
     private boolean complete;
 
-    /** Times of events by order, and by order and custodian. */
+    /** Event times by order hash. */
     private final TreeMap<Integer, LongArrayList> timesOfOrders = new TreeMap<>();
 
     private final TreeMap<Integer, TreeMap<Integer, LongArrayList>> timesOfTouches = new TreeMap<>();
     private final Map<Integer, byte[]> orderIds = new HashMap<>();
 
-    private final List<Kept> kept = new ArrayList<>();
+    private final List<Remaining> remaining = new ArrayList<>();
     private final List<Move> movedOrders = new ArrayList<>();
     private final TreeMap<Integer, List<Move>> movedTouches = new TreeMap<>();
     private final LongArrayList hoursBefore = new LongArrayList();
-    private final LongArrayList hoursForgotten = new LongArrayList();
-    private final LongArrayList hoursKept = new LongArrayList();
+    private final LongArrayList hoursErased = new LongArrayList();
+    private final LongArrayList hoursRemaining = new LongArrayList();
 
-    private BuyerErasure(long before, long past, long remembersFrom, long orderIdReuse) {
+    private BuyerErasure(long before, long lookBack, long completeFrom, long orderIdReuse) {
         this.before = before;
-        this.past = past;
-        this.remembersFrom = remembersFrom;
+        this.lookBack = lookBack;
+        this.completeFrom = completeFrom;
         this.orderIdReuse = orderIdReuse;
     }
 
     /**
      * Plans an erasure.
      *
-     * @param before what became known before this time goes
-     * @param past how far back from an event the same order's events are looked at: after a longer pause, it has been
-     *     counted once more
-     * @param remembersFrom entries from before this time may have been forgotten
-     * @param orderIdReuse an order's id is written out again when the entry that holds it is older than this
+     * @param before entries that became known before this time are erased, in epoch milliseconds
+     * @param lookBack maximum time between events of an order that is counted once, in ms; after a longer pause, it was
+     *     counted again
+     * @param completeFrom entries before this time may have expired
+     * @param orderIdReuse the order id is written again if the entry that holds it is older than this, in ms
      */
-    static Plan plan(BuyerLog log, long buyer, long before, long past, long remembersFrom, long orderIdReuse) {
-        return new BuyerErasure(before, past, remembersFrom, orderIdReuse).plan(log, buyer);
+    static Plan plan(BuyerLog log, long buyer, long before, long lookBack, long completeFrom, long orderIdReuse) {
+        return new BuyerErasure(before, lookBack, completeFrom, orderIdReuse).plan(log, buyer);
     }
 
     private Plan plan(BuyerLog log, long buyer) {
-        Entry entry = new Entry(log);
+        LogEntry entry = new LogEntry(log);
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
-            see(entry);
+            add(entry);
         }
-        if (!forgetsAnything) {
-            return NOTHING;
+        if (!erasesAnything) {
+            return NO_CHANGE;
         }
         complete = entry.isFirst();
-        keep(entry);
+        rewrite(entry);
         timesOfOrders.values().forEach(this::countOrder);
         timesOfTouches.values().forEach(ofOrder -> ofOrder.forEach(this::countTouch));
         return new Plan(
-                true, kept, movedOrders, movedTouches, sorted(hoursBefore), sorted(hoursForgotten), sorted(hoursKept));
+                true,
+                remaining,
+                movedOrders,
+                movedTouches,
+                sorted(hoursBefore),
+                sorted(hoursErased),
+                sorted(hoursRemaining));
     }
 
-    private void see(Entry entry) {
+    private void add(LogEntry entry) {
         positions.add(entry.position());
-        forgetsAnything |= entry.knownAt() < before;
+        erasesAnything |= entry.knownAt() < before;
         if (!entry.isOrderEvent()) {
             return;
         }
@@ -143,8 +149,8 @@ final class BuyerErasure {
         }
     }
 
-    /** Writes the entries that are left anew: the id of an order may have stood in one that goes. */
-    private void keep(Entry entry) {
+    /** Rewrites the remaining entries, since an erased entry may have held an order id. */
+    private void rewrite(LogEntry entry) {
         Map<Integer, Long> idHeldAt = new HashMap<>();
         long latest = Long.MIN_VALUE;
         for (int i = positions.size() - 1; i >= 0; i--) {
@@ -155,7 +161,7 @@ final class BuyerErasure {
             int kind = entry.time() >= latest ? BuyerLog.IN_ORDER : 0;
             latest = Math.max(latest, entry.time());
             if (!entry.isOrderEvent()) {
-                kept.add(new Kept((byte) (kind | BuyerLog.CONTACT), entry.time(), entry.body()));
+                remaining.add(new Remaining((byte) (kind | BuyerLog.CONTACT), entry.time(), entry.body()));
                 continue;
             }
             int order = entry.orderHash();
@@ -165,7 +171,7 @@ final class BuyerErasure {
                 idHeldAt.put(order, entry.time());
                 kind |= BuyerLog.HOLDS_ORDER_ID;
             }
-            kept.add(new Kept(
+            remaining.add(new Remaining(
                     (byte) (kind | entry.custodianCountBits()),
                     entry.time(),
                     entry.orderBody(writesId ? orderIds.get(order) : null)));
@@ -181,8 +187,8 @@ final class BuyerErasure {
         for (int i = 0; i < sorted.length; i++) {
             if (isCounted(sorted, i)) {
                 hoursBefore.add(EventTime.hourOf(sorted[i]));
-                long time = i == moved ? sorted[firstKept(sorted)] : sorted[i];
-                (time < before ? hoursForgotten : hoursKept).add(EventTime.hourOf(time));
+                long time = i == moved ? sorted[firstRemaining(sorted)] : sorted[i];
+                (time < before ? hoursErased : hoursRemaining).add(EventTime.hourOf(time));
             }
         }
     }
@@ -195,12 +201,12 @@ final class BuyerErasure {
         }
     }
 
-    /** Whether an order, or a touch, was counted at the event of this index. */
+    /** Returns whether an order or touch was counted at the event of this index. */
     private boolean isCounted(long[] times, int index) {
-        return index == 0 || times[index] - times[index - 1] > past;
+        return index == 0 || times[index] - times[index - 1] > lookBack;
     }
 
-    private int firstKept(long[] times) {
+    private int firstRemaining(long[] times) {
         int first = 0;
         while (first < times.length && times[first] < before) {
             first++;
@@ -208,9 +214,9 @@ final class BuyerErasure {
         return first;
     }
 
-    /** Index of the event whose count moves to the first event that is left; −1 if none does. */
+    /** Returns the index of the event whose count moves to the first remaining event; −1 if none does. */
     private int movedFrom(long[] times) {
-        int first = firstKept(times);
+        int first = firstRemaining(times);
         if (first == times.length) {
             return -1;
         }
@@ -222,8 +228,8 @@ final class BuyerErasure {
     }
 
     private Move move(long[] times, int from) {
-        boolean known = complete || times[from] - past >= remembersFrom;
-        return new Move(known ? times[from] : UNKNOWN, times[firstKept(times)]);
+        boolean known = complete || times[from] - lookBack >= completeFrom;
+        return new Move(known ? times[from] : UNKNOWN, times[firstRemaining(times)]);
     }
 
     private static long[] sorted(LongArrayList times) {

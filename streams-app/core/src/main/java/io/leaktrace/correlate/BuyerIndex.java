@@ -4,21 +4,21 @@ import io.leaktrace.domain.EventTime;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 
 /**
- * Where each buyer's latest entry stands in the log and, beside it, the buyer's recent events in a few words: what the
- * next event nearly always has to know of the past, without a walk through entries that lie far apart in memory.
+ * Index of the buyer log: the position of each buyer's latest entry, and a compact cache of the buyer's recent events.
+ * The next event of the buyer nearly always needs only this cache, and no scan of entries that lie far apart in memory.
  *
- * <p>A buyer's events are remembered or they are not; then a walk tells, and they can be remembered again. Nothing here
- * is saved, since it follows from the log.
+ * <p>If a buyer's events are not cached, a scan of the log finds them, and they can be cached again. Nothing here is
+ * saved, since it is derived from the log.
  *
- * <p>An event is 64 bits: the hash of its order in the upper 32, then 16 of the hash of the event, then the hour of its
- * time, of which 16 bits tell it apart from any within {@link #HOURS_APART}.
+ * <p>An event is 64 bits: the hash of its order in the upper 32, then 16 of the hash of the event, then the lowest 16
+ * bits of the hour of its time, which are unambiguous within {@link #HOURS_APART} hours.
  */
 final class BuyerIndex {
 
-    /** A buyer with more recent events than this has to be walked. */
-    static final int MOST_EVENTS = 30;
+    /** Maximum number of cached events; a buyer with more recent events must be scanned. */
+    static final int MAX_EVENTS = 30;
 
-    /** Remembered events and the one for which they are asked are less than this apart: two windows, of months at most. */
+    /** Maximum number of hours between cached events and the next event; two windows are shorter. */
     private static final long HOURS_APART = 1 << Short.SIZE;
 
     private static final int LATEST = 0;
@@ -27,16 +27,16 @@ final class BuyerIndex {
     private static final int COUNT_BITS = 8;
     private static final long COUNT_MASK = (1 << COUNT_BITS) - 1;
 
-    /** Stands for the time of the latest entry where the events are not remembered. */
-    private static final long NOT_REMEMBERED = Long.MAX_VALUE;
+    /** Value of {@link #LATEST_TIME} if the events are not cached. */
+    private static final long NOT_CACHED = Long.MAX_VALUE;
 
     /**
-     * Of each buyer: the position of the latest entry, times 256 plus the number of events; the time of the latest entry;
-     * and the events, in the order of time.
+     * For each buyer: position of the latest entry times 256 plus number of events; time of the latest entry in epoch
+     * milliseconds; events in time order.
      */
     private final Long2ObjectOpenHashMap<long[]> buyers = new Long2ObjectOpenHashMap<>();
 
-    /** Of no use, but that what is fetched is really read. */
+    /** Never used; prevents the JIT compiler from removing the read in {@link #fetch}. */
     private long fetched;
 
     void clear() {
@@ -47,72 +47,72 @@ final class BuyerIndex {
         buyers.remove(buyer);
     }
 
-    /** Reads what is known of the buyer, so that it is near when it is asked for. */
+    /** Reads the data of a buyer, so that they are in the CPU cache for the next access. */
     void fetch(long buyer) {
-        long[] known = buyers.get(buyer);
-        if (known != null) {
-            fetched += known[LATEST];
+        long[] data = buyers.get(buyer);
+        if (data != null) {
+            fetched += data[LATEST];
         }
     }
 
-    /** Position of the buyer's latest entry, or 0. */
+    /** Returns the position of the buyer's latest entry, or 0. */
     long latestOf(long buyer) {
-        long[] known = buyers.get(buyer);
-        return known == null ? 0 : known[LATEST] >>> COUNT_BITS;
+        long[] data = buyers.get(buyer);
+        return data == null ? 0 : data[LATEST] >>> COUNT_BITS;
     }
 
-    /** Tells of the buyer's latest entry; what was remembered of its events is no longer. */
+    /** Sets the position of the buyer's latest entry; discards the cached events. */
     void setLatest(long buyer, long position) {
-        long[] known = buyers.get(buyer);
-        if (known == null) {
-            known = new long[EVENTS + 1];
-            buyers.put(buyer, known);
+        long[] data = buyers.get(buyer);
+        if (data == null) {
+            data = new long[EVENTS + 1];
+            buyers.put(buyer, data);
         }
-        known[LATEST] = position << COUNT_BITS;
-        known[LATEST_TIME] = NOT_REMEMBERED;
+        data[LATEST] = position << COUNT_BITS;
+        data[LATEST_TIME] = NOT_CACHED;
     }
 
     /**
-     * What is remembered of a buyer, to be read with {@link #count}, {@link #latestTime} and {@link #eventAt}; null if
-     * nothing is.
+     * Returns the cache of a buyer, to be read with {@link #count}, {@link #latestTime} and {@link #eventAt}; null if
+     * there is none.
      */
-    long[] remembered(long buyer) {
-        long[] known = buyers.get(buyer);
-        return known == null || known[LATEST_TIME] == NOT_REMEMBERED ? null : known;
+    long[] cached(long buyer) {
+        long[] data = buyers.get(buyer);
+        return data == null || data[LATEST_TIME] == NOT_CACHED ? null : data;
     }
 
-    /** How many events are remembered. */
-    static int count(long[] remembered) {
-        return (int) (remembered[LATEST] & COUNT_MASK);
+    /** Returns the number of cached events. */
+    static int count(long[] cached) {
+        return (int) (cached[LATEST] & COUNT_MASK);
     }
 
-    /** Time of the buyer's latest entry, which may be older than any event. */
-    static long latestTime(long[] remembered) {
-        return remembered[LATEST_TIME];
+    /** Returns the time of the buyer's latest entry in epoch milliseconds, which may be older than any event. */
+    static long latestTime(long[] cached) {
+        return cached[LATEST_TIME];
     }
 
-    static long eventAt(long[] remembered, int number) {
-        return remembered[EVENTS + number];
+    static long eventAt(long[] cached, int number) {
+        return cached[EVENTS + number];
     }
 
     /**
-     * Remembers the events of a buyer whose latest entry has been told.
+     * Caches the events of a buyer, after {@link #setLatest}.
      *
-     * @param latestTime time of the latest entry, which none of the buyer's is later than
-     * @param events all that matter when the next one comes, by {@link #event}, in the order of time: so
-     *     many of the array, from an index on
+     * @param latestTime time of the latest entry in epoch milliseconds; no entry of the buyer has a later time
+     * @param events all that are relevant for the next event, made by {@link #event}, in time order: {@code count}
+     *     elements from index {@code from} on
      */
-    void remember(long buyer, long latestTime, long[] events, int from, int count) {
-        long[] known = buyers.get(buyer);
-        if (known.length < EVENTS + count) {
-            long[] longer = new long[EVENTS + Math.min(count + count / 2 + 1, MOST_EVENTS)];
-            longer[LATEST] = known[LATEST];
-            known = longer;
-            buyers.put(buyer, known);
+    void cache(long buyer, long latestTime, long[] events, int from, int count) {
+        long[] data = buyers.get(buyer);
+        if (data.length < EVENTS + count) {
+            long[] longer = new long[EVENTS + Math.min(count + count / 2 + 1, MAX_EVENTS)];
+            longer[LATEST] = data[LATEST];
+            data = longer;
+            buyers.put(buyer, data);
         }
-        known[LATEST] = known[LATEST] & ~COUNT_MASK | count;
-        known[LATEST_TIME] = latestTime;
-        System.arraycopy(events, from, known, EVENTS, count);
+        data[LATEST] = data[LATEST] & ~COUNT_MASK | count;
+        data[LATEST_TIME] = latestTime;
+        System.arraycopy(events, from, data, EVENTS, count);
     }
 
     static long event(int orderHash, int eventHash, long time) {
@@ -123,12 +123,12 @@ final class BuyerIndex {
         return (int) (event >>> 32);
     }
 
-    /** Whether it could be the event of this hash. */
+    /** Returns whether it may be the event with this hash. */
     static boolean maybeOf(long event, int eventHash) {
         return (event >>> Short.SIZE & 0xFFFF) == (eventHash & 0xFFFF);
     }
 
-    /** The hour of an event no later than this hour. */
+    /** Returns the hour of an event that is no later than the given hour. */
     static long hour(long event, long notAfter) {
         return notAfter - (notAfter - event & HOURS_APART - 1);
     }

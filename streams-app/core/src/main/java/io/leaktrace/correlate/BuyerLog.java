@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What is remembered of the buyers of one partition: order events and contacts, appended to blocks of bytes, each entry
- * chained to the same buyer's entry before it, and forgotten a block at a time.
+ * The log of the buyers of one partition: order events and contacts, appended to blocks of bytes. Each entry is linked
+ * to the same buyer's previous entry, and entries expire by whole blocks.
  *
- * <p>An entry's position is its block's number times {@link #BLOCK_BYTES} plus its offset; 0 is no position. Blocks hold
- * everything; the index of each buyer's latest entry is rebuilt from them. An entry is
+ * <p>An entry's position is its block's number times {@link #BLOCK_BYTES} plus its offset; 0 is no position. Blocks
+ * hold all data; the index of each buyer's latest entry is rebuilt from them. The format of an entry is
  *
  * <pre>
  * varint   distance back to the buyer's entry before, 0 for none
  * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time; plus 4 if
- *          it has been erased: whatever names somebody is zero, and no chain leads to it; plus 8 if it holds the
- *          order's id; plus 16 times the number of custodians, of which 15 stands for what the varint says
+ *          it has been erased: its hashes and strings are zero, and no entry links to it; plus 8 if it holds the
+ *          order's id; plus 16 times the number of custodians, or 15 if a varint holds their number
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
@@ -29,8 +29,8 @@ import java.util.TreeSet;
  *   varint   each custodian's number
  * </pre>
  *
- * where a string is its length in bytes as a varint and its UTF-8 bytes. The layout is a format on disk: changing it
- * needs another name of the store that holds it, so that state of an older form is found at the start.
+ * where a string is its length in bytes as a varint and its UTF-8 bytes. This layout is stored: to change it, give its
+ * store another name, so that state of the old layout is detected at the start.
  */
 final class BuyerLog {
 
@@ -39,24 +39,26 @@ final class BuyerLog {
     static final byte ORDER_EVENT = 0;
     static final byte CONTACT = 1;
 
-    /** Added to the kind of an entry that is not earlier than any of the buyer's before, so that a walk can end there. */
+    /**
+     * Bit of the kind of an entry whose time is not before any previous one of the buyer, so that a scan can end there.
+     */
     static final byte IN_ORDER = 2;
 
     private static final int HEADER_BYTES = 8;
 
-    /** Added to the kind of an entry that has been erased. */
+    /** Bit of the kind of an erased entry. */
     static final byte ERASED = 4;
 
-    /** Added to the kind of an order event that holds the order's id. */
+    /** Bit of the kind of an order event that holds the order's id. */
     static final byte HOLDS_ORDER_ID = 8;
 
-    /** Custodians are counted from this bit of the kind on. */
+    /** Lowest bit of the number of custodians in the kind. */
     static final int CUSTODIANS_SHIFT = 4;
 
-    /** As many custodians as this, or more, are counted by a varint. */
+    /** From this number of custodians on, a varint holds their number. */
     static final int MANY_CUSTODIANS = 15;
 
-    /** A block and what is known of it without reading it. */
+    /** A block with its size and latest time. */
     private static final class Block {
         byte[] bytes;
         int used;
@@ -72,7 +74,7 @@ final class BuyerLog {
         }
     }
 
-    /** Where blocks are kept. */
+    /** Storage of blocks. */
     public interface BlockStore {
         void put(long number, byte[] block);
 
@@ -81,18 +83,18 @@ final class BuyerLog {
 
     private final List<Block> blocks = new ArrayList<>();
     private final BuyerIndex index = new BuyerIndex();
-    /** Numbers of blocks that were written to after they had been full. */
+    /** Numbers of full blocks that were changed by an erasure. */
     private final TreeSet<Long> rewritten = new TreeSet<>();
 
     private long firstNumber = 1;
     private long firstUnsaved = 1;
 
-    /** Position of the buyer's latest entry, or 0. */
+    /** Returns the position of the buyer's latest entry, or 0. */
     long latestOf(long buyer) {
         return live(index.latestOf(buyer));
     }
 
-    /** Position that the next entry will not be before. */
+    /** Returns a lower limit for the position of the next entry. */
     long end() {
         if (blocks.isEmpty()) {
             return firstNumber * BLOCK_BYTES;
@@ -108,7 +110,9 @@ final class BuyerLog {
         return (long) blocks.size() * BLOCK_BYTES;
     }
 
-    /** Appends an entry whose body, what follows the buyer's hash, is the first {@code length} bytes given. */
+    /**
+     * Appends an entry; its body (the bytes after the buyer's hash) is the first {@code length} bytes of {@code body}.
+     */
     void append(byte kind, long time, long buyer, byte[] body, int length) {
         Block block = blockFor(length, time);
         long position = lastNumber() * BLOCK_BYTES + block.used;
@@ -124,9 +128,9 @@ final class BuyerLog {
         index.setLatest(buyer, position);
     }
 
-    /** Erases whatever names the buyer or its orders, in every entry of the buyer. */
+    /** Erases everything that identifies the buyer or its orders, in all entries of the buyer. */
     void erase(long buyer) {
-        Entry entry = new Entry(this);
+        LogEntry entry = new LogEntry(this);
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
             long number = entry.position() / BLOCK_BYTES;
             Block block = blocks.get((int) (number - firstNumber));
@@ -140,11 +144,11 @@ final class BuyerLog {
     }
 
     private Block blockFor(int length, long time) {
-        int most = length + 10 + 1 + 10 + Long.BYTES;
-        if (most > BLOCK_BYTES - HEADER_BYTES) {
+        int maxBytes = length + 10 + 1 + 10 + Long.BYTES;
+        if (maxBytes > BLOCK_BYTES - HEADER_BYTES) {
             throw new IllegalArgumentException("an entry of " + length + " bytes does not fit a block");
         }
-        if (blocks.isEmpty() || last().used + most > BLOCK_BYTES) {
+        if (blocks.isEmpty() || last().used + maxBytes > BLOCK_BYTES) {
             Block block = new Block(new byte[BLOCK_BYTES], HEADER_BYTES);
             EntryBytes.putLong(block.bytes, 0, time);
             blocks.add(block);
@@ -152,7 +156,7 @@ final class BuyerLog {
         return last();
     }
 
-    /** Gives every block that changed since the last call to the store. */
+    /** Writes all blocks changed since the last call to the store. */
     void save(BlockStore store) {
         for (long number : rewritten.headSet(Math.max(firstUnsaved, firstNumber))) {
             Block block = blocks.get((int) (number - firstNumber));
@@ -163,7 +167,7 @@ final class BuyerLog {
             Block block = blocks.get((int) (number - firstNumber));
             byte[] written = Arrays.copyOf(block.bytes, block.used);
             if (number != lastNumber()) {
-                // Not written to again without a copy, so that log and store can share the array.
+                // A full block is copied before it is changed, so log and store can share the array.
                 block.bytes = written;
             }
             store.put(number, written);
@@ -171,24 +175,24 @@ final class BuyerLog {
         firstUnsaved = Math.max(firstNumber, lastNumber());
     }
 
-    /** Forgets the oldest blocks, as long as all their entries are from before the given time; the last block stays. */
-    void forgetBefore(long time, BlockStore store) {
-        int forgotten = 0;
-        while (forgotten < blocks.size() - 1 && blocks.get(forgotten).latest < time) {
-            long number = firstNumber + forgotten;
-            forgetBuyersLastSeenIn(number, blocks.get(forgotten));
+    /** Removes the oldest blocks whose entries are all from before the given time; the last block stays. */
+    void removeBefore(long time, BlockStore store) {
+        int expired = 0;
+        while (expired < blocks.size() - 1 && blocks.get(expired).latest < time) {
+            long number = firstNumber + expired;
+            removeBuyersLastSeenIn(number, blocks.get(expired));
             store.delete(number);
-            forgotten++;
+            expired++;
         }
-        blocks.subList(0, forgotten).clear();
-        firstNumber += forgotten;
+        blocks.subList(0, expired).clear();
+        firstNumber += expired;
         rewritten.headSet(firstNumber).clear();
     }
 
-    private void forgetBuyersLastSeenIn(long number, Block block) {
+    private void removeBuyersLastSeenIn(long number, Block block) {
         LongArrayList positions = new LongArrayList();
         LongArrayList buyers = new LongArrayList();
-        Entry entry = new Entry(this);
+        LogEntry entry = new LogEntry(this);
         for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
             entry.read(number * BLOCK_BYTES + at);
             if (!entry.isErased()) {
@@ -196,7 +200,7 @@ final class BuyerLog {
                 buyers.add(entry.buyer());
             }
         }
-        // One right after the other, so that the memory finds several at a time.
+        // In one loop, so that the CPU can overlap the memory accesses.
         for (int i = 0; i < buyers.size(); i++) {
             if (index.latestOf(buyers.getLong(i)) == positions.getLong(i)) {
                 index.remove(buyers.getLong(i));
@@ -204,12 +208,12 @@ final class BuyerLog {
         }
     }
 
-    /** What happens to each entry while the log is rebuilt, before it becomes its buyer's latest. */
+    /** Receives each entry while the log is rebuilt, before the entry is added to the index. */
     interface RebuildListener {
-        void onEntry(Entry entry);
+        void onEntry(LogEntry entry);
     }
 
-    /** Takes a saved block back; blocks must come in the order of their numbers, before {@link #rebuild}. */
+    /** Loads a saved block; blocks must be loaded in the order of their numbers, before {@link #rebuild}. */
     void load(long number, byte[] saved) {
         if (blocks.isEmpty()) {
             firstNumber = number;
@@ -220,13 +224,13 @@ final class BuyerLog {
         blocks.add(new Block(saved, saved.length));
     }
 
-    /** Makes the index anew after all blocks were loaded. */
+    /** Rebuilds the index after all blocks were loaded. */
     void rebuild(RebuildListener listener) {
         index.clear();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
             long number = firstNumber + i;
-            Entry entry = new Entry(this);
+            LogEntry entry = new LogEntry(this);
             for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
                 entry.read(number * BLOCK_BYTES + at);
                 block.latest = Math.max(block.latest, entry.time());
@@ -251,7 +255,7 @@ final class BuyerLog {
         return blocks.get((int) (position / BLOCK_BYTES - firstNumber)).base();
     }
 
-    /** The position itself, or 0 if it has been forgotten. */
+    /** Returns the position, or 0 if its block has expired. */
     long live(long position) {
         return position < firstNumber * BLOCK_BYTES ? 0 : position;
     }

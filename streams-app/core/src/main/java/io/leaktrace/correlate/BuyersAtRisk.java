@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Counts how many buyers are at risk in each stratum, hour by hour, as changes. A buyer is at risk for a window after
- * each order; the stratum goes by the orders of the last 7 days. What an order changes follows from the hours of the
- * same buyer's other orders alone, so the counts do not depend on the order of arrival.
+ * Counts the buyers at risk in each stratum by hour, as changes. A buyer is at risk for a window after each order; the
+ * number of orders in the last 7 days determines the stratum. The changes by an order depend only on the hours of the
+ * buyer's other orders, so the counts do not depend on the order of arrival.
  */
 final class BuyersAtRisk {
 
     private static final int NOT_AT_RISK = -1;
 
     private final long windowHours;
-    /** So many hours after an order, it may change the stratum. */
+    /** Numbers of hours after an order at which it may change the stratum. */
     private final long[] effects;
 
-    /** Used again from order to order. */
+    /** Buffer, reused for each order. */
     private long[] edges = new long[16];
 
-    /** By stratum; each by hour. */
+    /** Changes by stratum and hour. */
     private final List<HourChanges> changes = new ArrayList<>();
 
     BuyersAtRisk(long window) {
@@ -34,21 +34,21 @@ final class BuyersAtRisk {
         }
     }
 
-    /** A buyer with these orders (hours, ascending) has one more at this hour. */
+    /** Adds an order at this hour to a buyer with these other orders (hours, ascending). */
     void add(long[] others, long hour) {
         change(others, hour, 1);
     }
 
-    /** The order at this hour is taken back; {@code others} are the buyer's orders without it. */
+    /** Removes the order at this hour; {@code others} are the buyer's other orders. */
     void remove(long[] others, long hour) {
         change(others, hour, -1);
     }
 
     /**
-     * Counts a buyer with these orders, or takes it back.
+     * Adds or removes a buyer with these orders.
      *
      * @param orders hours, ascending
-     * @param buyers 1 to count it, −1 to take it back
+     * @param buyers 1 to add it, −1 to remove it
      */
     void addBuyer(long[] orders, int buyers) {
         int stratum = NOT_AT_RISK;
@@ -62,31 +62,30 @@ final class BuyersAtRisk {
     }
 
     /**
-     * The buyer goes from its life without the order to the one with it, or back. An order matters from its hour until a
-     * window later; before and after, both agree. Each order of a buyer comes by here, so both lives are gone through
-     * at once.
+     * Replaces the strata of a buyer without the order by those with it (sign 1), or vice versa (sign −1). They differ
+     * only from the order's hour until a window later. Both are computed in one pass, since this runs for each order.
      */
     private void change(long[] others, long hour, int sign) {
         int without = stratumAt(others, hour - 1);
         int with = without;
         int count = sortedEdges(others, hour);
-        // Of the others: orders up to the edge, and those too old by then to be recent, or for the window.
-        int placed = 0;
+        // Numbers of other orders up to the edge, and of those that are then not recent or out of the window.
+        int upToEdge = 0;
         int notRecent = 0;
         int outOfWindow = 0;
         for (int i = 0; i < count; i++) {
             long edge = edges[i];
-            while (placed < others.length && others[placed] <= edge) {
-                placed++;
+            while (upToEdge < others.length && others[upToEdge] <= edge) {
+                upToEdge++;
             }
-            while (notRecent < placed && others[notRecent] <= edge - Strata.RECENT_HOURS) {
+            while (notRecent < upToEdge && others[notRecent] <= edge - Strata.RECENT_HOURS) {
                 notRecent++;
             }
-            while (outOfWindow < placed && others[outOfWindow] <= edge - windowHours) {
+            while (outOfWindow < upToEdge && others[outOfWindow] <= edge - windowHours) {
                 outOfWindow++;
             }
-            int recent = placed - notRecent;
-            boolean any = placed > outOfWindow;
+            int recent = upToEdge - notRecent;
+            boolean any = upToEdge > outOfWindow;
             int recentWith = recent + (edge - hour < Strata.RECENT_HOURS ? 1 : 0);
             int nextWithout = stratum(recent, any);
             int nextWith = stratum(recentWith, any || edge - hour < windowHours);
@@ -101,7 +100,7 @@ final class BuyersAtRisk {
         }
     }
 
-    /** So many buyers go from one stratum to another. */
+    /** Moves a number of buyers from one stratum to another. */
     private void move(int from, int to, long hour, int buyers) {
         if (from != NOT_AT_RISK) {
             changes.get(from).add(hour, -buyers);
@@ -112,13 +111,13 @@ final class BuyersAtRisk {
     }
 
     /**
-     * Puts the hours, from this one until a window later, at which either life may change its stratum into {@link
-     * #edges}, ascending; gives their number.
+     * Writes to {@link #edges}, ascending, the hours at which the stratum with or without the order may change, from
+     * its hour until a window later; returns their number.
      */
     private int sortedEdges(long[] others, long hour) {
-        int most = effects.length * (others.length + 1);
-        if (edges.length < most) {
-            edges = new long[2 * most];
+        int needed = effects.length * (others.length + 1);
+        if (edges.length < needed) {
+            edges = new long[2 * needed];
         }
         int count = 0;
         for (long effect : effects) {
@@ -134,7 +133,7 @@ final class BuyersAtRisk {
         return count;
     }
 
-    /** Hours this buyer spent in each stratum between two hours. */
+    /** Returns the number of hours that a buyer with these orders was in each stratum between two hours. */
     int[] hoursAtRisk(long[] orders, long from, long to) {
         int[] hours = new int[Strata.COUNT];
         int stratum = stratumAt(orders, from);
@@ -152,7 +151,7 @@ final class BuyersAtRisk {
         return hours;
     }
 
-    /** Orders in the 7 days up to and including this hour. */
+    /** Returns the number of orders in the 7 days up to and including this hour. */
     int recentOrders(long[] orders, long hour) {
         return countIn(orders, hour - Strata.RECENT_HOURS, hour);
     }
@@ -176,7 +175,7 @@ final class BuyersAtRisk {
         return any ? 0 : NOT_AT_RISK;
     }
 
-    /** Hours between the two, ends included, at which the buyer's stratum may change. */
+    /** Returns the hours between the two, both included, at which the buyer's stratum may change. */
     private long[] edges(long[] orders, long from, long to) {
         long[] found = new long[effects.length * orders.length];
         int count = 0;
@@ -193,7 +192,7 @@ final class BuyersAtRisk {
         return sorted;
     }
 
-    /** Orders after the first hour, up to and including the second. */
+    /** Returns the number of orders after the first hour, up to and including the second. */
     private static int countIn(long[] orders, long after, long upTo) {
         return upperBound(orders, upTo) - upperBound(orders, after);
     }

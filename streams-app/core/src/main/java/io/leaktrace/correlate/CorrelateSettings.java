@@ -3,7 +3,7 @@ package io.leaktrace.correlate;
 import io.leaktrace.domain.EventTime;
 
 /**
- * Spans of event time, in milliseconds.
+ * Time spans of the first stage, in milliseconds of event time.
  *
  * @param window how long before a contact a touch can explain it
  * @param epoch length of an epoch; divides a day
@@ -12,19 +12,19 @@ import io.leaktrace.domain.EventTime;
 public record CorrelateSettings(long window, long epoch, long lateness) {
 
     /**
-     * How far back from a record the same buyer's past is looked at: a window, and a day for order ids, which later
-     * entries refer to. What is older is not looked at even if it has not been forgotten yet, because when a block is
-     * forgotten depends on the partition.
+     * Returns how far back from a record the buyer history is used, in ms: a window, plus a day for order ids that
+     * later entries refer to. Older entries are ignored even if their block has not expired, since this depends on the
+     * partition.
      */
-    public long past() {
+    public long lookBack() {
         return window + EventTime.DAY;
     }
 
     /**
-     * How long the buyers' log remembers: evidence is gathered again for touches up to a window after the contact, and
-     * then the contact's past is looked at.
+     * Returns the retention of the buyer log in ms: touches up to a window after a contact update its evidence, which
+     * needs the buyer history before the contact.
      */
     public long retention() {
-        return window + past() + EventTime.DAY + lateness;
+        return window + lookBack() + EventTime.DAY + lateness;
     }
 }

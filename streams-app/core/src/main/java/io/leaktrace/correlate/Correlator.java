@@ -32,34 +32,36 @@ import java.util.TreeMap;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Joins the order events and contacts of one partition by buyer. It remembers both for the retention, says which
- * touches could explain a contact, counts exposures, and declares its progress at each boundary of epochs.
+ * Joins the order events and contacts of one partition by buyer. It stores both for the retention, emits the touches
+ * that could explain a contact, counts exposures, and reports its progress at each epoch boundary.
  *
- * <p>What it says in the end does not depend on the order in which records arrive, as long as they arrive within the
- * retention: evidence is sent again when a touch arrives later that belongs to it, and exposures are changes that add
- * up.
+ * <p>The final result does not depend on the order in which records arrive, as long as they arrive within the
+ * retention: evidence is emitted again when another touch of it arrives, and exposures are changes that add up.
  *
  * <p>Not safe for use by several threads: it belongs to one task.
  */
 public final class Correlator {
 
-    /** An order's id is written out again when the entry that holds it is older than this, so that it is not forgotten first. */
+    /**
+     * An order id is written again if the entry that holds it is older than this, in ms, so that the id does not expire
+     * before its references.
+     */
     private static final long ORDER_ID_REUSE = EventTime.DAY;
 
     /**
-     * Number of touches that a contact has at most, those nearest to it in time. A buyer with more of them within a window
-     * is no shopper, and what is further away would explain little.
+     * Maximum number of touches of a contact; those nearest in time are kept. A buyer with more of them within a window
+     * is not an ordinary customer, and more distant touches would explain little.
      */
-    static final int MOST_TOUCHES = 1000;
+    static final int MAX_TOUCHES = 1000;
 
     /**
-     * Number of a buyer's contacts within two windows for which evidence is made. One with more of them is no victim:
-     * the calls of a few days are one incident anyway, and each has all the touches of the others.
+     * Maximum number of a buyer's contacts within two windows for which evidence is emitted. Calls within a few days
+     * are one incident anyway, and each has the touches of the others.
      */
-    static final int MOST_CONTACTS = 100;
+    static final int MAX_CONTACTS = 100;
 
-    /** Bytes of ids in the touches of a contact at most, so that evidence fits a record however long ids are. */
-    static final int MOST_TOUCH_BYTES = 512 * 1024;
+    /** Maximum total size of ids in the touches of a contact in bytes, so that evidence fits in a record. */
+    static final int MAX_TOUCH_BYTES = 512 * 1024;
 
     private final CorrelateSettings settings;
     private final int partition;
@@ -67,7 +69,7 @@ public final class Correlator {
 
     private static final int HASH_KEY_BYTES = 2 * Long.BYTES;
 
-    /** Sets the hash of buyers apart from other uses of the same key; there are none. */
+    /** Tweak of the hash; the key has no other use. */
     private static final long HASH_TWEAK = 0;
 
     private static final Comparator<ContactTouch> BY_TIME = Comparator.comparingLong(ContactTouch::touchedAt)
@@ -75,50 +77,50 @@ public final class Correlator {
             .thenComparing(ContactTouch::orderId);
 
     private final BuyerLog log = new BuyerLog();
-    private final Entry entry = new Entry(log);
-    private final BuyerPast past = new BuyerPast(log);
+    private final LogEntry entry = new LogEntry(log);
+    private final BuyerHistory history = new BuyerHistory(log);
     private final byte[] body = new byte[BuyerLog.BLOCK_BYTES];
 
     private final List<Custodian> custodians = new ArrayList<>();
-    private final Object2IntOpenHashMap<Custodian> numbers = new Object2IntOpenHashMap<>();
+    private final Object2IntOpenHashMap<Custodian> numberByCustodian = new Object2IntOpenHashMap<>();
 
-    /** Changes of the count of touches; the key packs the custodian's number and the bucket. */
-    private final Changes touchChanges = new Changes();
+    /** Changes of the number of touches; the key combines the custodian's number and the bucket. */
+    private final CountChanges touchChanges = new CountChanges();
 
-    private final Changes orderChanges = new Changes();
+    private final CountChanges orderChanges = new CountChanges();
     private final BuyersAtRisk atRisk;
     private final Hasher64 buyerHasher;
-    private final Tallies tallies = new Tallies();
+    private final EpochCounters counters = new EpochCounters();
 
     private long reached = Long.MIN_VALUE;
-    /** The boundary of epochs after that. */
+    /** The next epoch boundary after {@link #reached}. */
     private long nextBoundary = Long.MIN_VALUE;
 
     private long latest = Long.MIN_VALUE;
-    private boolean saidAtEnd;
+    private boolean atEndReported;
     private boolean unsaved;
     private long exposuresSentTo;
 
-    /** The bucket that was asked for last, and its first millisecond: a division costs more than most of the rest. */
+    /** The bucket of the last lookup, cached to avoid a division per record. */
     private long bucket;
 
     private long bucketFrom = Long.MAX_VALUE;
 
-    /** Takes up what the store holds from before. */
+    /** Restores the state from the store. */
     public Correlator(CorrelateSettings settings, int partition, CorrelatorStore store) {
         this.settings = settings;
         this.partition = partition;
         this.store = store;
         this.atRisk = new BuyersAtRisk(settings.window());
         this.buyerHasher = buyerHasher(store);
-        numbers.defaultReturnValue(-1);
+        numberByCustodian.defaultReturnValue(-1);
         restore();
     }
 
     /**
-     * Buyers are known by 64 bits of a hash with a secret key, made when the log begins and kept beside it. Without the
-     * key, an attacker could look for an id that collides with a victim's, and have the victim's history mixed with its own
-     * or erased. The key is in no result: which key it is makes no difference.
+     * Returns the hasher of buyer ids: 64 bits, with a secret key that is created with the log and stored with it.
+     * Without a secret key, an attacker could search for an id that collides with a victim's, and so mix or erase the
+     * victim's history. Results do not depend on the key.
      */
     private static Hasher64 buyerHasher(CorrelatorStore store) {
         byte[] key = store.hashKey().orElseGet(() -> {
@@ -132,7 +134,7 @@ public final class Correlator {
 
     private void restore() {
         store.custodians().forEach(custodian -> {
-            numbers.put(custodian, custodians.size());
+            numberByCustodian.put(custodian, custodians.size());
             custodians.add(custodian);
         });
         store.blocks((block, number) -> log.load(number, block));
@@ -143,24 +145,24 @@ public final class Correlator {
                     ? Long.MIN_VALUE
                     : (Math.floorDiv(reached, settings.epoch()) + 1) * settings.epoch();
             latest = saved.latest();
-            saidAtEnd = saved.saidAtEnd();
+            atEndReported = saved.atEndReported();
             exposuresSentTo = saved.exposuresSentTo();
-            tallies.restore(saved.counts());
+            counters.restore(saved.counts());
         });
         log.rebuild(restored -> {
             if (restored.isOrderEvent() && restored.position() >= exposuresSentTo) {
-                past.walk(
+                history.scan(
                         restored.buyer(),
                         restored.orderHash(),
                         restored.eventHash(),
-                        restored.time() - settings.past(),
+                        restored.time() - settings.lookBack(),
                         restored.time());
                 count(restored.orderHash(), restored.time(), restored.custodianNumbers());
             }
         });
     }
 
-    /** Returns the hash by which a buyer is known here, from its id in UTF-8, which is the key of its records. */
+    /** Returns the hash of a buyer from its id in UTF-8, which is the key of its records. */
     public long buyerHash(byte[] id) {
         return buyerHasher.hashBytesToLong(id);
     }
@@ -170,131 +172,132 @@ public final class Correlator {
     }
 
     /**
-     * Fetches what is known of a buyer of whom there will be a record soon. Nothing changes by it but the time that takes:
-     * nearly all of it is spent waiting for memory, which finds several buyers in the time of one if it is asked for them
-     * one right after the other.
+     * Prefetches the data of a buyer into the CPU cache; affects only speed. Nearly all time of a lookup is spent
+     * waiting for memory, and consecutive prefetches of several buyers overlap.
      */
-    public void expect(long buyer) {
+    public void prefetch(long buyer) {
         log.index().fetch(buyer);
     }
 
-    /** Everything there is to say after an order event. */
+    /** Processes an order event and returns the resulting correlations. */
     public List<Correlation> accept(OrderEvent event) {
         unsaved = true;
-        List<Correlation> said = new ArrayList<>(0);
-        goOn(said);
+        List<Correlation> correlations = new ArrayList<>(0);
+        reportResumed(correlations);
         long time = event.occurredAt().toEpochMilli();
-        if (tooOld(time)) {
-            tally(time).expired++;
-            return said;
+        if (isExpired(time)) {
+            counters(time).expired++;
+            return correlations;
         }
         long buyer = buyerHash(event.buyerId());
         int eventHash = (int) hash(event.eventId());
         byte[] orderId = event.orderId().getBytes(StandardCharsets.UTF_8);
         int orderHash = EntryBytes.hash(orderId, 0, orderId.length);
-        // Then none of the past that matters can have been forgotten.
+        // Then no relevant entry of the buyer history can have expired.
         if (time >= latest - settings.window()) {
-            past.lookBack(buyer, orderHash, eventHash, time, time - settings.past(), time - ORDER_ID_REUSE);
+            history.load(buyer, orderHash, eventHash, time, time - settings.lookBack(), time - ORDER_ID_REUSE);
         } else {
-            past.walk(buyer, orderHash, eventHash, time - settings.past(), time - ORDER_ID_REUSE);
+            history.scan(buyer, orderHash, eventHash, time - settings.lookBack(), time - ORDER_ID_REUSE);
         }
-        if (past.duplicate()) {
-            tally(time).duplicate++;
-            return said;
+        if (history.duplicate()) {
+            counters(time).duplicate++;
+            return correlations;
         }
-        tally(time).orderEvents++;
+        counters(time).orderEvents++;
         if (time < reached) {
-            tally(time).late++;
+            counters(time).late++;
         }
-        int[] touching = numbersOf(event.custodians());
-        count(orderHash, time, touching);
-        append(time, buyer, eventHash, orderHash, orderId, touching);
-        past.remember(buyer, orderHash, eventHash, time);
-        // Of somebody with so many orders or contacts, each would have the same evidence made again.
-        if (touching.length > 0 && !past.isCut() && past.contacts().size() <= MOST_CONTACTS) {
-            for (int i = 0; i < past.contacts().size(); i++) {
-                entry.read(past.contacts().getLong(i));
+        int[] custodianNumbers = numbersOf(event.custodians());
+        count(orderHash, time, custodianNumbers);
+        append(time, buyer, eventHash, orderHash, orderId, custodianNumbers);
+        history.cache(buyer, orderHash, eventHash, time);
+        // For a buyer with very many orders or contacts, each event would emit all evidence again.
+        if (custodianNumbers.length > 0
+                && !history.isTruncated()
+                && history.contacts().size() <= MAX_CONTACTS) {
+            for (int i = 0; i < history.contacts().size(); i++) {
+                entry.read(history.contacts().getLong(i));
                 if (Math.abs(entry.time() - time) <= settings.window()) {
                     ContactEvidence evidence = evidence(buyer, entry.position());
-                    // What is before the contact changes how long the buyer has been at risk, touches or not.
+                    // An event before the contact changes the buyer's time at risk, even without touches.
                     if (time <= evidence.contactedAt() || evidence.hasTouchAt(time)) {
-                        said.add(evidence);
+                        correlations.add(evidence);
                     }
                 }
             }
         }
-        advanceTo(time, said);
-        return said;
+        advanceTo(time, correlations);
+        return correlations;
     }
 
-    /** Everything there is to say after a contact. */
+    /** Processes a contact and returns the resulting correlations. */
     public List<Correlation> accept(ScamContact contact) {
         unsaved = true;
-        List<Correlation> said = new ArrayList<>(1);
-        goOn(said);
+        List<Correlation> correlations = new ArrayList<>(1);
+        reportResumed(correlations);
         long contactedAt = contact.contactedAt().toEpochMilli();
         long reportedAt = contact.reportedAt().toEpochMilli();
         long buyer = buyerHash(contact.buyerId());
-        // By its own report, too: the first record of a partition has no other to be older than.
-        if (tooOld(contactedAt) || contactedAt < reportedAt - settings.retention()) {
-            tally(reportedAt).expired++;
-            advanceTo(reportedAt, said);
-            return said;
+        // Also compared with its own report: the first record of a partition has no earlier one to compare with.
+        if (isExpired(contactedAt) || contactedAt < reportedAt - settings.retention()) {
+            counters(reportedAt).expired++;
+            advanceTo(reportedAt, correlations);
+            return correlations;
         }
-        past.walk(buyer, 0, 0, contactedAt - settings.past(), contactedAt);
-        if (seenBefore(contact.contactId())) {
-            tally(reportedAt).duplicate++;
-            advanceTo(reportedAt, said);
-            return said;
+        history.scan(buyer, 0, 0, contactedAt - settings.lookBack(), contactedAt);
+        if (isDuplicateContact(contact.contactId())) {
+            counters(reportedAt).duplicate++;
+            advanceTo(reportedAt, correlations);
+            return correlations;
         }
-        tally(reportedAt).scamContacts++;
+        counters(reportedAt).scamContacts++;
         if (reportedAt < reached) {
-            tally(reportedAt).late++;
+            counters(reportedAt).late++;
         }
         append(contact, contactedAt, reportedAt, buyer);
-        if (past.contacts().size() < MOST_CONTACTS) {
-            said.add(evidence(buyer, log.latestOf(buyer)));
+        if (history.contacts().size() < MAX_CONTACTS) {
+            correlations.add(evidence(buyer, log.latestOf(buyer)));
         }
-        advanceTo(reportedAt, said);
-        return said;
+        advanceTo(reportedAt, correlations);
+        return correlations;
     }
 
     /**
-     * Forgets what is known of a buyer from before a time: events that occurred and contacts that were reported before it.
-     * What is left counts, from then on, as if the rest had never been; what comes later, too. Exposures stay, since they
-     * name nobody.
+     * Erases the data of a buyer from before a time: events that occurred and contacts that were reported before it.
+     * The remaining and later data are treated as if the erased ones had never existed. Exposures stay, since they
+     * identify no buyer.
      *
-     * @return everything there is to say after it
+     * @return the resulting correlations
      */
     public List<Correlation> accept(Erasure erasure) {
         unsaved = true;
-        List<Correlation> said = new ArrayList<>(2);
-        goOn(said);
+        List<Correlation> correlations = new ArrayList<>(2);
+        reportResumed(correlations);
         long buyer = buyerHash(erasure.buyerId());
         BuyerErasure.Plan plan = BuyerErasure.plan(
                 log,
                 buyer,
                 erasure.at().toEpochMilli(),
-                settings.past(),
+                settings.lookBack(),
                 latest == Long.MIN_VALUE ? latest : latest - settings.retention(),
                 ORDER_ID_REUSE);
-        if (plan.forgetsAnything()) {
+        if (plan.erasesAnything()) {
             moveExposures(plan);
             log.erase(buyer);
-            plan.kept().forEach(kept -> log.append(kept.kind(), kept.time(), buyer, kept.body(), kept.body().length));
+            plan.remaining()
+                    .forEach(entry -> log.append(entry.kind(), entry.time(), buyer, entry.body(), entry.body().length));
         }
-        // After a restart, exposures that have not been sent are counted from entries: none may stand there that has
-        // been
-        // counted already.
-        takeExposures(said);
-        if (plan.forgetsAnything()) {
-            said.addAll(evidenceOfLatestContacts(buyer));
+        // After a restart, unsent exposures are recounted from later log entries, so emit all exposures before the
+        // rewritten entries follow.
+        takeExposures(correlations);
+        if (plan.erasesAnything()) {
+            correlations.addAll(evidenceOfLatestContacts(buyer));
         }
-        said.add(new BuyerErased(erasure.buyerId(), erasure.at().toEpochMilli()));
-        return said;
+        correlations.add(new BuyerErased(erasure.buyerId(), erasure.at().toEpochMilli()));
+        return correlations;
     }
 
-    /** What an order that goes on was counted by before the erasure, is counted by what is left of it. */
+    /** Moves the counts of partly erased orders to their first remaining events. */
     private void moveExposures(BuyerErasure.Plan plan) {
         plan.movedTouches()
                 .forEach((custodian, moved) -> moved.forEach(move -> {
@@ -309,16 +312,16 @@ public final class Correlator {
                 orderChanges.add(bucketOf(move.from()), -1);
             }
         });
-        // From one buyer come two: one whom nobody can name, with the orders that are over, and the one who is left.
+        // Split the buyer into two: an anonymous one with the erased orders, and one with the remaining orders.
         atRisk.addBuyer(plan.hoursBefore(), -1);
-        atRisk.addBuyer(plan.hoursForgotten(), 1);
-        atRisk.addBuyer(plan.hoursKept(), 1);
+        atRisk.addBuyer(plan.hoursErased(), 1);
+        atRisk.addBuyer(plan.hoursRemaining(), 1);
     }
 
-    /** Made anew from what is left, since what was sent before names what has been forgotten. */
+    /** Returns new evidence from the remaining data, which replaces evidence with erased data. */
     private List<Correlation> evidenceOfLatestContacts(long buyer) {
         LongArrayList contacts = new LongArrayList();
-        for (boolean more = entry.latestOf(buyer); more && contacts.size() < MOST_CONTACTS; more = entry.previous()) {
+        for (boolean more = entry.latestOf(buyer); more && contacts.size() < MAX_CONTACTS; more = entry.previous()) {
             if (!entry.isOrderEvent()) {
                 contacts.add(entry.position());
             }
@@ -330,75 +333,76 @@ public final class Correlator {
         return evidence;
     }
 
-    /** Counts a record that was refused; it has no time of its own. */
+    /** Counts a rejected record, in the epoch of the latest event time, since it has no time of its own. */
     public void countBad() {
         unsaved = true;
-        tally(latest).bad++;
+        counters(latest).bad++;
     }
 
     /**
-     * What there is to say when the task has read its partitions to the end: all exposures so far, and that nobody need
-     * wait for it. Nothing, if that has been said already.
+     * Returns the correlations at the end of the task's input: all pending exposures, and progress that tells other
+     * tasks not to wait. Empty if already reported.
      */
     public List<Correlation> atEnd() {
-        if (saidAtEnd) {
+        if (atEndReported) {
             return List.of();
         }
-        saidAtEnd = true;
+        atEndReported = true;
         unsaved = true;
-        List<Correlation> said = new ArrayList<>();
-        takeExposures(said);
-        said.add(progress(tallies.takeAll()));
-        return said;
+        List<Correlation> correlations = new ArrayList<>();
+        takeExposures(correlations);
+        correlations.add(progress(counters.takeAll()));
+        return correlations;
     }
 
-    /** Writes what changed to the store; to be called before each commit. */
+    /** Writes changes to the store; to be called before each commit. */
     public void save() {
         if (!unsaved) {
             return;
         }
         unsaved = false;
         log.save(store);
-        store.putCheckpoint(new CorrelatorCheckpoint(reached, latest, saidAtEnd, exposuresSentTo, tallies.counts()));
+        store.putCheckpoint(
+                new CorrelatorCheckpoint(reached, latest, atEndReported, exposuresSentTo, counters.counts()));
     }
 
-    /** Bytes of all that is remembered of buyers. */
-    public long rememberedBytes() {
+    /** Returns the size of the buyer log in bytes. */
+    public long logBytes() {
         return log.bytes();
     }
 
-    private boolean tooOld(long time) {
+    private boolean isExpired(long time) {
         return latest != Long.MIN_VALUE && time < latest - settings.retention();
     }
 
-    private void goOn(List<Correlation> said) {
-        if (saidAtEnd) {
-            saidAtEnd = false;
-            said.add(progress(new TreeMap<>()));
+    private void reportResumed(List<Correlation> correlations) {
+        if (atEndReported) {
+            atEndReported = false;
+            correlations.add(progress(new TreeMap<>()));
         }
     }
 
-    private void advanceTo(long time, List<Correlation> said) {
+    private void advanceTo(long time, List<Correlation> correlations) {
         latest = Math.max(latest, time);
         if (latest - settings.lateness() >= nextBoundary) {
             reached = Math.floorDiv(latest - settings.lateness(), settings.epoch()) * settings.epoch();
             nextBoundary = reached + settings.epoch();
-            takeExposures(said);
-            said.add(progress(tallies.takeBefore(bucketOf(reached))));
-            log.forgetBefore(latest - settings.retention(), store);
+            takeExposures(correlations);
+            correlations.add(progress(counters.takeBefore(bucketOf(reached))));
+            log.removeBefore(latest - settings.retention(), store);
         }
     }
 
     private Progress progress(SortedMap<Long, InputCounts> counts) {
-        return new Progress(partition, reached, latest, saidAtEnd, counts);
+        return new Progress(partition, reached, latest, atEndReported, counts);
     }
 
-    /** The counts for a record of this time: those of its epoch or, once that is declared complete, of the open one. */
-    private Tallies.Tally tally(long time) {
-        return tallies.of(bucketOf(Math.max(time, reached)));
+    /** Returns the counters for a record of this time: those of its epoch or, if that is complete, of the open one. */
+    private EpochCounters.Counters counters(long time) {
+        return counters.of(bucketOf(Math.max(time, reached)));
     }
 
-    private void takeExposures(List<Correlation> said) {
+    private void takeExposures(List<Correlation> correlations) {
         exposuresSentTo = log.end();
         SortedMap<Custodian, SortedMap<Long, Integer>> touches = new TreeMap<>();
         touchChanges.take().forEach((key, change) -> touches.computeIfAbsent(
@@ -407,26 +411,26 @@ public final class Correlator {
         SortedMap<Long, Integer> orders = orderChanges.take();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
         if (!touches.isEmpty() || !orders.isEmpty() || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
-            said.addAll(new Exposures(touches, orders, risk).split());
+            correlations.addAll(new Exposures(touches, orders, risk).split());
         }
     }
 
-    /** Counts what an event adds to what {@link #past} holds. A custodian touches an order once, when it first does. */
-    private void count(int orderHash, long time, int[] touching) {
-        for (int number : touching) {
-            long before = past.touchedAt(number);
+    /** Counts the changes by an event, relative to {@link #history}. A touch is counted once, at its first event. */
+    private void count(int orderHash, long time, int[] custodianNumbers) {
+        for (int number : custodianNumbers) {
+            long before = history.touchedAt(number);
             if (time < before) {
                 touchChanges.add(touchKey(number, time), 1);
-                if (before != BuyerPast.NEVER) {
+                if (before != BuyerHistory.NEVER) {
                     touchChanges.add(touchKey(number, before), -1);
                 }
             }
         }
-        long ordered = past.orderedAt(orderHash);
+        long ordered = history.orderedAt(orderHash);
         if (time < ordered) {
-            long[] others = past.hoursOfOrdersBut(orderHash);
+            long[] others = history.hoursOfOtherOrders(orderHash);
             orderChanges.add(bucketOf(time), 1);
-            if (ordered != BuyerPast.NEVER) {
+            if (ordered != BuyerHistory.NEVER) {
                 orderChanges.add(bucketOf(ordered), -1);
                 atRisk.remove(others, EventTime.hourOf(ordered));
             }
@@ -446,9 +450,9 @@ public final class Correlator {
         return (long) number << 32 | bucketOf(time);
     }
 
-    private boolean seenBefore(String contactId) {
-        for (int i = 0; i < past.contacts().size(); i++) {
-            entry.read(past.contacts().getLong(i));
+    private boolean isDuplicateContact(String contactId) {
+        for (int i = 0; i < history.contacts().size(); i++) {
+            entry.read(history.contacts().getLong(i));
             if (entry.contactId().equals(contactId)) {
                 return true;
             }
@@ -456,7 +460,7 @@ public final class Correlator {
         return false;
     }
 
-    /** The evidence for a contact in the log, from all that is known now. */
+    /** Returns the evidence for a contact in the log, from all current entries. */
     private ContactEvidence evidence(long buyer, long position) {
         entry.read(position);
         String contactId = entry.contactId();
@@ -466,14 +470,16 @@ public final class Correlator {
         int disclosed = entry.disclosed();
         String quotedOrderId = entry.quotedOrderId();
 
-        // When a custodian (its number, low) first touched an order (its hash, high).
+        // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
         Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
         Int2LongOpenHashMap orderedAt = new Int2LongOpenHashMap();
         Int2ObjectOpenHashMap<String> orderIds = new Int2ObjectOpenHashMap<>();
-        int walked = 0;
-        for (boolean more = entry.latestOf(buyer); more && walked < BuyerPast.LONGEST_WALK; more = entry.previous()) {
-            walked++;
-            boolean old = entry.time() < contactedAt - settings.past();
+        int scanned = 0;
+        for (boolean more = entry.latestOf(buyer);
+                more && scanned < BuyerHistory.MAX_SCANNED;
+                more = entry.previous()) {
+            scanned++;
+            boolean old = entry.time() < contactedAt - settings.lookBack();
             if (old && entry.inOrder()) {
                 break;
             }
@@ -522,16 +528,16 @@ public final class Correlator {
                 touches);
     }
 
-    /** Leaves as many touches as a contact may have, in number and size: those nearest to it in time. */
+    /** Removes touches beyond the maximum number and size; keeps those nearest in time. */
     private static void keepNearest(List<ContactTouch> touches, long contactedAt) {
         touches.sort(Comparator.comparingLong((ContactTouch touch) -> Math.abs(contactedAt - touch.touchedAt()))
                 .thenComparing(BY_TIME));
         int kept = 0;
         long bytes = 0;
-        while (kept < Math.min(touches.size(), MOST_TOUCHES)) {
+        while (kept < Math.min(touches.size(), MAX_TOUCHES)) {
             ContactTouch touch = touches.get(kept);
             bytes += utf8Bytes(touch.custodian().id()) + utf8Bytes(touch.orderId());
-            if (bytes > MOST_TOUCH_BYTES) {
+            if (bytes > MAX_TOUCH_BYTES) {
                 break;
             }
             kept++;
@@ -543,16 +549,16 @@ public final class Correlator {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    private int[] numbersOf(List<Custodian> named) {
-        int[] found = new int[named.size()];
+    private int[] numbersOf(List<Custodian> eventCustodians) {
+        int[] found = new int[eventCustodians.size()];
         int count = 0;
-        for (Custodian custodian : named) {
+        for (Custodian custodian : eventCustodians) {
             int number = numberOf(custodian);
-            boolean again = false;
+            boolean duplicate = false;
             for (int i = 0; i < count; i++) {
-                again |= found[i] == number;
+                duplicate |= found[i] == number;
             }
-            if (!again) {
+            if (!duplicate) {
                 found[count++] = number;
             }
         }
@@ -560,33 +566,33 @@ public final class Correlator {
     }
 
     private int numberOf(Custodian custodian) {
-        int number = numbers.getInt(custodian);
+        int number = numberByCustodian.getInt(custodian);
         if (number < 0) {
             number = custodians.size();
             custodians.add(custodian);
-            numbers.put(custodian, number);
+            numberByCustodian.put(custodian, number);
             store.putCustodian(number, custodian);
         }
         return number;
     }
 
-    private void append(long time, long buyer, int eventHash, int orderHash, byte[] orderId, int[] touching) {
+    private void append(long time, long buyer, int eventHash, int orderHash, byte[] orderId, int[] custodianNumbers) {
         EntryBytes.putInt(body, 0, eventHash);
         int kind = kind(BuyerLog.ORDER_EVENT, time);
         int at = Integer.BYTES;
-        if (past.orderIdHeld()) {
+        if (history.orderIdHeld()) {
             EntryBytes.putInt(body, at, orderHash);
             at += Integer.BYTES;
         } else {
             kind |= BuyerLog.HOLDS_ORDER_ID;
             at = putString(at, orderId);
         }
-        int count = Math.min(touching.length, BuyerLog.MANY_CUSTODIANS);
+        int count = Math.min(custodianNumbers.length, BuyerLog.MANY_CUSTODIANS);
         kind |= count << BuyerLog.CUSTODIANS_SHIFT;
         if (count == BuyerLog.MANY_CUSTODIANS) {
-            at = EntryBytes.putVarint(body, at, touching.length);
+            at = EntryBytes.putVarint(body, at, custodianNumbers.length);
         }
-        for (int number : touching) {
+        for (int number : custodianNumbers) {
             at = EntryBytes.putVarint(body, at, number);
         }
         log.append((byte) kind, time, buyer, body, at);
@@ -602,7 +608,7 @@ public final class Correlator {
     }
 
     private byte kind(byte kind, long time) {
-        return (byte) (time >= past.latest() ? kind | BuyerLog.IN_ORDER : kind);
+        return (byte) (time >= history.latest() ? kind | BuyerLog.IN_ORDER : kind);
     }
 
     private int putString(int at, String string) {
@@ -615,7 +621,7 @@ public final class Correlator {
         return to + bytes.length;
     }
 
-    /** 64 bits of MurmurHash3 (128 bits, x64). */
+    /** Returns the first 64 bits of MurmurHash3 (128 bits, x64). */
     private static long hash(String text) {
         return MurmurHash3.hash128x64(text.getBytes(StandardCharsets.UTF_8))[0];
     }

@@ -6,26 +6,25 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a correlator remembers beside its log.
+ * The state of a correlator besides its log.
  *
- * @param exposuresSentTo position in the log up to which exposures have been sent; later entries are counted again
- *     after a restart
- * @param counts by number of epoch, counted and not told yet
+ * @param reached end of the last complete epoch, in epoch milliseconds; {@link Long#MIN_VALUE} before the first
+ * @param counts counts not emitted yet, by number of epoch
  */
 public record CorrelatorCheckpoint(
-        long reached, long latest, boolean saidAtEnd, long exposuresSentTo, SortedMap<Long, InputCounts> counts) {
+        long reached, long latest, boolean atEndReported, long exposuresSentTo, SortedMap<Long, InputCounts> counts) {
 
     private static final byte FORMAT = 2;
     private static final int FIXED_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES;
     private static final int COUNTS_BYTES = 7 * Long.BYTES;
 
-    /** Returns it in the form in which it is saved. */
+    /** Returns the checkpoint as bytes. */
     public byte[] write() {
         ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + counts.size() * COUNTS_BYTES)
                 .put(FORMAT)
                 .putLong(reached)
                 .putLong(latest)
-                .put((byte) (saidAtEnd ? 1 : 0))
+                .put((byte) (atEndReported ? 1 : 0))
                 .putLong(exposuresSentTo);
         counts.forEach((epoch, counted) -> bytes.putLong(epoch)
                 .putLong(counted.orderEvents())
@@ -40,7 +39,7 @@ public record CorrelatorCheckpoint(
     /**
      * Reads what {@link #write} has written.
      *
-     * @throws IllegalStateException if it was written in the form of another version
+     * @throws IllegalStateException if it has the format of another version
      */
     public static CorrelatorCheckpoint read(byte[] saved) {
         ByteBuffer bytes = ByteBuffer.wrap(saved);

@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ObjLongConsumer;
 
-/** Where a correlator keeps what it must have again after a restart. */
+/** Stores the state that a correlator restores after a restart. */
 public interface CorrelatorStore extends BuyerLog.BlockStore {
 
-    /** Names each custodian once; its number is its place in {@link #custodians()}. */
+    /** Stores a custodian, once; its number is its index in {@link #custodians()}. */
     void putCustodian(int number, Custodian custodian);
 
     List<Custodian> custodians();
 
-    /** Keeps the secret key of the buyers' hashes, once. */
+    /** Stores the secret key of the buyer hash, once. */
     void putHashKey(byte[] key);
 
-    /** The key that was kept, or nothing. */
+    /** Returns the stored key; empty if there is none. */
     Optional<byte[]> hashKey();
 
     void putCheckpoint(CorrelatorCheckpoint checkpoint);
 
     Optional<CorrelatorCheckpoint> checkpoint();
 
-    /** Gives the blocks in the order of their numbers. */
+    /** Passes the blocks to a receiver in the order of their numbers. */
     void blocks(ObjLongConsumer<byte[]> receiver);
 }

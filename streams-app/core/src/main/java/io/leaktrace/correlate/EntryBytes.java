@@ -5,7 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.apache.commons.codec.digest.MurmurHash3;
 
-/** Numbers in a byte array: big-endian longs and ints, and varints of 7 bits a byte, lowest first; and their hash. */
+/**
+ * Reads and writes numbers in a byte array: big-endian longs and ints, and varints of 7 bits per byte, lowest first;
+ * and computes hashes.
+ */
 final class EntryBytes {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -29,7 +32,7 @@ final class EntryBytes {
         INTS.set(bytes, at, value);
     }
 
-    /** Writes a varint and gives the offset behind it. */
+    /** Writes a varint and returns the offset after it. */
     static int putVarint(byte[] bytes, int at, long value) {
         int to = at;
         long rest = value;
@@ -41,7 +44,7 @@ final class EntryBytes {
         return to;
     }
 
-    /** 32 bits of MurmurHash3 (x86). */
+    /** Returns MurmurHash3 (32 bits, x86). */
     static int hash(byte[] bytes, int from, int length) {
         return MurmurHash3.hash32x86(bytes, from, length, 0);
     }

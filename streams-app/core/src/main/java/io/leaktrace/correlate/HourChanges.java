@@ -5,18 +5,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Changes of a count by hour, added up until they are taken. Every order makes some ten of them, all within some weeks,
- * so they lie in an array that moves along with them.
+ * Sums of changes of a count by hour, until they are taken. Every order adds about ten of them, all within some weeks,
+ * so they are in an array that moves with time.
  */
 final class HourChanges {
 
-    private static final int LEAST_HOURS = 1024;
+    private static final int MIN_HOURS = 1024;
 
-    /** Of consecutive hours from the first on. */
-    private int[] changes = new int[LEAST_HOURS];
+    /** Changes of consecutive hours, from {@link #first} on. */
+    private int[] changes = new int[MIN_HOURS];
 
     private long first;
-    /** Between which hours there are changes; the earliest is after the latest if there are none. */
+    /** First and last hour with a change; the first is after the last if there are none. */
     private long earliest = Long.MAX_VALUE;
 
     private long latest = Long.MIN_VALUE;
@@ -25,26 +25,26 @@ final class HourChanges {
         earliest = Math.min(earliest, hour);
         latest = Math.max(latest, hour);
         if (earliest < first || latest - first >= changes.length) {
-            makeRoom();
+            reallocate();
         }
         changes[(int) (hour - first)] += change;
     }
 
-    /** Puts the hours between which there are changes into the middle of an array that has room for more. */
-    private void makeRoom() {
+    /** Copies the hours with changes to the middle of a larger array. */
+    private void reallocate() {
         int hours = Math.toIntExact(latest - earliest + 1);
-        int[] roomy = new int[Math.max(LEAST_HOURS, 2 * hours)];
-        long firstOfRoomy = earliest - (roomy.length - hours) / 2;
+        int[] larger = new int[Math.max(MIN_HOURS, 2 * hours)];
+        long firstOfLarger = earliest - (larger.length - hours) / 2;
         long from = Math.max(first, earliest);
         long to = Math.min(first + changes.length, latest + 1);
         if (from < to) {
-            System.arraycopy(changes, (int) (from - first), roomy, (int) (from - firstOfRoomy), (int) (to - from));
+            System.arraycopy(changes, (int) (from - first), larger, (int) (from - firstOfLarger), (int) (to - from));
         }
-        changes = roomy;
-        first = firstOfRoomy;
+        changes = larger;
+        first = firstOfLarger;
     }
 
-    /** All changes so far but those that came to nothing; none are left. */
+    /** Returns and clears all non-zero changes. */
     SortedMap<Long, Integer> take() {
         TreeMap<Long, Integer> taken = new TreeMap<>();
         for (long hour = earliest; hour <= latest; hour++) {

@@ -3,10 +3,10 @@ package io.leaktrace.domain;
 import java.time.Instant;
 
 /**
- * A step in the life of an alert on a custodian.
+ * A change of an alert on a custodian.
  *
- * @param alertId the same through the alert's life
- * @param at end of the epoch that was solved
+ * @param alertId the same in all changes of the alert
+ * @param at end of the estimated epoch
  * @param buyers number of distinct buyers with an incident of which the custodian carries at least a tenth of the blame
  * @param threshold the evidence (base-10 logarithm) at which alerts are raised
  */
@@ -30,7 +30,7 @@ public record Alert(
         return custodian.toString();
     }
 
-    /** A step in an alert's life. */
+    /** Kinds of changes. */
     public enum Change {
         RAISED,
         ESCALATED,

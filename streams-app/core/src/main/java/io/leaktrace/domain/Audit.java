@@ -3,10 +3,10 @@ package io.leaktrace.domain;
 import java.time.Instant;
 
 /**
- * Somebody looked behind a pseudonym.
+ * An audit record: a person resolved a pseudonym.
  *
- * @param by who
+ * @param by name of the person
  * @param contactId whose buyer and orders were shown
- * @param reason as the person gave it
+ * @param reason as given by the person
  */
 public record Audit(String by, Instant at, String contactId, String reason) {}

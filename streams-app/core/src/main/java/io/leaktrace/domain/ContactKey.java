@@ -3,8 +3,8 @@ package io.leaktrace.domain;
 import java.util.Comparator;
 
 /**
- * Identity of a contact: its buyer and its id. The id alone does not, since two systems that take
- * reports may both number from 1.
+ * Identity of a contact: its buyer and its id. The id alone is not unique, since several reporting systems may each
+ * number from 1.
  */
 public record ContactKey(String buyerId, String contactId) implements Comparable<ContactKey> {
 
@@ -14,29 +14,29 @@ public record ContactKey(String buyerId, String contactId) implements Comparable
     /** No id contains it: {@link Plausibility} rejects those. */
     private static final char SEPARATOR = '\u0000';
 
-    /** By contact id, then by buyer. */
+    /** Orders by contact id, then by buyer. */
     @Override
     public int compareTo(ContactKey other) {
         return ORDER.compare(this, other);
     }
 
-    /** The key as one text, which {@link #parse} reads; contacts of one id stand together if texts are sorted. */
+    /** Returns the key as text, which {@link #parse} reads; sorted texts group contacts with the same id. */
     public String text() {
         return contactId + SEPARATOR + buyerId;
     }
 
-    /** The beginning of the texts of all contacts of this id. */
+    /** Returns the prefix of the texts of all contacts with this id. */
     public static String textsOf(String contactId) {
         return contactId + SEPARATOR;
     }
 
-    /** Whether it is a text that {@link #text} gave; keys of earlier versions name no buyer. */
+    /** Returns whether {@link #text} made this text; keys of earlier versions contain no buyer. */
     public static boolean isText(String text) {
         return text.indexOf(SEPARATOR) >= 0;
     }
 
     /**
-     * Reads what {@link #text} gave.
+     * Parses a text made by {@link #text}.
      *
      * @throws IllegalArgumentException if it is not such a text
      */

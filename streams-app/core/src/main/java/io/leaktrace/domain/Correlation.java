@@ -6,18 +6,17 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a correlate task tells the localizer about the buyers of its partition. Times are epoch milliseconds. */
+/** Output of a correlate task for the localizer, about the buyers of its partition. Times are in epoch milliseconds. */
 public sealed interface Correlation {
 
     /**
-     * A contact with every touch of its buyer within the window before it (which could explain it) and after it (which
-     * cannot, and so shows whether a custodian's buyers are called anyway). A later one for the same contact replaces
-     * it.
+     * A contact with all touches of its buyer within a window before it (possible causes) and after it (no causes, used
+     * as negative control). A later record for the same contact replaces it.
      *
      * @param disclosed a bit for each {@link Field}, by ordinal
      * @param quotedOrderId the order the caller named, or null
-     * @param recentOrders orders of this buyer in the 7 days before the contact
-     * @param hoursAtRisk hours of this buyer in each {@link Strata stratum}, in the window before the contact
+     * @param recentOrders number of orders of this buyer in the 7 days before the contact
+     * @param hoursAtRisk number of hours of this buyer in each {@link Strata stratum}, in the window before the contact
      * @param touches ordered by time, custodian and order
      */
     record ContactEvidence(
@@ -37,12 +36,12 @@ public sealed interface Correlation {
             touches = List.copyOf(touches);
         }
 
-        /** Identity of the contact. */
+        /** Returns the identity of the contact. */
         public ContactKey key() {
             return new ContactKey(buyerId, contactId);
         }
 
-        /** Whether a touch was at this moment. */
+        /** Returns whether there is a touch at this time. */
         public boolean hasTouchAt(long time) {
             for (ContactTouch touch : touches) {
                 if (touch.touchedAt() == time) {
@@ -52,12 +51,12 @@ public sealed interface Correlation {
             return false;
         }
 
-        /** Whether a touch was before this time. */
+        /** Returns whether there is a touch before this time. */
         public boolean hasTouchBefore(long time) {
             return touches.stream().anyMatch(touch -> touch.touchedAt() < time);
         }
 
-        /** The same without the touches before this time. */
+        /** Returns a copy without the touches before this time. */
         public ContactEvidence withoutTouchesBefore(long time) {
             return new ContactEvidence(
                     contactId,
@@ -76,11 +75,11 @@ public sealed interface Correlation {
     record ContactTouch(Custodian custodian, String orderId, long touchedAt) {}
 
     /**
-     * Changes of the counts since this task's exposures before. Changes add up, so their order does not matter.
+     * Changes of the counts since this task's previous exposures. They are added, so their order does not matter.
      *
-     * @param touches touches gained by custodian and bucket (number of the epoch the touch fell into)
-     * @param orders orders placed by bucket
-     * @param atRisk by stratum and hour: so many buyers more, or fewer, are in the stratum from this hour on
+     * @param touches change of the number of touches by custodian and bucket (number of the touch's epoch)
+     * @param orders change of the number of orders by bucket
+     * @param atRisk change of the number of buyers in a stratum from an hour on, by stratum and hour
      */
     record Exposures(
             SortedMap<Custodian, SortedMap<Long, Integer>> touches,
@@ -88,7 +87,7 @@ public sealed interface Correlation {
             List<SortedMap<Long, Integer>> atRisk)
             implements Correlation {
 
-        /** No changes, to add some to. */
+        /** Returns mutable, empty exposures. */
         public static Exposures none() {
             List<SortedMap<Long, Integer>> atRisk = new ArrayList<>();
             for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
@@ -97,10 +96,13 @@ public sealed interface Correlation {
             return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk);
         }
 
-        /** Size of a part in bytes, roughly: far below what brokers accept as a record, and large enough to be few. */
+        /**
+         * Approximate maximum size of a part in bytes: far below the brokers' limit of a record, and large enough to
+         * give few parts.
+         */
         private static final int PART_BYTES = 256 * 1024;
 
-        /** Role, separator and counts beside the id, and each bucket with its count, at most. */
+        /** Maximum size in bytes of role, separator and lengths, without the id. */
         private static final int CUSTODIAN_BYTES = 40;
 
         private static final int BUCKET_BYTES = 12;
@@ -129,20 +131,20 @@ public sealed interface Correlation {
     }
 
     /**
-     * All that a task will say of the time before {@code reached} has been said, but for records that come late.
+     * Progress of a task: it has emitted everything from before {@code reached}, except for late records.
      *
      * @param partition the task's partition of the input
      * @param reached a boundary of epochs; {@link Long#MIN_VALUE} before the first
-     * @param latest the latest event time seen
-     * @param atEnd the task has read its partitions to the end, so others need not wait for it
-     * @param counts by number of epoch, what was counted since the task's progress before
+     * @param latest the latest event time of a record
+     * @param atEnd whether the task has read its input to the end, so that others do not wait for it
+     * @param counts input counts since the task's previous progress, by number of epoch
      */
     record Progress(int partition, long reached, long latest, boolean atEnd, SortedMap<Long, InputCounts> counts)
             implements Correlation {}
 
-    /** A verdict, passed on in event time. {@code expiresAt} is null for one that holds until the next. */
+    /** A verdict, forwarded in event time. {@code expiresAt} is null if it stays in force until the next one. */
     record VerdictGiven(Custodian custodian, Verdict verdict, long at, Long expiresAt) implements Correlation {}
 
-    /** What is known of this buyer from before {@code at} is to be forgotten. */
+    /** A request to erase the data of this buyer from before {@code at}. */
     record BuyerErased(String buyerId, long at) implements Correlation {}
 }

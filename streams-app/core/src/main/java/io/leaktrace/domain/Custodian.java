@@ -1,8 +1,8 @@
 package io.leaktrace.domain;
 
 /**
- * A party that holds an order's data. Ordered by its written form, {@code ROLE:id}, so that every listing and every sum
- * over custodians has one order.
+ * A party that holds an order's data. Ordered by name of role, then by id, so that every list and sum over custodians
+ * has a fixed order.
  */
 public record Custodian(Role role, String id) implements Comparable<Custodian> {
 
@@ -16,7 +16,7 @@ public record Custodian(Role role, String id) implements Comparable<Custodian> {
     }
 
     /**
-     * Reads {@code ROLE:id}.
+     * Parses {@code ROLE:id}.
      *
      * @throws IllegalArgumentException if the role is unknown or the id is missing
      */

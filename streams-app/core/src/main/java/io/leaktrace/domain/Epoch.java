@@ -3,14 +3,14 @@ package io.leaktrace.domain;
 import java.time.Instant;
 
 /**
- * What an epoch held and how good its data were.
+ * Summary of an epoch: its input and the quality of its data.
  *
- * @param learning true while only the background is learned
- * @param counts of the input of this epoch, and of what came too late for those before
+ * @param learning whether only the background was learned
+ * @param counts of the input of this epoch, including late records of earlier ones
  * @param unmatched contacts reported in this epoch whose buyer had no touch in the window before
  * @param incidents in the horizon; {@code attributed + shopping + background} add up to it
  * @param attributed incidents blamed on custodians
- * @param shopping incidents blamed on shopping at all, whoever the custodians
+ * @param shopping incidents attributed to shopping in general, regardless of custodians
  * @param background incidents left to the background
  * @param backgroundPerBuyerDay reported incidents per buyer and day at the epoch's end, over all strata
  * @param wave short-term multiplier of the background, at least 1

@@ -2,9 +2,7 @@ package io.leaktrace.domain;
 
 import java.time.Instant;
 
-/**
- * A buyer asks to be forgotten: what is known of the buyer from before {@code at} is to be erased.
- */
+/** A request to erase the data of a buyer from before {@code at}. */
 public record Erasure(String buyerId, Instant at) implements InputRecord {
 
     @Override

@@ -1,6 +1,6 @@
 package io.leaktrace.domain;
 
-/** Units of event time. All times are milliseconds since 1970-01-01T00:00Z; days are UTC days. */
+/** Units of event time in milliseconds. All times are milliseconds since 1970-01-01T00:00Z; days are UTC days. */
 public final class EventTime {
 
     public static final long SECOND = 1000;

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A contact with the touches of its buyer that could explain it, and how the model shares the blame.
+ * The attribution record of a contact: the touches of its buyer that could explain it, with their shares of the blame.
  *
- * @param backgroundShare the share that no custodian carries; with the touches' shares it adds up to 1
- * @param settled false when first solved; true when the contact left the horizon and its shares no longer change
- * @param asOf end of the epoch that was solved
+ * @param backgroundShare share that is not attributed to a custodian; all shares sum to 1
+ * @param settled whether it is final: the contact has left the horizon and its shares no longer change
+ * @param asOf end of the estimated epoch
  */
 public record Evidence(
         String contactId,
@@ -29,7 +29,7 @@ public record Evidence(
         return buyerId;
     }
 
-    /** Identity of the contact. */
+    /** Returns the identity of the contact. */
     public ContactKey contactKey() {
         return new ContactKey(buyerId, contactId);
     }

@@ -5,20 +5,22 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Why a custodian stands where it stands at the end of an epoch. Evidence is in base-10 logarithms.
+ * The explanation of a custodian's evidence and score at the end of an epoch. Evidence is in base-10 logarithms.
  *
- * @param alone evidence if nobody else were to blame for anything in the days shown
- * @param given evidence given what others are blamed for
+ * @param alone evidence if no other custodian caused any incident in the days shown
+ * @param given evidence given the incidents attributed to other custodians
  * @param threshold the evidence at which alerts are raised
- * @param negativeControl by how much more than others its buyers were called before they bought, at least 1
+ * @param negativeControl ratio of the rate at which its buyers were called before they bought to that of others, at
+ *     least 1
  * @param days of touch, ascending
- * @param leadTimes from touch to contact
- * @param disclosed what callers knew
- * @param takenBy of the incidents after its orders, what others are blamed for, most first
- * @param incidents those that speak most against it, strongest first
- * @param wouldRaise so many more incidents like its strongest would reach the threshold; 0 where it is reached, or out
- *     of reach
- * @param wouldClear without so many of its strongest incidents the threshold would not be reached; 0 where it is not
+ * @param leadTimes incidents by time from touch to contact
+ * @param disclosed incidents by field that callers knew
+ * @param takenBy incidents after its orders that are attributed to others, largest first
+ * @param incidents the strongest incidents against it, strongest first
+ * @param wouldRaise number of further incidents like its strongest that would reach the threshold; 0 if it is reached
+ *     or out of reach
+ * @param wouldClear number of its strongest incidents without which the threshold would not be reached; 0 if it is not
+ *     reached
  */
 public record Explanation(
         String market,
@@ -37,7 +39,7 @@ public record Explanation(
         int wouldClear)
         implements Finding {
 
-    /** Whether it says how the custodian stands at a time: it may be of another epoch of the same day. */
+    /** Returns whether it applies at a time: it may be of an earlier epoch up to a day before. */
     public boolean holdsAt(Instant time) {
         return !asOf.plus(Duration.ofDays(1)).isBefore(time);
     }
@@ -50,12 +52,12 @@ public record Explanation(
     /**
      * A day of touch.
      *
-     * @param day its start
-     * @param touches orders touched
-     * @param exposure the same, each by the share of contacts it may have caused that would be reported by now
-     * @param incidents for which a touch of this day is the custodian's likeliest
+     * @param day start of the day
+     * @param touches number of orders touched
+     * @param exposure the same, each weighted by the expected share of its contacts that is reported by now
+     * @param incidents incidents whose most likely touch by the custodian is of this day
      * @param attributed incidents blamed on touches of this day: a sum of shares
-     * @param alone change of the evidence if nobody else were to blame
+     * @param alone change of the evidence if no other custodian caused any incident
      * @param given change of the evidence given the others
      * @param leaking probability that the custodian leaked on this day
      * @param level expected leak level: reported incidents caused per order touched
@@ -74,31 +76,31 @@ public record Explanation(
     /**
      * Incidents by the time from touch to contact.
      *
-     * @param incidents by their likeliest touch
+     * @param incidents number of incidents by their most likely touch
      */
     public record LeadTime(int fromHours, int toHours, long incidents, double attributed) {}
 
     /**
-     * Incidents in which the caller knew something.
+     * Incidents in which the caller knew a field.
      *
-     * @param known whether the custodian's role can know it
+     * @param known whether the custodian's role can know the field
      */
     public record Disclosure(Field field, boolean known, long incidents, double attributed) {}
 
     /**
-     * What somebody else carries.
+     * Incidents attributed to another custodian or to the background.
      *
-     * @param custodian null for what nobody is blamed for
+     * @param custodian null for the background
      */
     public record Taken(Custodian custodian, double incidents) {}
 
     /**
      * One incident.
      *
-     * @param contactId of its first contact
-     * @param share of the blame that this custodian carries
-     * @param background the share that no custodian carries
-     * @param shares of all who carry any, largest first
+     * @param contactId id of its first contact
+     * @param share attributed to this custodian
+     * @param background share that is not attributed to a custodian
+     * @param shares of all custodians with a share, largest first
      */
     public record Incident(
             String contactId, Instant contactedAt, double share, double background, List<Share> shares) {}

@@ -1,6 +1,6 @@
 package io.leaktrace.domain;
 
-/** A field of an order that a caller may turn out to know. */
+/** A field of an order that a caller may know. */
 public enum Field {
     PRODUCT,
     ORDER_TIME,

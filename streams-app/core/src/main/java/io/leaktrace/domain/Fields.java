@@ -3,7 +3,7 @@ package io.leaktrace.domain;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Sets of {@link Field}s as bits, by ordinal. */
+/** Converts sets of {@link Field}s to and from bits, by ordinal. */
 public final class Fields {
 
     private Fields() {}

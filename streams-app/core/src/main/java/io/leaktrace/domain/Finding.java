@@ -1,8 +1,8 @@
 package io.leaktrace.domain;
 
-/** What the localizer publishes. */
+/** A result that the localizer publishes. */
 public sealed interface Finding permits Suspect, Alert, Epoch, Evidence, Explanation {
 
-    /** The key of its record: what later findings of the same kind are about too. */
+    /** Returns the key of its record on the topic. */
     String key();
 }

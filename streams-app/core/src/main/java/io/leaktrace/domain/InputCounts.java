@@ -1,13 +1,13 @@
 package io.leaktrace.domain;
 
 /**
- * What became of the input, for the quality figures of an epoch.
+ * Numbers of input records by outcome, for the quality figures of an epoch.
  *
- * @param orderEvents taken
- * @param scamContacts taken
- * @param late taken although their epoch had been declared complete
+ * @param orderEvents accepted
+ * @param scamContacts accepted
+ * @param late accepted after their epoch was complete
  * @param expired too old to be used
- * @param duplicate seen before
+ * @param duplicate already processed
  * @param bad sent to dead-letters
  */
 public record InputCounts(long orderEvents, long scamContacts, long late, long expired, long duplicate, long bad) {

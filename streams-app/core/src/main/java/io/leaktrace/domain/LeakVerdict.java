@@ -3,20 +3,20 @@ package io.leaktrace.domain;
 import java.time.Instant;
 
 /**
- * A person's decision on a suspect.
+ * The decision of a person on a custodian.
  *
- * @param at when it was decided, and from when it holds
- * @param note why, or null
+ * @param at time of the decision, from which it is in force
+ * @param note reason, or null
  * @param expiresAt when a dismissal ends, or null if it does not
  */
 public record LeakVerdict(Custodian custodian, Verdict verdict, String by, Instant at, String note, Instant expiresAt)
         implements InputRecord {
 
     /**
-     * Whether a verdict holds still; none does not.
+     * Returns whether the verdict is in force. Null is not.
      *
      * @param verdict or null
-     * @param at a time, or null if that is not known, when nothing has expired
+     * @param at current event time; if null, no verdict counts as expired
      */
     public static boolean isInForce(LeakVerdict verdict, Instant at) {
         if (verdict == null || verdict.verdict == Verdict.REMEDIATED) {

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Something happened to an order, and the custodians named gained the order's data by it.
+ * An event of an order by which the given custodians gained the order's data.
  *
  * @param occurredAt the event time, to the millisecond
- * @param custodians who gained the order's data at this moment; empty for a cancellation
+ * @param custodians those that gained the order's data at this time; empty for a cancellation
  */
 public record OrderEvent(
         String eventId,

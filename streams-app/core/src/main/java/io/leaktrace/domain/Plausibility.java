@@ -4,30 +4,30 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Checks which input records are accepted. Each check returns the reason for rejecting a record, or nothing. Limits on
- * sizes keep a single record from filling a block of the buyers' log, and limits on times keep it from sizing arrays.
+ * Validates input records. Each check returns the reason for rejecting a record, or nothing. Size limits ensure that a
+ * record fits in a block of the buyer log; time limits bound the arrays that are indexed by time.
  */
 public final class Plausibility {
 
     public static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    /** Later times have no ISO-8601 form of four digits, and some later ones no milliseconds in 64 bits. */
+    /** Later years have more than four digits, and some later times exceed 64 bits in milliseconds. */
     public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-    /** How the reason begins if a record's key is not the id that it should be. */
+    /** Prefix of the reason if a record's key is not the expected id. */
     public static final String OTHER_KEY = "the key differs from ";
 
     public static final int LONGEST_ID = 256;
-    public static final int MOST_CUSTODIANS = 256;
+    public static final int MAX_CUSTODIANS = 256;
 
     private Plausibility() {}
 
     /**
-     * Returns why an order event is rejected, or nothing.
+     * Returns why an order event is rejected; empty if it is accepted.
      *
      * @param key the record's key, or null
      * @param limit the latest event time that is accepted
      */
-    public static Optional<String> refuse(OrderEvent event, String key, TimeLimit limit) {
+    public static Optional<String> rejection(OrderEvent event, String key, TimeLimit limit) {
         return first(
                 id("eventId", event.eventId()),
                 id("orderId", event.orderId()),
@@ -37,8 +37,8 @@ public final class Plausibility {
                 custodians(event));
     }
 
-    /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
-    public static Optional<String> refuse(ScamContact contact, String key, TimeLimit limit) {
+    /** As {@link #rejection(OrderEvent, String, TimeLimit)}. */
+    public static Optional<String> rejection(ScamContact contact, String key, TimeLimit limit) {
         return first(
                 id("contactId", contact.contactId()),
                 id("buyerId", contact.buyerId()),
@@ -52,8 +52,8 @@ public final class Plausibility {
                         : Optional.empty());
     }
 
-    /** As {@link #refuse(OrderEvent, String, TimeLimit)}; the key is the custodian. */
-    public static Optional<String> refuse(LeakVerdict verdict, String key, TimeLimit limit) {
+    /** As {@link #rejection(OrderEvent, String, TimeLimit)}; the key is the custodian. */
+    public static Optional<String> rejection(LeakVerdict verdict, String key, TimeLimit limit) {
         return first(
                 id("custodian.id", verdict.custodian().id()),
                 verdict.custodian().toString().equals(key)
@@ -63,8 +63,8 @@ public final class Plausibility {
                 expiry(verdict));
     }
 
-    /** As {@link #refuse(OrderEvent, String, TimeLimit)}. */
-    public static Optional<String> refuse(Erasure erasure, String key, TimeLimit limit) {
+    /** As {@link #rejection(OrderEvent, String, TimeLimit)}. */
+    public static Optional<String> rejection(Erasure erasure, String key, TimeLimit limit) {
         return first(id("buyerId", erasure.buyerId()), key(key, erasure.buyerId()), time("at", erasure.at(), limit));
     }
 
@@ -99,21 +99,21 @@ public final class Plausibility {
         for (int i = 0; i < id.length(); i++) {
             char character = id.charAt(i);
             if (character == '\u0000') {
-                // State stores put it between the parts of a key.
+                // State stores use it as separator in keys.
                 return Optional.of(name + " contains a NUL character");
             }
-            if (character >= Character.MIN_SURROGATE && isNoText(id, i)) {
-                return Optional.of(name + " contains what is no text: it must be written in UTF-8");
+            if (character >= Character.MIN_SURROGATE && isInvalidText(id, i)) {
+                return Optional.of(name + " is not valid text: it must be encoded in UTF-8");
             }
         }
         return Optional.empty();
     }
 
     /**
-     * Whether this is what all bytes that are no UTF-8 are read as, or half of a character, which is written as the same
-     * byte whatever it is: different ids would become one.
+     * Returns whether this is the replacement character for invalid UTF-8 or a lone surrogate, which UTF-8 encoders
+     * replace: different ids would become equal.
      */
-    private static boolean isNoText(String id, int at) {
+    private static boolean isInvalidText(String id, int at) {
         char character = id.charAt(at);
         if (Character.isHighSurrogate(character)) {
             return at + 1 == id.length() || !Character.isLowSurrogate(id.charAt(at + 1));
@@ -135,15 +135,15 @@ public final class Plausibility {
         if (time.isBefore(EARLIEST)) {
             return Optional.of(name + " " + time + " is before " + EARLIEST);
         }
-        return limit.refuse(name, time);
+        return limit.rejection(name, time);
     }
 
     private static Optional<String> custodians(OrderEvent event) {
         if (event.type() == OrderEventType.CANCELLED && !event.custodians().isEmpty()) {
-            return Optional.of("a CANCELLED event hands the order's data to nobody, but custodians are named");
+            return Optional.of("a CANCELLED event must not have custodians");
         }
-        if (event.custodians().size() > MOST_CUSTODIANS) {
-            return Optional.of("more than " + MOST_CUSTODIANS + " custodians");
+        if (event.custodians().size() > MAX_CUSTODIANS) {
+            return Optional.of("more than " + MAX_CUSTODIANS + " custodians");
         }
         for (Custodian custodian : event.custodians()) {
             Optional<String> reason = id("custodian.id", custodian.id());

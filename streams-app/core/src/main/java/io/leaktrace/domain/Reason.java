@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One reason why a custodian stands where it stands, or one thing that would change it.
+ * A reason for a custodian's evidence or status, or something that would change it.
  *
- * @param code what kind of reason
- * @param figures by name: numbers, texts, times and custodians
+ * @param code kind of reason
+ * @param figures its parameters by name: numbers, texts, times and custodians
  */
 public record Reason(Code code, Map<String, Object> figures) {
 
@@ -35,26 +35,26 @@ public record Reason(Code code, Map<String, Object> figures) {
         WOULD_CLEAR
     }
 
-    /** Evidence alone exceeds the evidence given the others by this much (a factor of 10) where others explain it away. */
+    /** Minimum difference between the evidence alone and given the others (base-10 logarithm) for EXPLAINED_AWAY. */
     private static final double EXPLAINED_AWAY = 1;
 
-    /** Fewer orders than these cannot tell much. */
+    /** Number of orders below which a custodian is too small for strong evidence. */
     private static final long FEW_EXPOSURES = 200;
 
     private static final double NOTABLE_CONTROL = 1.2;
 
-    /** A field that so much of the incidents disclose says something. */
+    /** Minimum share of incidents with a field for the field to be mentioned. */
     private static final double NOTABLE_SHARE = 0.2;
 
-    private static final double LEAKS_NO_MORE = 0.5;
+    private static final double STOPPED_SCORE = 0.5;
 
     /**
-     * The reasons for where a custodian stands, the most important first.
+     * Returns the reasons for a custodian's evidence and status, the most important first.
      *
-     * @param explanation or null, if it is explained by its figures alone
+     * @param explanation or null; then only the suspect's own figures are used
      * @param verdict in force, or null
-     * @param threshold evidence at which alerts are raised
-     * @param learning whether only the background is learned as yet
+     * @param threshold evidence at which alerts are raised, a base-10 logarithm
+     * @param learning whether only the background is learned so far
      */
     public static List<Reason> of(
             Suspect suspect, Explanation explanation, LeakVerdict verdict, double threshold, boolean learning) {
@@ -81,7 +81,7 @@ public record Reason(Code code, Map<String, Object> figures) {
         if (suspect.sharedWith() != null) {
             reasons.add(reason(Code.SHARED, "with", suspect.sharedWith(), "shared", suspect.shared()));
         }
-        if (above && suspect.score() < LEAKS_NO_MORE) {
+        if (above && suspect.score() < STOPPED_SCORE) {
             reasons.add(reason(Code.STOPPED, "score", suspect.score()));
         }
         if (explanation != null) {
@@ -106,24 +106,24 @@ public record Reason(Code code, Map<String, Object> figures) {
 
     private static void addExplained(List<Reason> reasons, Suspect suspect, Explanation explanation, boolean above) {
         explanation.takenBy().stream()
-                .filter(taken -> taken.custodian() != null)
+                .filter(rival -> rival.custodian() != null)
                 .findFirst()
-                .filter(taken -> explanation.alone() - explanation.given() >= EXPLAINED_AWAY)
-                .ifPresent(taken -> reasons.add(reason(
+                .filter(rival -> explanation.alone() - explanation.given() >= EXPLAINED_AWAY)
+                .ifPresent(rival -> reasons.add(reason(
                         Code.EXPLAINED_AWAY,
                         "by",
-                        taken.custodian(),
+                        rival.custodian(),
                         "incidents",
-                        taken.incidents(),
+                        rival.incidents(),
                         "alone",
                         explanation.alone(),
                         "given",
                         explanation.given())));
         if (!above) {
             explanation.takenBy().stream()
-                    .filter(taken -> taken.custodian() == null && taken.incidents() >= 1)
-                    .forEach(taken -> reasons.add(
-                            reason(Code.BACKGROUND, "incidents", taken.incidents(), "contacts", suspect.contacts())));
+                    .filter(rival -> rival.custodian() == null && rival.incidents() >= 1)
+                    .forEach(rival -> reasons.add(
+                            reason(Code.BACKGROUND, "incidents", rival.incidents(), "contacts", suspect.contacts())));
         }
         if (explanation.negativeControl() >= NOTABLE_CONTROL) {
             reasons.add(reason(Code.NEGATIVE_CONTROL, "factor", explanation.negativeControl()));
@@ -136,29 +136,29 @@ public record Reason(Code code, Map<String, Object> figures) {
                 .mapToDouble(Explanation.LeadTime::attributed)
                 .sum();
         strongest(explanation, incidents, true, above ? attributed : incidents)
-                .ifPresent(told -> reasons.add(reason(
+                .ifPresent(disclosure -> reasons.add(reason(
                         Code.LIKELY_KNOWLEDGE,
                         "field",
-                        told.field(),
+                        disclosure.field(),
                         "share",
-                        above ? Math.min(1, told.attributed() / attributed) : told.incidents() / (double) incidents)));
+                        above ? Math.min(1, disclosure.attributed() / attributed) : disclosure.incidents() / (double) incidents)));
         if (!above) {
             strongest(explanation, incidents, false, incidents)
-                    .ifPresent(told -> reasons.add(reason(
+                    .ifPresent(disclosure -> reasons.add(reason(
                             Code.UNLIKELY_KNOWLEDGE,
                             "field",
-                            told.field(),
+                            disclosure.field(),
                             "share",
-                            told.incidents() / (double) incidents)));
+                            disclosure.incidents() / (double) incidents)));
         }
     }
 
-    /** The field that callers knew most often, among those that the role can know or cannot know. */
+    /** Returns the field that callers knew most often, among those that the role can or cannot know. */
     private static Optional<Explanation.Disclosure> strongest(
-            Explanation explanation, long incidents, boolean known, double of) {
+            Explanation explanation, long incidents, boolean known, double total) {
         return explanation.disclosed().stream()
-                .filter(told -> incidents > 0 && of > 0 && told.known() == known)
-                .filter(told -> told.incidents() >= NOTABLE_SHARE * incidents)
+                .filter(disclosure -> incidents > 0 && total > 0 && disclosure.known() == known)
+                .filter(disclosure -> disclosure.incidents() >= NOTABLE_SHARE * incidents)
                 .max(Comparator.comparingDouble(Explanation.Disclosure::attributed)
                         .thenComparingLong(Explanation.Disclosure::incidents)
                         .thenComparing(Comparator.comparing(Explanation.Disclosure::field)

@@ -12,7 +12,7 @@ import static io.leaktrace.domain.Field.TRACKING_NUMBER;
 
 import java.util.Set;
 
-/** What a custodian is to an order, and so which of the order's fields it can know unless the settings say otherwise. */
+/** The role of a custodian in an order, with the order's fields that it can know by default. */
 public enum Role {
     SELLER(Set.of(PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER)),
     LOGISTICS_NODE(Set.of(NAME, PHONE, ADDRESS, TRACKING_NUMBER)),
@@ -26,7 +26,7 @@ public enum Role {
         this.knows = knows;
     }
 
-    /** The fields this role can know by default; the payment channel's row is an assumption. */
+    /** Returns the fields this role can know by default; those of the payment channel are an assumption. */
     public Set<Field> knows() {
         return knows;
     }

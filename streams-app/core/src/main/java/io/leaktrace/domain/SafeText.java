@@ -1,14 +1,11 @@
 package io.leaktrace.domain;
 
-/**
- * Text from outside, such as an id of a record, made safe for the place where it is shown. Ids are data: whatever they
- * hold, a terminal and a spreadsheet must not act on it.
- */
+/** Escapes text from outside, such as ids of records, for output: a terminal or a spreadsheet must not interpret it. */
 public final class SafeText {
 
     /**
-     * Characters that make a spreadsheet take a cell for a formula, as OWASP lists them under "CSV injection", besides
-     * control characters.
+     * First characters by which a spreadsheet treats a cell as a formula, besides control characters; from OWASP, "CSV
+     * injection".
      */
     private static final String FORMULA_STARTS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
 
@@ -17,8 +14,8 @@ public final class SafeText {
     private SafeText() {}
 
     /**
-     * Whether the text has half of a surrogate pair, as JSON can write it. It has no form in UTF-8: Java would send a
-     * question mark in its place, and two ids, or a buyer and another, would become one.
+     * Returns whether the text has a lone surrogate, as JSON permits. UTF-8 cannot represent it: Java would write a
+     * question mark instead, and different ids would become equal.
      */
     public static boolean hasLoneSurrogate(String text) {
         for (int at = 0; at < text.length(); at++) {
@@ -35,8 +32,8 @@ public final class SafeText {
     }
 
     /**
-     * The text for a terminal or a log: each character that moves the cursor, changes colours, reverses the direction of
-     * writing, starts a line or cannot be seen is written as its code, as in {@code \u001B}.
+     * Returns the text for a terminal or a log: control and invisible characters, and those that change the writing
+     * direction, are replaced by their code, as in {@code \u001B}.
      *
      * @param text may be null
      * @return null for null
@@ -57,7 +54,7 @@ public final class SafeText {
     }
 
     /**
-     * The text for a message of several lines on a terminal: as {@link #forTerminal}, but line ends stay.
+     * Returns the text for a message of several lines on a terminal: as {@link #forTerminal}, but line ends stay.
      *
      * @param text may be null
      * @return null for null
@@ -86,22 +83,22 @@ public final class SafeText {
     }
 
     /**
-     * The text for a cell of a CSV file. A text that a spreadsheet would take for a formula gets an apostrophe in front;
-     * so does one that would be mistaken for such a text, so that {@link #fromSpreadsheet} gives each text back.
+     * Returns the text for a cell of a CSV file. A text that a spreadsheet would treat as a formula is prefixed by an
+     * apostrophe; so is one that already looks so prefixed, so that {@link #fromSpreadsheet} can restore each text.
      *
-     * @param text not null; numbers of our own are not to be passed here, a negative one would become text
+     * @param text not null; no number of our own, since a negative one would become text
      */
     public static String forSpreadsheet(String text) {
         return startsFormula(text, marks(text)) ? TEXT_MARK + text : text;
     }
 
-    /** The text from which {@link #forSpreadsheet} made a cell. */
+    /** Returns the text from which {@link #forSpreadsheet} made a cell. */
     public static String fromSpreadsheet(String cell) {
         int marks = marks(cell);
         return marks > 0 && startsFormula(cell, marks) ? cell.substring(1) : cell;
     }
 
-    /** Number of apostrophes at the start. */
+    /** Returns the number of apostrophes at the start. */
     private static int marks(String text) {
         int marks = 0;
         while (marks < text.length() && text.charAt(marks) == TEXT_MARK) {

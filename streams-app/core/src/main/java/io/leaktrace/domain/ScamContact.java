@@ -7,12 +7,12 @@ import java.util.Set;
  * A call, SMS or message that a buyer reported.
  *
  * @param contactedAt when it happened
- * @param reportedAt when the platform could know of it: the event time
+ * @param reportedAt when the platform could know of it; this is the event time
  * @param caller a pseudonym, or null
  * @param impersonated whom the scammer claimed to be, or null
- * @param disclosed what the scammer knew
+ * @param disclosed fields that the scammer knew
  * @param quotedOrderId the order the scammer named, or null
- * @param loss what was taken, or null
+ * @param loss money taken, or null
  */
 public record ScamContact(
         String contactId,

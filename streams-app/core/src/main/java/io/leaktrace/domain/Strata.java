@@ -1,6 +1,6 @@
 package io.leaktrace.domain;
 
-/** Buyers by how much they shopped in the last 7 days: 0, 1, 2, 3–4, or 5 and more orders. */
+/** Strata of buyers by number of orders in the last 7 days: 0, 1, 2, 3–4, or 5 and more. */
 public final class Strata {
 
     public static final int COUNT = 5;
@@ -8,7 +8,7 @@ public final class Strata {
 
     private Strata() {}
 
-    /** The stratum, from 0 to {@link #COUNT} − 1, of a buyer with this many orders in the last 7 days. */
+    /** Returns the stratum, from 0 to {@link #COUNT} − 1, of a buyer with this number of orders in the last 7 days. */
     public static int of(int recentOrders) {
         if (recentOrders <= 2) {
             return recentOrders;

@@ -6,20 +6,21 @@ import java.util.Comparator;
 /**
  * A custodian with its score at the end of an epoch.
  *
- * @param market what was solved together
+ * @param market name of the market
  * @param score probability that the custodian leaks now, in [0,1]
  * @param evidence base-10 logarithm of the sequential evidence that it leaks or leaked within the horizon
- * @param exposures orders touched in the horizon
- * @param contacts contacts within the window after a touch, in the horizon
- * @param attributed incidents blamed on it: a sum of shares
- * @param expected incidents that would have followed its orders anyway
+ * @param exposures number of orders touched in the horizon
+ * @param contacts number of contacts within the window after a touch, in the horizon
+ * @param attributed incidents attributed to it: a sum of shares
+ * @param expected number of incidents expected after its orders without a leak
  * @param leakRate reported incidents caused per order touched, with a 90% interval from low to high
  * @param onset start of the most likely first day of the leak, or null
  * @param firstAlertedAt event time at which an alert was first raised, or null
- * @param sharedWith a custodian that might be in this one's place, as the data do not tell them apart; or null
- * @param shared the share of the incidents blamed on this custodian that the other had a part in, or 0
- * @param buyers number of distinct buyers with an incident in the horizon of which it carries at least a tenth of the blame
- * @param asOf end of the epoch that was solved
+ * @param sharedWith a custodian that the data cannot distinguish from this one, or null
+ * @param shared share of the incidents attributed to this custodian in which the other was involved, or 0
+ * @param buyers number of distinct buyers with an incident in the horizon of which it carries at least a tenth of the
+ *     blame
+ * @param asOf end of the estimated epoch
  */
 public record Suspect(
         String market,
@@ -53,7 +54,7 @@ public record Suspect(
         return custodian.toString();
     }
 
-    /** What is thought of a custodian; the last two are a person's word. */
+    /** Status of a custodian; the last two are decisions of a person. */
     public enum Status {
         CLEAR,
         WATCH,

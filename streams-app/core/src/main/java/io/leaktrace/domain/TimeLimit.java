@@ -7,39 +7,40 @@ import java.util.Optional;
 /**
  * The latest event time that is accepted in a record: a record cannot report what happens after it was sent.
  *
- * @param recordTime when the record was sent: its timestamp on the topic, or the time of reading where it has none that
- *     can be believed, as a line of a file
- * @param ahead how far clocks may differ
+ * @param recordTime when the record was sent: its timestamp on the topic, or the time of reading if it has no plausible
+ *     timestamp, as a line of a file
+ * @param ahead maximum difference of clocks
  */
 public record TimeLimit(Instant recordTime, Duration ahead) {
 
-    /** Offsets between local time and UTC go up to this number of hours. */
-    private static final int LARGEST_OFFSET_HOURS = 14;
+    /** Largest offset between local time and UTC in hours. */
+    private static final int MAX_OFFSET_HOURS = 14;
 
-    /** How far ahead of their clock brokers accept timestamps by default. */
-    private static final Duration BELIEVED_AHEAD = Duration.ofHours(1);
+    /** Maximum time by which brokers accept timestamps ahead of their clock by default. */
+    private static final Duration MAX_PLAUSIBLE_AHEAD = Duration.ofHours(1);
 
-    /** An order is sent at most this long after it happened, if its time is to look like another time zone's. */
-    private static final Duration PROMPT = Duration.ofMinutes(20);
+    /** Maximum delay of a record for which a whole number of hours ahead is explained by a missing time-zone offset. */
+    private static final Duration MAX_DELAY = Duration.ofMinutes(20);
 
     /**
-     * Returns the limit for a record on a topic, of this limit at the time of reading. A timestamp that brokers reject by
-     * default, more than an hour ahead of the time of reading, is not believed: its sender's clock is wrong. All others
-     * are, so that a replay judges as the live run did.
+     * Returns the limit for a record on a topic, from this limit at the time of reading. A timestamp more than an hour
+     * ahead of the time of reading, which brokers reject by default, is ignored: the sender's clock is wrong. All
+     * others are used, so that a replay accepts the same records as the live run.
      *
-     * @param timestamp of the record, in epoch milliseconds; the limit stays as it is where it has none
+     * @param timestamp of the record, in epoch milliseconds; negative if it has none, then this limit is returned
      */
     public TimeLimit at(long timestamp) {
-        boolean believed = timestamp >= 0 && !Instant.ofEpochMilli(timestamp).isAfter(recordTime.plus(BELIEVED_AHEAD));
-        return believed ? new TimeLimit(Instant.ofEpochMilli(timestamp), ahead) : this;
+        boolean plausible =
+                timestamp >= 0 && !Instant.ofEpochMilli(timestamp).isAfter(recordTime.plus(MAX_PLAUSIBLE_AHEAD));
+        return plausible ? new TimeLimit(Instant.ofEpochMilli(timestamp), ahead) : this;
     }
 
     /**
-     * Returns why a time is rejected, or nothing.
+     * Returns why a time is rejected; empty if it is accepted.
      *
      * @param name of the field
      */
-    Optional<String> refuse(String name, Instant time) {
+    Optional<String> rejection(String name, Instant time) {
         if (time.isAfter(Plausibility.LATEST)) {
             return Optional.of(name + " is after " + Plausibility.LATEST);
         }
@@ -56,10 +57,10 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
     }
 
     private static String zoneHint(Duration by) {
-        long hours = by.plus(PROMPT).toHours();
+        long hours = by.plus(MAX_DELAY).toHours();
         boolean wholeHours = hours >= 1
-                && hours <= LARGEST_OFFSET_HOURS
-                && by.minusHours(hours).abs().compareTo(PROMPT) <= 0;
+                && hours <= MAX_OFFSET_HOURS
+                && by.minusHours(hours).abs().compareTo(MAX_DELAY) <= 0;
         return wholeHours ? "; it looks like local time of UTC+" + hours + " written without its offset or with Z" : "";
     }
 }

@@ -13,8 +13,8 @@ import io.leaktrace.domain.ScamContact;
 import java.util.List;
 
 /**
- * The first stage over one partition of the input: joins order events and contacts of a buyer. What it returns goes to the
- * {@link LocalizeStage}, in the same order.
+ * The first stage for one partition of the input: joins order events and contacts by buyer. Its output must be passed
+ * to the {@link LocalizeStage} in the same order.
  *
  * <p>Not safe for use by several threads.
  */
@@ -22,26 +22,26 @@ public final class CorrelateStage {
 
     private final Correlator correlator;
 
-    /** @param store from which it goes on, and to which it saves */
+    /** @param store of its state, which is restored from there and saved to it */
     public CorrelateStage(CorrelateSettings settings, int partition, CorrelatorStore store) {
         correlator = new Correlator(settings, partition, store);
     }
 
     /**
-     * Announces a record that will be accepted soon, so that looking its buyer up does not wait for memory then.
+     * Prefetches the state of a record's buyer, so that {@link #accept} does not wait for memory.
      *
      * @param key of the record, or null
      */
-    public void expect(byte[] key) {
+    public void prefetch(byte[] key) {
         if (key != null) {
-            correlator.expect(correlator.buyerHash(key));
+            correlator.prefetch(correlator.buyerHash(key));
         }
     }
 
     /**
-     * Takes a record that has passed all checks.
+     * Processes an accepted record.
      *
-     * @return what follows from it, in order; empty for nearly all records
+     * @return the resulting correlations, in order; empty for nearly all records
      */
     public List<Correlation> accept(InputRecord record) {
         if (record instanceof OrderEvent event) {
@@ -59,23 +59,23 @@ public final class CorrelateStage {
                 verdict.custodian(), verdict.verdict(), verdict.at().toEpochMilli(), until));
     }
 
-    /** Counts a record that was refused. */
+    /** Counts a rejected record. */
     public void countBad() {
         correlator.countBad();
     }
 
-    /** Returns what there is to say once the input has been read to its end. */
+    /** Returns the final correlations when the input has been read to its end. */
     public List<Correlation> atEnd() {
         return correlator.atEnd();
     }
 
-    /** Writes what has changed to the store. */
+    /** Writes changes to the store. */
     public void save() {
         correlator.save();
     }
 
-    /** Bytes of memory that the history of buyers takes. */
-    public long rememberedBytes() {
-        return correlator.rememberedBytes();
+    /** Returns the size of the buyer log in bytes. */
+    public long logBytes() {
+        return correlator.logBytes();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 
-/** Keeps what a correlator saves in memory, sharing its blocks with the log, and can be written to a file as a whole. */
+/** A {@link CorrelatorStore} in memory that can be written to a file as a whole; it shares its blocks with the log. */
 public final class InMemoryCorrelatorStore implements CorrelatorStore {
 
     private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
@@ -66,7 +66,7 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         blocks.forEach((number, block) -> receiver.accept(block, number));
     }
 
-    /** Writes everything that is kept. */
+    /** Writes the whole content. */
     public void write(DataOutputStream out) throws IOException {
         writeBytes(out, hashKey);
         out.writeInt(blocks.size());
@@ -84,7 +84,7 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         }
     }
 
-    /** Takes in what {@link #write} has written; nothing may be kept yet. */
+    /** Reads what {@link #write} has written; the store must be empty. */
     public void read(DataInputStream in) throws IOException {
         hashKey = readBytes(in);
         int count = in.readInt();
@@ -92,8 +92,8 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
             long number = in.readLong();
             blocks.put(number, readBytes(in));
         }
-        int named = in.readInt();
-        for (int i = 0; i < named; i++) {
+        int custodianCount = in.readInt();
+        for (int i = 0; i < custodianCount; i++) {
             custodians.add(Custodian.parse(in.readUTF()));
         }
         if (in.readBoolean()) {

@@ -19,41 +19,43 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Both stages in this process, without Kafka between them. The records of all partitions come in one order, so that not
- * only the records but also what comes late gives the same result every time.
+ * Runs both stages in this process, without Kafka. All partitions are read in one fixed order, so that results are
+ * reproducible, including those that depend on late records.
  *
- * <p>The first stage works in the thread that brings the records, the second in one of its own, which takes everything in
- * the order in which the first said it. Calls must come from one thread.
+ * <p>The first stage runs in the calling thread, the second in its own thread, in the order in which the first emits.
+ * All calls must come from one thread.
  */
 public final class InMemoryPipeline implements AutoCloseable {
 
-    /** So many contacts, or the like, may wait for the second stage: what the first finds while the second solves. */
-    private static final int WAITING = 10_000;
+    /**
+     * Maximum number of queued tasks for the second stage, which the first adds while the second estimates an epoch.
+     */
+    private static final int MAX_QUEUED = 10_000;
 
-    /** So many partitions' counts of an epoch may wait, which are large. */
-    private static final int BOUNDARIES_WAITING = 32;
+    /** Maximum number of queued epoch boundaries; each one is large. */
+    private static final int MAX_QUEUED_BOUNDARIES = 32;
 
-    /** So many records wait until their buyers are looked up at once. */
-    private static final int TOGETHER = 32;
+    /** Number of records whose buyers are prefetched together. */
+    private static final int PREFETCHED = 32;
 
-    /** A record that waits; one that was refused has no input. */
-    private record Waiting(int partition, byte[] key, InputRecord input) {}
+    /** A queued record; a rejected one has null as input. */
+    private record Queued(int partition, byte[] key, InputRecord input) {}
 
     private final List<CorrelateStage> first = new ArrayList<>();
     private final LocalizeStage second;
     private final ThreadPoolExecutor secondThread;
-    private final Semaphore boundaries = new Semaphore(BOUNDARIES_WAITING);
-    private final List<Waiting> batch = new ArrayList<>(TOGETHER);
+    private final Semaphore boundaries = new Semaphore(MAX_QUEUED_BOUNDARIES);
+    private final List<Queued> batch = new ArrayList<>(PREFETCHED);
 
-    /** Why the second stage has stopped, if it has. */
+    /** Exception that stopped the second stage, or null. */
     private volatile RuntimeException failure;
 
     /**
-     * @param market name of what is solved together
-     * @param closeAtEnd whether the epoch in which the input ends is closed too
-     * @param stores of the first stage, one for each partition of the input, from which it goes on
-     * @param store of the second stage, from which it goes on
-     * @param listener is told what is found, in the order in which a running pipeline publishes it and in the second
+     * @param market name of the market
+     * @param closeAtEnd whether to close the epoch in which the input ends
+     * @param stores state of the first stage, one store for each partition of the input
+     * @param store state of the second stage
+     * @param listener receives findings, in the order in which a running pipeline publishes them and in the second
      *     stage's thread
      */
     public InMemoryPipeline(
@@ -64,8 +66,8 @@ public final class InMemoryPipeline implements AutoCloseable {
             List<? extends CorrelatorStore> stores,
             MarketStore store,
             LocalizeStage.Listener listener) {
-        for (CorrelatorStore ofPartition : stores) {
-            first.add(new CorrelateStage(correlate, first.size(), ofPartition));
+        for (CorrelatorStore partitionStore : stores) {
+            first.add(new CorrelateStage(correlate, first.size(), partitionStore));
         }
         second = new LocalizeStage(
                 new MarketBook(model, new Localizer(model, market), first.size(), closeAtEnd), store, listener);
@@ -74,7 +76,7 @@ public final class InMemoryPipeline implements AutoCloseable {
                 1,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(WAITING),
+                new ArrayBlockingQueue<>(MAX_QUEUED),
                 InMemoryPipeline::thread,
                 InMemoryPipeline::wait);
     }
@@ -94,53 +96,53 @@ public final class InMemoryPipeline implements AutoCloseable {
     }
 
     /**
-     * Takes a record that has passed all checks; this or one of the next calls does it.
+     * Adds an accepted record; this or a later call processes it.
      *
      * @param key of the record
      */
     public void accept(int partition, byte[] key, InputRecord record) {
-        add(new Waiting(partition, key, record));
+        add(new Queued(partition, key, record));
     }
 
-    /** Counts a record that was refused. */
+    /** Counts a rejected record. */
     public void countBad(int partition) {
-        add(new Waiting(partition, null, null));
+        add(new Queued(partition, null, null));
     }
 
-    private void add(Waiting record) {
+    private void add(Queued record) {
         batch.add(record);
-        if (batch.size() == TOGETHER) {
+        if (batch.size() == PREFETCHED) {
             correlate();
         }
     }
 
     private void correlate() {
         try {
-            batch.forEach(waiting -> first.get(waiting.partition).expect(waiting.key));
+            batch.forEach(queued -> first.get(queued.partition).prefetch(queued.key));
             batch.forEach(this::correlate);
         } finally {
             batch.clear();
         }
     }
 
-    private void correlate(Waiting waiting) {
-        CorrelateStage stage = first.get(waiting.partition);
-        if (waiting.input == null) {
+    private void correlate(Queued queued) {
+        CorrelateStage stage = first.get(queued.partition);
+        if (queued.input == null) {
             stage.countBad();
             return;
         }
         List<Correlation> correlations;
         try {
-            correlations = stage.accept(waiting.input);
+            correlations = stage.accept(queued.input);
         } catch (RuntimeException | StackOverflowError e) {
-            // As a running pipeline does, which makes a dead letter of it.
+            // As in a running pipeline, which sends it to dead letters.
             stage.countBad();
             return;
         }
         handOver(correlations);
     }
 
-    /** Says that all input has been read, and waits until what there is to find has been found. */
+    /** Signals the end of the input, and waits until both stages have processed everything. */
     public void end() throws InterruptedException {
         correlate();
         first.forEach(stage -> handOver(stage.atEnd()));
@@ -151,7 +153,7 @@ public final class InMemoryPipeline implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        // Of nearly all records, there is nothing to say.
+        // True for nearly all records.
         if (correlations.isEmpty()) {
             return;
         }
@@ -187,14 +189,14 @@ public final class InMemoryPipeline implements AutoCloseable {
         try {
             correlations.forEach(second::accept);
         } catch (Throwable e) {
-            // An error too: nobody else would hear of it in this thread, and the result would be taken for whole.
+            // Errors too: in this thread they would otherwise be lost, and the result would seem complete.
             failure = e instanceof RuntimeException unchecked
                     ? unchecked
                     : new IllegalStateException("the second stage has failed: " + e, e);
         }
     }
 
-    /** Waits until both stages have taken all records; the listener has been told what they find by then. */
+    /** Waits until both stages have processed all records and the listener has received their findings. */
     public void awaitSecond() throws InterruptedException {
         correlate();
         try {
@@ -207,12 +209,15 @@ public final class InMemoryPipeline implements AutoCloseable {
         }
     }
 
-    /** What has been counted for epochs that are still open; {@link #awaitSecond} has to come first. */
+    /** Returns the counts of the epochs that are still open; {@link #awaitSecond} must be called first. */
     public InputCounts open() {
         return second.open();
     }
 
-    /** Has the first stage save to its stores; the second has done so with each record. {@link #awaitSecond} has to come first. */
+    /**
+     * Saves the state of the first stage; the second saves after each record. {@link #awaitSecond} must be called
+     * first.
+     */
     public void save() {
         first.forEach(CorrelateStage::save);
     }

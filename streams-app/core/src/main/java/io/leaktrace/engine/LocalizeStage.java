@@ -8,30 +8,31 @@ import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.Solution;
 
 /**
- * The second stage: a {@link MarketBook}, kept in a store, whose epochs are closed as soon as they can be.
+ * The second stage: adds correlations to a {@link MarketBook}, saves it in a store, and closes epochs as soon as they
+ * are complete.
  *
  * <p>Not safe for use by several threads.
  */
 public final class LocalizeStage {
 
-    /** At the end of a day, why so many others stand where they stand is told beside the suspects'. */
-    private static final int EXPLAINED_BESIDES = 100;
+    /** Number of other custodians whose explanations are published with the suspects' at the end of a day. */
+    private static final int EXPLAINED_OTHERS = 100;
 
     private final MarketBook book;
     private final MarketStore store;
     private final Listener listener;
 
-    /** Is told what is found. */
+    /** Receives findings. */
     public interface Listener {
 
-        /** @param end of the epoch that was solved, in epoch milliseconds */
+        /** @param end end of the estimated epoch, in epoch milliseconds */
         void onFinding(Finding finding, long end);
 
-        /** An epoch was closed, and all that it found has been told. */
+        /** Called when an epoch was closed and all its findings were passed on. */
         default void onClosed(Solution solution, MarketBook book) {}
     }
 
-    /** Takes up what the store holds from before. */
+    /** Restores the book from the store. */
     public LocalizeStage(MarketBook book, MarketStore store, Listener listener) {
         this.book = book;
         this.store = store;
@@ -39,32 +40,32 @@ public final class LocalizeStage {
         store.restore(book);
     }
 
-    /** Takes what the first stage has said, and tells the listener what is found by it. */
+    /** Processes an output of the first stage, and passes findings to the listener. */
     public void accept(Correlation correlation) {
         boolean late = book.accept(correlation);
-        store.keep(correlation, late, book.counts());
+        store.save(correlation, late, book.counts());
         if (correlation instanceof Progress) {
             while (book.closable().isPresent()) {
                 Solution solution = book.close();
-                store.keep(solution, book);
-                tell(solution);
+                store.save(solution, book);
+                publish(solution);
             }
         }
     }
 
-    private void tell(Solution solution) {
+    private void publish(Solution solution) {
         long end = solution.market().closed();
         book.published(solution).forEach(suspect -> listener.onFinding(suspect, end));
         solution.alerts().forEach(alert -> listener.onFinding(alert, end));
         solution.evidence().forEach(evidence -> listener.onFinding(evidence, end));
-        int besides = book.publishesAll(solution) ? EXPLAINED_BESIDES : 0;
-        solution.explainer().explain(besides).forEach(explanation -> listener.onFinding(explanation, end));
-        // Last, so that whoever sees it can rely on having the rest.
+        int others = book.publishesAll(solution) ? EXPLAINED_OTHERS : 0;
+        solution.explainer().explain(others).forEach(explanation -> listener.onFinding(explanation, end));
+        // Last, so that the other findings of the epoch are complete when it is read.
         listener.onFinding(solution.epoch(), end);
         listener.onClosed(solution, book);
     }
 
-    /** What has been counted for epochs that are still open. */
+    /** Returns the counts of the epochs that are still open. */
     public InputCounts open() {
         return book.counts().values().stream().reduce(InputCounts.NONE, InputCounts::plus);
     }

@@ -6,39 +6,39 @@ import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.Solution;
 import java.util.SortedMap;
 
-/** Where a {@link LocalizeStage} keeps what it must have again after a restart. */
+/** Stores the state that a {@link LocalizeStage} restores after a restart. */
 public interface MarketStore {
 
-    /** Gives a new book everything that was kept. */
+    /** Restores a new book from the stored state. */
     void restore(MarketBook book);
 
     /**
-     * Keeps what the first stage has said.
+     * Saves an output of the first stage.
      *
-     * @param late whether it is a contact whose epoch had been closed
-     * @param counts what has been counted for open epochs, by number of epoch
+     * @param late whether it is a contact whose epoch was already closed
+     * @param counts counts of the open epochs, by number of epoch
      */
-    void keep(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts);
+    void save(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts);
 
-    /** Keeps what the solution of an epoch leaves behind. */
-    void keep(Solution solution, MarketBook book);
+    /** Saves the state after the solution of an epoch. */
+    void save(Solution solution, MarketBook book);
 
-    /** Returns a store that keeps nothing, for a stage that is never restarted. */
+    /** Returns a store that saves nothing, for a stage that is never restarted. */
     static MarketStore none() {
         return new MarketStore() {
             @Override
             public void restore(MarketBook book) {
-                // There is nothing.
+                // Nothing was saved.
             }
 
             @Override
-            public void keep(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts) {
-                // Not kept.
+            public void save(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts) {
+                // Not saved.
             }
 
             @Override
-            public void keep(Solution solution, MarketBook book) {
-                // Not kept.
+            public void save(Solution solution, MarketBook book) {
+                // Not saved.
             }
         };
     }

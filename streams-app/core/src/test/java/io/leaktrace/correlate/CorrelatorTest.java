@@ -258,7 +258,7 @@ class CorrelatorTest {
     @Test
     void ofABuyerWithFarTooManyContactsTheFirstHaveEvidence() {
         List<Object> records = new ArrayList<>();
-        for (int i = 0; i < 3 * Correlator.MOST_CONTACTS; i++) {
+        for (int i = 0; i < 3 * Correlator.MAX_CONTACTS; i++) {
             records.add(aContact("c" + i).at(day(10).plusSeconds(i)));
         }
         for (int i = 0; i < 50; i++) {
@@ -266,9 +266,9 @@ class CorrelatorTest {
         }
         Heard heard = hear(records);
 
-        assertEquals(3 * Correlator.MOST_CONTACTS, heard.counts().scamContacts());
+        assertEquals(3 * Correlator.MAX_CONTACTS, heard.counts().scamContacts());
         assertEquals(50, heard.counts().orderEvents());
-        assertEquals(Correlator.MOST_CONTACTS, heard.contacts.size());
+        assertEquals(Correlator.MAX_CONTACTS, heard.contacts.size());
         assertTrue(
                 heard.contacts.values().stream()
                         .allMatch(contact -> contact.touches().isEmpty()),
@@ -382,7 +382,7 @@ class CorrelatorTest {
     void ofSomebodyWithVeryManyOrdersNoMoreIsRememberedThanAWalkWouldSee() {
         List<Object> records = new ArrayList<>();
         records.add(anOrder("a").from(seller("s")).at(day(40)));
-        for (int i = 0; i < BuyerPast.LONGEST_WALK - 2; i++) {
+        for (int i = 0; i < BuyerHistory.MAX_SCANNED - 2; i++) {
             records.add(anOrder("late" + i).from(seller("s")).at(day(20)));
         }
         int restartsFrom = records.size();
@@ -438,7 +438,7 @@ class CorrelatorTest {
                     List.of(new ContactTouch(seller("s-2"), "new", hour(10, 3).toEpochMilli())),
                     after.contacts.get("later").touches());
             assertEquals(
-                    BuyerPast.LONGEST_WALK - 1,
+                    BuyerHistory.MAX_SCANNED - 1,
                     after.contacts.get("of-li").touches().size(),
                     1);
             assertEquals(Map.of(day(10).toEpochMilli() / SETTINGS.epoch(), 1), after.touches.get(seller("s-2")));

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 class LimitsTest {
 
     private static final long WINDOW = 14 * EventTime.DAY;
-    private static final int MOST_TOUCHES = 1000;
+    private static final int MAX_TOUCHES = 1000;
     private static final int CUSTODIANS = Integer.getInteger("limits.custodians", 20_000);
     private static final int ORDERS = Integer.getInteger("limits.orders", 20_000);
     private static final int CONTACTS = Integer.getInteger("limits.contacts", 20_000);
@@ -88,8 +88,8 @@ class LimitsTest {
         System.out.printf(
                 "LimitsTest: %d µs an order of a buyer with %,d, evidence sent %d times%n",
                 micros, orders, sent.size());
-        assertTrue(sent.size() <= MOST_TOUCHES + 1, "evidence is sent again only while it changes: " + sent.size());
-        assertEquals(MOST_TOUCHES, sent.get(sent.size() - 1).touches().size());
+        assertTrue(sent.size() <= MAX_TOUCHES + 1, "evidence is sent again only while it changes: " + sent.size());
+        assertEquals(MAX_TOUCHES, sent.get(sent.size() - 1).touches().size());
         assertEquals(1, ofOthers.get(0).touches().size(), "nobody else notices");
     }
 
@@ -110,7 +110,7 @@ class LimitsTest {
         ContactEvidence evidence = contacts(
                         correlator.accept(aContact("c").with("wang").at(contactedAt)))
                 .get(0);
-        assertEquals(MOST_TOUCHES, evidence.touches().size(), "seed " + seed);
+        assertEquals(MAX_TOUCHES, evidence.touches().size(), "seed " + seed);
         Instant first = Instant.ofEpochMilli(evidence.touches().get(0).touchedAt());
         assertEquals(day(10).plus(Duration.ofMinutes(450)), first);
     }

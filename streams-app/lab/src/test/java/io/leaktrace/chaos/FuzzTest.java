@@ -164,7 +164,7 @@ class FuzzTest {
         while (true) {
             Sent bad = mutant(good, settings);
             // Headers make a tombstone; without a value, a record is rejected without them, too.
-            boolean refused = DeadLetters.refusal(
+            boolean refused = DeadLetters.rejection(
                             settings.topics(),
                             records,
                             bad.topic,

@@ -307,7 +307,7 @@ class InteropTest {
                 if (record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
                     assertEquals(
                             Optional.empty(),
-                            DeadLetters.refusal(
+                            DeadLetters.rejection(
                                     topics,
                                     records,
                                     topic,

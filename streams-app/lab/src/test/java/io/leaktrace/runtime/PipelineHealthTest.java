@@ -107,7 +107,7 @@ class PipelineHealthTest {
         progress.polled(false, Map.of(ORDERS, 0L));
         watch.look();
         assertReady();
-        clock.pass(ReadingProgress.PATIENCE.plusSeconds(1));
+        clock.pass(ReadingProgress.STUCK_AFTER.plusSeconds(1));
         watch.look();
         assertNotReady("a stream thread is stuck");
     }
@@ -150,7 +150,7 @@ class PipelineHealthTest {
         streams.internalTopics = Optional.of("the brokers cannot keep the topic");
         watch.look();
         assertReady();
-        clock.pass(PipelineWatch.START_PATIENCE.plusSeconds(1));
+        clock.pass(PipelineWatch.START_TIMEOUT.plusSeconds(1));
         watch.look();
         assertNotReady("the brokers cannot keep the topic");
         streams.state = State.RUNNING;

@@ -116,7 +116,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         OrderEvent event = pseudonyms.of(named);
-                        refuse(Plausibility.refuse(event, event.buyerId(), limit));
+                        refuse(Plausibility.rejection(event, event.buyerId(), limit));
                         orderEvents.add(
                                 event.occurredAt().toEpochMilli(),
                                 event.buyerId().getBytes(StandardCharsets.UTF_8),
@@ -134,7 +134,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         ScamContact contact = pseudonyms.of(named);
-                        refuse(Plausibility.refuse(contact, contact.buyerId(), limit));
+                        refuse(Plausibility.rejection(contact, contact.buyerId(), limit));
                         scamContacts.add(
                                 contact.reportedAt().toEpochMilli(),
                                 contact.buyerId().getBytes(StandardCharsets.UTF_8),

@@ -139,7 +139,7 @@ public final class FileHistory implements History {
             }
             Input input = inputs.deserialize(topic, spool.value(index));
             long time = spool.time(index);
-            if (input.judge(key, limit).isPresent()) {
+            if (input.validate(key, limit).isPresent()) {
                 return new Arrival(0, key, input, Arrival.NO_TIME, time);
             }
             return selection.takes(input.record(), Instant.ofEpochMilli(time))

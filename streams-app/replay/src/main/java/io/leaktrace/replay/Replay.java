@@ -190,7 +190,7 @@ public final class Replay {
             InputRecord record = arrival.input().record();
             boolean counts = record instanceof OrderEvent || record instanceof ScamContact;
             result.onRecord(counts ? arrival.time() : Arrival.NO_TIME);
-            if (arrival.input().refusal().isPresent()) {
+            if (arrival.input().rejection().isPresent()) {
                 pipeline.countBad(arrival.partition());
             } else {
                 pipeline.accept(arrival.partition(), arrival.key(), record);

@@ -2,7 +2,7 @@ package io.leaktrace.replay;
 
 import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.engine.MarketStore;
-import io.leaktrace.topology.InMemoryEntries;
+import io.leaktrace.topology.InMemoryByteStore;
 import io.leaktrace.topology.MarketStateStore;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -14,10 +14,10 @@ import java.util.List;
 final class ReplayState {
 
     private final List<InMemoryCorrelatorStore> correlators = new ArrayList<>();
-    private final InMemoryEntries<String> contacts = new InMemoryEntries<>();
-    private final InMemoryEntries<Long> exposures = new InMemoryEntries<>();
-    private final InMemoryEntries<String> custodians = new InMemoryEntries<>();
-    private final InMemoryEntries<String> market = new InMemoryEntries<>();
+    private final InMemoryByteStore<String> contacts = new InMemoryByteStore<>();
+    private final InMemoryByteStore<Long> exposures = new InMemoryByteStore<>();
+    private final InMemoryByteStore<String> custodians = new InMemoryByteStore<>();
+    private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
 
     /**
      * @param partitions of the order events

@@ -110,7 +110,7 @@ public final class TopicHistory implements History {
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // Records that are deleted while they are read are missed, and must not be passed over.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Pipeline.MOST_POLLED);
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Pipeline.MAX_POLLED);
         config.putAll(settings.kafka());
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -300,7 +300,7 @@ final class TopicReading implements History.Reading {
         Input input = inputs.deserialize(record.topic(), record.headers(), record.value());
         // As the running pipeline did: by the record's own time, whatever the time is now.
         boolean refused =
-                input.judge(record.key(), limit.at(record.timestamp())).isPresent();
+                input.validate(record.key(), limit.at(record.timestamp())).isPresent();
         if (!refused && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
             return Optional.empty();
         }

@@ -45,7 +45,7 @@ public final class DeadLetterBox {
                 header(record, DeadLetters.REASON),
                 header(record, DeadLetters.TOPIC),
                 header(record, DeadLetters.PARTITION) + ":" + header(record, DeadLetters.OFFSET),
-                DeadLetters.headersItCameWith(record.headers()),
+                DeadLetters.originalHeaders(record.headers()),
                 cut == null ? null : text(cut));
     }
 
@@ -81,7 +81,7 @@ public final class DeadLetterBox {
             return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
                     + letter.topic() + " " + letter.origin() + ", for as long as that topic keeps it");
         }
-        return DeadLetters.refusal(
+        return DeadLetters.rejection(
                 settings.topics(),
                 records,
                 letter.topic(),

@@ -1,6 +1,6 @@
 package io.leaktrace.privacy;
 
-/** A file holds no pseudonym key. */
+/** A file contains no valid pseudonym key. */
 public final class PseudonymKeyException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

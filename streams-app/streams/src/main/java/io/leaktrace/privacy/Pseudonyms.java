@@ -11,20 +11,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts pseudonyms in the place of buyers' and callers' names before they leave the files they are in. Phone numbers are
- * written as E.164 first, so that one number has one pseudonym however it was typed.
+ * Replaces the names of buyers and callers by pseudonyms when files are read. Phone numbers are normalized to E.164
+ * first, so that a number has one pseudonym in all spellings.
  */
 public final class Pseudonyms {
 
-    /** Leaves everything as it is, for records that hold pseudonyms already. */
+    /** Changes nothing; for records that already contain pseudonyms. */
     public static final Pseudonyms NONE = new Pseudonyms(null, null);
 
-    /** In the place of a region, for names that are no phone numbers, whatever they look like. */
+    /** Value of the region if names are never phone numbers. */
     public static final String NO_REGION = "none";
 
     private static final Pattern SCHEME = Pattern.compile("^tel:", Pattern.CASE_INSENSITIVE);
 
-    /** Ways to write an extension after a number, those of Chinese switchboards among them. */
+    /** Spellings of an extension after a number, including those of Chinese switchboards. */
     private static final Pattern EXTENSION = Pattern.compile(
             "(.*\\p{Nd})\\s*(?:;\\s*ext=|,+|;|#|(?:ext(?:ension)?|x|转|轉|分机|分機)\\s*[.:：]?)\\s*(\\p{Nd}{1,9})",
             Pattern.CASE_INSENSITIVE);
@@ -41,7 +41,7 @@ public final class Pseudonyms {
     }
 
     /**
-     * @param region where numbers without a country code are from, as ISO 3166 has it: "CN"; or {@link #NO_REGION}
+     * @param region of numbers without a country code, an ISO 3166 code such as "CN"; or {@link #NO_REGION}
      * @throws IllegalArgumentException if there is no such region
      */
     public static Pseudonyms with(PseudonymKey key, String region) {
@@ -53,7 +53,7 @@ public final class Pseudonyms {
         return new Pseudonyms(key, region);
     }
 
-    /** What stands in the place of a buyer's name. */
+    /** Returns the pseudonym of a buyer. */
     public String ofBuyer(String buyer) {
         return key == null ? buyer : key.pseudonym(BUYER, normalized(buyer));
     }
@@ -87,8 +87,7 @@ public final class Pseudonyms {
     }
 
     /**
-     * A phone number as E.164, with its extension; any other name as it is, in Unicode's form NFC and without the spaces
-     * around it.
+     * Returns a phone number as E.164, with its extension; any other name trimmed and in Unicode normalization form C.
      */
     private String normalized(String name) {
         String text = Normalizer.normalize(name.trim(), Normalizer.Form.NFC);
@@ -105,7 +104,7 @@ public final class Pseudonyms {
         return main == null ? text : main;
     }
 
-    /** The number as E.164; null if the text is no phone number. */
+    /** Returns the number as E.164; null if the text is no phone number. */
     private String phoneNumber(String text) {
         if (text.chars().anyMatch(Character::isLetter)) {
             return null;
@@ -113,7 +112,7 @@ public final class Pseudonyms {
         PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
         try {
             PhoneNumber number = numbers.parseAndKeepRawInput(text, region);
-            return numbers.isValidNumber(number) && isWrittenToBeDialled(number, text)
+            return numbers.isValidNumber(number) && isDialledForm(number, text)
                     ? numbers.format(number, PhoneNumberFormat.E164)
                     : null;
         } catch (NumberParseException e) {
@@ -122,10 +121,10 @@ public final class Pseudonyms {
     }
 
     /**
-     * Whether people of the region would dial it like that. 2012345678 is an account number in China, although
-     * 020 1234 5678 is a phone number: leading zeros and country codes of account numbers must not be lost.
+     * Returns whether the text is a number as dialled in the region. 2012345678 is an account number in China, although
+     * 020 1234 5678 is a phone number: account numbers must keep leading zeros and country codes.
      */
-    private boolean isWrittenToBeDialled(PhoneNumber number, String text) {
+    private boolean isDialledForm(PhoneNumber number, String text) {
         PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
         String national = PhoneNumberUtil.normalizeDigitsOnly(numbers.format(number, PhoneNumberFormat.NATIONAL));
         return switch (number.getCountryCodeSource()) {

@@ -1,2 +1,2 @@
-/** Pseudonyms in the place of names and numbers. */
+/** Replaces names and phone numbers by pseudonyms. */
 package io.leaktrace.privacy;

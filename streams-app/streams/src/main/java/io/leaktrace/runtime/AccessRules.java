@@ -18,7 +18,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.utils.SecurityUtils;
 
-/** What the pipeline has to be allowed to do, and no more: the topics are there already and are not to be made by it. */
+/** Lists the minimum ACLs of the pipeline, for topics that already exist. */
 public final class AccessRules {
 
     private static final String ANY_HOST = "*";
@@ -30,7 +30,7 @@ public final class AccessRules {
         this.principal = principal;
     }
 
-    /** @param principal who runs the pipeline, as in {@code User:leaktrace} */
+    /** @param principal account of the pipeline, as in {@code User:leaktrace} */
     public static List<AclBinding> of(Settings settings, String principal) {
         AccessRules rules = new AccessRules(principal);
         Topics topics = settings.topics();
@@ -47,11 +47,11 @@ public final class AccessRules {
                 topics.deadLetters())) {
             rules.allow(ResourceType.TOPIC, output, PatternType.LITERAL, AclOperation.WRITE);
         }
-        // Retention and limits are looked at before the start.
+        // Retention and limits are checked at the start.
         for (Topic topic : topics.all()) {
             rules.allow(ResourceType.TOPIC, topic.name(), PatternType.LITERAL, AclOperation.DESCRIBE_CONFIGS);
         }
-        // API and console: what they follow, and what people decide or look at.
+        // For API and console: topics that they follow, decisions and audit records that they write.
         for (String followed : List.of(topics.leakAlerts(), topics.leakEpochs())) {
             rules.allow(ResourceType.TOPIC, followed, PatternType.LITERAL, AclOperation.READ);
         }
@@ -60,16 +60,15 @@ public final class AccessRules {
         }
         rules.allowInternalTopics(settings);
         rules.allow(ResourceType.GROUP, application, PatternType.LITERAL, AclOperation.READ);
-        // Kafka Streams puts a random id behind it: this is the one right that reaches an application whose id begins
-        // alike.
+        // Kafka Streams appends a random id: only this ACL also matches other applications whose id has this prefix.
         rules.allow(ResourceType.TRANSACTIONAL_ID, application + "-", PatternType.PREFIXED, AclOperation.WRITE);
         return rules.bindings;
     }
 
     /**
-     * Topics of its own: changelogs, the settings that they were made with, and those between the stages, whose records it
-     * deletes once they are done with. By their whole names, so that no right reaches the topics of another application,
-     * such as {@code leaktrace-2}; to see that there are some is no harm, and finds what other versions have left.
+     * Allows the application's own topics: changelogs, the topic of state settings, and repartition topics, whose
+     * processed records it deletes. Full names, so that no ACL matches the topics of another application such as
+     * {@code leaktrace-2}. Describe is allowed by prefix, which is harmless, to find topics of other versions.
      */
     private void allowInternalTopics(Settings settings) {
         String application = settings.get(Setting.APPLICATION_ID);
@@ -82,7 +81,7 @@ public final class AccessRules {
             allowOwn(name, PatternType.LITERAL, name.endsWith(InternalTopics.REPARTITION));
         }
         allowOwn(new StateSettingsTopic(settings).name(), PatternType.LITERAL, false);
-        // How many lanes there are depends on the input topics, which are not looked at here.
+        // The number of lanes depends on the input topics, which are not read here.
         for (String lanes : InputRepartition.lanePrefixes(application)) {
             allowOwn(lanes, PatternType.PREFIXED, true);
         }
@@ -104,7 +103,10 @@ public final class AccessRules {
                 new AccessControlEntry(principal, ANY_HOST, operation, AclPermissionType.ALLOW)));
     }
 
-    /** The options of {@code kafka-acls.sh} that add these rules: one command for all rules about the same names. */
+    /**
+     * Returns the options of {@code kafka-acls.sh} that add these rules: one command for all rules on the same
+     * resource.
+     */
     public static List<String> commands(List<AclBinding> rules) {
         Map<ResourcePattern, List<AclBinding>> byNames = new LinkedHashMap<>();
         rules.forEach(rule -> byNames.computeIfAbsent(rule.pattern(), absent -> new ArrayList<>())
@@ -112,7 +114,7 @@ public final class AccessRules {
         return byNames.values().stream().map(AccessRules::command).toList();
     }
 
-    /** @param rules about the same names */
+    /** @param rules on the same resource */
     private static String command(List<AclBinding> rules) {
         ResourcePattern names = rules.get(0).pattern();
         String resource =
@@ -130,7 +132,7 @@ public final class AccessRules {
                 + names.name() + prefixed;
     }
 
-    /** The text for a shell, which must not take any of it for a pattern or a command. */
+    /** Returns the text quoted for a shell. */
     private static String quoted(String text) {
         return text.matches("[A-Za-z0-9:._/@=,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }

@@ -22,29 +22,29 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
- * Watches what the application's consumers read, so that a task can tell whether there is more to come: Kafka Streams
- * does not say. A partition has been read to its end if the consumer lags behind by nothing and the task has processed
- * all that was polled. What it hands on is packed.
+ * Tracks the offsets that the application's consumers read, so that a task can detect the end of its input, which Kafka
+ * Streams does not report. A partition has been read to its end if its consumer has no lag and the task has processed
+ * all polled records. Polled order events are combined into batches.
  */
 public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
 
-    /** What a consumer knows of a partition: offset of the last record polled, or −1, and how far it lags behind. */
+    /** State of a partition: offset of the last polled record, or −1, and lag of the consumer in records. */
     private record Position(long polled, OptionalLong lag) {}
 
     private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
-    private final Supplier<UnaryOperator<ConsumerRecords<byte[], byte[]>>> newPacker;
+    private final Supplier<UnaryOperator<ConsumerRecords<byte[], byte[]>>> newBatcher;
     private final ReadingProgress progress;
     private final RepartitionProgress repartitioned;
 
     /**
-     * @param newPacker makes, for each consumer, what packs the records that it has polled
-     * @param repartitioned whether internal topics hold all that was there at the start
+     * @param newBatcher creates for each consumer the function that combines its polled records into batches
+     * @param repartitioned progress of the internal topics with repartitioned input
      */
     ConsumedOffsets(
-            Supplier<UnaryOperator<ConsumerRecords<byte[], byte[]>>> newPacker,
+            Supplier<UnaryOperator<ConsumerRecords<byte[], byte[]>>> newBatcher,
             ReadingProgress progress,
             RepartitionProgress repartitioned) {
-        this.newPacker = newPacker;
+        this.newBatcher = newBatcher;
         this.progress = progress;
         this.repartitioned = repartitioned;
     }
@@ -60,7 +60,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return new WatchedConsumer(config);
+        return new TrackedConsumer(config);
     }
 
     @Override
@@ -83,12 +83,12 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
         return Admin.create(config);
     }
 
-    private final class WatchedConsumer extends KafkaConsumer<byte[], byte[]> {
+    private final class TrackedConsumer extends KafkaConsumer<byte[], byte[]> {
 
-        private final Set<TopicPartition> watched = new HashSet<>();
-        private final UnaryOperator<ConsumerRecords<byte[], byte[]>> packer = newPacker.get();
+        private final Set<TopicPartition> tracked = new HashSet<>();
+        private final UnaryOperator<ConsumerRecords<byte[], byte[]>> batcher = newBatcher.get();
 
-        WatchedConsumer(Map<String, Object> config) {
+        TrackedConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }
 
@@ -96,7 +96,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
             Set<TopicPartition> assigned = assignment();
-            watched.removeIf(partition -> {
+            tracked.removeIf(partition -> {
                 boolean gone = !assigned.contains(partition);
                 if (gone) {
                     positions.remove(partition);
@@ -105,7 +105,7 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
             });
             Map<TopicPartition, Long> lags = new HashMap<>();
             for (TopicPartition partition : assigned) {
-                watched.add(partition);
+                tracked.add(partition);
                 var polled = records.records(partition);
                 Position before = positions.get(partition);
                 long last = polled.isEmpty()
@@ -116,10 +116,10 @@ public final class ConsumedOffsets implements KafkaClientSupplier, InputEnd {
                 positions.put(partition, new Position(last, lag));
             }
             progress.polled(!records.isEmpty(), lags);
-            return packer.apply(records);
+            return batcher.apply(records);
         }
 
-        /** Kafka Streams asks this before it reads on without an internal topic that has nothing to read. */
+        /** Returns the lag; Kafka Streams uses it to decide whether to wait for an internal topic without records. */
         @Override
         public OptionalLong currentLag(TopicPartition partition) {
             OptionalLong lag = super.currentLag(partition);

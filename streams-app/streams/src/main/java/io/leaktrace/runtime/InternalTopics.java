@@ -11,15 +11,15 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 
 /**
- * The topics that Kafka Streams keeps for the application, known by their whole names: the name of another application
- * may begin with the name of this one.
+ * The internal topics of Kafka Streams for the application, by their full names: the id of another application may
+ * begin with this one's.
  */
 final class InternalTopics {
 
     static final String CHANGELOG = "-changelog";
     static final String REPARTITION = "-repartition";
 
-    /** Those of the versions that left no note of them beside the state: {@link StateSettings#internalTopics}. */
+    /** Topics of the versions that did not yet record them in {@link StateSettings#internalTopics}. */
     private static final List<String> OF_EARLIER_VERSIONS = List.of(
             "buyers" + CHANGELOG,
             "buyer-log" + CHANGELOG,
@@ -32,11 +32,11 @@ final class InternalTopics {
 
     private final SortedSet<String> current = new TreeSet<>();
     private final SortedSet<String> perInputPartition = new TreeSet<>();
-    private final SortedSet<String> ours = new TreeSet<>();
+    private final SortedSet<String> own = new TreeSet<>();
 
     /**
      * @param topology of this version
-     * @param orderEvents name of the topic whose partitions decide how many those of the first stage's state are
+     * @param orderEvents name of the topic with as many partitions as the state of the first stage
      */
     InternalTopics(String application, Topology topology, String orderEvents) {
         for (TopologyDescription.Subtopology part : topology.describe().subtopologies()) {
@@ -60,28 +60,28 @@ final class InternalTopics {
                 perInputPartition.addAll(changelogs);
             }
         }
-        ours.addAll(current);
-        OF_EARLIER_VERSIONS.forEach(name -> ours.add(application + "-" + name));
+        own.addAll(current);
+        OF_EARLIER_VERSIONS.forEach(name -> own.add(application + "-" + name));
     }
 
-    /** Names of those that this version goes on with. */
+    /** Returns the names of the topics that this version uses. */
     SortedSet<String> current() {
         return Collections.unmodifiableSortedSet(current);
     }
 
-    /** Names of the changelogs that have as many partitions as the order events. */
+    /** Returns the names of the changelogs that have as many partitions as the order events. */
     SortedSet<String> perInputPartition() {
         return Collections.unmodifiableSortedSet(perInputPartition);
     }
 
     /**
-     * Of some topics, those that are this application's, in this version or another.
+     * Returns those of the given topics that belong to this application, in this version or another.
      *
-     * @param others names that another version has left a note of
+     * @param others names recorded by another version
      */
-    SortedSet<String> oursAmong(Collection<String> names, Collection<String> others) {
+    SortedSet<String> ownAmong(Collection<String> names, Collection<String> others) {
         SortedSet<String> found = new TreeSet<>(names);
-        found.removeIf(name -> !ours.contains(name) && !others.contains(name));
+        found.removeIf(name -> !own.contains(name) && !others.contains(name));
         return found;
     }
 }

@@ -15,8 +15,8 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Whether the brokers can keep the topics that they need for transactions and consumer groups. They make these when they
- * are first asked for; with fewer brokers than replicas they never do, and clients wait without a word.
+ * Checks whether the brokers can create and replicate their own topics for transactions and consumer groups. They
+ * create them on first use; with fewer brokers than replicas they never do, and clients wait without any message.
  */
 final class InternalTopicsCheck {
 
@@ -28,54 +28,61 @@ final class InternalTopicsCheck {
         this.settings = settings;
     }
 
-    /** Why a topic cannot be kept, and what to do; empty if all can be, or if the brokers do not say. */
+    /** Returns why a topic cannot be kept, and what to do; empty if all can be, or if the brokers do not answer. */
     Optional<String> problem() throws InterruptedException {
         Map<String, Object> config = new HashMap<>(settings.kafka());
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         try (Admin admin = Admin.create(config)) {
             Collection<Node> brokers = admin.describeCluster().nodes().get();
-            ConfigResource one = new ConfigResource(
+            ConfigResource resource = new ConfigResource(
                     ConfigResource.Type.BROKER, brokers.iterator().next().idString());
-            Config asked = admin.describeConfigs(List.of(one)).all().get().get(one);
-            Optional<String> groups =
-                    problem(admin, asked, brokers.size(), "__consumer_offsets", "offsets.topic", "consumer groups", "");
+            Config brokerConfig =
+                    admin.describeConfigs(List.of(resource)).all().get().get(resource);
+            Optional<String> groups = problem(
+                    admin, brokerConfig, brokers.size(), "__consumer_offsets", "offsets.topic", "consumer groups", "");
             boolean transactions = settings.get(Setting.PROCESSING_GUARANTEE).equals("exactly_once_v2");
             return groups.isPresent() || !transactions
                     ? groups
                     : problem(
                             admin,
-                            asked,
+                            brokerConfig,
                             brokers.size(),
                             "__transaction_state",
                             "transaction.state.log",
                             "transactions",
                             ", or run with --set processing.guarantee=at_least_once");
         } catch (ExecutionException e) {
-            // Brokers that are away, or that do not let us ask, are reported elsewhere.
+            // Unreachable brokers and missing rights are reported elsewhere.
             return Optional.empty();
         }
     }
 
     private static Optional<String> problem(
-            Admin admin, Config asked, int brokers, String topic, String prefix, String purpose, String otherwise)
+            Admin admin,
+            Config brokerConfig,
+            int brokers,
+            String topic,
+            String prefix,
+            String purpose,
+            String otherwise)
             throws InterruptedException {
         String replication = prefix + ".replication.factor";
-        // Groups have no such setting: 0 is always met.
-        int leastInSync = number(asked, prefix + ".min.isr");
-        Optional<TopicDescription> there = describe(admin, topic);
-        int wanted = there.isPresent() ? leastInSync : Math.max(leastInSync, number(asked, replication));
-        int available = there.map(description -> description.partitions().stream()
+        // Consumer groups have no such setting; 0 is always satisfied.
+        int minInSync = number(brokerConfig, prefix + ".min.isr");
+        Optional<TopicDescription> existing = describe(admin, topic);
+        int required = existing.isPresent() ? minInSync : Math.max(minInSync, number(brokerConfig, replication));
+        int available = existing.map(description -> description.partitions().stream()
                         .mapToInt(partition -> partition.isr().size())
                         .min()
                         .orElse(0))
                 .orElse(brokers);
-        if (available >= wanted) {
+        if (available >= required) {
             return Optional.empty();
         }
-        return Optional.of("the brokers cannot keep the topic " + topic + ", without which there are no " + purpose
-                + ": it needs " + wanted + " replicas and has brokers for " + available + "; at the brokers, set "
-                + replication + (leastInSync > 0 ? " and " + prefix + ".min.isr" : "") + " to at most " + available
+        return Optional.of("the brokers cannot keep the topic " + topic + ", which is required for " + purpose
+                + ": it needs " + required + " replicas and has brokers for " + available + "; at the brokers, set "
+                + replication + (minInSync > 0 ? " and " + prefix + ".min.isr" : "") + " to at most " + available
                 + otherwise);
     }
 

@@ -5,7 +5,7 @@ import io.leaktrace.topology.InputEnd;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.InputRepartition;
 import io.leaktrace.topology.LeakTopology;
-import io.leaktrace.topology.Packer;
+import io.leaktrace.topology.OrderBatcher;
 import io.leaktrace.topology.PlacementListener;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,17 +42,17 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pipeline at work in this process. */
+/** Runs the pipeline in this process. */
 public final class Pipeline implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
     /**
-     * Records of a poll. Batches of large records may be small when compressed, so that this limits the memory that a poll
-     * takes: a gigabyte, of records of a megabyte.
+     * Maximum number of records of a poll. It limits the memory of a poll (1 GB with records of 1 MB), since compressed
+     * batches of large records may be small.
      */
-    public static final int MOST_POLLED = 1_000;
+    public static final int MAX_POLLED = 1_000;
 
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final Settings settings;
     private final boolean endsByItself;
@@ -63,11 +63,11 @@ public final class Pipeline implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final RepartitionProgress repartitioned;
-    /** What was seen of keys in the wrong partition, by topic. */
+    /** Reports of misplaced keys, by topic. */
     private final Map<String, String> misplacedKeys = new ConcurrentHashMap<>();
 
     /**
-     * The pipeline over topics that Java's producer has written.
+     * Creates the pipeline over topics written by Java's producer.
      *
      * @param partitions of the order events
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
@@ -93,7 +93,7 @@ public final class Pipeline implements AutoCloseable {
         ReadingProgress progress = new ReadingProgress(Clock.systemUTC());
         this.repartitioned = new RepartitionProgress(
                 settings, InputRepartition.of(placement, settings.topics()), placement.partitions());
-        ConsumedOffsets offsets = new ConsumedOffsets(() -> newPacker(settings, placement), progress, repartitioned);
+        ConsumedOffsets offsets = new ConsumedOffsets(() -> newBatcher(settings, placement), progress, repartitioned);
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
         Topology built =
@@ -103,7 +103,7 @@ public final class Pipeline implements AutoCloseable {
         this.streams = streams(built, properties, offsets);
         ThreadFailures failures = new ThreadFailures(Clock.systemUTC());
         streams.setUncaughtExceptionHandler(problem -> {
-            if (failures.isPassing(problem)) {
+            if (failures.isTransient(problem)) {
                 LOG.warn("A stream thread failed and is replaced: {}", PipelineHealth.describe(problem));
                 health.threadReplaced(problem);
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -132,7 +132,7 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** Kafka Streams as it is watched. */
+    /** Adapts Kafka Streams for {@link PipelineWatch}. */
     private final class Streams implements PipelineWatch.Watched {
 
         private final InternalTopicsCheck internalTopics = new InternalTopicsCheck(settings);
@@ -160,7 +160,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /**
-     * The first stage alone, over a history; it tells a topic what it would tell the second.
+     * Returns a pipeline of the first stage only, over a history, which writes its correlations to a topic.
      *
      * @param partitions of the order events
      */
@@ -172,30 +172,30 @@ public final class Pipeline implements AutoCloseable {
                 leakTopology -> leakTopology.buildCorrelate(builder(settings), topic));
     }
 
-    /** The topology for these settings, to look at. */
+    /** Returns the topology for these settings, for display and checks. */
     public static Topology topology(Settings settings, InputPlacement placement) {
         return leakTopology(settings, placement, false, (partition, processed) -> false, (topic, message) -> {})
                 .build(builder(settings));
     }
 
-    /** What is repartitioned arrives record by record; the packer leaves other topics than order events alone. */
-    private static UnaryOperator<ConsumerRecords<byte[], byte[]>> newPacker(
+    /** Returns the function that combines order events into batches; the identity if order events are repartitioned. */
+    private static UnaryOperator<ConsumerRecords<byte[], byte[]>> newBatcher(
             Settings settings, InputPlacement placement) {
         if (placement.movesOrders()) {
             return UnaryOperator.identity();
         }
-        return new Packer(
-                settings.topics(), settings.correlate(), settings.wire().orderEventTimes())::pack;
+        return new OrderBatcher(
+                settings.topics(), settings.correlate(), settings.wire().orderEventTimes())::combine;
     }
 
     private void onMisplacedKeys(String topic, String message) {
         if (misplacedKeys.putIfAbsent(topic, message) == null) {
-            // It works, but some buyers' orders and contacts do not meet.
+            // The pipeline works, but cannot join orders and contacts of some buyers.
             health.note("keys of " + topic, message);
         }
     }
 
-    /** What is wrong with how the keys of an input topic are placed, by topic; empty if nothing has been seen. */
+    /** Returns the reports of misplaced keys, by input topic; empty if there are none. */
     public Map<String, String> misplacedKeys() {
         return Map.copyOf(misplacedKeys);
     }
@@ -217,7 +217,7 @@ public final class Pipeline implements AutoCloseable {
                 settings.model(),
                 settings.correlate(),
                 settings.duration(Setting.AHEAD_LIMIT),
-                // Of a history, all is there from the beginning.
+                // A history is complete from the start, so there is nothing to wait for.
                 closeAtEnd ? Duration.ZERO : settings.duration(Setting.IDLE_AFTER),
                 settings.integer(Setting.DEAD_LETTER_BYTES),
                 closeAtEnd,
@@ -229,7 +229,7 @@ public final class Pipeline implements AutoCloseable {
                 Clock.systemUTC());
     }
 
-    /** What Kafka Streams is given; settings that pass through to Kafka come last. */
+    /** Returns the configuration of Kafka Streams; settings that are passed through to Kafka override it. */
     static Map<String, Object> streamsConfig(Settings settings) {
         Map<String, Object> config = new HashMap<>();
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.get(Setting.APPLICATION_ID));
@@ -245,16 +245,17 @@ public final class Pipeline implements AutoCloseable {
             config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, settings.advertised());
         }
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        // Of two partitions of a task, what the broker holds already is read in the order of time.
+        // 0: a task waits for records that the brokers already hold, and so reads its partitions in time order.
         config.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L);
-        // Packs of order events, of which each holds a few hundred; a pause of the others at this number costs nothing.
+        // Each buffered record is a batch of up to some hundred order events; pausing a partition at this number costs
+        // nothing.
         config.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MOST_POLLED);
-        // Records of aborted transactions count for nothing, at_least_once included, as in a replay.
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), MAX_POLLED);
+        // Skip records of aborted transactions, also with at_least_once, as a replay does.
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
         TopicConfigs.ANY_TIME.forEach((name, value) -> config.put(StreamsConfig.topicPrefix(name), value));
-        // An input record as large as its topic allows is repartitioned with a header more.
+        // A repartitioned input record of maximum size has one more header.
         config.put(
                 StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), TopicConfigs.INTERNAL_MESSAGE_BYTES);
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicConfigs.INTERNAL_MESSAGE_BYTES);
@@ -264,19 +265,19 @@ public final class Pipeline implements AutoCloseable {
         return config;
     }
 
-    /** Begins to read. */
+    /** Starts to read the input. */
     public void start() {
         repartitioned.start();
         streams.start();
         watch.start();
     }
 
-    /** What those who notice that something is wrong report to. */
+    /** Returns the health of the pipeline, to which problems are reported. */
     public PipelineHealth health() {
         return health;
     }
 
-    /** Why it does not do its work; empty if it does. */
+    /** Returns why the pipeline is not ready; empty if it is. */
     public List<String> notReady() {
         KafkaStreams.State state = streams.state();
         List<String> reasons = new ArrayList<>();
@@ -289,30 +290,30 @@ public final class Pipeline implements AutoCloseable {
         return reasons;
     }
 
-    /** Kafka Streams itself, for those who watch it. */
+    /** Returns Kafka Streams, for metrics and health checks. */
     public KafkaStreams streams() {
         return streams;
     }
 
-    /** The topology in words. */
+    /** Returns the description of the topology. */
     public String description() {
         return description;
     }
 
-    /** What this instance holds of the findings of late. */
+    /** Returns the recent findings in the store of this instance. */
     public Findings findings() {
         return new Findings(streams.store(
                 StoreQueryParameters.fromNameAndType(Findings.STORE, QueryableStoreTypes.keyValueStore())));
     }
 
-    /** Whether the findings are held by this instance. */
+    /** Returns whether this instance holds the findings. */
     public boolean ownsFindings() {
         return findingsOwner()
                 .filter(owner -> owner.equals(HostInfo.buildFromEndpoint(settings.advertised())))
                 .isPresent();
     }
 
-    /** Where the findings are held, if that is known. */
+    /** Returns the instance that holds the findings; empty if unknown. */
     public Optional<HostInfo> findingsOwner() {
         if (streams.state() != KafkaStreams.State.RUNNING) {
             return Optional.empty();
@@ -323,7 +324,7 @@ public final class Pipeline implements AutoCloseable {
         return known ? Optional.of(metadata.activeHost()) : Optional.empty();
     }
 
-    /** Whether it has not ended. */
+    /** Returns whether the pipeline has not ended. */
     public boolean isRunning() {
         return ended.getCount() > 0;
     }
@@ -331,24 +332,24 @@ public final class Pipeline implements AutoCloseable {
     /**
      * Waits until the pipeline has ended.
      *
-     * @return false if it has not within the time given
+     * @return false if it has not ended within the given time
      * @throws StartException if it ended because of a failure
      */
     public boolean awaitEnd(Duration time) throws InterruptedException {
-        boolean over = ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        boolean hasEnded = ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
         if (failure.get() != null) {
             throw new StartException("the pipeline failed: " + PipelineHealth.describe(failure.get()), failure.get());
         }
-        return over;
+        return hasEnded;
     }
 
     @Override
     public void close() {
         watch.close();
         repartitioned.close();
-        // Who has read a history to its end comes back no more; another that comes back soon finds its tasks still its
-        // own.
-        streams.close(CloseOptions.timeout(CLOSE_PATIENCE)
+        // A pipeline that has read a history to its end leaves the group; any other stays a member, so that it gets the
+        // same tasks after a quick restart.
+        streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(
                         endsByItself
                                 ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP

@@ -1,6 +1,6 @@
 package io.leaktrace.runtime;
 
-import io.leaktrace.wire.OwnRecordException;
+import io.leaktrace.wire.InternalRecordException;
 import io.leaktrace.wire.RegistryUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,18 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why the pipeline does not do its work, and what else an operator should know. {@code /health/ready} shows both; the log
- * has each once when it begins and once when it ends. Reasons hold no secrets and name no buyer. Safe for use by several
- * threads.
+ * Collects reasons why the pipeline is not ready, and notes for the operator. {@code /health/ready} returns both; each
+ * is logged once when it begins and once when it ends. They contain no secrets and no buyer ids. Safe for use by
+ * several threads.
  */
 public final class PipelineHealth {
 
-    /** Threads that are replaced so often within {@link #REPLACED_WITHIN} get nothing done. */
-    static final int MOST_REPLACEMENTS = 2;
+    /** Number of replaced threads within {@link #REPLACED_WITHIN} from which the pipeline is not ready. */
+    static final int MAX_REPLACEMENTS = 2;
 
     static final Duration REPLACED_WITHIN = Duration.ofMinutes(5);
 
-    /** A thread that waits in vain for the registry fails after a minute. */
+    /** Time after which a failure of the registry is forgotten; a thread that waits for it fails after 1 min. */
     static final Duration REGISTRY_WITHIN = Duration.ofMinutes(3);
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineHealth.class);
@@ -39,14 +39,14 @@ public final class PipelineHealth {
     private final SortedMap<String, String> reasons = new ConcurrentSkipListMap<>();
     private final SortedMap<String, String> notes = new ConcurrentSkipListMap<>();
     private final Deque<Instant> replacements = new ArrayDeque<>();
-    private Instant registryMissed = Instant.MIN;
+    private Instant lastRegistryFailure = Instant.MIN;
 
     PipelineHealth(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * The pipeline does not do its work: it is not ready until the key is cleared.
+     * Reports that the pipeline is not ready until the key is cleared.
      *
      * @param key names the condition, such as "registry"
      * @param reason what happened and what to do
@@ -58,7 +58,7 @@ public final class PipelineHealth {
     }
 
     /**
-     * The pipeline works, but an operator should know something. It stays ready.
+     * Adds a note for the operator; the pipeline stays ready.
      *
      * @param key names the condition
      * @param text what happened and what to do
@@ -69,7 +69,7 @@ public final class PipelineHealth {
         }
     }
 
-    /** Ends the reason or note of this key, if there is one. */
+    /** Removes the reason or note of this key, if there is one. */
     public void clear(String key) {
         String reason = reasons.remove(key);
         if (reason != null) {
@@ -78,17 +78,17 @@ public final class PipelineHealth {
         notes.remove(key);
     }
 
-    /** A stream thread failed and another takes its place. */
+    /** Records that a stream thread failed and was replaced. */
     synchronized void threadReplaced(Throwable problem) {
         Instant now = clock.instant();
         replacements.addLast(now);
         String reason = describe(problem);
         if (isCausedBy(problem, RegistryUnavailableException.class)) {
-            registryMissed = now;
+            lastRegistryFailure = now;
             report(REGISTRY, "the schema registry does not answer, and records wait for it: " + reason);
         }
-        forget(now);
-        if (replacements.size() >= MOST_REPLACEMENTS) {
+        removeExpired(now);
+        if (replacements.size() >= MAX_REPLACEMENTS) {
             report(
                     THREADS,
                     "stream threads fail and are replaced, " + replacements.size() + " times within "
@@ -96,32 +96,33 @@ public final class PipelineHealth {
         }
     }
 
-    private void forget(Instant now) {
+    private void removeExpired(Instant now) {
         while (!replacements.isEmpty() && replacements.getFirst().isBefore(now.minus(REPLACED_WITHIN))) {
             replacements.removeFirst();
         }
-        if (replacements.size() < MOST_REPLACEMENTS) {
+        if (replacements.size() < MAX_REPLACEMENTS) {
             clear(THREADS);
         }
-        if (registryMissed.isBefore(now.minus(REGISTRY_WITHIN))) {
+        if (lastRegistryFailure.isBefore(now.minus(REGISTRY_WITHIN))) {
             clear(REGISTRY);
         }
     }
 
-    /** Why the pipeline is not ready; empty if it is. In the order of their keys. */
+    /** Returns why the pipeline is not ready, in the order of keys; empty if it is ready. */
     public synchronized List<String> reasons() {
-        forget(clock.instant());
+        removeExpired(clock.instant());
         return new ArrayList<>(reasons.values());
     }
 
-    /** What an operator should know besides, in the order of its keys. */
+    /** Returns the notes for the operator, in the order of keys. */
     public List<String> notes() {
         return new ArrayList<>(notes.values());
     }
 
     /**
-     * The failure in words: the kinds of exceptions from the outermost to the innermost, where the innermost happened, and
-     * what Kafka or the registry said. Messages of others, state stores among them, may hold a key, which is a buyer's.
+     * Describes a failure: the classes of the exceptions from the outermost to the innermost, where the innermost was
+     * thrown, and messages of Kafka or the registry. Other messages, such as those of state stores, may contain a key,
+     * which is a buyer id.
      */
     static String describe(Throwable problem) {
         List<String> kinds = new ArrayList<>();
@@ -130,10 +131,10 @@ public final class PipelineHealth {
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             innermost = cause;
             kinds.add(cause.getClass().getSimpleName());
-            boolean namesNoBuyer = cause instanceof ApiException
-                    || cause instanceof OwnRecordException
+            boolean hasNoBuyer = cause instanceof ApiException
+                    || cause instanceof InternalRecordException
                     || cause.getCause() == null && cause instanceof StreamsException;
-            if (namesNoBuyer && cause.getMessage() != null) {
+            if (hasNoBuyer && cause.getMessage() != null) {
                 message = ": " + cause.getMessage();
             }
         }
@@ -142,7 +143,7 @@ public final class PipelineHealth {
         return String.join(", caused by ", kinds) + place + message;
     }
 
-    /** Whether a failure, or one that it was caused by, is of this kind. */
+    /** Returns whether a failure or one of its causes is of this class. */
     static boolean isCausedBy(Throwable problem, Class<? extends Throwable> kind) {
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             if (kind.isInstance(cause)) {

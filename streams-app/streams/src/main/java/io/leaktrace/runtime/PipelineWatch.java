@@ -12,14 +12,14 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks every few seconds whether a pipeline gets on, and reports to {@link PipelineHealth} what it finds. */
+/** Checks every 5 s whether a pipeline makes progress, and reports problems to {@link PipelineHealth}. */
 final class PipelineWatch implements AutoCloseable {
 
-    /** What starts, restores or moves is not asked for a reason before this time. */
-    static final Duration START_PATIENCE = Duration.ofMinutes(1);
+    /** Time for start, restore or rebalance before internal topics are checked. */
+    static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
-    /** Sessions of a consumer group end after 45 s without a heartbeat. */
-    static final Duration HEARTBEAT_PATIENCE = Duration.ofMinutes(1);
+    /** Maximum time since a heartbeat; sessions of a consumer group end after 45 s without one. */
+    static final Duration HEARTBEAT_TIMEOUT = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineWatch.class);
     private static final long SECONDS = 5;
@@ -27,14 +27,14 @@ final class PipelineWatch implements AutoCloseable {
     private static final String BROKERS = "brokers";
     private static final String INTERNAL_TOPICS = "internal-topics";
 
-    /** What is looked at. */
+    /** The watched pipeline. */
     interface Watched {
         KafkaStreams.State state();
 
-        /** Seconds since the last heartbeat of the thread that waits longest; −1 if that is not known. */
+        /** Returns the largest time since the last heartbeat of a thread, in seconds; −1 if unknown. */
         double secondsSinceHeartbeat();
 
-        /** Why the brokers cannot keep their own topics. */
+        /** Returns why the brokers cannot keep their own topics; empty if they can. */
         Optional<String> internalTopicsProblem() throws InterruptedException;
     }
 
@@ -58,16 +58,16 @@ final class PipelineWatch implements AutoCloseable {
     }
 
     void start() {
-        timer.scheduleWithFixedDelay(this::lookQuietly, SECONDS, SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::checkQuietly, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
-    private void lookQuietly() {
+    private void checkQuietly() {
         try {
             look();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.debug("The pipeline could not be looked at", e);
+            LOG.debug("The pipeline could not be checked", e);
         }
     }
 
@@ -77,7 +77,7 @@ final class PipelineWatch implements AutoCloseable {
         double silence = watched.secondsSinceHeartbeat();
         report(
                 BROKERS,
-                silence > HEARTBEAT_PATIENCE.toSeconds()
+                silence > HEARTBEAT_TIMEOUT.toSeconds()
                         ? Optional.of("the brokers do not answer: the last heartbeat was "
                                 + now.minusSeconds((long) silence).truncatedTo(ChronoUnit.SECONDS)
                                 + "; see bootstrap.servers and the brokers' log")
@@ -90,7 +90,7 @@ final class PipelineWatch implements AutoCloseable {
         }
         progress.reset();
         report(READING, Optional.empty());
-        if (now.isAfter(lastRunning.plus(START_PATIENCE))) {
+        if (now.isAfter(lastRunning.plus(START_TIMEOUT))) {
             report(INTERNAL_TOPICS, watched.internalTopicsProblem());
         }
     }

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out by which rule the writers of the input topics place keys, from the oldest and the newest records, and decides
- * what has to be repartitioned so that the records of a buyer meet.
+ * Detects by which rule the writers of the input topics place keys, from the oldest and the newest records, and decides
+ * which topics are repartitioned so that the records of a buyer reach the same task.
  *
- * @param orders what was found on {@code order-events}
- * @param contacts what was found on {@code scam-contacts}
- * @param placement what follows from it and from the settings
+ * @param orders key placement found on {@code order-events}
+ * @param contacts key placement found on {@code scam-contacts}
+ * @param placement the resulting placement, also based on the settings
  */
-public record PlacementSample(Found orders, Found contacts, InputPlacement placement) {
+public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, InputPlacement placement) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlacementSample.class);
     private static final long PAUSE_MILLIS = 500;
@@ -33,17 +33,17 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
      * How the keys of a topic are placed.
      *
      * @param partitions of the topic
-     * @param keys number of different keys looked at
-     * @param misplaced those of them that are not where the rule, by its ordinal, would place them
+     * @param keys number of distinct keys sampled
+     * @param misplaced number of these keys that do not follow a rule, by the rule's ordinal
      */
-    record Found(String topic, int partitions, int keys, int[] misplaced) {
+    record TopicPlacement(String topic, int partitions, int keys, int[] misplaced) {
 
-        /** Share of keys that may be misplaced, such as those of records sent by hand. */
+        /** Share of keys that may be misplaced, such as those of records sent manually. */
         private static final double TOLERATED = 0.01;
-        /** From this number of keys on, one may be misplaced. */
-        private static final int ENOUGH_FOR_ONE = 20;
+        /** Number of keys from which one may be misplaced. */
+        private static final int MIN_KEYS_FOR_ONE = 20;
 
-        static Found of(String topic, int partitions, List<ConsumerRecord<byte[], byte[]>> records) {
+        static TopicPlacement of(String topic, int partitions, List<ConsumerRecord<byte[], byte[]>> records) {
             int[] misplaced = new int[KeyPlacement.values().length];
             Set<ByteBuffer> seen = new HashSet<>();
             int partition = -1;
@@ -53,7 +53,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
                     partition = record.partition();
                     seen.clear();
                 }
-                // Without a value it is a tombstone, which goes to every partition.
+                // A record without a value is a tombstone, which is sent to every partition.
                 boolean placed = record.key() != null && record.key().length > 0 && record.value() != null;
                 if (!placed || !seen.add(ByteBuffer.wrap(record.key()))) {
                     continue;
@@ -65,32 +65,32 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
                     }
                 }
             }
-            return new Found(topic, partitions, keys, misplaced);
+            return new TopicPlacement(topic, partitions, keys, misplaced);
         }
 
         boolean fits(KeyPlacement rule) {
-            int tolerated = Math.max((int) (TOLERATED * keys), keys >= ENOUGH_FOR_ONE ? 1 : 0);
+            int tolerated = Math.max((int) (TOLERATED * keys), keys >= MIN_KEYS_FOR_ONE ? 1 : 0);
             return misplaced[rule.ordinal()] <= tolerated;
         }
 
-        /** Whether the keys do not tell: there are none, or all rules place them alike. */
+        /** Returns whether the rule is unknown: there are no keys, or all rules fit. */
         boolean unknown() {
             return fits(KeyPlacement.MURMUR2) && fits(KeyPlacement.CRC32);
         }
 
-        /** Whether no rule fits. */
+        /** Returns whether no rule fits. */
         boolean mixed() {
             return !fits(KeyPlacement.MURMUR2) && !fits(KeyPlacement.CRC32);
         }
 
-        /** The rule that more keys follow. */
+        /** Returns the rule that more keys follow. */
         KeyPlacement nearest() {
             return misplaced[KeyPlacement.CRC32.ordinal()] < misplaced[KeyPlacement.MURMUR2.ordinal()]
                     ? KeyPlacement.CRC32
                     : KeyPlacement.MURMUR2;
         }
 
-        /** In words, without a key. */
+        /** Returns a description that contains no key. */
         String described() {
             if (partitions == 1) {
                 return "one partition, so that keys need no rule";
@@ -112,7 +112,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
     }
 
     /**
-     * Looks at the topics.
+     * Samples the topics.
      *
      * @throws StartException if a topic is missing or the brokers do not answer within the setting {@code start.wait}
      */
@@ -123,8 +123,8 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
                 return of(settings, sample);
             } catch (AuthorizationException | AuthenticationException e) {
                 throw new StartException(
-                        "the input topics cannot be read to see how keys are placed: " + e.getMessage()
-                                + "; it takes the right Read on both, or say it with orders.partitioner and "
+                        "the input topics cannot be read to detect how keys are placed: " + e.getMessage()
+                                + "; this needs the right Read on both; or set orders.partitioner and "
                                 + "contacts.partitioner",
                         e);
             } catch (KafkaException e) {
@@ -143,15 +143,15 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
             Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StartException("interrupted while looking at the input topics", e);
+            throw new StartException("interrupted while sampling the input topics", e);
         }
     }
 
     private static PlacementSample of(Settings settings, TopicSample sample) {
         Topics topics = settings.topics();
         String application = settings.get(Setting.APPLICATION_ID);
-        Found orders = found(settings, sample, topics.orderEvents());
-        Found contacts = found(settings, sample, topics.scamContacts());
+        TopicPlacement orders = found(settings, sample, topics.orderEvents());
+        TopicPlacement contacts = found(settings, sample, topics.scamContacts());
         return new PlacementSample(
                 orders,
                 contacts,
@@ -164,13 +164,13 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
                         InputRepartition.ruleOfContacts(application, sample.topics())));
     }
 
-    private static Found found(Settings settings, TopicSample sample, String topic) {
+    private static TopicPlacement found(Settings settings, TopicSample sample, String topic) {
         int partitions = sample.partitions(topic);
         if (partitions == 0) {
             throw new StartException("there is no topic '" + topic + "' at " + settings.get(Setting.BOOTSTRAP_SERVERS)
                     + ", or it may not be read; is topic.prefix right?");
         }
-        return Found.of(topic, partitions, partitions == 1 ? List.of() : sample.ends(topic));
+        return TopicPlacement.of(topic, partitions, partitions == 1 ? List.of() : sample.ends(topic));
     }
 
     /**
@@ -178,15 +178,15 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
      *
      * @param ordersSetting the value of {@code orders.partitioner}
      * @param contactsSetting the value of {@code contacts.partitioner}
-     * @param ordersMoved the rule by which this application has repartitioned orders before: it goes on so, since its
-     *     state is assigned by that rule
-     * @param contactsMoved the same of contacts: records may be under way
+     * @param ordersMoved the rule by which this application has repartitioned orders before; it is kept, since state is
+     *     assigned by it
+     * @param contactsMoved the same for contacts, of which internal topics may still hold records
      */
     static InputPlacement decide(
             String ordersSetting,
             String contactsSetting,
-            Found orders,
-            Found contacts,
+            TopicPlacement orders,
+            TopicPlacement contacts,
             Optional<KeyPlacement> ordersMoved,
             Optional<KeyPlacement> contactsMoved) {
         boolean auto = ordersSetting.equals("auto");
@@ -208,7 +208,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
     }
 
     private static boolean contactsDiffer(
-            String setting, Found contacts, KeyPlacement rule, Optional<KeyPlacement> movedBefore) {
+            String setting, TopicPlacement contacts, KeyPlacement rule, Optional<KeyPlacement> movedBefore) {
         return switch (setting) {
             case "any" -> true;
             case "auto" -> !contacts.fits(rule) || movedBefore.isPresent();
@@ -216,8 +216,8 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
         };
     }
 
-    /** The rule of the contacts, if it is set or known for certain. */
-    private static Optional<KeyPlacement> ruleOfContacts(String setting, Found contacts) {
+    /** Returns the rule of the contacts, if it is set or was detected. */
+    private static Optional<KeyPlacement> ruleOfContacts(String setting, TopicPlacement contacts) {
         if (setting.equals("murmur2") || setting.equals("crc32")) {
             return Optional.of(named(setting));
         }
@@ -229,7 +229,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
         return setting.equals("crc32") ? KeyPlacement.CRC32 : KeyPlacement.MURMUR2;
     }
 
-    /** The rule for records that are sent to an input topic. */
+    /** Returns the rule for records that are sent to an input topic. */
     public KeyPlacement rule(String topic) {
         if (topic.equals(orders.topic()) || !placement.movesContacts()) {
             return placement.rule();
@@ -237,7 +237,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
         return contacts.nearest();
     }
 
-    /** A line for each input topic: how its keys are placed, and what is done about it. */
+    /** Returns a line for each input topic: how its keys are placed, and whether it is repartitioned. */
     public List<String> described() {
         return List.of(
                 orders.topic() + ": " + orders.described()
@@ -248,7 +248,7 @@ public record PlacementSample(Found orders, Found contacts, InputPlacement place
                         + (placement.movesContacts() ? "; repartitioned to where the orders are" : ""));
     }
 
-    /** Logs what is repartitioned; nothing if nothing is. */
+    /** Logs which topics are repartitioned; nothing if none is. */
     public void log() {
         if (placement.movesOrders()) {
             LOG.warn(

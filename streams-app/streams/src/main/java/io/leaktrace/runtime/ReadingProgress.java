@@ -8,18 +8,21 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** Whether the stream threads of this process read what there is to read. Safe for use by several threads. */
+/** Tracks whether the stream threads of this process read the available records. Safe for use by several threads. */
 final class ReadingProgress {
 
-    /** A thread that gets nothing done for so long is stuck. Well above the minute for which the registry is waited for. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    /**
+     * Time without progress after which a thread counts as stuck; well above the minute for which it may wait for the
+     * registry.
+     */
+    static final Duration STUCK_AFTER = Duration.ofMinutes(2);
 
     /**
-     * Where a thread is.
+     * Progress of a thread.
      *
-     * @param polled when it last asked for records
-     * @param read when it last got some, or had read all there were
-     * @param behind the partition that it lags behind most; null if none
+     * @param polled time of its last poll
+     * @param read time when it last got records, or had no lag
+     * @param behind the partition with the largest lag; null if there is none
      * @param lag of that partition, in records
      */
     private record Position(Instant polled, Instant read, TopicPartition behind, long lag) {}
@@ -32,10 +35,10 @@ final class ReadingProgress {
     }
 
     /**
-     * This thread has asked for records.
+     * Records a poll of the current thread.
      *
-     * @param gotSome whether there were any
-     * @param lags what is still to be read of each of its partitions, in records
+     * @param gotSome whether it returned records
+     * @param lags lag of each of its partitions in records
      */
     void polled(boolean gotSome, Map<TopicPartition, Long> lags) {
         Instant now = clock.instant();
@@ -52,19 +55,19 @@ final class ReadingProgress {
         positions.put(Thread.currentThread(), new Position(now, read, behind, most));
     }
 
-    /** Threads that restore state or wait for their partitions are not measured: all begin anew now. */
+    /** Restarts the measurement of all threads, as while they restore state or wait for partitions. */
     void reset() {
         Instant now = clock.instant();
         positions.replaceAll((thread, position) -> new Position(now, now, position.behind, position.lag));
     }
 
-    /** What is stuck, in words; empty if nothing is. */
+    /** Returns a description of what is stuck; empty if nothing is. */
     Optional<String> stall() {
         positions.keySet().removeIf(thread -> !thread.isAlive());
-        Instant late = clock.instant().minus(PATIENCE);
+        Instant late = clock.instant().minus(STUCK_AFTER);
         for (Position position : positions.values()) {
             if (position.polled.isBefore(late)) {
-                return Optional.of("a stream thread is stuck: it has asked for no records since " + position.polled);
+                return Optional.of("a stream thread is stuck: it has not polled records since " + position.polled);
             }
             if (position.read.isBefore(late)) {
                 return Optional.of("records are not read: " + position.lag + " wait in " + position.behind

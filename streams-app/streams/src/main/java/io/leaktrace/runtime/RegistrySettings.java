@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The settings of the schema registry, by the names that Confluent's serializers have for them, so that those can be
- * used as well as ours.
+ * Maps the settings of the schema registry to the names in Confluent's serializers, so that these and our own can be
+ * used.
  */
 final class RegistrySettings {
 
-    private static final Set<String> OF_CONFLUENT = Set.of(
+    private static final Set<String> CONFLUENT_NAMES = Set.of(
             RegistryConfig.BASIC_SOURCE,
             RegistryConfig.BASIC_USER_INFO,
             RegistryConfig.BEARER_SOURCE,
@@ -21,16 +21,16 @@ final class RegistrySettings {
 
     private RegistrySettings() {}
 
-    /** Whether this is a name of Confluent's, which settings may have besides our own. */
-    static boolean isOfConfluent(String name) {
+    /** Returns whether this is one of Confluent's names, which are accepted besides our own. */
+    static boolean isConfluentName(String name) {
         String shortName =
                 name.startsWith(RegistryConfig.PREFIX) ? name.substring(RegistryConfig.PREFIX.length()) : name;
-        return OF_CONFLUENT.contains(shortName) || name.startsWith(RegistryConfig.SSL_PREFIX);
+        return CONFLUENT_NAMES.contains(shortName) || name.startsWith(RegistryConfig.SSL_PREFIX);
     }
 
-    /** What the serializers are to be given. */
-    static Map<String, String> config(Map<Setting, String> values, Map<String, String> ofConfluent) {
-        Map<String, String> config = new LinkedHashMap<>(ofConfluent);
+    /** Returns the configuration of the serializers. */
+    static Map<String, String> config(Map<Setting, String> values, Map<String, String> confluentSettings) {
+        Map<String, String> config = new LinkedHashMap<>(confluentSettings);
         config.put(RegistryConfig.URL, values.get(Setting.SCHEMA_REGISTRY_URL));
         String user = values.get(Setting.REGISTRY_USER);
         String password = values.get(Setting.REGISTRY_PASSWORD);
@@ -65,8 +65,8 @@ final class RegistrySettings {
         }
     }
 
-    /** Adds what is wrong, without a secret. */
-    static void check(Map<Setting, String> values, Map<String, String> ofConfluent, List<String> problems) {
+    /** Validates the settings and adds problems; messages contain no secret. */
+    static void check(Map<Setting, String> values, Map<String, String> confluentSettings, List<String> problems) {
         if (!Set.of("true", "false").contains(values.get(Setting.REGISTRY_AUTO_REGISTER))) {
             problems.add(Setting.REGISTRY_AUTO_REGISTER.key() + " must be 'true' or 'false'");
         }
@@ -87,7 +87,7 @@ final class RegistrySettings {
             return;
         }
         try {
-            RegistryConfig.of(config(values, ofConfluent));
+            RegistryConfig.of(config(values, confluentSettings));
         } catch (IllegalArgumentException e) {
             problems.add(e.getMessage());
         }

@@ -20,20 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the records that the input topics held at the start have been repartitioned. Kafka Streams reads a task's topics
- * in the order of event time as far as the brokers hold records; an internal topic of which more is to come seems read to
- * its end, and order events would be read far past the contacts. Until its input has come through, an internal topic
- * therefore counts as not read to its end.
+ * Tracks whether the records that the input topics held at the start have been repartitioned. Kafka Streams reads a
+ * task's topics in event-time order only as far as the brokers hold records: an internal topic that still waits for
+ * records seems to be at its end, and order events would be read far ahead of contacts. Until all its input has been
+ * repartitioned, an internal topic therefore reports a lag.
  *
- * <p>Only what was there at the start is waited for: later records pass within a second or two, which {@code lateness}
- * covers.
+ * <p>Later records are not waited for: they pass within 1 to 2 s, which {@code lateness} covers.
  */
 final class RepartitionProgress implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RepartitionProgress.class);
     private static final long CHECK_MILLIS = 100;
-    private static final long TRY_SECONDS = 30;
-    /** Of an internal topic whose input has not come through. */
+    private static final long REQUEST_TIMEOUT_SECONDS = 30;
+    /** Required offset while the input of an internal topic has not been repartitioned. */
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     private final Settings settings;
@@ -41,8 +40,11 @@ final class RepartitionProgress implements AutoCloseable {
     private final Thread checker = new Thread(this::check, "repartition-progress");
     private volatile boolean closed;
 
-    /** Where the reading of an internal topic's partition must have come to, so that it has all that was there at the start. */
-    private final Map<TopicPartition, Long> needed = new ConcurrentHashMap<>();
+    /**
+     * Offset that the consumer of an internal topic's partition must reach to have read all records that existed at the
+     * start.
+     */
+    private final Map<TopicPartition, Long> requiredOffsets = new ConcurrentHashMap<>();
 
     RepartitionProgress(Settings settings, List<InputRepartition> repartitions, int partitions) {
         this.settings = settings;
@@ -50,7 +52,7 @@ final class RepartitionProgress implements AutoCloseable {
         for (InputRepartition repartition : repartitions) {
             for (String lane : repartition.laneTopics(settings.get(Setting.APPLICATION_ID))) {
                 for (int partition = 0; partition < partitions; partition++) {
-                    needed.put(new TopicPartition(lane, partition), UNKNOWN);
+                    requiredOffsets.put(new TopicPartition(lane, partition), UNKNOWN);
                 }
             }
         }
@@ -63,24 +65,24 @@ final class RepartitionProgress implements AutoCloseable {
         }
     }
 
-    /** Whether this partition is one of an internal topic with records to wait for. */
+    /** Returns whether the consumer must wait for records of this partition. */
     boolean isAwaited(TopicPartition partition) {
-        return needed.containsKey(partition);
+        return requiredOffsets.containsKey(partition);
     }
 
     /**
-     * The lag of a consumer, at least 1 while records are to come that were there at the start.
+     * Returns the lag of a consumer in records; at least 1 while records from before the start are still to come.
      *
-     * @param position of the consumer
-     * @param lag as the consumer knows it
+     * @param position offset of the consumer
+     * @param lag as reported by the consumer
      */
     OptionalLong lag(TopicPartition partition, long position, OptionalLong lag) {
-        Long end = needed.get(partition);
+        Long end = requiredOffsets.get(partition);
         if (end == null || lag.isEmpty()) {
             return lag;
         }
         if (position >= end) {
-            needed.remove(partition);
+            requiredOffsets.remove(partition);
             return lag;
         }
         return OptionalLong.of(Math.max(1, lag.getAsLong()));
@@ -94,9 +96,9 @@ final class RepartitionProgress implements AutoCloseable {
             while (!closed && !open.isEmpty()) {
                 try {
                     targets = targets == null ? targets() : targets;
-                    passThrough(admin, open, targets);
+                    updateLanes(admin, open, targets);
                 } catch (ExecutionException | TimeoutException | RuntimeException e) {
-                    // Order events wait for it, so it goes on trying, whatever it was.
+                    // Order events wait for this, so retry after any failure.
                     if (!warned && !closed) {
                         LOG.warn("Cannot see yet how far the repartition has come, trying again: {}", e.toString());
                     }
@@ -109,7 +111,7 @@ final class RepartitionProgress implements AutoCloseable {
         }
     }
 
-    /** An internal topic and the partitions of the input topic whose records it takes. */
+    /** An internal topic, which takes the records of some partitions of the input topic. */
     private record Lane(String topic, InputRepartition repartition, int index) {
 
         boolean takes(TopicPartition partition) {
@@ -128,39 +130,39 @@ final class RepartitionProgress implements AutoCloseable {
         return lanes;
     }
 
-    /** The offsets to which the group must have committed. */
+    /** Returns the offsets that the consumer group must have committed. */
     private Map<TopicPartition, Long> targets() {
         Map<TopicPartition, Long> targets = new HashMap<>();
         try (TopicSample sample = new TopicSample(settings)) {
             for (InputRepartition repartition : repartitions) {
-                targets.putAll(sample.behindNewest(repartition.topic()));
+                targets.putAll(sample.afterNewest(repartition.topic()));
             }
         }
         return targets;
     }
 
-    private void passThrough(Admin admin, List<Lane> open, Map<TopicPartition, Long> targets)
+    private void updateLanes(Admin admin, List<Lane> open, Map<TopicPartition, Long> targets)
             throws ExecutionException, TimeoutException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(
                         settings.get(Setting.APPLICATION_ID))
                 .partitionsToOffsetAndMetadata()
-                .get(TRY_SECONDS, TimeUnit.SECONDS);
-        // Records that retention has deleted since the start do not come through any more.
+                .get(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        // Retention may have deleted records since the start; these are not waited for.
         Map<TopicPartition, Long> begins = offsets(admin, targets.keySet(), OffsetSpec.earliest());
         for (Lane lane : List.copyOf(open)) {
-            boolean through = targets.entrySet().stream()
+            boolean complete = targets.entrySet().stream()
                     .filter(target -> lane.takes(target.getKey()))
                     .allMatch(target -> {
                         OffsetAndMetadata place = committed.get(target.getKey());
                         return (place != null && place.offset() >= target.getValue())
                                 || begins.get(target.getKey()) >= target.getValue();
                     });
-            if (through) {
-                // What has been written by now holds all of it, although the end of its transaction may be to come.
-                List<TopicPartition> partitions = needed.keySet().stream()
+            if (complete) {
+                // All of it has been written by now, although its transaction may still be open.
+                List<TopicPartition> partitions = requiredOffsets.keySet().stream()
                         .filter(partition -> partition.topic().equals(lane.topic()))
                         .toList();
-                needed.putAll(offsets(admin, partitions, OffsetSpec.latest()));
+                requiredOffsets.putAll(offsets(admin, partitions, OffsetSpec.latest()));
                 open.remove(lane);
             }
         }
@@ -169,12 +171,12 @@ final class RepartitionProgress implements AutoCloseable {
     private static Map<TopicPartition, Long> offsets(
             Admin admin, Collection<TopicPartition> partitions, OffsetSpec which)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        partitions.forEach(partition -> asked.put(partition, which));
+        Map<TopicPartition, OffsetSpec> request = new HashMap<>();
+        partitions.forEach(partition -> request.put(partition, which));
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        admin.listOffsets(asked)
+        admin.listOffsets(request)
                 .all()
-                .get(TRY_SECONDS, TimeUnit.SECONDS)
+                .get(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .forEach((partition, info) -> offsets.put(partition, info.offset()));
         return offsets;
     }

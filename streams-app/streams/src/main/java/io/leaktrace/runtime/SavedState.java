@@ -23,21 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the application has left in Kafka, and whether it may be gone on with: by this version, under these settings, and
- * with the input topics that are there.
+ * The application's state in Kafka: checks whether this version may continue with it, under these settings and with the
+ * existing input topics.
  */
 final class SavedState {
 
     private static final Logger LOG = LoggerFactory.getLogger(SavedState.class);
-    private static final String WAYS_OUT =
-            "read the input anew, as another application.id or after a reset as docs/operations.md says";
+    private static final String ALTERNATIVES =
+            "read the input again, with another application.id or after a reset as described in docs/operations.md";
 
     private final Settings settings;
     private final Admin admin;
     private final TopicAdmin topics;
     private final String application;
     private final InternalTopics internal;
-    private final StateSettingsTopic noted;
+    private final StateSettingsTopic recorded;
 
     SavedState(Settings settings, Admin admin, TopicAdmin topics, Topology topology) {
         this.settings = settings;
@@ -46,15 +46,15 @@ final class SavedState {
         this.application = settings.get(Setting.APPLICATION_ID);
         this.internal =
                 new InternalTopics(application, topology, settings.topics().orderEvents());
-        this.noted = new StateSettingsTopic(settings);
+        this.recorded = new StateSettingsTopic(settings);
     }
 
-    /** The internal topics that are there, by name, the note of settings included. */
+    /** Returns the names of the existing internal topics, including the topic of state settings. */
     SortedSet<String> existing() {
         Set<String> all = names();
-        SortedSet<String> found = internal.oursAmong(all, Set.of());
-        if (all.contains(noted.name())) {
-            found.add(noted.name());
+        SortedSet<String> found = internal.ownAmong(all, Set.of());
+        if (all.contains(recorded.name())) {
+            found.add(recorded.name());
         }
         return found;
     }
@@ -64,27 +64,27 @@ final class SavedState {
     }
 
     /**
-     * Makes sure that what is left may be gone on with, and notes what state is made with from now on.
+     * Checks that the pipeline may continue with the saved state, and records the settings that new state is made with.
      *
-     * @param inputPartitions of the order events
-     * @param abandon whether state of another version and records that are lost are done without
-     * @throws StartException if it must not be gone on with, with all reasons
+     * @param inputPartitions number of partitions of the order events
+     * @param abandon whether to ignore state of another version and lost records
+     * @throws StartException if it must not continue, with all reasons
      */
     void claim(int inputPartitions, boolean abandon) {
         SortedMap<String, String> ids = inputIds();
         StateSettings now = StateSettings.of(settings, inputPartitions, ids, internal.current());
-        if (!names().contains(noted.name())) {
+        if (!names().contains(recorded.name())) {
             create();
         }
-        StateSettingsTopic.Read read = noted.read();
+        StateSettingsTopic.Read read = recorded.read();
         Optional<StateSettings> before = read.last();
-        Set<String> ours = internal.oursAmong(
+        Set<String> own = internal.ownAmong(
                 names(), before.map(StateSettings::internalTopics).orElse(new TreeSet<>()));
         if (!abandon) {
-            requireKnown(ours);
-            requirePartitions(ours, inputPartitions);
+            requireKnown(own);
+            requirePartitions(own, inputPartitions);
         }
-        boolean exists = holdsRecords(ours) || isRunning();
+        boolean exists = holdsRecords(own) || isRunning();
         if (isRunning() && before.isPresent() && !before.get().internalTopics().equals(now.internalTopics())) {
             throw new StartException("other instances of '" + application + "' run with other internal topics: "
                     + before.get().internalTopics() + ", and this one would run with " + now.internalTopics()
@@ -94,9 +94,9 @@ final class SavedState {
             requireSame(before.get(), now);
         } else if (exists) {
             LOG.warn(
-                    "The state of '{}' is of a version that noted no settings; those of now are noted in {}",
+                    "The state of '{}' is of a version that did not record its settings; the current ones are recorded in {}",
                     application,
-                    noted.name());
+                    recorded.name());
         }
         Map<String, String> idsBefore = before.isPresent() ? before.get().topicIds() : Map.of();
         idsBefore.forEach((topic, id) -> {
@@ -106,56 +106,56 @@ final class SavedState {
         });
         requireUnreadInput(new ReadPositions(positions(), idsBefore, ids), abandon);
         if (!exists || before.isEmpty() || !before.get().equals(now)) {
-            requireSame(noted.write(now, read), now);
+            requireSame(recorded.write(now, read), now);
         }
         if (!exists && before.isPresent() && isRunning()) {
-            // Another instance has started since it was asked for above, and has gone by the note before.
-            noted.send(before.get());
+            // Another instance has started since the check above, with the settings recorded before: restore them.
+            recorded.send(before.get());
             requireSame(before.get(), now);
         }
     }
 
     /**
-     * Makes sure, once this instance has joined the application, that what {@link #claim} noted is still what is noted:
-     * as long as nothing runs and there is no state, an instance with other settings may replace the note.
+     * Checks, after this instance has joined the group, that the settings recorded by {@link #claim} are still in
+     * force: while nothing runs and no state exists, an instance with other settings may replace them.
      *
-     * @throws StartException if other settings are noted
+     * @throws StartException if other settings are recorded
      */
     void confirm(int inputPartitions) {
         StateSettings now = StateSettings.of(settings, inputPartitions, inputIds(), internal.current());
-        noted.read().last().ifPresent(last -> requireSame(last, now));
+        recorded.read().last().ifPresent(last -> requireSame(last, now));
     }
 
     private void create() {
         try {
-            TopicAdmin.get(admin.createTopics(List.of(noted.asNew())).all());
+            TopicAdmin.get(admin.createTopics(List.of(recorded.asNew())).all());
         } catch (StartException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
         }
-        topics.awaitLeaders(List.of(noted.name()));
+        topics.awaitLeaders(List.of(recorded.name()));
     }
 
-    private void requireKnown(Set<String> ours) {
-        List<String> orphans =
-                ours.stream().filter(name -> !internal.current().contains(name)).toList();
-        if (!orphans.isEmpty()) {
+    private void requireKnown(Set<String> own) {
+        List<String> unknown =
+                own.stream().filter(name -> !internal.current().contains(name)).toList();
+        if (!unknown.isEmpty()) {
             throw new StartException("the application '" + application
-                    + "' has state that this version would not go on with: " + String.join(", ", orphans) + "; "
-                    + WAYS_OUT + ", or let the state go with --abandon-state");
+                    + "' has state that this version would not go on with: " + String.join(", ", unknown) + "; "
+                    + ALTERNATIVES + ", or ignore the state with --abandon-state");
         }
     }
 
-    private void requirePartitions(Set<String> ours, int inputPartitions) {
-        List<String> existing = ours.stream()
+    private void requirePartitions(Set<String> own, int inputPartitions) {
+        List<String> existing = own.stream()
                 .filter(name -> internal.perInputPartition().contains(name))
                 .toList();
         TopicAdmin.get(admin.describeTopics(existing).allTopicNames()).forEach((name, description) -> {
             int found = description.partitions().size();
             if (found != inputPartitions) {
                 throw new StartException(settings.topics().orderEvents() + " has " + inputPartitions
-                        + " partitions and the state in " + name + " is for " + found + "; " + WAYS_OUT);
+                        + " partitions and the state in " + name + " is for " + found + "; " + ALTERNATIVES);
             }
         });
     }
@@ -165,13 +165,12 @@ final class SavedState {
         if (!differences.isEmpty()) {
             throw new StartException("the state of the application '" + application
                     + "' was made with other settings, and would mean something else under these:\n  "
-                    + String.join("\n  ", differences) + "\nSet them back, or " + WAYS_OUT
+                    + String.join("\n  ", differences) + "\nSet them back, or " + ALTERNATIVES
                     + ". --abandon-state does not help: the state would still be read.");
         }
         before.changesTo(now)
                 .forEach(change -> LOG.warn(
-                        "{}: this counts from the next epoch on; what earlier days have left in the state stays",
-                        change));
+                        "{}: applies from the next epoch on; final results of earlier days do not change", change));
     }
 
     private void requireUnreadInput(ReadPositions positions, boolean abandon) {
@@ -182,8 +181,8 @@ final class SavedState {
         if (!abandon) {
             throw new StartException("input of the application '" + application + "' would be passed over:\n  "
                     + String.join("\n  ", problems)
-                    + "\nGo on with what is there with --abandon-state (topics created anew are read from their "
-                    + "beginning then), or " + WAYS_OUT + ".");
+                    + "\nContinue with the existing records with --abandon-state (recreated topics are read from their "
+                    + "beginning then), or " + ALTERNATIVES + ".");
         }
         problems.forEach(LOG::warn);
         Map<TopicPartition, OffsetAndMetadata> restarts = positions.restarts();
@@ -203,9 +202,9 @@ final class SavedState {
         return ids;
     }
 
-    private boolean holdsRecords(Set<String> ours) {
+    private boolean holdsRecords(Set<String> own) {
         List<TopicPartition> changelogs = new ArrayList<>();
-        List<String> names = ours.stream()
+        List<String> names = own.stream()
                 .filter(name -> name.endsWith(InternalTopics.CHANGELOG))
                 .toList();
         TopicAdmin.get(admin.describeTopics(names).allTopicNames()).forEach((name, description) -> description
@@ -216,7 +215,7 @@ final class SavedState {
                 .anyMatch(end -> end.getValue() > begins.get(end.getKey()));
     }
 
-    /** Whether another instance is there, which may not have saved anything yet. */
+    /** Returns whether an instance is running; it may not have saved any state yet. */
     private boolean isRunning() {
         try {
             return TopicAdmin.get(
@@ -225,7 +224,7 @@ final class SavedState {
                     .stream()
                     .anyMatch(group -> group.groupState() != GroupState.EMPTY && group.groupState() != GroupState.DEAD);
         } catch (StartException e) {
-            // There is no such group yet, or one of another protocol.
+            // The group does not exist yet, or uses another protocol.
             LOG.debug("The group {} cannot be described", application, e);
             return false;
         }
@@ -241,7 +240,7 @@ final class SavedState {
                 });
         Map<String, TopicDescription> described =
                 TopicAdmin.get(admin.describeTopics(settings.topics().inputs()).allTopicNames());
-        // Of a topic that was created anew with fewer partitions, some are not there any more.
+        // A topic recreated with fewer partitions lacks some of the committed ones.
         List<TopicPartition> partitions = committed.keySet().stream()
                 .filter(partition -> partition.partition()
                         < described.get(partition.topic()).partitions().size())
@@ -258,11 +257,11 @@ final class SavedState {
     }
 
     private Map<TopicPartition, Long> offsets(List<TopicPartition> partitions, OffsetSpec which) {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        partitions.forEach(partition -> asked.put(partition, which));
+        Map<TopicPartition, OffsetSpec> request = new HashMap<>();
+        partitions.forEach(partition -> request.put(partition, which));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         Map<TopicPartition, ListOffsetsResultInfo> found =
-                TopicAdmin.get(admin.listOffsets(asked).all());
+                TopicAdmin.get(admin.listOffsets(request).all());
         found.forEach((partition, info) -> offsets.put(partition, info.offset()));
         return offsets;
     }

@@ -43,8 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All settings, read once. Names that begin with {@code kafka.} go to Kafka's clients without that prefix, so that
- * security and tuning pass through.
+ * Reads, validates and holds all settings. Names that begin with {@code kafka.} are passed to Kafka's clients without
+ * this prefix, for security and tuning.
  */
 public final class Settings {
 
@@ -53,16 +53,19 @@ public final class Settings {
     private static final String KAFKA_PREFIX = "kafka.";
     private static final String VARIABLE_PREFIX = "LEAKTRACE_";
 
-    /** Variables that something else reads, and those that Kubernetes makes for a service named leaktrace. */
-    private static final Pattern NO_SETTING = Pattern.compile("LEAKTRACE_(HEAP|JAVA_OPTIONS|STACKTRACE|DATA|"
+    /**
+     * Environment variables that are no settings: those of the start script, and those that Kubernetes sets for a
+     * service named leaktrace.
+     */
+    private static final Pattern OTHER_VARIABLES = Pattern.compile("LEAKTRACE_(HEAP|JAVA_OPTIONS|STACKTRACE|DATA|"
             + "(.+_)?(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_[0-9]+_.*))");
 
-    /** A century: longer times would overflow where they are added up. */
-    private static final long LONGEST_SPAN = 36_500 * EventTime.DAY;
+    /** Maximum time span, 100 years in ms; sums of longer ones would overflow. */
+    private static final long MAX_SPAN = 36_500 * EventTime.DAY;
 
     private final Map<Setting, String> values;
     private final SortedMap<String, String> kafka;
-    /** By the names that Confluent's serializers have for them. */
+    /** Settings of the schema registry by Confluent's names. */
     private final SortedMap<String, String> registry;
 
     private final ModelSettings model;
@@ -82,10 +85,10 @@ public final class Settings {
     }
 
     /**
-     * Reads the settings; what is set on the command line counts before the environment, and that before the file.
+     * Reads the settings. The command line overrides the environment, which overrides the file.
      *
      * @param file a properties file, or null
-     * @throws SettingsException with all mistakes together
+     * @throws SettingsException if settings are invalid, with all problems
      */
     public static Settings read(Map<String, String> commandLine, Map<String, String> environment, Path file) {
         List<String> problems = new ArrayList<>();
@@ -107,9 +110,9 @@ public final class Settings {
                 String name = variable.substring(VARIABLE_PREFIX.length())
                         .toLowerCase(Locale.ROOT)
                         .replace('_', '.');
-                if (RegistrySettings.isOfConfluent(name)) {
+                if (RegistrySettings.isConfluentName(name)) {
                     given.put(name, value);
-                } else if (!NO_SETTING.matcher(variable).matches()) {
+                } else if (!OTHER_VARIABLES.matcher(variable).matches()) {
                     LOG.warn(
                             "There is no setting '{}', so {} in the environment is ignored; 'leaktrace run "
                                     + "--list-settings' lists them",
@@ -122,7 +125,7 @@ public final class Settings {
         return parse(given, problems);
     }
 
-    /** Settings of the given names, all others as by default. */
+    /** Returns settings with the given values, all others by default. */
     public static Settings of(Map<String, String> given) {
         return parse(given, new ArrayList<>());
     }
@@ -136,7 +139,7 @@ public final class Settings {
                 Object before = super.put(name, value);
                 if (before != null) {
                     LOG.warn(
-                            "'{}' is set twice in {}; the last one counts",
+                            "'{}' is set twice in {}; the last value is used",
                             SafeText.forTerminal(name.toString()),
                             file);
                 }
@@ -162,14 +165,14 @@ public final class Settings {
         Map<Setting, String> values = new EnumMap<>(Setting.class);
         for (Setting setting : Setting.values()) {
             byKey.put(setting.key(), setting);
-            values.put(setting, setting.standard());
+            values.put(setting, setting.defaultValue());
         }
         SortedMap<String, String> kafka = new TreeMap<>();
         SortedMap<String, String> registry = new TreeMap<>();
         given.forEach((name, value) -> {
             if (byKey.containsKey(name)) {
                 values.put(byKey.get(name), value.trim());
-            } else if (RegistrySettings.isOfConfluent(name)) {
+            } else if (RegistrySettings.isConfluentName(name)) {
                 registry.put(name, value.trim());
             } else if (name.startsWith(KAFKA_PREFIX)) {
                 kafka.put(name.substring(KAFKA_PREFIX.length()), value.trim());
@@ -181,7 +184,7 @@ public final class Settings {
         ModelSettings model = parser.model();
         CorrelateSettings correlate =
                 new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS, 0));
-        parser.checkTheRest();
+        parser.checkOthers();
         RegistrySettings.check(values, registry, problems);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
@@ -199,7 +202,7 @@ public final class Settings {
                 .orElse("; 'leaktrace run --help' lists them");
     }
 
-    /** Turns texts into values and collects what is wrong. */
+    /** Parses values and collects problems. */
     private static final class Parser {
         final Map<Setting, String> values;
         final List<String> problems;
@@ -257,7 +260,7 @@ public final class Settings {
                     names(Setting.LEAVE_OUT, Part.class, "part of the model"));
         }
 
-        void checkTheRest() {
+        void checkOthers() {
             number(Setting.TOPIC_PARTITIONS, 1, 10_000, true);
             number(Setting.TOPIC_REPLICATION, 1, 100, true);
             number(Setting.THREADS, 1, 1_000, true);
@@ -268,13 +271,13 @@ public final class Settings {
                     Setting.HTTP_ADVERTISED,
                     value -> value.isEmpty() || value.matches("[^:/\\s]+:[0-9]{1,5}"),
                     "must be HOST:PORT");
-            boolean watched = integerOr(Setting.FINDINGS_DAYS, 1) > 0 && integerOr(Setting.HTTP_PORT, 1) > 0;
-            if (!values.get(Setting.ALERTMANAGER_URL).isEmpty() && !watched) {
+            boolean served = integerOr(Setting.FINDINGS_DAYS, 1) > 0 && integerOr(Setting.HTTP_PORT, 1) > 0;
+            if (!values.get(Setting.ALERTMANAGER_URL).isEmpty() && !served) {
                 problems.add(
                         "alertmanager.url needs findings.days and http.port above 0: alerts are pushed from there");
             }
             if (!isAddress(values.get(Setting.ALERTMANAGER_URL))) {
-                // It may hold a login.
+                // The value is not printed: it may contain a login.
                 problems.add(
                         "alertmanager.url must be http://HOST:PORT or https://HOST:PORT, with a path perhaps, without a "
                                 + "login");
@@ -311,7 +314,7 @@ public final class Settings {
                     "may hold letters, digits, '.', '_' and '-' only");
         }
 
-        /** Whether this is empty, or an address that Java's HTTP client takes and that holds no secret. */
+        /** Returns whether this is empty, or a URL that Java's HTTP client accepts and that contains no secret. */
         private static boolean isAddress(String url) {
             try {
                 URI uri = new URI(url);
@@ -326,7 +329,7 @@ public final class Settings {
             }
         }
 
-        /** A whole number, or another where there is none, which is told elsewhere. */
+        /** Returns a whole number, or a substitute if the value is invalid, which is reported elsewhere. */
         private int integerOr(Setting setting, int other) {
             try {
                 return Integer.parseInt(values.get(setting));
@@ -335,19 +338,19 @@ public final class Settings {
             }
         }
 
-        private void check(Setting setting, Predicate<String> good, String rule) {
-            if (!good.test(values.get(setting))) {
+        private void check(Setting setting, Predicate<String> isValid, String rule) {
+            if (!isValid.test(values.get(setting))) {
                 problems.add(setting.key() + " " + rule + ", not '" + values.get(setting) + "'");
             }
         }
 
-        long span(Setting setting, long least) {
+        long span(Setting setting, long min) {
             try {
                 long span = Settings.span(values.get(setting));
-                if (span < least) {
+                if (span < min) {
                     problems.add(setting.key() + " is too short: '" + values.get(setting) + "'");
                 }
-                if (span > LONGEST_SPAN) {
+                if (span > MAX_SPAN) {
                     problems.add(setting.key() + " is too long: '" + values.get(setting) + "'; at most 36500d");
                     return EventTime.DAY;
                 }
@@ -362,18 +365,18 @@ public final class Settings {
             }
         }
 
-        private double number(Setting setting, double least, double most, boolean whole) {
+        private double number(Setting setting, double min, double max, boolean whole) {
             try {
                 double number = Double.parseDouble(values.get(setting));
-                if (number >= least && number <= most && (!whole || number == Math.rint(number))) {
+                if (number >= min && number <= max && (!whole || number == Math.rint(number))) {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                // Told below, as any other value that does not fit.
+                // Reported below, as any other invalid value.
             }
-            problems.add(setting.key() + " must be a " + (whole ? "whole " : "") + "number from " + text(least) + " to "
-                    + text(most) + ", not '" + values.get(setting) + "'");
-            return least;
+            problems.add(setting.key() + " must be a " + (whole ? "whole " : "") + "number from " + text(min) + " to "
+                    + text(max) + ", not '" + values.get(setting) + "'");
+            return min;
         }
 
         private static String text(double bound) {
@@ -399,7 +402,9 @@ public final class Settings {
         }
     }
 
-    /** A time such as {@code 500ms}, {@code 90s}, {@code 10m}, {@code 6h} or {@code 14d}, in milliseconds. */
+    /**
+     * Returns a time span such as {@code 500ms}, {@code 90s}, {@code 10m}, {@code 6h} or {@code 14d} in milliseconds.
+     */
     static long span(String text) {
         String number = text.replaceAll("[a-z]+$", "");
         long unit =
@@ -426,14 +431,14 @@ public final class Settings {
         return Duration.ofMillis(span(values.get(setting)));
     }
 
-    /** The same with some settings changed. */
+    /** Returns a copy with some settings changed. */
     public Settings with(Map<String, String> changes) {
         Map<String, String> all = new LinkedHashMap<>(asMap());
         all.putAll(changes);
         return of(all);
     }
 
-    /** HOST:PORT at which other instances reach this one. */
+    /** Returns HOST:PORT at which other instances reach this one. */
     public String advertised() {
         String advertised = get(Setting.HTTP_ADVERTISED);
         return advertised.isEmpty() ? get(Setting.HTTP_HOST) + ":" + integer(Setting.HTTP_PORT) : advertised;
@@ -466,19 +471,19 @@ public final class Settings {
         return new WireFormat(get(Setting.VALUE_SERIALIZER), get(Setting.VALUE_DESERIALIZER), config);
     }
 
-    /** How the schema registry is reached. */
+    /** Returns the configuration of the schema registry. */
     public RegistryConfig registry() {
         return RegistryConfig.of(RegistrySettings.config(values, registry));
     }
 
-    /** What Kafka's clients are to be given. */
+    /** Returns the configuration of Kafka's clients. */
     public Map<String, Object> kafka() {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put("bootstrap.servers", get(Setting.BOOTSTRAP_SERVERS));
         return config;
     }
 
-    /** Settings that change what is found, by name. */
+    /** Returns the settings that change results, by name. */
     public SortedMap<String, String> resultSettings() {
         SortedMap<String, String> result = new TreeMap<>();
         values.forEach((setting, value) -> {
@@ -489,7 +494,7 @@ public final class Settings {
         return result;
     }
 
-    /** SHA-256 of {@link #resultSettings()}, one {@code name=value} a line. */
+    /** Returns the SHA-256 of {@link #resultSettings()} in hexadecimal; input is one {@code name=value} per line. */
     public String resultHash() {
         StringBuilder text = new StringBuilder();
         resultSettings()

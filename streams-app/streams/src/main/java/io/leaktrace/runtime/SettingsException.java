@@ -2,7 +2,7 @@ package io.leaktrace.runtime;
 
 import java.util.List;
 
-/** Settings that cannot be used, with everything that is wrong with them. */
+/** Settings are invalid; contains all problems. */
 public class SettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

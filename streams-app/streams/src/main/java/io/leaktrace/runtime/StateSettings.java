@@ -19,15 +19,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What the application's state was made with: settings, input topics, internal topics. It is kept beside the state in a
- * topic of its own, and compared at each start.
+ * The conditions under which the application's state was made: settings, input topics, internal topics. They are stored
+ * in {@link StateSettingsTopic} and compared at each start.
  *
- * @param format of the note, {@link #FORMAT}
+ * @param format version of the JSON format, {@link #FORMAT}
  * @param version of the code
- * @param settings by name: those that state depends on, and all that change results
- * @param partitions of the order events
+ * @param settings by name: those that the state depends on, and all that change results
+ * @param partitions number of partitions of the order events
  * @param topicIds Kafka's ids of the input topics, by name
- * @param internalTopics names of the topics that the version keeps
+ * @param internalTopics names of the internal topics of that version
  */
 record StateSettings(
         int format,
@@ -42,14 +42,14 @@ record StateSettings(
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     /**
-     * Settings that give saved state its meaning. Exposures are counted by {@code epoch}; what buyers' orders add to the
-     * counts at risk is taken back after a {@code window}; a custodian's evidence is kept by leak level; {@code
-     * ring.days} and {@code learning.days} say up to which day evidence has been put into it for good.
+     * Settings that determine the meaning of saved state. Exposures are counted per {@code epoch}; buyers leave the
+     * at-risk counts after a {@code window}; a custodian's likelihoods are stored by leak level; {@code ring.days} and
+     * {@code learning.days} determine up to which day these are final.
      *
-     * <p>The other settings that change results are read anew at each epoch, for all that the state still holds in
-     * detail. They may change: what older days have left behind stays as it was judged then.
+     * <p>The other settings that change results may change: each epoch applies their current values to the days in the
+     * sliding window. Older days stay as estimated under the previous values.
      */
-    private static final Set<Setting> FIXED = Collections.unmodifiableSet(EnumSet.of(
+    private static final Set<Setting> IMMUTABLE = Collections.unmodifiableSet(EnumSet.of(
             Setting.MARKET,
             Setting.TOPIC_PREFIX,
             Setting.WINDOW,
@@ -59,19 +59,21 @@ record StateSettings(
             Setting.LEVEL_LOWEST,
             Setting.LEVEL_COUNT));
 
-    /** What state would be made with now. */
+    /** Returns the conditions under which new state would be made now. */
     static StateSettings of(
             Settings settings, int partitions, SortedMap<String, String> topicIds, SortedSet<String> internalTopics) {
         SortedMap<String, String> values = new TreeMap<>(settings.resultSettings());
-        FIXED.forEach(setting -> values.put(setting.key(), settings.get(setting)));
+        IMMUTABLE.forEach(setting -> values.put(setting.key(), settings.get(setting)));
         return new StateSettings(FORMAT, Version.text(), values, partitions, topicIds, internalTopics);
     }
 
-    /** Why state of these settings must not be gone on with under others, a line for each difference; empty if it may. */
+    /**
+     * Returns a line for each difference that forbids to continue with state of these settings; empty if there is none.
+     */
     List<String> differencesFrom(StateSettings now) {
         List<String> differences = new ArrayList<>();
-        for (Setting setting : FIXED) {
-            String before = settings.getOrDefault(setting.key(), setting.standard());
+        for (Setting setting : IMMUTABLE) {
+            String before = settings.getOrDefault(setting.key(), setting.defaultValue());
             String given = now.settings.get(setting.key());
             boolean isName = setting == Setting.MARKET || setting == Setting.TOPIC_PREFIX;
             if (isName ? !before.equals(given) : !isSame(before, given)) {
@@ -86,11 +88,12 @@ record StateSettings(
         return differences;
     }
 
-    /** Settings that are others now and may be, a line for each. */
+    /** Returns a line for each permitted change of a setting. */
     List<String> changesTo(StateSettings now) {
         List<String> changes = new ArrayList<>();
         settings.forEach((name, before) -> {
-            boolean isFixed = FIXED.stream().anyMatch(setting -> setting.key().equals(name));
+            boolean isFixed =
+                    IMMUTABLE.stream().anyMatch(setting -> setting.key().equals(name));
             String given = now.settings.get(name);
             if (!isFixed && given != null && !isSame(before, given)) {
                 changes.add(difference(name, before, given));
@@ -107,7 +110,7 @@ record StateSettings(
         return value.isEmpty() ? "empty" : value;
     }
 
-    /** Whether two values of a setting mean the same: 14d and 336h, 0.50 and 0.5, lists in any order. */
+    /** Returns whether two values of a setting are equivalent: 14d and 336h, 0.50 and 0.5, lists in any order. */
     private static boolean isSame(String one, String other) {
         return meaning(one).equals(meaning(other));
     }
@@ -124,7 +127,7 @@ record StateSettings(
         }
     }
 
-    /** The note as bytes: the same note gives the same bytes. */
+    /** Returns this record as JSON; equal records give equal bytes. */
     byte[] write() {
         try {
             return JSON.writeValueAsString(Map.of(
@@ -141,43 +144,43 @@ record StateSettings(
     }
 
     /**
-     * Reads a note.
+     * Reads a record from JSON.
      *
-     * @throws StartException if it is of a later format, or none
+     * @throws StartException if it has a later format, or is no such record
      */
     static StateSettings read(String topic, byte[] bytes) {
         try {
-            var note = JSON.readTree(bytes);
-            int format = note.path("format").asInt();
+            var json = JSON.readTree(bytes);
+            int format = json.path("format").asInt();
             if (format > FORMAT) {
                 throw new StartException(topic + " was written by the later version "
-                        + note.path("version").asText() + "; start that one");
+                        + json.path("version").asText() + "; start that one");
             }
             if (format < 1) {
                 throw new IOException("it has no format");
             }
             SortedMap<String, String> settings = new TreeMap<>();
-            note.path("settings")
+            json.path("settings")
                     .properties()
                     .forEach(setting ->
                             settings.put(setting.getKey(), setting.getValue().asText()));
             SortedMap<String, String> topicIds = new TreeMap<>();
-            note.path("topicIds")
+            json.path("topicIds")
                     .properties()
                     .forEach(id -> topicIds.put(id.getKey(), id.getValue().asText()));
             SortedSet<String> internal = new TreeSet<>();
-            note.path("internalTopics").forEach(name -> internal.add(name.asText()));
+            json.path("internalTopics").forEach(name -> internal.add(name.asText()));
             return new StateSettings(
                     format,
-                    note.path("version").asText(),
+                    json.path("version").asText(),
                     settings,
-                    note.path("partitions").asInt(),
+                    json.path("partitions").asInt(),
                     topicIds,
                     internal);
         } catch (IOException e) {
             throw new StartException(
                     "the last record of " + topic + " is not what Leaktrace writes there (" + e.getMessage()
-                            + "); if you are sure of the settings, delete that topic, and it is written anew",
+                            + "); if you are sure of the settings, delete that topic, and it is created again",
                     e);
         }
     }

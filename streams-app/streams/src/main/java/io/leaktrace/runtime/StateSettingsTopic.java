@@ -21,12 +21,15 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The topic {@code <application.id>-state-settings}: compacted, of one partition, its last record counts. */
+/**
+ * Reads and writes the topic {@code <application.id>-state-settings}: compacted, one partition; its last record is in
+ * force.
+ */
 final class StateSettingsTopic {
 
     private static final byte[] KEY = "settings".getBytes(StandardCharsets.UTF_8);
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration READ_TIMEOUT = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final String name;
@@ -46,25 +49,25 @@ final class StateSettingsTopic {
         return new NewTopic(name, 1, (short) settings.integer(Setting.TOPIC_REPLICATION)).configs(config);
     }
 
-    /** What is noted, and up to which offset was read. */
+    /** The last record, and the offset up to which the topic was read. */
     record Read(Optional<StateSettings> last, long end) {}
 
     Read read() {
         List<byte[]> notes = new ArrayList<>();
         long end = read(0, notes);
-        // Only the last one counts, so that an earlier one which cannot be read does no harm.
+        // Only the last record is parsed, so that an unreadable earlier one has no effect.
         return new Read(
                 notes.isEmpty() ? Optional.empty() : Optional.of(StateSettings.read(name, notes.get(notes.size() - 1))),
                 end);
     }
 
     /**
-     * Writes a note behind what was read, unless another instance has been faster.
+     * Appends a record, unless another instance has appended one since the topic was read.
      *
-     * @return the note that counts now, of this instance or the other
+     * @return the record in force, of this instance or the other
      */
-    StateSettings write(StateSettings note, Read before) {
-        send(note);
+    StateSettings write(StateSettings record, Read before) {
+        send(record);
         List<byte[]> since = new ArrayList<>();
         read(before.end(), since);
         if (since.isEmpty()) {
@@ -73,20 +76,21 @@ final class StateSettingsTopic {
         }
         StateSettings first = StateSettings.read(name, since.get(0));
         if (!Arrays.equals(since.get(since.size() - 1), since.get(0))) {
-            // The last record counts, and the first instance goes by its own.
+            // The last record is in force, but the instance that wrote first already uses its own: append that one
+            // again.
             send(first);
         }
         return first;
     }
 
-    /** Writes a note whatever is there. */
-    void send(StateSettings note) {
+    /** Appends a record unconditionally. */
+    void send(StateSettings record) {
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.putAll(settings.kafka());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(name, 0, KEY, note.write())).get();
+            producer.send(new ProducerRecord<>(name, 0, KEY, record.write())).get();
         } catch (ExecutionException e) {
             throw new StartException(
                     "a record could not be sent to " + name + ": "
@@ -112,8 +116,8 @@ final class StateSettingsTopic {
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             long start = System.nanoTime();
             while (consumer.position(partition) < end) {
-                if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                    throw new StartException(name + " cannot be read to its end within " + PATIENCE.toSeconds()
+                if (System.nanoTime() - start > READ_TIMEOUT.toNanos()) {
+                    throw new StartException(name + " cannot be read to its end within " + READ_TIMEOUT.toSeconds()
                             + " s: is a transaction open there, or a record lost?");
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

@@ -11,34 +11,34 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Which failures of a stream thread a new thread can get over. A transaction that was not committed is aborted, and the
- * new thread begins where the last committed one ended, so nothing is lost and nothing counted twice by trying again.
+ * Decides after which failures a stream thread is replaced. An uncommitted transaction is aborted, and the new thread
+ * starts at the last committed offset, so that nothing is lost or counted twice.
  */
 final class ThreadFailures {
 
-    /** So many refusals by a broker within the time below are no accident any more. */
-    static final int MOST_REFUSALS = 10;
+    /** Maximum number of rejections by brokers within the time below; more are treated as permanent. */
+    static final int MAX_REJECTIONS = 10;
 
     static final Duration WITHIN = Duration.ofMinutes(10);
 
     private final Clock clock;
-    private final Deque<Instant> refusals = new ArrayDeque<>();
+    private final Deque<Instant> rejections = new ArrayDeque<>();
 
     ThreadFailures(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * Whether a new thread should go on after this one failed.
+     * Returns whether a new thread should replace one that failed with this exception.
      *
      * <ul>
-     *   <li>What Kafka calls retriable, such as a registry or a broker that is away: always.
-     *   <li>What a broker refused for another reason: if that is rare. An instance that stood still for longer than its
-     *       transaction may last can be told that its transaction is in an invalid state (KAFKA-19690), for one.
-     *   <li>Rights and passwords, and faults of our own: no.
+     *   <li>Retriable exceptions of Kafka, such as an unreachable registry or broker: always.
+     *   <li>Other rejections by a broker: if they are rare. For example, an instance that was suspended for longer than
+     *       its transaction timeout can get an invalid transaction state (KAFKA-19690).
+     *   <li>Missing rights, wrong passwords and our own bugs: never.
      * </ul>
      */
-    synchronized boolean isPassing(Throwable problem) {
+    synchronized boolean isTransient(Throwable problem) {
         if (PipelineHealth.isCausedBy(problem, RetriableException.class)) {
             return true;
         }
@@ -48,10 +48,10 @@ final class ThreadFailures {
             return false;
         }
         Instant now = clock.instant();
-        while (!refusals.isEmpty() && refusals.getFirst().isBefore(now.minus(WITHIN))) {
-            refusals.removeFirst();
+        while (!rejections.isEmpty() && rejections.getFirst().isBefore(now.minus(WITHIN))) {
+            rejections.removeFirst();
         }
-        refusals.addLast(now);
-        return refusals.size() <= MOST_REFUSALS;
+        rejections.addLast(now);
+        return rejections.size() <= MAX_REJECTIONS;
     }
 }

@@ -38,12 +38,12 @@ import org.slf4j.LoggerFactory;
 public final class TopicAdmin implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicAdmin.class);
-    private static final long TRY_SECONDS = 5;
+    private static final long REQUEST_TIMEOUT_SECONDS = 5;
     private static final long PAUSE_MILLIS = 500;
-    private static final int LEAST_DEAD_LETTER_BYTES = 1_000;
-    /** What Kafka adds to a record beside key, value and headers, and to a batch of one. */
+    private static final int MIN_DEAD_LETTER_BYTES = 1_000;
+    /** Bytes that Kafka adds to a batch of one record besides key, value and headers. */
     private static final int RECORD_OVERHEAD_BYTES = 2_048;
-    /** Leaders are elected within moments. */
+    /** Pause between checks for leaders, which are elected quickly. */
     private static final long LEADER_PAUSE_MILLIS = 50;
 
     private final Settings settings;
@@ -54,22 +54,22 @@ public final class TopicAdmin implements AutoCloseable {
         try {
             this.admin = Admin.create(settings.kafka());
         } catch (KafkaException e) {
-            throw new StartException("a setting for Kafka's clients is wrong: " + innermost(e), e);
+            throw new StartException("a setting of Kafka's clients is invalid: " + innermost(e), e);
         }
     }
 
     /**
-     * A topic as it was found.
+     * The result of checking a topic.
      *
-     * @param problems what the pipeline must not run with
-     * @param warnings what may lose records later, and the command that mends it
+     * @param problems reasons why the pipeline must not run with it
+     * @param warnings causes of a later loss of records, and the command that fixes them
      * @param note a remark on how it was created; empty for none
      */
     public record Finding(
             Topic topic, int partitions, boolean created, List<String> problems, List<String> warnings, String note) {}
 
     /**
-     * A topic that Kafka Streams has made for the application, or that holds the settings of its state.
+     * The result of checking an internal topic of Kafka Streams or the topic of state settings.
      *
      * @param warnings as in {@link Finding}
      */
@@ -78,21 +78,21 @@ public final class TopicAdmin implements AutoCloseable {
     /**
      * Waits until the brokers answer.
      *
-     * @throws StartException if they do not within the setting {@code start.wait}
+     * @throws StartException if they do not answer within the setting {@code start.wait}
      */
     public void awaitBrokers() {
         Duration wait = settings.duration(Setting.START_WAIT);
         long start = System.nanoTime();
-        boolean told = false;
+        boolean warned = false;
         while (true) {
             try {
-                admin.describeCluster().nodes().get(TRY_SECONDS, TimeUnit.SECONDS);
+                admin.describeCluster().nodes().get(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException | TimeoutException e) {
                 String servers = settings.get(Setting.BOOTSTRAP_SERVERS);
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 if (cause instanceof AuthenticationException) {
-                    // To ask again would not help.
+                    // A retry would not help.
                     throw new StartException("Kafka at " + servers + " lets nobody in like that: " + innermost(cause)
                             + "; see the settings kafka.security.protocol, kafka.sasl.* and kafka.ssl.*");
                 }
@@ -100,9 +100,9 @@ public final class TopicAdmin implements AutoCloseable {
                     throw new StartException("no Kafka broker answered at " + servers + " within " + wait.toSeconds()
                             + " s (" + describe(cause) + "); is bootstrap.servers right?");
                 }
-                if (!told) {
+                if (!warned) {
                     LOG.warn("Waiting up to {} s for Kafka at {}", wait.toSeconds(), servers);
-                    told = true;
+                    warned = true;
                 }
                 sleep(PAUSE_MILLIS);
             } catch (InterruptedException e) {
@@ -112,10 +112,9 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Creates the topics that are missing, and says what is wrong with the others. If something is wrong already, none
-     * is created.
+     * Creates missing topics and checks all others. If an existing topic has a problem, none is created.
      *
-     * @param extraConfig configuration of the topics that are created, in place of what they would have
+     * @param extraConfig configuration of new topics that overrides the default
      */
     public List<Finding> createMissing(Map<String, String> extraConfig) {
         List<Finding> before = check();
@@ -136,7 +135,7 @@ public final class TopicAdmin implements AutoCloseable {
             try {
                 get(created);
             } catch (StartException e) {
-                // Another instance that starts at the same moment may have been faster.
+                // Another instance that starts at the same time may have created it.
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;
                 }
@@ -144,30 +143,30 @@ public final class TopicAdmin implements AutoCloseable {
         });
         List<Topic> topics = settings.topics().all();
         awaitLeaders(topics.stream().map(Topic::name).toList());
-        Set<String> made = missing.stream().map(NewTopic::name).collect(Collectors.toSet());
-        return check(topics, made, notes);
+        Set<String> createdNames = missing.stream().map(NewTopic::name).collect(Collectors.toSet());
+        return check(topics, createdNames, notes);
     }
 
-    /** Number of partitions of a topic that is created: that of the others keyed by buyer, if there are any. */
+    /** Returns the number of partitions of a new topic: that of an existing topic keyed by buyer, if there is one. */
     private int partitionsOfNew(Topic topic, List<Finding> existing, Map<String, String> notes) {
         if (!topic.keyedByBuyer()) {
-            // One partition keeps the order of the findings; verdicts are as few.
+            // One partition keeps the order of findings and is sufficient for verdicts.
             return 1;
         }
-        int wanted = settings.integer(Setting.TOPIC_PARTITIONS);
+        int required = settings.integer(Setting.TOPIC_PARTITIONS);
         for (Finding other : existing) {
-            if (other.topic().keyedByBuyer() && other.partitions() > 0 && other.partitions() != wanted) {
+            if (other.topic().keyedByBuyer() && other.partitions() > 0 && other.partitions() != required) {
                 notes.put(
                         topic.name(),
                         "created with " + other.partitions() + " partitions, as "
-                                + other.topic().name() + " has, and not with topic.partitions=" + wanted);
+                                + other.topic().name() + " has, and not with topic.partitions=" + required);
                 return other.partitions();
             }
         }
-        return wanted;
+        return required;
     }
 
-    /** Says what is wrong with the topics, without touching them. */
+    /** Checks the topics without changing them. */
     public List<Finding> check() {
         Set<String> existing = get(admin.listTopics().names());
         List<Topic> topics = settings.topics().all();
@@ -183,12 +182,12 @@ public final class TopicAdmin implements AutoCloseable {
         return findings;
     }
 
-    private List<Finding> check(List<Topic> topics, Set<String> made, Map<String, String> notes) {
+    private List<Finding> check(List<Topic> topics, Set<String> createdNames, Map<String, String> notes) {
         List<String> names = topics.stream().map(Topic::name).toList();
         Map<String, TopicDescription> described =
                 get(admin.describeTopics(names).allTopicNames());
         Map<String, Map<String, String>> configs = configs(names);
-        TopicConfigs wanted = new TopicConfigs(settings);
+        TopicConfigs required = new TopicConfigs(settings);
         Map<String, Integer> partitions = new HashMap<>();
         described.forEach((name, description) ->
                 partitions.put(name, description.partitions().size()));
@@ -196,28 +195,28 @@ public final class TopicAdmin implements AutoCloseable {
         for (Topic topic : topics) {
             String name = topic.name();
             List<String> problems = new ArrayList<>();
-            Integer ofOrders = partitions.get(settings.topics().orderEvents());
+            Integer orderPartitions = partitions.get(settings.topics().orderEvents());
             boolean tooMany = name.equals(settings.topics().leakVerdicts())
-                    && ofOrders != null
-                    && partitions.get(name) > ofOrders;
+                    && orderPartitions != null
+                    && partitions.get(name) > orderPartitions;
             if (tooMany) {
                 problems.add("it has " + partitions.get(name) + " partitions; it must not have more than "
-                        + settings.topics().orderEvents() + ", which has " + ofOrders);
+                        + settings.topics().orderEvents() + ", which has " + orderPartitions);
             }
             List<String> warnings = new ArrayList<>();
-            if (configs.containsKey(name) && !made.contains(name)) {
-                TopicConfigs.Review review = wanted.review(topic, configs.get(name));
+            if (configs.containsKey(name) && !createdNames.contains(name)) {
+                TopicConfigs.Review review = required.review(topic, configs.get(name));
                 problems.addAll(review.problems());
                 warnings.addAll(review.warnings());
                 if (!review.changes().isEmpty()) {
-                    List<String> mended = review.problems().isEmpty() ? warnings : problems;
-                    mended.add("to mend it: " + wanted.command(name, review.changes()));
+                    List<String> target = review.problems().isEmpty() ? warnings : problems;
+                    target.add("to mend it: " + required.command(name, review.changes()));
                 }
             }
             findings.add(new Finding(
                     topic,
                     partitions.get(name),
-                    made.contains(name),
+                    createdNames.contains(name),
                     problems,
                     warnings,
                     notes.getOrDefault(name, "")));
@@ -225,14 +224,14 @@ public final class TopicAdmin implements AutoCloseable {
         return findings;
     }
 
-    /** Configuration by topic and name; of topics whose configuration may not be looked at, none. */
+    /** Returns the configuration by topic and name; without topics whose configuration may not be read. */
     private Map<String, Map<String, String>> configs(Collection<String> names) {
         Map<String, Map<String, String>> configs = new HashMap<>();
         List<String> hidden = new ArrayList<>();
-        List<ConfigResource> asked = names.stream()
+        List<ConfigResource> request = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
-        admin.describeConfigs(asked).values().forEach((topic, described) -> {
+        admin.describeConfigs(request).values().forEach((topic, described) -> {
             try {
                 Map<String, String> config = new TreeMap<>();
                 get(described).entries().forEach(entry -> config.put(entry.name(), entry.value()));
@@ -247,25 +246,25 @@ public final class TopicAdmin implements AutoCloseable {
         if (!hidden.isEmpty()) {
             hidden.sort(null);
             LOG.warn(
-                    "The retention and limits of {} were not checked: that takes the right DescribeConfigs",
+                    "The retention and limits of {} were not checked: this needs the right DescribeConfigs",
                     String.join(", ", hidden));
         }
         return configs;
     }
 
-    /** The application's internal topics that are there, by name, with what is wrong with them. */
+    /** Returns the application's existing internal topics by name, with their problems. */
     public List<InternalFinding> internalTopics(Topology topology) {
         Set<String> names = new SavedState(settings, admin, this, topology).existing();
         Map<String, Map<String, String>> configs = configs(names);
-        TopicConfigs wanted = new TopicConfigs(settings);
+        TopicConfigs required = new TopicConfigs(settings);
         List<InternalFinding> findings = new ArrayList<>();
         for (String name : names) {
             List<String> warnings = new ArrayList<>();
             if (configs.containsKey(name)) {
-                TopicConfigs.Review review = wanted.reviewInternal(name, configs.get(name));
+                TopicConfigs.Review review = required.reviewInternal(name, configs.get(name));
                 warnings.addAll(review.warnings());
                 if (!warnings.isEmpty()) {
-                    warnings.add("to mend it: " + wanted.command(name, review.changes()));
+                    warnings.add("to mend it: " + required.command(name, review.changes()));
                 }
             }
             findings.add(new InternalFinding(name, warnings));
@@ -273,7 +272,7 @@ public final class TopicAdmin implements AutoCloseable {
         return findings;
     }
 
-    /** Whether Kafka's reset tool takes an internal topic of the application for one that it may delete. */
+    /** Returns whether Kafka's reset tool deletes an internal topic of this name. */
     public static boolean isDeletedByReset(String name) {
         return name.endsWith(InternalTopics.CHANGELOG) || name.endsWith(InternalTopics.REPARTITION);
     }
@@ -286,22 +285,22 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Producing to a topic before its leaders are known can lose records, so wait until every partition answers. A broker
-     * may not know a topic yet that another has just made.
+     * Waits until every partition has a leader: records produced earlier can be lost. A broker may not know yet a topic
+     * that another one has just created.
      */
     void awaitLeaders(List<String> names) {
         long start = System.nanoTime();
         while (true) {
             try {
-                Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+                Map<TopicPartition, OffsetSpec> request = new HashMap<>();
                 admin.describeTopics(names)
                         .allTopicNames()
-                        .get(TRY_SECONDS, TimeUnit.SECONDS)
+                        .get(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                         .forEach((name, description) -> description
                                 .partitions()
-                                .forEach(partition -> asked.put(
+                                .forEach(partition -> request.put(
                                         new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
-                admin.listOffsets(asked).all().get(TRY_SECONDS, TimeUnit.SECONDS);
+                admin.listOffsets(request).all().get(REQUEST_TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException | TimeoutException e) {
                 if (System.nanoTime() - start
@@ -316,7 +315,7 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Number of partitions of each of these topics, by name.
+     * Returns the number of partitions of each of these topics, by name.
      *
      * @throws StartException if one of them is missing
      */
@@ -329,7 +328,7 @@ public final class TopicAdmin implements AutoCloseable {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                     throw new StartException(
                             "there is no topic " + name + " on these brokers, or no right to see it; is topic.prefix "
-                                    + "right? 'leaktrace topics --create' makes those that are missing",
+                                    + "right? 'leaktrace topics --create' creates missing topics",
                             e.getCause());
                 }
                 throw e;
@@ -338,47 +337,46 @@ public final class TopicAdmin implements AutoCloseable {
         return partitions;
     }
 
-    /** Number of partitions of the order events. */
+    /** Returns the number of partitions of the order events. */
     public int inputPartitions() {
         String name = settings.topics().orderEvents();
         return partitions(List.of(name)).get(name);
     }
 
     /**
-     * Returns the size in bytes that no dead letter may exceed: that of the settings, unless the topic or the producer takes
-     * less.
+     * Returns the maximum size of a dead letter in bytes: that of the settings, or less if topic or producer limit it.
      */
     public int deadLetterBytes() {
         String topic = settings.topics().deadLetters();
         Map<String, String> config = configs(List.of(topic)).getOrDefault(topic, Map.of());
-        long takenByTopic = Long.parseLong(config.getOrDefault(MAX_MESSAGE_BYTES_CONFIG, "1048588"));
-        Object sent = settings.kafka()
+        long topicLimit = Long.parseLong(config.getOrDefault(MAX_MESSAGE_BYTES_CONFIG, "1048588"));
+        Object producerLimit = settings.kafka()
                 .getOrDefault(
                         "producer.max.request.size", settings.kafka().getOrDefault("max.request.size", "1048576"));
-        long taken = Math.min(takenByTopic, Long.parseLong(sent.toString())) - RECORD_OVERHEAD_BYTES;
-        if (taken < LEAST_DEAD_LETTER_BYTES) {
-            throw new StartException(topic + " or the producer takes records of " + takenByTopic + " and " + sent
-                    + " bytes at most, too few for dead letters; see max.message.bytes of the topic and "
-                    + "kafka.max.request.size");
+        long limit = Math.min(topicLimit, Long.parseLong(producerLimit.toString())) - RECORD_OVERHEAD_BYTES;
+        if (limit < MIN_DEAD_LETTER_BYTES) {
+            throw new StartException(
+                    topic + " or the producer accepts records of " + topicLimit + " and " + producerLimit
+                            + " bytes at most, too few for dead letters; see max.message.bytes of the topic and "
+                            + "kafka.max.request.size");
         }
-        return (int) Math.min(settings.integer(Setting.DEAD_LETTER_BYTES), taken);
+        return (int) Math.min(settings.integer(Setting.DEAD_LETTER_BYTES), limit);
     }
 
     /**
-     * Makes sure that what the application has left in Kafka may be gone on with, and notes the settings that its state
-     * is made with from now on. A store whose form changes gets another name, so that state of an older form is found
-     * here and not in the middle of a run.
+     * Checks that the application may continue with its state in Kafka, and records the settings that new state is made
+     * with. A store whose layout changes gets another name, so that state of an older layout is detected here and not
+     * during a run.
      *
-     * @param abandon whether state of another version and records that are lost are done without
-     * @throws StartException if it must not be gone on with, and what to do
+     * @param abandon whether to ignore state of another version and lost records
+     * @throws StartException if it must not continue, with the reasons and what to do
      */
     public void claimState(Topology topology, int inputPartitions, boolean abandon) {
         new SavedState(settings, admin, this, topology).claim(inputPartitions, abandon);
     }
 
     /**
-     * Makes sure, once the pipeline runs, that no other instance has meanwhile begun under settings that give state
-     * another meaning.
+     * Checks, once the pipeline runs, that no other instance has started with settings that give state another meaning.
      *
      * @throws StartException if one has
      */
@@ -387,11 +385,11 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Registers the topics' schemas and the compatibility that later versions must keep, or finds them registered if
+     * Registers the topics' schemas and their compatibility level, or looks the schemas up if
      * {@code registry.auto.register} is false.
      *
-     * @throws StartException if the registry lets nobody in like this, rejects a schema, has one missing, or gives no
-     *     usable answer within {@code start.wait}
+     * @throws StartException if the registry rejects the login or a schema, lacks a schema, or gives no usable answer
+     *     within {@code start.wait}
      */
     public void registerSchemas() {
         HttpSchemaRegistry registry =
@@ -409,7 +407,7 @@ public final class TopicAdmin implements AutoCloseable {
         }
     }
 
-    /** The first topic with something wrong ends the start. */
+    /** Throws a {@link StartException} with all problems, if there are any. */
     public static void requireSound(List<Finding> findings) {
         List<String> problems = new ArrayList<>();
         for (Finding finding : findings) {
@@ -436,7 +434,7 @@ public final class TopicAdmin implements AutoCloseable {
         return problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage();
     }
 
-    /** What is at the bottom of it, such as a certificate that has expired. */
+    /** Returns the message of the innermost cause, such as an expired certificate. */
     private static String innermost(Throwable problem) {
         Throwable cause = problem;
         while (cause.getCause() != null) {

@@ -23,20 +23,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The configuration that topics need: what new ones are created with, and what is wrong with existing ones. */
+/** The required configuration of topics: creates that of new topics and reviews that of existing ones. */
 final class TopicConfigs {
 
     private static final String UNLIMITED = "-1";
     private static final String ANY = Long.toString(Long.MAX_VALUE);
     private static final String LOG_APPEND_TIME = "LogAppendTime";
     private static final long MARGIN = 30 * EventTime.DAY;
-    /** Kafka's default of {@code max.message.bytes}, and what producers send at most by default. */
-    private static final long USUAL_MESSAGE_BYTES = 1_048_588;
+    /** Default of {@code max.message.bytes} in bytes, about the default maximum request size of producers. */
+    private static final long DEFAULT_MESSAGE_BYTES = 1_048_588;
 
-    /** What the application's own topics take, and its producers send. */
-    static final int INTERNAL_MESSAGE_BYTES = 2 * (int) USUAL_MESSAGE_BYTES;
+    /** Maximum record size of the application's internal topics and producers, in bytes. */
+    static final int INTERNAL_MESSAGE_BYTES = 2 * (int) DEFAULT_MESSAGE_BYTES;
 
-    /** Lets a topic take records whatever their time is: ours carry event time, years old or ahead of a broker's clock. */
+    /** Configuration that accepts any record time: ours carry event time, years old or ahead of a broker's clock. */
     static final Map<String, String> ANY_TIME =
             Map.of(MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, ANY, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, ANY);
 
@@ -47,11 +47,11 @@ final class TopicConfigs {
     }
 
     /**
-     * What is wrong with a topic's configuration.
+     * Problems of a topic's configuration.
      *
-     * @param problems what the pipeline must not run with
-     * @param warnings what may lose records later
-     * @param changes of the configuration that mend it, by name
+     * @param problems reasons why the pipeline must not run with it
+     * @param warnings causes of a later loss of records
+     * @param changes configuration changes that fix them, by name
      */
     record Review(List<String> problems, List<String> warnings, SortedMap<String, String> changes) {
 
@@ -70,8 +70,8 @@ final class TopicConfigs {
         }
     }
 
-    /** Milliseconds for which input has to be kept: all that is looked back upon, and what comes late. */
-    private long inputNeeded() {
+    /** Returns the minimum retention of input in milliseconds: window, history and lateness. */
+    private long minInputRetention() {
         return history() + settings.correlate().lateness();
     }
 
@@ -81,7 +81,7 @@ final class TopicConfigs {
 
     private long retention(Purpose purpose) {
         return switch (purpose) {
-            case INPUT -> Math.max(settings.duration(Setting.RETENTION_INPUT).toMillis(), inputNeeded() + MARGIN);
+            case INPUT -> Math.max(settings.duration(Setting.RETENTION_INPUT).toMillis(), minInputRetention() + MARGIN);
             case FINDINGS -> settings.duration(Setting.RETENTION_FINDINGS).toMillis();
             case AUDIT -> settings.duration(Setting.RETENTION_AUDIT).toMillis();
             case DEAD_LETTERS ->
@@ -90,12 +90,12 @@ final class TopicConfigs {
         };
     }
 
-    /** The configuration of a topic that is created. */
+    /** Returns the configuration of a new topic. */
     Map<String, String> ofNew(Topic topic) {
         Purpose purpose = topic.purpose();
         Map<String, String> config = new TreeMap<>(ANY_TIME);
         if (purpose == Purpose.INPUT || purpose == Purpose.VERDICTS) {
-            // Events are judged by their record's time, which must not run far ahead of the brokers' clock.
+            // Event times are checked against record times, which must not be far ahead of the brokers' clock.
             config.put(MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(EventTime.HOUR));
         }
         config.put(RETENTION_MS_CONFIG, Long.toString(retention(purpose)));
@@ -103,20 +103,20 @@ final class TopicConfigs {
         boolean compact = purpose.cleanup() == Cleanup.COMPACT;
         config.put(CLEANUP_POLICY_CONFIG, compact ? CLEANUP_POLICY_COMPACT : CLEANUP_POLICY_DELETE);
         if (purpose == Purpose.VERDICTS) {
-            // A replay goes by the verdicts that held at the time, those that others have replaced since included.
+            // A replay needs the verdicts in force at the time, including those that were replaced later.
             config.put(MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(history()));
         }
         if (!compact && purpose != Purpose.INPUT) {
-            // Retention counts from writing: event time may be years old, and is in the record.
+            // Retention must count from the time of writing: event time may be years old, and is in the record.
             config.put(MESSAGE_TIMESTAMP_TYPE_CONFIG, LOG_APPEND_TIME);
         }
         return config;
     }
 
     /**
-     * Looks at the configuration that a topic has.
+     * Reviews the configuration of a topic.
      *
-     * @param config by name, the broker's defaults included
+     * @param config by name, including the broker's defaults
      */
     Review review(Topic topic, Map<String, String> config) {
         Review review = new Review();
@@ -124,13 +124,13 @@ final class TopicConfigs {
             case INPUT -> reviewInput(config, review);
             case VERDICTS -> reviewVerdicts(config, review);
             case LATEST_FINDINGS -> {
-                requireCompact(config, review, "a suspect of which nothing new was found");
+                requireCompact(config, review, "a suspect without new findings");
                 reviewTimes(config, review);
                 reviewSize(config, review);
             }
             case FINDINGS, AUDIT, DEAD_LETTERS -> {
                 reviewKept(topic.purpose(), config, review);
-                // Dead letters are cut to what the topic takes.
+                // Dead letters are truncated to the limit of the topic.
                 if (topic.purpose() != Purpose.DEAD_LETTERS) {
                     reviewSize(config, review);
                 }
@@ -139,7 +139,7 @@ final class TopicConfigs {
         return review;
     }
 
-    /** Looks at the configuration of a topic that Kafka Streams has made for the application. */
+    /** Reviews the configuration of an internal topic of Kafka Streams. */
     Review reviewInternal(String name, Map<String, String> config) {
         Review review = new Review();
         if (!name.endsWith(InternalTopics.REPARTITION)) {
@@ -164,9 +164,9 @@ final class TopicConfigs {
                     CLEANUP_POLICY_DELETE);
         }
         long kept = number(config, RETENTION_MS_CONFIG, -1);
-        if (kept >= 0 && kept < inputNeeded()) {
+        if (kept >= 0 && kept < minInputRetention()) {
             review.warn(
-                    value(config, RETENTION_MS_CONFIG) + " is shorter than the " + text(inputNeeded())
+                    value(config, RETENTION_MS_CONFIG) + " is shorter than the " + text(minInputRetention())
                             + " of window, lateness and history: a replay cannot repeat what the pipeline finds, and "
                             + "records that are older by their time when they are sent are deleted within minutes",
                     RETENTION_MS_CONFIG,
@@ -182,10 +182,10 @@ final class TopicConfigs {
                     Long.toString(EventTime.HOUR));
         }
         long before = number(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE);
-        if (before < inputNeeded()) {
+        if (before < minInputRetention()) {
             review.warn(
                     value(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG)
-                            + ": brokers refuse a history that is sent with older record times",
+                            + ": brokers reject records of a history with older record times",
                     MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     ANY);
         }
@@ -217,7 +217,7 @@ final class TopicConfigs {
                     CLEANUP_POLICY_DELETE);
         }
         long kept = number(config, RETENTION_MS_CONFIG, -1);
-        // The audit's records carry the time of writing anyway.
+        // Audit records carry the time of writing anyway.
         boolean byEventTime =
                 purpose != Purpose.AUDIT && !LOG_APPEND_TIME.equals(config.get(MESSAGE_TIMESTAMP_TYPE_CONFIG));
         if (byEventTime && kept >= 0) {
@@ -233,7 +233,7 @@ final class TopicConfigs {
         if (kept >= 0 && kept < retention(purpose)) {
             review.warn(
                     value(config, RETENTION_MS_CONFIG) + " is shorter than the " + text(retention(purpose))
-                            + " that the settings ask for",
+                            + " in the settings",
                     RETENTION_MS_CONFIG,
                     Long.toString(retention(purpose)));
         }
@@ -255,7 +255,7 @@ final class TopicConfigs {
         if (number(config, RETENTION_BYTES_CONFIG, -1) >= 0) {
             review.warn(
                     "retention.bytes is " + config.get(RETENTION_BYTES_CONFIG)
-                            + ": records may be deleted before their time is up",
+                            + ": records may be deleted before retention.ms",
                     RETENTION_BYTES_CONFIG,
                     UNLIMITED);
         }
@@ -268,30 +268,30 @@ final class TopicConfigs {
         if (number(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE) < Long.MAX_VALUE) {
             review.warn(
                     value(config, MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG)
-                            + ": brokers refuse what is found in an older history, and the pipeline stops",
+                            + ": brokers reject findings from an older history, and the pipeline stops",
                     MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
                     ANY);
         }
         if (number(config, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.MAX_VALUE) < Long.MAX_VALUE) {
             review.warn(
                     value(config, MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
-                            + ": brokers whose clock is behind event time by more refuse records, and the pipeline stops",
+                            + ": brokers whose clock is behind event time by more reject records, and the pipeline stops",
                     MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
                     ANY);
         }
     }
 
     private void reviewSize(Map<String, String> config, Review review) {
-        if (number(config, MAX_MESSAGE_BYTES_CONFIG, USUAL_MESSAGE_BYTES) < USUAL_MESSAGE_BYTES) {
+        if (number(config, MAX_MESSAGE_BYTES_CONFIG, DEFAULT_MESSAGE_BYTES) < DEFAULT_MESSAGE_BYTES) {
             review.warn(
                     "max.message.bytes is " + config.get(MAX_MESSAGE_BYTES_CONFIG)
-                            + ": larger records are refused, and the pipeline stops",
+                            + ": larger records are rejected, and the pipeline stops",
                     MAX_MESSAGE_BYTES_CONFIG,
-                    Long.toString(USUAL_MESSAGE_BYTES));
+                    Long.toString(DEFAULT_MESSAGE_BYTES));
         }
     }
 
-    /** The command that changes a topic's configuration. */
+    /** Returns the command that changes a topic's configuration. */
     String command(String topic, SortedMap<String, String> changes) {
         return "kafka-configs.sh --bootstrap-server " + settings.get(Setting.BOOTSTRAP_SERVERS)
                 + " --alter --entity-type topics --entity-name " + topic + " --add-config "
@@ -313,7 +313,7 @@ final class TopicConfigs {
         return name + " of " + text(Long.parseLong(config.get(name)));
     }
 
-    /** A span of time in its largest whole unit, as in {@code 7d}. */
+    /** Returns a time span in its largest whole unit, as in {@code 7d}. */
     private static String text(long millis) {
         if (millis >= EventTime.DAY) {
             return millis % EventTime.DAY == 0

@@ -18,22 +18,25 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads some committed records of a few topics, the oldest and the newest of each partition, with a consumer of no group:
- * nothing is written to the cluster.
+ * Reads the oldest and the newest committed records of each partition of a topic, with a consumer without a group: it
+ * writes nothing to the cluster.
  */
 final class TopicSample implements AutoCloseable {
 
-    /** Records of each end of a partition. */
+    /** Number of records read at each end of a partition. */
     static final int RECORDS = 250;
 
-    /** A longer key is no buyer's id. */
-    private static final int LONGEST_KEY = 4 * Plausibility.LONGEST_ID;
+    /** Maximum size of a key in bytes; a longer key is no buyer id. */
+    private static final int MAX_KEY_BYTES = 4 * Plausibility.LONGEST_ID;
 
     private static final Duration POLL = Duration.ofMillis(200);
-    /** What has not come within this time is left out: the start must not wait for a partition without a leader. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /**
+     * Maximum time to read; records that have not arrived by then are omitted, as those of a partition without a
+     * leader.
+     */
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final byte[] NOTHING = new byte[0];
+    private static final byte[] EMPTY = new byte[0];
 
     private final Consumer<byte[], byte[]> consumer;
     private final Map<String, List<PartitionInfo>> existing;
@@ -59,19 +62,19 @@ final class TopicSample implements AutoCloseable {
         }
     }
 
-    /** Names of all topics that may be seen. */
+    /** Returns the names of all visible topics. */
     Set<String> topics() {
         return existing.keySet();
     }
 
-    /** Number of partitions of a topic; 0 if it does not exist. */
+    /** Returns the number of partitions of a topic; 0 if it does not exist. */
     int partitions(String topic) {
         return existing.getOrDefault(topic, List.of()).size();
     }
 
     /**
-     * The oldest and the newest records of each partition, in the order of partitions: an empty value stands for any, and
-     * a key that is too long for an id is left out.
+     * Returns the oldest and the newest records of each partition, in the order of partitions. Values are replaced by
+     * empty ones, and keys too long for an id by null.
      */
     List<ConsumerRecord<byte[], byte[]>> ends(String topic) {
         Map<TopicPartition, Long> begin = consumer.beginningOffsets(assign(topic));
@@ -88,17 +91,20 @@ final class TopicSample implements AutoCloseable {
         return records;
     }
 
-    /** Offset behind the newest committed record of each partition that has one among its last {@link #RECORDS} places. */
-    Map<TopicPartition, Long> behindNewest(String topic) {
+    /**
+     * Returns the offset after the newest committed record of each partition that has one among its last
+     * {@link #RECORDS} offsets.
+     */
+    Map<TopicPartition, Long> afterNewest(String topic) {
         Map<TopicPartition, Long> begin = consumer.beginningOffsets(assign(topic));
         Map<TopicPartition, Long> end = consumer.endOffsets(begin.keySet());
         Map<TopicPartition, Long> from = new HashMap<>();
         begin.forEach((partition, first) -> from.put(partition, Math.max(first, end.get(partition) - RECORDS)));
-        Map<TopicPartition, Long> behind = new HashMap<>();
+        Map<TopicPartition, Long> after = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : read(from, end)) {
-            behind.merge(new TopicPartition(topic, record.partition()), record.offset() + 1, Math::max);
+            after.merge(new TopicPartition(topic, record.partition()), record.offset() + 1, Math::max);
         }
-        return behind;
+        return after;
     }
 
     private List<TopicPartition> assign(String topic) {
@@ -121,7 +127,7 @@ final class TopicSample implements AutoCloseable {
         consumer.assign(open.keySet());
         open.keySet().forEach(partition -> consumer.seek(partition, from.get(partition)));
         long start = System.nanoTime();
-        while (!open.isEmpty() && System.nanoTime() - start < PATIENCE.toNanos()) {
+        while (!open.isEmpty() && System.nanoTime() - start < READ_TIMEOUT.toNanos()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 Long end = open.get(new TopicPartition(record.topic(), record.partition()));
                 if (end != null && record.offset() < end) {
@@ -129,17 +135,18 @@ final class TopicSample implements AutoCloseable {
                 }
             }
             if (open.entrySet().removeIf(entry -> consumer.position(entry.getKey()) >= entry.getValue())) {
-                // The others keep their positions. While records of a paused partition are buffered, none would come.
+                // Not paused, but unassigned: the others keep their positions, and buffered records of a paused
+                // partition would block them.
                 consumer.assign(open.keySet());
             }
         }
         return read;
     }
 
-    /** The keys are what is looked at; all values together could fill the heap. An empty value stays for any. */
+    /** Replaces the value by an empty one: only keys are needed, and all values together could fill the heap. */
     private static ConsumerRecord<byte[], byte[]> withoutValue(ConsumerRecord<byte[], byte[]> record) {
-        byte[] key = record.key() == null || record.key().length > LONGEST_KEY ? null : record.key();
-        byte[] value = record.value() == null ? null : NOTHING;
+        byte[] key = record.key() == null || record.key().length > MAX_KEY_BYTES ? null : record.key();
+        byte[] value = record.value() == null ? null : EMPTY;
         return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), key, value);
     }
 

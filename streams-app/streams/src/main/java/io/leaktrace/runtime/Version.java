@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which version of the code this is, as the build wrote it down. */
+/** The version of the code, as recorded by the build. */
 public final class Version {
 
     private Version() {}

@@ -22,16 +22,15 @@ import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
- * The store of the buyers' log: a logged key-value store of blocks, written just before each commit instead of at each
- * order, so that a million orders cost the changelog some thousand records.
+ * State store of the buyer log: a key-value store of blocks with a changelog. It is written just before each commit
+ * instead of at each order, so that a million orders cause some thousand changelog records.
  *
- * <p>Kafka Streams tells a store of a coming commit through {@link CachedStateStore}, which is internal to it: the one
- * internal interface of Kafka Streams that Leaktrace builds on. ADR 2 says why, and a test kills an instance to show that
- * it holds.
+ * <p>Kafka Streams announces a commit to a store through {@link CachedStateStore}, the only internal interface of Kafka
+ * Streams that Leaktrace uses. ADR 2 gives the reason; KilledInstanceTest verifies it.
  */
 final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, CorrelatorStore {
 
-    /** Its second form: buyers are hashed with a key. */
+    /** Version 2 of the layout: buyers are hashed with a secret key. */
     static final String NAME = "buyer-log-2";
 
     private static final byte BLOCK = 'b';
@@ -46,7 +45,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
         this.blocks = blocks;
     }
 
-    /** What makes the store for each task, around the store for the blocks. */
+    /** Returns the builder of the store, which wraps the store of the blocks. */
     static StoreBuilder<BuyerStore> builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> blocks) {
         return new Builder(blocks);
     }
@@ -54,7 +53,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     private record Builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> blocks) implements StoreBuilder<BuyerStore> {
         @Override
         public StoreBuilder<BuyerStore> withCachingEnabled() {
-            throw new UnsupportedOperationException("the buyers' log is its own cache");
+            throw new UnsupportedOperationException("the buyer log has its own cache");
         }
 
         @Override
@@ -69,7 +68,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
         @Override
         public StoreBuilder<BuyerStore> withLoggingDisabled() {
-            throw new UnsupportedOperationException("without its changelog the buyers' log is lost with its instance");
+            throw new UnsupportedOperationException("without its changelog the buyer log is lost with its instance");
         }
 
         @Override
@@ -93,12 +92,12 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
         }
     }
 
-    /** What to do before each commit. */
+    /** Sets the action to run before each commit. */
     void beforeCommit(Runnable action) {
         beforeCommit = action;
     }
 
-    // For the correlator.
+    // Used by the correlator.
 
     @Override
     public void put(long number, byte[] block) {
@@ -173,7 +172,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
         return Bytes.wrap(new byte[] {CHECKPOINT});
     }
 
-    // For Kafka Streams.
+    // Used by Kafka Streams.
 
     @Override
     public String name() {
@@ -192,7 +191,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     @Override
     public void clearCache() {
-        // Nothing is cached that the blocks could contradict: the correlator is made anew with its task.
+        // No cache outlives the task: the correlator is created anew with it.
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * Headers that make a record of {@code leak-alerts} a CloudEvent in binary mode, after the Kafka protocol binding for
- * CloudEvents 1.0.2.
+ * Creates the headers that make a record of {@code leak-alerts} a CloudEvent in binary mode, as defined by the Kafka
+ * protocol binding for CloudEvents 1.0.2.
  */
 final class CloudEvents {
 
@@ -17,7 +17,7 @@ final class CloudEvents {
     static Headers of(Alert alert) {
         Headers headers = new RecordHeaders();
         add(headers, "ce_specversion", "1.0");
-        // An alert takes each step once.
+        // Each alert has each change at most once.
         add(headers, "ce_id", alert.alertId() + "/" + alert.change());
         add(headers, "ce_source", "/leaktrace/markets/" + alert.market());
         add(headers, "ce_type", "io.leaktrace.alert." + alert.change().name().toLowerCase(Locale.ROOT));

@@ -24,8 +24,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refuses what is not plausible and hands the rest to the task's {@link CorrelateStage}. */
-final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Correlated> {
+/** Sends rejected records to dead letters and passes accepted ones to the task's {@link CorrelateStage}. */
+final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[], CorrelateOutput> {
 
     private static final Headers NO_HEADERS = new RecordHeaders();
     private static final Duration END_CHECK = Duration.ofMillis(250);
@@ -41,18 +41,18 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     private final PlacementListener placementListener;
     private final Clock clock;
 
-    private ProcessorContext<byte[], Correlated> context;
+    private ProcessorContext<byte[], CorrelateOutput> context;
     private CorrelateStage stage;
-    private Sensor remembered;
+    private Sensor logBytes;
     private Sensor misplaced;
-    /** Of the input topics that are not repartitioned. */
+    /** Watches of the input topics that are not repartitioned, by topic. */
     private final Map<String, PlacementWatch> watches = new HashMap<>();
 
     private final Map<TopicPartition, Long> processed = new HashMap<>();
-    /** Since when, by the clock on the wall, there has been nothing to read; −1 while there is. */
+    /** Wall-clock time since which the task has had nothing to read, in epoch milliseconds; −1 while it has. */
     private long idleSince = -1;
 
-    /** @param deadLetterBytes size that no dead letter exceeds */
+    /** @param deadLetterBytes maximum size of a dead letter in bytes */
     CorrelateProcessor(
             CorrelateSettings settings,
             Topics topics,
@@ -73,17 +73,17 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     }
 
     @Override
-    public void init(ProcessorContext<byte[], Correlated> processorContext) {
+    public void init(ProcessorContext<byte[], CorrelateOutput> processorContext) {
         context = processorContext;
         BuyerStore store = context.getStateStore(BuyerStore.NAME);
         int partition = context.taskId().partition();
         stage = new CorrelateStage(settings, partition, store);
-        remembered = context.metrics().addSensor("buyer-log-" + context.taskId(), Sensor.RecordingLevel.INFO);
-        remembered.add(
+        logBytes = context.metrics().addSensor("buyer-log-" + context.taskId(), Sensor.RecordingLevel.INFO);
+        logBytes.add(
                 new MetricName(
                         "buyer-log-bytes",
                         "stream-leaktrace-metrics",
-                        "Bytes of all that is remembered of the buyers of a partition",
+                        "Size of the buyer log of a partition in bytes",
                         Map.of("task-id", context.taskId().toString())),
                 new Value());
         misplaced = context.metrics().addSensor("misplaced-keys-" + context.taskId(), Sensor.RecordingLevel.INFO);
@@ -91,21 +91,21 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
                 new MetricName(
                         "misplaced-keys",
                         "stream-leaktrace-metrics",
-                        "Keys looked at whose buyer belongs to another partition, since the start",
+                        "Number of sampled keys since the start whose buyer belongs to another partition",
                         Map.of("task-id", context.taskId().toString())),
                 new Value());
         store.beforeCommit(() -> {
             stage.save();
-            remembered.record(stage.rememberedBytes());
+            logBytes.record(stage.logBytes());
             misplaced.record(watches.values().stream()
                     .mapToLong(PlacementWatch::misplaced)
                     .sum());
         });
         if (!placement.movesOrders()) {
-            reads(topics.orderEvents(), "orders.partitioner", partition);
+            watchDirect(topics.orderEvents(), "orders.partitioner", partition);
         }
         if (!placement.movesContacts()) {
-            reads(topics.scamContacts(), "contacts.partitioner", partition);
+            watchDirect(topics.scamContacts(), "contacts.partitioner", partition);
         }
         for (InputRepartition repartition : InputRepartition.of(placement, topics)) {
             for (String lane : repartition.laneTopics(context.applicationId())) {
@@ -115,7 +115,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         context.schedule(END_CHECK, PunctuationType.WALL_CLOCK_TIME, this::checkEnd);
     }
 
-    private void reads(String topic, String setting, int partition) {
+    private void watchDirect(String topic, String setting, int partition) {
         processed.put(new TopicPartition(topic, partition), -1L);
         watches.put(
                 topic,
@@ -125,29 +125,29 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
 
     @Override
     public void close() {
-        context.metrics().removeSensor(remembered);
+        context.metrics().removeSensor(logBytes);
         context.metrics().removeSensor(misplaced);
     }
 
     @Override
-    public void process(Record<byte[], Arrived> record) {
+    public void process(Record<byte[], TopologyInput> record) {
         idleSince = -1;
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         TopicPartition origin = new TopicPartition(metadata.topic(), metadata.partition());
-        if (record.value() instanceof Pack pack) {
-            // One of many is enough to see the rule, and costs nothing.
-            watches.get(origin.topic()).see(pack.events().get(0).key());
-            pack.events().forEach(event -> stage.expect(event.key()));
+        if (record.value() instanceof OrderBatch batch) {
+            // One key of a batch is a sufficient sample, and costs little.
+            watches.get(origin.topic()).count(batch.events().get(0).key());
+            batch.events().forEach(event -> stage.prefetch(event.key()));
             long time = record.timestamp();
-            for (Pack.Event event : pack.events()) {
+            for (OrderBatch.Event event : batch.events()) {
                 time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
             }
-            processed.put(origin, pack.lastOffset());
-        } else if (record.value() instanceof Moved moved) {
+            processed.put(origin, batch.lastOffset());
+        } else if (record.value() instanceof RepartitionedInput moved) {
             accept(
-                    moved.judged(record.key()),
+                    moved.validated(record.key()),
                     moved.originalKey(record.key()),
-                    Moved.originalHeaders(record.headers()),
+                    RepartitionedInput.originalHeaders(record.headers()),
                     record.timestamp(),
                     moved.origin(),
                     moved.offset());
@@ -156,7 +156,7 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
             Input input = (Input) record.value();
             // Tombstones are sent to every partition.
             if (watches.containsKey(origin.topic()) && !(input.record() instanceof Erasure)) {
-                watches.get(origin.topic()).see(record.key());
+                watches.get(origin.topic()).count(record.key());
             }
             accept(input, record.key(), record.headers(), record.timestamp(), origin, metadata.offset());
             processed.put(origin, metadata.offset());
@@ -164,16 +164,15 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
     }
 
     /**
-     * Accepts an input or rejects it. Nothing that a record holds can end the task: this is where everything unexpected
-     * ends, too.
+     * Accepts or rejects an input. Unexpected exceptions also reject it, so that no record can end the task.
      *
-     * @param reached event time that the partition has reached
-     * @return event time that it has reached now
+     * @param reached event time that the partition has reached, in epoch milliseconds
+     * @return event time that it has reached after this input
      */
     private long accept(Input input, byte[] key, Headers headers, long reached, TopicPartition origin, long offset) {
-        Optional<String> refusal = input.refusal();
-        if (refusal.isPresent()) {
-            refuse(input, key, headers, refusal.get(), origin, offset);
+        Optional<String> rejection = input.rejection();
+        if (rejection.isPresent()) {
+            reject(input, key, headers, rejection.get(), origin, offset);
             return reached;
         }
         List<Correlation> correlations;
@@ -185,24 +184,24 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
                     origin,
                     offset,
                     e);
-            refuse(input, key, headers, Input.reason(e), origin, offset);
+            reject(input, key, headers, Input.reason(e), origin, offset);
             return reached;
         }
         long time = input.eventTime().orElseThrow().toEpochMilli();
-        tell(correlations, time);
+        emit(correlations, time);
         return Math.max(reached, time);
     }
 
-    private void refuse(Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
+    private void reject(Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
         stage.countBad();
         context.forward(
                 DeadLetters.of(key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
     }
 
     /**
-     * A task that has had nothing to read for a while says so, and the others need not wait for it. In a replay, when
-     * that is said does not change what an epoch holds: all of the task's input has been told by then. In a live run,
-     * what the task reads after that may be late, as it would be for any wait that ends.
+     * Reports that the task has had nothing to read for {@code idle.after}, so that the other tasks do not wait for it.
+     * In a replay, the moment of this report does not change the content of an epoch: all of the task's input has been
+     * emitted by then. In a live run, records that arrive later may count as late, as after any timeout.
      */
     private void checkEnd(long now) {
         boolean idle = processed.entrySet().stream().allMatch(at -> inputEnd.reached(at.getKey(), at.getValue()));
@@ -212,14 +211,15 @@ final class CorrelateProcessor implements Processor<byte[], Arrived, byte[], Cor
         }
         idleSince = idleSince < 0 ? now : idleSince;
         if (now - idleSince >= idleAfter.toMillis()) {
-            tell(stage.atEnd(), now);
+            emit(stage.atEnd(), now);
         }
     }
 
-    private void tell(List<Correlation> correlations, long timestamp) {
+    private void emit(List<Correlation> correlations, long timestamp) {
         for (Correlation correlation : correlations) {
             // Brokers reject records whose time is ahead of their clock.
-            context.forward(new Record<>(null, new Correlated.Told(correlation), Math.min(timestamp, clock.millis())));
+            context.forward(
+                    new Record<>(null, new CorrelateOutput.Emitted(correlation), Math.min(timestamp, clock.millis())));
         }
     }
 }

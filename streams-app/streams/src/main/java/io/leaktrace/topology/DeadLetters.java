@@ -13,60 +13,60 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Dead letters: rejected records as they came, with headers that say why they were rejected and where they came from. */
+/** Creates dead letters: rejected records as received, with headers for the reason and the original position. */
 public final class DeadLetters {
 
     public static final String REASON = "leaktrace.reason";
     public static final String TOPIC = "leaktrace.topic";
     public static final String PARTITION = "leaktrace.partition";
     public static final String OFFSET = "leaktrace.offset";
-    /** Size of the value in bytes before it was cut; only a dead letter that would have been too large has it. */
+    /** Original size of the value in bytes; only on dead letters whose value was truncated. */
     public static final String TRUNCATED = "leaktrace.truncated";
 
-    /** Of a reason, this number of characters is kept. */
-    private static final int LONGEST_REASON = 1_000;
+    /** Maximum length of a reason in characters. */
+    private static final int MAX_REASON_LENGTH = 1_000;
 
-    /** Of a key that is no buyer's, this number of bytes is kept when a dead letter is cut. */
-    static final int LONGEST_KEY = 4 * Plausibility.LONGEST_ID;
+    /** Maximum size of the key in bytes when a dead letter is truncated; a buyer's key is never longer. */
+    static final int MAX_KEY_BYTES = 4 * Plausibility.LONGEST_ID;
 
     private DeadLetters() {}
 
     /**
-     * Returns the dead letter of a record, stamped with the time of writing: its retention counts from then, and a
-     * rejected record has no time of its own to rely on.
+     * Returns the dead letter of a record. Its timestamp is the time of writing: retention counts from then, and the
+     * time of a rejected record is not reliable.
      *
-     * @param value as it came, or null
-     * @param came headers it came with; they stay
-     * @param mostBytes size that the dead letter must not exceed; a larger one loses the headers it came with and the end
-     *     of its value, and the original stays at the place that it names
+     * @param value as received, or null
+     * @param original headers of the record; they are kept
+     * @param maxBytes maximum size of the dead letter; a larger one loses its original headers and the end of its
+     *     value, and its headers still name the position of the original
      */
-    static Record<byte[], Correlated> of(
+    static Record<byte[], CorrelateOutput> of(
             byte[] key,
             byte[] value,
-            Headers came,
+            Headers original,
             String reason,
             TopicPartition origin,
             long offset,
             long now,
-            int mostBytes) {
+            int maxBytes) {
         String brief = brief(reason);
-        Headers headers = headers(came, brief, origin, offset);
-        if (size(key, value, headers) <= mostBytes) {
-            return new Record<>(key, new Correlated.Refused(key, value), now, headers);
+        Headers headers = headers(original, brief, origin, offset);
+        if (size(key, value, headers) <= maxBytes) {
+            return new Record<>(key, new CorrelateOutput.Rejected(key, value), now, headers);
         }
         Headers own = headers(new RecordHeaders(), brief, origin, offset);
         add(own, TRUNCATED, Integer.toString(size(value)));
-        byte[] keptKey = cut(key, LONGEST_KEY);
-        byte[] keptValue = cut(value, Math.max(0, mostBytes - size(keptKey) - size(own)));
-        return new Record<>(keptKey, new Correlated.Refused(keptKey, keptValue), now, own);
+        byte[] keptKey = cut(key, MAX_KEY_BYTES);
+        byte[] keptValue = cut(value, Math.max(0, maxBytes - size(keptKey) - size(own)));
+        return new Record<>(keptKey, new CorrelateOutput.Rejected(keptKey, keptValue), now, own);
     }
 
-    /** A reason as long as dead letters hold it. */
+    /** Returns the reason, truncated to the length that dead letters hold. */
     public static String brief(String reason) {
-        return reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+        return reason.length() > MAX_REASON_LENGTH ? reason.substring(0, MAX_REASON_LENGTH) + "…" : reason;
     }
 
-    /** The header that says how large a value was before it was cut. */
+    /** Returns the header with the original size of a value. */
     static Headers truncated(byte[] value) {
         Headers headers = new RecordHeaders();
         add(headers, TRUNCATED, Integer.toString(size(value)));
@@ -77,8 +77,8 @@ public final class DeadLetters {
         return size(key) + size(value) + size(headers);
     }
 
-    static byte[] cut(byte[] bytes, int most) {
-        return size(bytes) <= most ? bytes : Arrays.copyOf(bytes, most);
+    static byte[] cut(byte[] bytes, int maxBytes) {
+        return size(bytes) <= maxBytes ? bytes : Arrays.copyOf(bytes, maxBytes);
     }
 
     private static int size(byte[] bytes) {
@@ -88,18 +88,18 @@ public final class DeadLetters {
     private static int size(Headers headers) {
         int size = 0;
         for (Header header : headers) {
-            // Beside key and value, a header takes two varints for their lengths.
+            // Besides key and value, a header takes two varints for their lengths.
             size += header.key().getBytes(StandardCharsets.UTF_8).length + size(header.value()) + 10;
         }
         return size;
     }
 
     /**
-     * Why a record of an input topic would not be taken now; empty if it would be.
+     * Returns why a record of an input topic would be rejected now; empty if it would be accepted.
      *
      * @param topic one of the three input topics
      */
-    public static Optional<String> refusal(
+    public static Optional<String> rejection(
             Topics topics,
             Deserializer<Object> records,
             String topic,
@@ -107,10 +107,10 @@ public final class DeadLetters {
             byte[] key,
             byte[] value,
             TimeLimit limit) {
-        return read(topics, records, topic, headers, value).judge(key, limit);
+        return read(topics, records, topic, headers, value).validate(key, limit);
     }
 
-    /** The record that the bytes are, or nothing if they cannot be read. */
+    /** Returns the record; empty if the bytes cannot be read. */
     public static Optional<Object> record(
             Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
         return Optional.ofNullable(read(topics, records, topic, headers, value).record());
@@ -121,15 +121,15 @@ public final class DeadLetters {
         return Input.deserializer(records, topics).deserialize(topic, headers, value);
     }
 
-    /** The headers that a dead letter came with, without those that were added when it became one. */
-    public static Headers headersItCameWith(Headers headers) {
-        Headers came = new RecordHeaders(headers);
-        List.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED).forEach(came::remove);
-        return came;
+    /** Returns the original headers of a dead letter, without those that describe the rejection. */
+    public static Headers originalHeaders(Headers headers) {
+        Headers original = new RecordHeaders(headers);
+        List.of(REASON, TOPIC, PARTITION, OFFSET, TRUNCATED).forEach(original::remove);
+        return original;
     }
 
-    private static Headers headers(Headers came, String reason, TopicPartition origin, long offset) {
-        Headers headers = new RecordHeaders(came);
+    private static Headers headers(Headers original, String reason, TopicPartition origin, long offset) {
+        Headers headers = new RecordHeaders(original);
         add(headers, REASON, reason);
         add(headers, TOPIC, origin.topic());
         add(headers, PARTITION, Integer.toString(origin.partition()));

@@ -11,26 +11,26 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Tombstones of buyers, on the topic of order events: the buyer as key, no value, and two headers that say it is meant.
- * A record without a value and without them is a mistake, and erases nobody.
+ * Writes and reads tombstones of buyers on the topic of order events: the buyer as key, no value, and two headers. A
+ * record with no value and without these headers is a mistake and erases nothing.
  */
 public final class Erasures {
 
-    /** The buyer once more. */
+    /** Header with the buyer, as in the key. */
     public static final String BUYER = "leaktrace.erase.buyer";
-    /** From before when all is to be forgotten, as ISO-8601 with {@code Z}. */
+    /** Header with the time before which all data of the buyer are erased, as ISO-8601 with {@code Z}. */
     public static final String BEFORE = "leaktrace.erase.before";
 
     private Erasures() {}
 
-    /** The record that erases a buyer, in the partition where Java's producer places its orders. */
+    /** Returns the record that erases a buyer, in the partition where Java's producer places its orders. */
     public static ProducerRecord<byte[], byte[]> tombstone(Topics topics, Erasure erasure) {
         return tombstone(topics, erasure, null);
     }
 
     /**
-     * The records that erase a buyer, one for each partition: where its orders are depends on who has written them, and a
-     * partition without it loses nothing.
+     * Returns the records that erase a buyer, one for each partition: the partition of its orders depends on their
+     * writer, and the others are not affected.
      *
      * @param partitions number of partitions of the order events
      */

@@ -9,10 +9,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Returns event time from the records themselves, and judges them on the way: only here is a record's own timestamp at
- * hand, against which its event time is judged. A record that is rejected goes by the time its partition has reached, so
- * that it holds nothing up and carries nothing away; so does an erasure, as in a replay: one of today among the orders of
- * an old history would hold up the orders behind it until all contacts had been read, and make them late.
+ * Returns event time from the records themselves, and validates them, since only here the record timestamp is available
+ * to check event time against. A rejected record gets the time that its partition has reached, so that it does not
+ * change the order in which Kafka Streams reads. So does an erasure, as in a replay: with its own time, an erasure of
+ * today among the orders of an old history would delay the orders behind it until all contacts had been read, and make
+ * them late.
  */
 final class EventTimeExtractor implements TimestampExtractor {
 
@@ -20,8 +21,8 @@ final class EventTimeExtractor implements TimestampExtractor {
     private final Clock clock;
 
     /**
-     * @param ahead how far an event's time may be ahead of its record's
-     * @param clock for records without a timestamp, or with one that is ahead of it
+     * @param ahead maximum by which an event's time may be ahead of its record's
+     * @param clock for records without a timestamp, or with one ahead of this clock
      */
     EventTimeExtractor(Duration ahead, Clock clock) {
         this.ahead = ahead;
@@ -30,16 +31,16 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        OptionalLong time = record.value() instanceof Pack pack
-                ? time(pack)
+        OptionalLong time = record.value() instanceof OrderBatch batch
+                ? time(batch)
                 : time((Input) record.value(), (byte[]) record.key(), record.timestamp());
         return time.orElse(Math.max(partitionTime, 0));
     }
 
-    /** A pack is as old as the first event of it that is accepted; all of them are judged. */
-    private OptionalLong time(Pack pack) {
+    /** Validates all events of a batch and returns the time of the first accepted one. */
+    private OptionalLong time(OrderBatch batch) {
         OptionalLong first = OptionalLong.empty();
-        for (Pack.Event event : pack.events()) {
+        for (OrderBatch.Event event : batch.events()) {
             OptionalLong time = time(event.input(), event.key(), event.timestamp());
             first = first.isPresent() ? first : time;
         }
@@ -48,7 +49,7 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     private OptionalLong time(Input input, byte[] key, long timestamp) {
         TimeLimit limit = new TimeLimit(clock.instant(), ahead).at(timestamp);
-        if (input.judge(key, limit).isPresent()) {
+        if (input.validate(key, limit).isPresent()) {
             return OptionalLong.empty();
         }
         if (input.record() instanceof Erasure) {

@@ -22,16 +22,16 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** Reads the store in which the localizer's task keeps what it found lately. */
+/** Reads the store of recent findings, which the localizer's task writes. */
 public final class Findings {
 
     /** Name of the store. */
     public static final String STORE = "findings";
 
-    /** Nobody is said to be blamed for a contact of which it carries less. */
-    private static final double BLAMED = 0.01;
+    /** Share of a contact from which a custodian counts as blamed for it. */
+    private static final double MIN_BLAMED_SHARE = 0.01;
 
-    // Keys are a kind and what it is about, with a character between them that sorts before all others.
+    // A key is a kind and a subject, separated by the character that sorts first.
     private static final char SEPARATOR = '\u0000';
     private static final String SUSPECT = "suspect" + SEPARATOR;
     static final String EXPLANATION = "explanation" + SEPARATOR;
@@ -41,16 +41,14 @@ public final class Findings {
     static final String ALERT = "alert" + SEPARATOR;
     private static final String EPOCH = "epoch" + SEPARATOR;
     static final String EVIDENCE = "evidence" + SEPARATOR;
-    /** Keys of what is kept for some days, by its time, so that what is too old is found without reading the rest. */
+    /** Index of expiring entries by time, so that expired ones are found without reading the rest. */
     static final String AGED = "aged" + SEPARATOR;
 
     private static final int TIME_DIGITS = 15;
 
     private final ReadOnlyKeyValueStore<String, byte[]> store;
 
-    /**
-     * @param store as Kafka Streams hands it out
-     */
+    /** @param store as returned by Kafka Streams */
     public Findings(ReadOnlyKeyValueStore<String, byte[]> store) {
         this.store = store;
     }
@@ -64,10 +62,10 @@ public final class Findings {
     }
 
     static String history(Custodian custodian, Instant asOf) {
-        return historyOf(custodian) + sortable(asOf);
+        return historyPrefix(custodian) + sortable(asOf);
     }
 
-    private static String historyOf(Custodian custodian) {
+    private static String historyPrefix(Custodian custodian) {
         return HISTORY + custodian + SEPARATOR;
     }
 
@@ -84,18 +82,18 @@ public final class Findings {
     }
 
     static String contactOf(ContactKey contact) {
-        return contactsOf(contact.buyerId()) + contact.text();
+        return contactsPrefix(contact.buyerId()) + contact.text();
     }
 
-    static String contactsOf(String buyerId) {
+    static String contactsPrefix(String buyerId) {
         return CONTACT_OF + buyerId + SEPARATOR;
     }
 
     static String blame(Custodian custodian, ContactKey contact) {
-        return blamesOf(custodian) + contact.text();
+        return blamePrefix(custodian) + contact.text();
     }
 
-    private static String blamesOf(Custodian custodian) {
+    private static String blamePrefix(Custodian custodian) {
         return BLAME + custodian + SEPARATOR;
     }
 
@@ -103,62 +101,64 @@ public final class Findings {
         return String.format(Locale.ROOT, "%0" + TIME_DIGITS + "d", time.toEpochMilli());
     }
 
-    /** Where it stands that something of this time has this key. */
+    /** Returns the index key of an entry of this time. */
     static String aged(Instant time, String key) {
         return AGED + sortable(time) + SEPARATOR + key;
     }
 
-    /** Sorts behind all that is aged more than this, and before the rest. */
+    /**
+     * Returns the index key that sorts after all entries before this time, in epoch milliseconds, and before the rest.
+     */
     static String agedBefore(long time) {
         return AGED + sortable(Instant.ofEpochMilli(time));
     }
 
-    /** The key in what {@link #aged} gave. */
+    /** Returns the key that was passed to {@link #aged}. */
     static String ofAge(String aged) {
         return aged.substring(AGED.length() + TIME_DIGITS + 1);
     }
 
-    /** Custodians that carry some of the blame for a contact. */
+    /** Returns the custodians blamed for a contact. */
     static Collection<Custodian> blamed(Evidence evidence) {
         SortedMap<Custodian, Double> shares = new TreeMap<>();
         evidence.touches().forEach(touch -> shares.merge(touch.custodian(), touch.share(), Double::sum));
-        shares.values().removeIf(share -> share < BLAMED);
+        shares.values().removeIf(share -> share < MIN_BLAMED_SHARE);
         return shares.keySet();
     }
 
-    /** All custodians as of their latest epoch, ranked. */
+    /** Returns all custodians as of their latest epoch, ranked. */
     public List<Suspect> suspects() {
         return values(SUSPECT, FindingRecords::readSuspect).stream()
                 .sorted(Suspect.RANKING)
                 .toList();
     }
 
-    /** A custodian as of its latest epoch. */
+    /** Returns a custodian as of its latest epoch; empty if it is not known. */
     public Optional<Suspect> suspectOf(Custodian custodian) {
         return Optional.ofNullable(store.get(suspect(custodian))).map(FindingRecords::readSuspect);
     }
 
-    /** Why a custodian stands where it stands, if that was told within a day before the latest epoch. */
+    /** Returns the explanation of a custodian's score, if one was published within a day before the latest epoch. */
     public Optional<Explanation> explanationOf(Custodian custodian) {
         return Optional.ofNullable(store.get(explanation(custodian))).map(FindingRecords::readExplanation);
     }
 
-    /** How a custodian stood at the end of the epochs in which something was said of it, oldest first. */
+    /** Returns the published suspect records of a custodian, oldest first. */
     public List<Suspect> historyOfSuspect(Custodian custodian) {
-        return values(historyOf(custodian), FindingRecords::readSuspect);
+        return values(historyPrefix(custodian), FindingRecords::readSuspect);
     }
 
-    /** The steps of all alerts, each alert's together and in the order of time. */
+    /** Returns the changes of all alerts, grouped by alert, in time order. */
     public List<Alert> alerts() {
         return values(ALERT, FindingRecords::readAlert);
     }
 
-    /** Oldest first. */
+    /** Returns the epochs, oldest first. */
     public List<Epoch> epochs() {
         return values(EPOCH, FindingRecords::readEpoch);
     }
 
-    /** The epoch that was closed last. */
+    /** Returns the epoch that was closed last. */
     public Optional<Epoch> latestEpoch() {
         try (KeyValueIterator<String, byte[]> latestFirst = store.reverseRange(EPOCH, EPOCH + Character.MAX_VALUE)) {
             return latestFirst.hasNext()
@@ -167,19 +167,22 @@ public final class Findings {
         }
     }
 
-    /** What is known of the contacts of this id, by buyer: one, unless several systems give out ids. */
+    /**
+     * Returns the attribution records of contacts with this id, by buyer: more than one only if several systems assign
+     * ids.
+     */
     public List<Evidence> evidenceOf(String contactId) {
         return values(EVIDENCE + ContactKey.textsOf(contactId), FindingRecords::readEvidence);
     }
 
-    /** Contacts for which a custodian carries some of the blame, by id. */
+    /** Returns the attribution records of contacts for which a custodian is blamed, by contact id. */
     public List<Evidence> evidenceAgainst(Custodian custodian) {
-        return linked(blamesOf(custodian));
+        return linked(blamePrefix(custodian));
     }
 
-    /** A buyer's contacts, by id. */
+    /** Returns the attribution records of a buyer's contacts, by contact id. */
     public List<Evidence> evidenceOfBuyer(String buyerId) {
-        return linked(contactsOf(buyerId));
+        return linked(contactsPrefix(buyerId));
     }
 
     private List<Evidence> linked(String prefix) {

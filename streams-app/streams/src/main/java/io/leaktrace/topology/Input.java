@@ -7,7 +7,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.Plausibility;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
-import io.leaktrace.wire.KeyText;
+import io.leaktrace.wire.KeyDiagnosis;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,14 +17,14 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** A value of an input topic: the record, or why it cannot be read, and its bytes as they came. */
-public final class Input implements Arrived {
+/** A value of an input topic: the record, or the reason why it cannot be read, and its bytes as received. */
+public final class Input implements TopologyInput {
 
     private final InputRecord record;
     private final String unreadable;
     private final byte[] bytes;
-    /** Null until the record has been judged. */
-    private Optional<String> refusal;
+    /** Null until the record has been validated. */
+    private Optional<String> rejection;
 
     /**
      * @param record null if it cannot be read
@@ -36,7 +36,7 @@ public final class Input implements Arrived {
         this.bytes = bytes;
     }
 
-    /** What it is; null if it cannot be read. */
+    /** Returns the record; null if it cannot be read. */
     public InputRecord record() {
         return record;
     }
@@ -46,9 +46,8 @@ public final class Input implements Arrived {
     }
 
     /**
-     * Returns a reader of values that never fails because of what a value holds: whatever goes wrong becomes the reason
-     * for which the record is rejected. Only a registry that does not answer is an exception, since the record may be
-     * fine.
+     * Returns a deserializer that does not throw for any content of a value: a problem becomes the reason for which the
+     * record is rejected. It throws only if the registry does not answer, since the record may be valid.
      */
     public static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
         return new Deserializer<>() {
@@ -98,7 +97,7 @@ public final class Input implements Arrived {
         };
     }
 
-    /** Returns what a dead letter says of an exception. */
+    /** Returns the reason in a dead letter for an exception. */
     static String reason(Throwable problem) {
         if (problem instanceof SerializationException && problem.getMessage() != null) {
             return problem.getMessage();
@@ -108,25 +107,25 @@ public final class Input implements Arrived {
     }
 
     /**
-     * Judges the record, once: later calls return what the first one did.
+     * Validates the record; later calls return the first result.
      *
      * @param key of the record, or null
      * @param limit the latest event time that is accepted
-     * @return why the record is rejected, or nothing
+     * @return why the record is rejected; empty if it is accepted
      */
-    public Optional<String> judge(byte[] key, TimeLimit limit) {
-        if (refusal == null) {
-            refusal = unreadable != null ? Optional.of(unreadable) : implausible(key, limit);
+    public Optional<String> validate(byte[] key, TimeLimit limit) {
+        if (rejection == null) {
+            rejection = unreadable != null ? Optional.of(unreadable) : implausible(key, limit);
         }
-        return refusal;
+        return rejection;
     }
 
-    /** Returns why the record is rejected, or nothing; {@link #judge} has to come first. */
-    public Optional<String> refusal() {
-        if (refusal == null) {
-            throw new IllegalStateException("the record has not been judged");
+    /** Returns why the record is rejected; empty if it is accepted. {@link #validate} must be called first. */
+    public Optional<String> rejection() {
+        if (rejection == null) {
+            throw new IllegalStateException("the record has not been validated");
         }
-        return refusal;
+        return rejection;
     }
 
     private Optional<String> implausible(byte[] key, TimeLimit limit) {
@@ -134,7 +133,7 @@ public final class Input implements Arrived {
             return check(key, limit)
                     .map(reason -> reason.startsWith(Plausibility.OTHER_KEY)
                             ? reason
-                                    + KeyText.explain(key, record.key())
+                                    + KeyDiagnosis.explain(key, record.key())
                                             .map(form -> ": " + form)
                                             .orElse("")
                             : reason);
@@ -146,18 +145,18 @@ public final class Input implements Arrived {
     private Optional<String> check(byte[] key, TimeLimit limit) {
         String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
         if (record instanceof OrderEvent event) {
-            return Plausibility.refuse(event, text, limit);
+            return Plausibility.rejection(event, text, limit);
         }
         if (record instanceof ScamContact contact) {
-            return Plausibility.refuse(contact, text, limit);
+            return Plausibility.rejection(contact, text, limit);
         }
         if (record instanceof Erasure erasure) {
-            return Plausibility.refuse(erasure, text, limit);
+            return Plausibility.rejection(erasure, text, limit);
         }
-        return Plausibility.refuse((LeakVerdict) record, text, limit);
+        return Plausibility.rejection((LeakVerdict) record, text, limit);
     }
 
-    /** Event time, if the record can be read. */
+    /** Returns event time; empty if the record cannot be read. */
     public Optional<Instant> eventTime() {
         return Optional.ofNullable(record).map(InputRecord::eventTime);
     }

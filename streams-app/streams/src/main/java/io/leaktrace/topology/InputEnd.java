@@ -2,7 +2,7 @@ package io.leaktrace.topology;
 
 import org.apache.kafka.common.TopicPartition;
 
-/** Tells whether a partition has been read to its end. */
+/** Reports whether a partition has been read to its end. */
 @FunctionalInterface
 public interface InputEnd {
 

@@ -1,10 +1,10 @@
 package io.leaktrace.topology;
 
 /**
- * How the records of a buyer come together in one correlate task: by which rule buyers are assigned to tasks, and which
- * input topics have to be repartitioned because their writers follow another one.
+ * How the records of a buyer reach the same correlate task: the rule that assigns buyers to tasks, and which input
+ * topics are repartitioned because their writers follow another rule.
  *
- * @param rule by which buyers are assigned to tasks
+ * @param rule assigns buyers to tasks
  * @param partitions number of partitions of the order events, and so the number of correlate tasks
  * @param contactPartitions number of partitions of the scam contacts
  * @param movesOrders whether order events are repartitioned
@@ -13,7 +13,10 @@ package io.leaktrace.topology;
 public record InputPlacement(
         KeyPlacement rule, int partitions, int contactPartitions, boolean movesOrders, boolean movesContacts) {
 
-    /** Both topics written by Java's producer and with the same number of partitions: nothing is repartitioned. */
+    /**
+     * Returns the placement without repartitioning: both topics are written by Java's producer and have the same number
+     * of partitions.
+     */
     public static InputPlacement standard(int partitions) {
         return new InputPlacement(KeyPlacement.MURMUR2, partitions, partitions, false, false);
     }
@@ -21,7 +24,7 @@ public record InputPlacement(
     /**
      * Returns the number of the correlate task that a buyer's records belong to.
      *
-     * @param key of the record; null or empty for a record that will be refused
+     * @param key of the record; null or empty for a record that will be rejected
      */
     public int taskOf(byte[] key) {
         return key == null || key.length == 0 ? 0 : rule.partition(key, partitions);

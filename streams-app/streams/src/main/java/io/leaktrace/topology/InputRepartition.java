@@ -22,19 +22,19 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Brings the records of an input topic to the tasks of their buyers, through internal topics.
+ * Repartitions an input topic by buyer, through internal topics.
  *
- * <p>There is one internal topic, a lane, for each partition of the input topic, up to {@link #MOST_LANES}. A lane
- * keeps the order of its partition, and a correlate task reads its lanes and its other topics in the order of event time.
- * With a single internal topic, a backlog would arrive one partition after the other, most of it late.
+ * <p>There is one internal topic, a lane, for each partition of the input topic, up to {@link #MAX_LANES}. A lane keeps
+ * the order of its partition, and a correlate task reads its lanes and its other topics in the order of event time.
+ * With a single internal topic, the partitions of a backlog would arrive one after the other, most of them late.
  *
- * <p>The names of the internal topics hold the rule: state that was made under another rule belongs to other buyers, and
- * {@code run} finds topics of another name at its start.
+ * <p>The names of the internal topics contain the placement rule: state made under another rule belongs to other
+ * buyers, and {@code run} detects it at the start by the other names.
  */
 public final class InputRepartition {
 
-    /** Beyond that number, several partitions share a lane. */
-    static final int MOST_LANES = 16;
+    /** Maximum number of lanes; with more partitions, several share a lane. */
+    static final int MAX_LANES = 16;
 
     private static final String ORDERS = "orders";
     private static final String CONTACTS = "contacts";
@@ -50,11 +50,11 @@ public final class InputRepartition {
     private InputRepartition(String name, String topic, int topicPartitions, InputPlacement placement) {
         this.name = name;
         this.topic = topic;
-        this.lanes = Math.min(topicPartitions, MOST_LANES);
+        this.lanes = Math.min(topicPartitions, MAX_LANES);
         this.placement = placement;
     }
 
-    /** The repartitions that a placement needs, in a fixed order; none where all writers follow the same rule. */
+    /** Returns the repartitions that a placement needs, in a fixed order; none if all writers follow the same rule. */
     public static List<InputRepartition> of(InputPlacement placement, Topics topics) {
         List<InputRepartition> needed = new ArrayList<>();
         if (placement.movesOrders()) {
@@ -66,12 +66,12 @@ public final class InputRepartition {
         return needed;
     }
 
-    /** The rule by which an application repartitions order events, by the names of its internal topics. */
+    /** Returns the rule by which an application repartitions order events, from the names of its internal topics. */
     public static Optional<KeyPlacement> ruleOfOrders(String application, Set<String> existingTopics) {
         return rule(ORDERS, application, existingTopics);
     }
 
-    /** The rule by which an application repartitions scam contacts, by the names of its internal topics. */
+    /** Returns the rule by which an application repartitions scam contacts, from the names of its internal topics. */
     public static Optional<KeyPlacement> ruleOfContacts(String application, Set<String> existingTopics) {
         return rule(CONTACTS, application, existingTopics);
     }
@@ -85,13 +85,13 @@ public final class InputRepartition {
         return Optional.empty();
     }
 
-    /** Whether a topic, named without the application's prefix, carries repartitioned order events. */
+    /** Returns whether a topic, named without the application's prefix, carries repartitioned order events. */
     public static boolean carriesOrders(String internalTopic) {
         Matcher matcher = NAME.matcher(internalTopic);
         return matcher.matches() && matcher.group(1).equals(ORDERS);
     }
 
-    /** What the names of all internal topics that an application may repartition its input through begin with. */
+    /** Returns the name prefixes of all internal topics through which an application may repartition its input. */
     public static List<String> lanePrefixes(String application) {
         return List.of(application + "-" + ORDERS + "-by-", application + "-" + CONTACTS + "-by-");
     }
@@ -100,12 +100,12 @@ public final class InputRepartition {
         return name + "-by-" + rule.label() + "-" + lane;
     }
 
-    /** The input topic. */
+    /** Returns the name of the input topic. */
     public String topic() {
         return topic;
     }
 
-    /** The internal topics. */
+    /** Returns the names of the internal topics. */
     public List<String> laneTopics(String application) {
         List<String> topics = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
@@ -114,31 +114,31 @@ public final class InputRepartition {
         return topics;
     }
 
-    /** The index in {@link #laneTopics} of the internal topic that takes the records of a partition of the input topic. */
+    /** Returns the index in {@link #laneTopics} of the internal topic for a partition of the input topic. */
     public int laneOf(int partition) {
         return partition % lanes;
     }
 
-    /** The name of the source node that reads the input topic. */
+    /** Returns the name of the source node that reads the input topic. */
     String source() {
         return name;
     }
 
     /** Adds the repartition to a stream of the input topic. */
-    KStream<byte[], Arrived> apply(KStream<byte[], Arrived> came, Serde<Arrived> serde) {
-        BranchedKStream<byte[], Arrived> split =
-                came.process(MoveProcessor::new, Named.as(name + "-moved")).split(Named.as(name + "-lane-"));
+    KStream<byte[], TopologyInput> apply(KStream<byte[], TopologyInput> stream, Serde<TopologyInput> serde) {
+        BranchedKStream<byte[], TopologyInput> split =
+                stream.process(AttachPosition::new, Named.as(name + "-moved")).split(Named.as(name + "-lane-"));
         for (int i = 0; i < lanes; i++) {
             int lane = i;
             split = split.branch(
-                    (key, moved) -> laneOf(((Moved) moved).origin().partition()) == lane,
+                    (key, input) -> laneOf(((RepartitionedInput) input).origin().partition()) == lane,
                     Branched.as(Integer.toString(lane)));
         }
-        Map<String, KStream<byte[], Arrived>> branches = split.noDefaultBranch();
-        KStream<byte[], Arrived> all = null;
+        Map<String, KStream<byte[], TopologyInput>> branches = split.noDefaultBranch();
+        KStream<byte[], TopologyInput> all = null;
         for (int lane = 0; lane < lanes; lane++) {
-            KStream<byte[], Arrived> back = branches.get(name + "-lane-" + lane)
-                    .repartition(Repartitioned.<byte[], Arrived>as(laneName(name, placement.rule(), lane))
+            KStream<byte[], TopologyInput> back = branches.get(name + "-lane-" + lane)
+                    .repartition(Repartitioned.<byte[], TopologyInput>as(laneName(name, placement.rule(), lane))
                             .withNumberOfPartitions(placement.partitions())
                             .withKeySerde(Serdes.ByteArray())
                             .withValueSerde(serde)
@@ -150,48 +150,51 @@ public final class InputRepartition {
     }
 
     /**
-     * Bytes of a record that pass through an internal topic: somewhat more than input topics take by default. Without
-     * this limit, a record that came compressed could be larger than any topic takes.
+     * Maximum size of a record that is repartitioned, in bytes: a little more than input topics accept by default.
+     * Without this limit, a decompressed record could be larger than any topic accepts.
      */
-    private static final int MOST_BYTES = 1_100_000;
+    private static final int MAX_BYTES = 1_100_000;
 
-    /** Of a larger record, this many are kept for its dead letter. */
+    /** Number of bytes of a larger record that are kept for its dead letter. */
     private static final int KEPT_BYTES = 100_000;
 
-    /** Notes the place that a record has on its input topic. */
-    private static final class MoveProcessor implements Processor<byte[], Arrived, byte[], Arrived> {
+    /** Attaches to each record its position on the input topic. */
+    private static final class AttachPosition implements Processor<byte[], TopologyInput, byte[], TopologyInput> {
 
-        private ProcessorContext<byte[], Arrived> context;
+        private ProcessorContext<byte[], TopologyInput> context;
 
         @Override
-        public void init(ProcessorContext<byte[], Arrived> processorContext) {
+        public void init(ProcessorContext<byte[], TopologyInput> processorContext) {
             context = processorContext;
         }
 
         @Override
-        public void process(Record<byte[], Arrived> record) {
+        public void process(Record<byte[], TopologyInput> record) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
             Input input = (Input) record.value();
             int size = DeadLetters.size(record.key(), input.bytes(), record.headers());
-            if (size > MOST_BYTES) {
+            if (size > MAX_BYTES) {
                 forwardCut(record, input, size);
                 return;
             }
-            Moved moved = new Moved(
+            RepartitionedInput repartitioned = new RepartitionedInput(
                     input,
-                    input.refusal().map(DeadLetters::brief).orElse(null),
+                    input.rejection().map(DeadLetters::brief).orElse(null),
                     record.key() != null,
                     new TopicPartition(place.topic(), place.partition()),
                     place.offset());
             context.forward(new Record<>(
-                    Moved.keyOf(record.key()), moved, record.timestamp(), moved.headers(record.headers())));
+                    RepartitionedInput.keyOf(record.key()),
+                    repartitioned,
+                    record.timestamp(),
+                    repartitioned.headers(record.headers())));
         }
 
-        /** A record that is too large to pass through is rejected, and what is kept of it goes to dead letters. */
-        private void forwardCut(Record<byte[], Arrived> record, Input input, int size) {
+        /** Rejects a record that is too large to be repartitioned; its truncated content goes to dead letters. */
+        private void forwardCut(Record<byte[], TopologyInput> record, Input input, int size) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
             Headers cut = DeadLetters.truncated(input.bytes());
-            Moved moved = new Moved(
+            RepartitionedInput repartitioned = new RepartitionedInput(
                     new Input(null, null, DeadLetters.cut(input.bytes(), KEPT_BYTES)),
                     size
                             + " bytes are too many to pass through an internal topic; have orders and contacts placed by one "
@@ -199,8 +202,8 @@ public final class InputRepartition {
                     record.key() != null,
                     new TopicPartition(place.topic(), place.partition()),
                     place.offset());
-            byte[] key = DeadLetters.cut(Moved.keyOf(record.key()), DeadLetters.LONGEST_KEY);
-            context.forward(new Record<>(key, moved, record.timestamp(), moved.headers(cut)));
+            byte[] key = DeadLetters.cut(RepartitionedInput.keyOf(record.key()), DeadLetters.MAX_KEY_BYTES);
+            context.forward(new Record<>(key, repartitioned, record.timestamp(), repartitioned.headers(cut)));
         }
     }
 }

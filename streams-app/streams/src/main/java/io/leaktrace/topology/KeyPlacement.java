@@ -32,17 +32,17 @@ public enum KeyPlacement {
     /**
      * Returns the partition of a record.
      *
-     * @param key of the record, not null and not empty: records without a key are placed by no rule
+     * @param key of the record, not null and not empty: no rule applies to records without a key
      * @param partitions number of partitions of the topic
      */
     public abstract int partition(byte[] key, int partitions);
 
-    /** The name of the rule as in the settings. */
+    /** Returns the name of the rule as in the settings. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The rule and the clients that use it, for messages. */
+    /** Returns the rule and the clients that use it, for messages. */
     public String described() {
         return label() + " (" + clients + ")";
     }

@@ -11,8 +11,8 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
-import io.leaktrace.topology.Correlated.Refused;
-import io.leaktrace.topology.Correlated.Told;
+import io.leaktrace.topology.CorrelateOutput.Emitted;
+import io.leaktrace.topology.CorrelateOutput.Rejected;
 import io.leaktrace.wire.InternalRecords;
 import io.leaktrace.wire.WireFormat;
 import java.time.Clock;
@@ -40,7 +40,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The pipeline, as in the picture of the README:
+ * Builds the Kafka Streams topology of the pipeline, as in the diagram of the README:
  *
  * <pre>
  * order-events ─┐
@@ -67,13 +67,13 @@ public final class LeakTopology {
     private final Clock clock;
 
     /**
-     * @param placement of the input topics' keys, and the number of correlate tasks
-     * @param ahead how far an event's time may be ahead of its record's
-     * @param idleAfter a task that has had nothing to read for so long is not waited for by the others
-     * @param deadLetterBytes size that no dead letter exceeds
+     * @param placement of the input topics' keys, and number of correlate tasks
+     * @param ahead maximum by which an event's time may be ahead of its record's
+     * @param idleAfter the other tasks do not wait for one that has had nothing to read for this time
+     * @param deadLetterBytes maximum size of a dead letter in bytes
      * @param closeAtEnd whether the last epoch is closed once the input has been read to its end, as in a replay
      * @param storesOnDisk whether state is kept in RocksDB rather than in memory
-     * @param findingDays how long findings are kept for those who ask the pipeline itself; 0 keeps none
+     * @param findingDays retention in days of the findings that the API serves; 0 stores none
      */
     public LeakTopology(
             Topics topics,
@@ -108,15 +108,15 @@ public final class LeakTopology {
         this.clock = clock;
     }
 
-    /** Adds the pipeline to a builder and builds it. */
+    /** Adds the pipeline to a builder and returns the topology. */
     public Topology build(StreamsBuilder builder) {
         localize(builder, correlate(builder));
         return builder.build();
     }
 
     /**
-     * Adds the first stage alone, and has it tell {@code topic} what it would tell the second; for measuring what each
-     * of them costs.
+     * Adds the first stage only, which writes its correlations to {@code topic}; used to measure the cost of each
+     * stage.
      */
     public Topology buildCorrelate(StreamsBuilder builder, String topic) {
         byMarket(correlate(builder))
@@ -128,10 +128,10 @@ public final class LeakTopology {
         return builder.build();
     }
 
-    private KStream<byte[], Correlated> correlate(StreamsBuilder builder) {
+    private KStream<byte[], CorrelateOutput> correlate(StreamsBuilder builder) {
         builder.addStateStore(BuyerStore.builder(
                 Stores.keyValueStoreBuilder(storeSupplier(BuyerStore.NAME), Serdes.Bytes(), Serdes.ByteArray())));
-        Map<String, KStream<byte[], Correlated>> correlated = input(builder)
+        Map<String, KStream<byte[], CorrelateOutput>> correlated = input(builder)
                 .process(
                         () -> new CorrelateProcessor(
                                 correlate,
@@ -145,44 +145,45 @@ public final class LeakTopology {
                         Named.as("correlate"),
                         BuyerStore.NAME)
                 .split(Named.as("correlated-"))
-                .branch((key, value) -> value instanceof Refused, Branched.as("refused"))
-                .branch((key, value) -> value instanceof Told, Branched.as("told"))
+                .branch((key, value) -> value instanceof Rejected, Branched.as("refused"))
+                .branch((key, value) -> value instanceof Emitted, Branched.as("told"))
                 .noDefaultBranch();
         toDeadLetters(correlated.get("correlated-refused"));
         return correlated.get("correlated-told");
     }
 
     /**
-     * One source for all three topics, but for those that are repartitioned: an order that goes through a node more costs
-     * a tenth more.
+     * Reads all topics that are not repartitioned by one source node: each additional node adds a tenth to the cost of
+     * an order event.
      */
-    private KStream<byte[], Arrived> input(StreamsBuilder builder) {
+    private KStream<byte[], TopologyInput> input(StreamsBuilder builder) {
         List<InputRepartition> repartitions = InputRepartition.of(placement, topics);
         List<String> direct =
                 new ArrayList<>(List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()));
         repartitions.forEach(repartition -> direct.remove(repartition.topic()));
-        KStream<byte[], Arrived> input = source(builder, "input", direct);
+        KStream<byte[], TopologyInput> input = source(builder, "input", direct);
         for (InputRepartition repartition : repartitions) {
-            Serde<Arrived> serde = Moved.serde(repartition.topic(), Input.deserializer(wire.records(), topics));
-            KStream<byte[], Arrived> came = source(builder, repartition.source(), List.of(repartition.topic()));
-            input = input.merge(repartition.apply(came, serde), Named.as("with-" + repartition.source()));
+            Serde<TopologyInput> serde =
+                    RepartitionedInput.serde(repartition.topic(), Input.deserializer(wire.records(), topics));
+            KStream<byte[], TopologyInput> stream = source(builder, repartition.source(), List.of(repartition.topic()));
+            input = input.merge(repartition.apply(stream, serde), Named.as("with-" + repartition.source()));
         }
         return input;
     }
 
-    private KStream<byte[], Arrived> source(StreamsBuilder builder, String name, List<String> names) {
-        Serde<Arrived> values =
-                Serdes.serdeFrom(unused(), Arrived.deserializer(Input.deserializer(wire.records(), topics)));
+    private KStream<byte[], TopologyInput> source(StreamsBuilder builder, String name, List<String> names) {
+        Serde<TopologyInput> values =
+                Serdes.serdeFrom(unused(), TopologyInput.deserializer(Input.deserializer(wire.records(), topics)));
         return builder.stream(
                 names,
-                Consumed.<byte[], Arrived>as(name)
+                Consumed.<byte[], TopologyInput>as(name)
                         .withKeySerde(Serdes.ByteArray())
                         .withValueSerde(values)
                         .withTimestampExtractor(new EventTimeExtractor(ahead, clock)));
     }
 
-    private void toDeadLetters(KStream<byte[], Correlated> refused) {
-        refused.mapValues(value -> ((Refused) value).value(), Named.as("as-it-came"))
+    private void toDeadLetters(KStream<byte[], CorrelateOutput> rejected) {
+        rejected.mapValues(value -> ((Rejected) value).value(), Named.as("as-it-came"))
                 .to(
                         topics.deadLetters(),
                         Produced.<byte[], byte[]>as("dead-letters")
@@ -190,8 +191,9 @@ public final class LeakTopology {
                                 .withValueSerde(Serdes.ByteArray()));
     }
 
-    private KStream<String, Correlation> byMarket(KStream<byte[], Correlated> told) {
-        return told.map((key, value) -> KeyValue.pair(market, ((Told) value).correlation()), Named.as("by-market"));
+    private KStream<String, Correlation> byMarket(KStream<byte[], CorrelateOutput> correlations) {
+        return correlations.map(
+                (key, value) -> KeyValue.pair(market, ((Emitted) value).correlation()), Named.as("by-market"));
     }
 
     private static Serde<Correlation> correlations() {
@@ -200,16 +202,16 @@ public final class LeakTopology {
                 (topic, bytes) -> InternalRecords.readCorrelation(bytes));
     }
 
-    private void localize(StreamsBuilder builder, KStream<byte[], Correlated> told) {
+    private void localize(StreamsBuilder builder, KStream<byte[], CorrelateOutput> correlations) {
         for (String store :
                 new String[] {MarketStateStore.CONTACTS, MarketStateStore.CUSTODIANS, MarketStateStore.MARKET}) {
             builder.addStateStore(store(store, Serdes.String()));
         }
-        // On disk always: other threads go through it while it is written to, which stores in memory do not bear.
+        // Always on disk: other threads iterate over it during writes, which in-memory stores do not support.
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(Findings.STORE), Serdes.String(), Serdes.ByteArray()));
         builder.addStateStore(store(MarketStateStore.EXPOSURES, Serdes.Long()));
-        KStream<String, Finding> findings = byMarket(told)
+        KStream<String, Finding> findings = byMarket(correlations)
                 .repartition(Repartitioned.<String, Correlation>as("correlations")
                         .withNumberOfPartitions(1)
                         .withKeySerde(Serdes.String())

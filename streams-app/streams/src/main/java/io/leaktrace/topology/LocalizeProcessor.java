@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Hands what correlate tasks tell to the {@link LocalizeStage}, publishes what it finds, and keeps it for who asks. */
+/** Passes correlations to the {@link LocalizeStage}, publishes its findings, and stores them for the API. */
 final class LocalizeProcessor implements Processor<String, Correlation, String, Finding> {
 
     private final Supplier<MarketBook> newBook;
@@ -20,9 +20,7 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
 
     private LocalizeStage stage;
 
-    /**
-     * @param findingDays how long findings are kept in the store; 0 keeps none
-     */
+    /** @param findingDays retention of findings in the store in days; 0 stores none */
     LocalizeProcessor(Supplier<MarketBook> newBook, int findingDays) {
         this.newBook = newBook;
         this.findingDays = findingDays;
@@ -30,11 +28,11 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
 
     @Override
     public void init(ProcessorContext<String, Finding> context) {
-        FindingStore kept = new FindingStore(context.getStateStore(Findings.STORE), findingDays);
+        FindingWriter findingWriter = new FindingWriter(context.getStateStore(Findings.STORE), findingDays);
         stage = new LocalizeStage(newBook.get(), MarketStateStore.of(context), new LocalizeStage.Listener() {
             @Override
             public void onFinding(Finding finding, long end) {
-                kept.keep(finding);
+                findingWriter.write(finding);
                 // Brokers reject records whose time is ahead of their clock, as the end of a replay's last epoch may
                 // be.
                 long time = Math.min(end, context.currentSystemTimeMs());
@@ -44,11 +42,11 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
 
             @Override
             public void onClosed(Solution solution, MarketBook book) {
-                book.erasedBuyers().forEach(erased -> kept.forgetBuyer(erased.buyerId(), erased.at()));
-                kept.forget(solution.forgotten());
+                book.erasedBuyers().forEach(erased -> findingWriter.deleteBuyer(erased.buyerId(), erased.at()));
+                findingWriter.deleteCustodians(solution.forgotten());
                 long end = solution.market().closed();
                 if (end % EventTime.DAY == 0) {
-                    kept.forgetBefore(end);
+                    findingWriter.deleteBefore(end);
                 }
             }
         });

@@ -23,16 +23,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
-/** Keeps what a {@link MarketBook} is made from again, in four stores of bytes. */
+/** Saves and restores the state of a {@link MarketBook}, in four byte stores. */
 public final class MarketStateStore implements MarketStore {
 
     /** Contacts of the history, by {@link ContactKey}. */
     static final String CONTACTS = "contacts";
-    /** Changes of exposure, by a running number; put together into one whole once a day. */
+    /** Changes of exposure, by a sequence number; merged once a day. */
     static final String EXPOSURES = "exposures";
-    /** What is carried about each custodian. */
+    /** State of each custodian, by its name. */
     static final String CUSTODIANS = "custodians";
-    /** How far tasks and localizer have come, and what waits for the next epoch. */
+    /** Progress of correlate tasks and localizer, and inputs that wait for the next epoch. */
     static final String MARKET = "market";
 
     static final Set<String> NAMES = Set.of(CONTACTS, EXPOSURES, CUSTODIANS, MARKET);
@@ -40,34 +40,37 @@ public final class MarketStateStore implements MarketStore {
     private static final String STATE = "state";
     private static final String COUNTS = "counts";
     private static final String PROGRESS = "progress/";
-    private static final String UNSOLVED = "unsolved/";
+    private static final String PENDING = "unsolved/";
     private static final String VERDICT = "verdict/";
     private static final String ERASURE = "erasure/";
-    /** Is in no name of a custodian. */
+    /** Separates a custodian's name from a time; no name contains it. */
     private static final char SEPARATOR = '\u0000';
 
-    private final Entries<String> contacts;
-    private final Entries<Long> exposures;
-    private final Entries<String> custodians;
-    private final Entries<String> market;
-    private long nextExposures;
+    private final ByteStore<String> contacts;
+    private final ByteStore<Long> exposures;
+    private final ByteStore<String> custodians;
+    private final ByteStore<String> market;
+    private long nextExposureNumber;
     private long ringFrom = Long.MIN_VALUE;
 
     public MarketStateStore(
-            Entries<String> contacts, Entries<Long> exposures, Entries<String> custodians, Entries<String> market) {
+            ByteStore<String> contacts,
+            ByteStore<Long> exposures,
+            ByteStore<String> custodians,
+            ByteStore<String> market) {
         this.contacts = contacts;
         this.exposures = exposures;
         this.custodians = custodians;
         this.market = market;
     }
 
-    /** The stores of a task. */
+    /** Returns the stores of a task. */
     static MarketStateStore of(ProcessorContext<?, ?> context) {
         return new MarketStateStore(
-                Entries.of(context.getStateStore(CONTACTS)),
-                Entries.of(context.getStateStore(EXPOSURES)),
-                Entries.of(context.getStateStore(CUSTODIANS)),
-                Entries.of(context.getStateStore(MARKET)));
+                ByteStore.of(context.getStateStore(CONTACTS)),
+                ByteStore.of(context.getStateStore(EXPOSURES)),
+                ByteStore.of(context.getStateStore(CUSTODIANS)),
+                ByteStore.of(context.getStateStore(MARKET)));
     }
 
     @Override
@@ -83,7 +86,7 @@ public final class MarketStateStore implements MarketStore {
         }
         exposures.forEach((number, saved) -> {
             book.accept((Exposures) InternalRecords.readCorrelation(saved));
-            nextExposures = Math.max(nextExposures, number + 1);
+            nextExposureNumber = Math.max(nextExposureNumber, number + 1);
         });
         restoreContacts(book);
         market.forEach((key, saved) -> {
@@ -93,47 +96,49 @@ public final class MarketStateStore implements MarketStore {
                 book.accept((VerdictGiven) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(ERASURE)) {
                 book.accept((BuyerErased) InternalRecords.readCorrelation(saved));
-            } else if (key.startsWith(UNSOLVED) && ContactKey.isText(key.substring(UNSOLVED.length()))) {
-                book.restoreUnsolved(ContactKey.parse(key.substring(UNSOLVED.length())));
+            } else if (key.startsWith(PENDING) && ContactKey.isText(key.substring(PENDING.length()))) {
+                book.restoreUnsolved(ContactKey.parse(key.substring(PENDING.length())));
             } else if (key.equals(COUNTS)) {
                 book.restoreCounts(((Progress) InternalRecords.readCorrelation(saved)).counts());
             }
         });
     }
 
-    /** Earlier versions kept contacts by their id alone: those are kept by their key from now on. */
+    /**
+     * Restores contacts. Earlier versions stored them by their id alone; these are stored again by {@link ContactKey}.
+     */
     private void restoreContacts(MarketBook book) {
         List<String> old = new ArrayList<>();
-        List<ContactEvidence> again = new ArrayList<>();
+        List<ContactEvidence> rekeyed = new ArrayList<>();
         contacts.forEach((key, saved) -> {
             ContactEvidence contact = (ContactEvidence) InternalRecords.readCorrelation(saved);
             book.restoreContact(contact);
             if (!key.equals(contact.key().text())) {
                 old.add(key);
-                again.add(contact);
+                rekeyed.add(contact);
             }
         });
         old.forEach(contacts::delete);
-        again.forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
+        rekeyed.forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
     }
 
     @Override
-    public void keep(Correlation told, boolean late, SortedMap<Long, InputCounts> counts) {
-        if (told instanceof ContactEvidence contact) {
+    public void save(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts) {
+        if (correlation instanceof ContactEvidence contact) {
             contacts.put(contact.key().text(), InternalRecords.write(contact));
             if (late) {
-                market.put(UNSOLVED + contact.key().text(), new byte[0]);
+                market.put(PENDING + contact.key().text(), new byte[0]);
             }
-        } else if (told instanceof Exposures changes) {
-            keep(changes);
-        } else if (told instanceof Progress progress) {
+        } else if (correlation instanceof Exposures changes) {
+            putExposures(changes);
+        } else if (correlation instanceof Progress progress) {
             market.put(
                     PROGRESS + progress.partition(),
                     InternalRecords.write(withCounts(progress, Collections.emptySortedMap())));
             market.put(COUNTS, InternalRecords.write(withCounts(progress, counts)));
-        } else if (told instanceof VerdictGiven verdict) {
+        } else if (correlation instanceof VerdictGiven verdict) {
             market.put(VERDICT + verdict.custodian() + SEPARATOR + verdict.at(), InternalRecords.write(verdict));
-        } else if (told instanceof BuyerErased erased) {
+        } else if (correlation instanceof BuyerErased erased) {
             String key = ERASURE + erased.buyerId();
             byte[] pending = market.get(key);
             if (pending == null || ((BuyerErased) InternalRecords.readCorrelation(pending)).at() < erased.at()) {
@@ -146,14 +151,14 @@ public final class MarketStateStore implements MarketStore {
         return new Progress(progress.partition(), progress.reached(), progress.latest(), progress.atEnd(), counts);
     }
 
-    private void keep(Exposures changes) {
+    private void putExposures(Exposures changes) {
         for (Exposures part : changes.split()) {
-            exposures.put(nextExposures++, InternalRecords.write(part));
+            exposures.put(nextExposureNumber++, InternalRecords.write(part));
         }
     }
 
     @Override
-    public void keep(Solution solution, MarketBook book) {
+    public void save(Solution solution, MarketBook book) {
         for (Custodian custodian : solution.changed()) {
             custodians.put(
                     custodian.toString(),
@@ -167,26 +172,26 @@ public final class MarketStateStore implements MarketStore {
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
         List<String> done = new ArrayList<>();
         market.forEach((key, saved) -> {
-            // By what it holds: earlier versions kept one verdict on a custodian, by its name alone.
+            // Decided by content, not by key: earlier versions stored one verdict per custodian, by its name alone.
             boolean verdictApplied =
                     key.startsWith(VERDICT) && !book.awaits((VerdictGiven) InternalRecords.readCorrelation(saved));
             boolean erased = key.startsWith(ERASURE) && !book.awaitsErasure(key.substring(ERASURE.length()));
-            if (key.startsWith(UNSOLVED) || verdictApplied || erased) {
+            if (key.startsWith(PENDING) || verdictApplied || erased) {
                 done.add(key);
             }
         });
         done.forEach(market::delete);
         if (solution.market().ringFrom() != ringFrom) {
             ringFrom = solution.market().ringFrom();
-            putTogether(book);
+            compactExposures(book);
         }
     }
 
-    /** Once a day: what has left the horizon leaves the store too. */
-    private void putTogether(MarketBook book) {
+    /** Once a day, rewrites the exposures, so that those outside the horizon leave the store. */
+    private void compactExposures(MarketBook book) {
         List<Long> old = new ArrayList<>();
         exposures.forEach((number, saved) -> old.add(number));
         old.forEach(exposures::delete);
-        keep(book.exposures());
+        putExposures(book.exposures());
     }
 }

@@ -1,15 +1,15 @@
 package io.leaktrace.topology;
 
 /**
- * Counts how the keys of an input topic are placed in one partition of it, and reports if that is not what the topology
- * assumes. Records that come to the wrong task are correlated with nothing, without any other sign.
+ * Counts by which rule the keys in one partition of an input topic are placed, and reports if it is not the assumed
+ * one. Without this report, records that reach the wrong task would silently remain uncorrelated.
  */
 final class PlacementWatch {
 
-    private static final int LEAST_SEEN = 100;
-    /** Share of misplaced keys above which it reports. */
+    private static final int MIN_COUNTED = 100;
+    /** Share of misplaced keys above which a report is sent. */
     private static final double TOLERATED = 0.05;
-    /** Counts are halved when this number of records has been counted, so that a change of the writers shows soon. */
+    /** Counts are halved at this number of records, so that a change of the writers is detected soon. */
     private static final int HALVED_AT = 1_000;
 
     private final String topic;
@@ -26,10 +26,10 @@ final class PlacementWatch {
     private boolean reported;
 
     /**
-     * @param setting that names the rule of this topic
+     * @param setting name of the setting for the rule of this topic
      * @param assumed the rule that keys should follow
-     * @param partition that is watched
-     * @param partitions of the topic
+     * @param partition the watched partition
+     * @param partitions number of partitions of the topic
      */
     PlacementWatch(
             String topic,
@@ -46,8 +46,8 @@ final class PlacementWatch {
         this.listener = listener;
     }
 
-    /** Counts a record; one without a key is placed by no rule and not counted. */
-    void see(byte[] key) {
+    /** Counts a record; one without a key is ignored, since no rule applies to it. */
+    void count(byte[] key) {
         if (key == null || key.length == 0) {
             return;
         }
@@ -62,19 +62,19 @@ final class PlacementWatch {
             }
             reportIfMany();
         }
-        if (seen() >= HALVED_AT) {
+        if (counted() >= HALVED_AT) {
             asAssumed /= 2;
             byOther /= 2;
             byNone /= 2;
         }
     }
 
-    /** Records counted whose key belongs to another partition, since the start. */
+    /** Returns the number of counted records since the start whose key belongs to another partition. */
     long misplaced() {
         return misplaced;
     }
 
-    private int seen() {
+    private int counted() {
         return asAssumed + byOther + byNone;
     }
 
@@ -84,19 +84,19 @@ final class PlacementWatch {
 
     private void reportIfMany() {
         int wrong = byOther + byNone;
-        if (reported || seen() < LEAST_SEEN || wrong <= TOLERATED * seen()) {
+        if (reported || counted() < MIN_COUNTED || wrong <= TOLERATED * counted()) {
             return;
         }
         reported = true;
-        // By chance, some of those that follow no rule known here are where the other rule would put them.
+        // Some keys of an unknown rule match the other rule by chance.
         boolean otherRule = byNone * 20 <= wrong;
         listener.onMisplacedKeys(
                 topic,
-                "of the last " + seen() + " keys looked at in partition " + partition + " of " + topic + ", " + wrong
+                "of the last " + counted() + " keys sampled in partition " + partition + " of " + topic + ", " + wrong
                         + " are not placed by " + assumed.described() + ", as was assumed, but by "
                         + (otherRule ? other().described() : "another rule")
-                        + ": orders and contacts of these buyers do not meet. Restart all instances: with " + setting
-                        + "=auto the start looks at the newest keys; or set " + setting + "="
+                        + ": orders and contacts of these buyers are not joined. Restart all instances: with " + setting
+                        + "=auto the rule is detected from the newest keys; or set " + setting + "="
                         + (otherRule ? other().label() + " if all keys follow that rule now, else 'any'" : "any"));
     }
 }

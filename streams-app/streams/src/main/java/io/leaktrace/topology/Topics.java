@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.avro.Schema;
 
-/** The catalogue of topics: names, keys, values and how they are kept. */
+/** The list of topics: names, keys, values and retention. */
 public record Topics(String prefix) {
 
     /** How a topic is cleaned up. */
@@ -22,15 +22,15 @@ public record Topics(String prefix) {
         COMPACT
     }
 
-    /** What a topic is for; how long its records are kept follows from it. */
+    /** What a topic is for; it determines the retention of its records. */
     public enum Purpose {
-        /** Records from outside, read by the pipeline and by replays. */
+        /** Input records, read by the pipeline and by replays. */
         INPUT(Cleanup.DELETE),
-        /** People's decisions: the last one on each custodian for good. */
+        /** Decisions of people; the last one on each custodian is kept for ever. */
         VERDICTS(Cleanup.COMPACT),
-        /** Findings of which every one counts. */
+        /** Findings of which each one is kept. */
         FINDINGS(Cleanup.DELETE),
-        /** Findings of which the last one on each custodian counts. */
+        /** Findings of which the last one on each custodian is kept. */
         LATEST_FINDINGS(Cleanup.COMPACT),
         AUDIT(Cleanup.DELETE),
         DEAD_LETTERS(Cleanup.DELETE);
@@ -41,7 +41,7 @@ public record Topics(String prefix) {
             this.cleanup = cleanup;
         }
 
-        /** How topics of this purpose are cleaned up. */
+        /** Returns how topics of this purpose are cleaned up. */
         public Cleanup cleanup() {
             return cleanup;
         }
@@ -50,8 +50,8 @@ public record Topics(String prefix) {
     /**
      * One topic.
      *
-     * @param key what its keys are
-     * @param schema of its values; empty where they are as they came
+     * @param key content of its keys
+     * @param schema of its values; empty if they are stored as received
      * @param purpose what it is for
      * @param keyedByBuyer whether it needs as many partitions as the other topics keyed by buyer
      */
@@ -102,7 +102,7 @@ public record Topics(String prefix) {
         return prefix + "dead-letters";
     }
 
-    /** The topics that the pipeline reads, by name. */
+    /** Returns the names of the topics that the pipeline reads. */
     public List<String> inputs() {
         return List.of(orderEvents(), scamContacts(), leakVerdicts());
     }
@@ -122,7 +122,7 @@ public record Topics(String prefix) {
                         LeakExplanation.getClassSchema(),
                         Purpose.LATEST_FINDINGS,
                         false),
-                topic(leakAudit(), "who looked", LeakAudit.getClassSchema(), Purpose.AUDIT, false),
+                topic(leakAudit(), "person", LeakAudit.getClassSchema(), Purpose.AUDIT, false),
                 topic(deadLetters(), "as it came", null, Purpose.DEAD_LETTERS, false));
     }
 

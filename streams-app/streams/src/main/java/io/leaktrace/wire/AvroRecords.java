@@ -23,7 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The records of the topics, between the domain's form and Avro's generated classes. */
+/** Converts the records of the topics between domain classes and Avro's generated classes. */
 public final class AvroRecords {
 
     private static final int MONEY_SCALE = 2;
@@ -31,7 +31,7 @@ public final class AvroRecords {
 
     private AvroRecords() {}
 
-    /** The domain's form of a generated class; any other object as it is. */
+    /** Returns the domain object of a generated class; any other object as it is. */
     static Object fromAvro(Object record) {
         if (record instanceof io.leaktrace.avro.OrderEvent event) {
             return fromAvro(event);
@@ -343,16 +343,16 @@ public final class AvroRecords {
                                 lead.fromHours(), lead.toHours(), lead.incidents(), lead.attributed()))
                         .toList(),
                 explanation.disclosed().stream()
-                        .map(told -> new io.leaktrace.avro.ExplainedField(
+                        .map(disclosure -> new io.leaktrace.avro.ExplainedField(
                                 io.leaktrace.avro.DisclosedField.valueOf(
-                                        told.field().name()),
-                                told.known(),
-                                told.incidents(),
-                                told.attributed()))
+                                        disclosure.field().name()),
+                                disclosure.known(),
+                                disclosure.incidents(),
+                                disclosure.attributed()))
                         .toList(),
                 explanation.takenBy().stream()
-                        .map(taken -> new io.leaktrace.avro.ExplainedAway(
-                                taken.custodian() == null ? null : toAvro(taken.custodian()), taken.incidents()))
+                        .map(rival -> new io.leaktrace.avro.ExplainedAway(
+                                rival.custodian() == null ? null : toAvro(rival.custodian()), rival.incidents()))
                         .toList(),
                 explanation.incidents().stream().map(AvroRecords::toAvro).toList(),
                 explanation.wouldRaise(),
@@ -396,16 +396,16 @@ public final class AvroRecords {
                                 lead.getFromHours(), lead.getToHours(), lead.getIncidents(), lead.getAttributed()))
                         .toList(),
                 explanation.getDisclosed().stream()
-                        .map(told -> new Explanation.Disclosure(
-                                Field.valueOf(told.getField().name()),
-                                told.getKnown(),
-                                told.getIncidents(),
-                                told.getAttributed()))
+                        .map(disclosure -> new Explanation.Disclosure(
+                                Field.valueOf(disclosure.getField().name()),
+                                disclosure.getKnown(),
+                                disclosure.getIncidents(),
+                                disclosure.getAttributed()))
                         .toList(),
                 explanation.getTakenBy().stream()
-                        .map(taken -> new Explanation.Taken(
-                                taken.getCustodian() == null ? null : fromAvro(taken.getCustodian()),
-                                taken.getIncidents()))
+                        .map(rival -> new Explanation.Taken(
+                                rival.getCustodian() == null ? null : fromAvro(rival.getCustodian()),
+                                rival.getIncidents()))
                         .toList(),
                 explanation.getIncidents().stream().map(AvroRecords::fromAvro).toList(),
                 explanation.getWouldRaise(),

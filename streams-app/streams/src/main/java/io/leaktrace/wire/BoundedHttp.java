@@ -19,48 +19,48 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends HTTP requests with a limit for the whole answer. The timeout of Java's client ends with the answer's header: a body
- * that stalls would hold the thread for ever, and one without end would fill the memory.
+ * Sends HTTP requests with limits on the time and size of the whole response. The timeout of Java's client covers the
+ * response header only: a body that stalls would block the thread for ever, and an endless one would fill the memory.
  */
 public final class BoundedHttp {
 
     private BoundedHttp() {}
 
     /**
-     * Sends a request and waits for all of the answer.
+     * Sends a request and waits for the whole response.
      *
-     * @param patience for header and body together
-     * @param mostBytes of the body
-     * @throws HttpTimeoutException if not all of the answer came in time
+     * @param timeout for header and body together
+     * @param maxBytes maximum size of the body
+     * @throws HttpTimeoutException if the response is not complete within the timeout
      * @throws IOException if the connection fails, or the body is larger
      */
-    public static HttpResponse<byte[]> send(HttpClient http, HttpRequest request, Duration patience, long mostBytes)
+    public static HttpResponse<byte[]> send(HttpClient http, HttpRequest request, Duration timeout, long maxBytes)
             throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, header -> new Limited(mostBytes));
+        CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request, header -> new Limited(maxBytes));
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no whole answer within " + patience.toSeconds() + " s");
+            throw new HttpTimeoutException("no complete response within " + timeout.toSeconds() + " s");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException problem) {
                 throw problem;
             }
             throw new IOException(e.getCause());
         } finally {
-            // Closes the connection of an answer that is not waited for any more; nothing otherwise.
-            answer.cancel(true);
+            // If the response is incomplete, closes its connection; otherwise no effect.
+            response.cancel(true);
         }
     }
 
-    /** Collects a body up to a size. */
+    /** Collects a body up to a maximum size. */
     private static final class Limited implements BodySubscriber<byte[]> {
         private final BodySubscriber<byte[]> collected = BodySubscribers.ofByteArray();
-        private final long most;
+        private final long maxBytes;
         private long bytes;
         private Flow.Subscription subscription;
 
-        Limited(long most) {
-            this.most = most;
+        Limited(long maxBytes) {
+            this.maxBytes = maxBytes;
         }
 
         @Override
@@ -74,9 +74,9 @@ public final class BoundedHttp {
             for (ByteBuffer part : parts) {
                 bytes += part.remaining();
             }
-            if (bytes > most) {
+            if (bytes > maxBytes) {
                 subscription.cancel();
-                onError(new IOException(String.format(Locale.ROOT, "its answer is larger than %,d bytes", most)));
+                onError(new IOException(String.format(Locale.ROOT, "its response is larger than %,d bytes", maxBytes)));
             } else {
                 collected.onNext(parts);
             }

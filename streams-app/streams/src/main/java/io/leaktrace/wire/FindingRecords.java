@@ -20,8 +20,8 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Findings as they are kept for those who ask the pipeline itself: the records of the topics as Avro single objects (a
- * marker, the schema's fingerprint and Avro binary), without a registry.
+ * Reads and writes findings in the store that the API reads: the records of the topics in Avro's single-object encoding
+ * (a marker, the schema's fingerprint and Avro binary), without a registry.
  */
 public final class FindingRecords {
 
@@ -34,7 +34,7 @@ public final class FindingRecords {
 
     private FindingRecords() {}
 
-    /** A finding as bytes. */
+    /** Returns a finding as bytes. */
     public static byte[] write(Finding finding) {
         SpecificRecord record = WireFormat.toAvro(finding);
         SpecificData model = SpecificData.getForClass(record.getClass());

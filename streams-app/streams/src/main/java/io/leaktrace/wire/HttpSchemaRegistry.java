@@ -23,13 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of the REST API of Confluent's schema registry, which other registries speak too. Schemas are kept; ids that
- * the registry does not know, or whose schema cannot be used, are asked for again after a minute. Safe for use by several
- * threads.
+ * Client of the REST API of Confluent's schema registry, which other registries implement too. It caches schemas; for
+ * one minute, it also caches that an id is unknown or that its schema cannot be used. Safe for use by several threads.
  */
 public final class HttpSchemaRegistry implements SchemaRegistry {
 
-    /** How long serializers ask a registry that gives no usable answer. */
+    /** How long serializers retry if the registry gives no usable answer. */
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpSchemaRegistry.class);
@@ -37,12 +36,12 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
     private static final String COMPATIBILITY = "BACKWARD_TRANSITIVE";
 
-    /** Levels that {@link #COMPATIBILITY} makes stricter; all others are what an operator wants. */
+    /** Levels that are replaced by {@link #COMPATIBILITY}; any other level is the operator's choice. */
     private static final Set<String> LESS_STRICT = Set.of("NONE", "BACKWARD");
 
     private static final long REJECTED_FOR_NANOS = Duration.ofMinutes(1).toNanos();
-    private static final int MOST_REJECTED = 10_000;
-    private static final int MOST_REFERENCES = 100;
+    private static final int MAX_REJECTED = 10_000;
+    private static final int MAX_REFERENCES = 100;
 
     private final RegistryHttp http;
     private final boolean autoRegister;
@@ -50,11 +49,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     private final Map<Object, Schema> schemas = new ConcurrentHashMap<>();
     private final Map<Object, Rejected> rejected = new ConcurrentHashMap<>();
     private final Map<String, Integer> ids = new ConcurrentHashMap<>();
-    private final AtomicBoolean warnedOfCompatibility = new AtomicBoolean();
+    private final AtomicBoolean compatibilityWarned = new AtomicBoolean();
 
     private record Rejected(SerializationException reason, long at) {}
 
-    /** @param patience how long a registry that gives no usable answer is asked again */
+    /** @param patience how long requests are retried if the registry gives no usable answer */
     public HttpSchemaRegistry(RegistryConfig config, Duration patience) {
         this(config, patience, System::nanoTime);
     }
@@ -65,7 +64,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         this.nanoClock = nanoClock;
     }
 
-    /** Registers the schema, or looks it up if the configuration says that it must be there. */
+    /** Registers the schema, or looks it up if auto-registration is disabled. */
     @Override
     public int register(String subject, Schema schema) {
         String text = Schemas.registered(schema).toString();
@@ -86,7 +85,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
                 "/subjects/" + encode(subject) + "/versions",
                 body,
                 "id for the schema of " + subject,
-                final200(HttpSchemaRegistry::hasId).or(HttpSchemaRegistry::isAboutTheSchema));
+                okWith(HttpSchemaRegistry::hasId).or(HttpSchemaRegistry::isAboutTheSchema));
         if (!answer.isOk()) {
             throw new SerializationException("the schema registry rejects the schema of " + subject + " ("
                     + answer.reason() + "); is there an incompatible one under that name?");
@@ -100,10 +99,10 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
                 "/subjects/" + encode(subject),
                 body,
                 "id for the schema of " + subject,
-                final200(HttpSchemaRegistry::hasId).or(Answer::isUnknown).or(HttpSchemaRegistry::isAboutTheSchema));
+                okWith(HttpSchemaRegistry::hasId).or(Answer::isUnknown).or(HttpSchemaRegistry::isAboutTheSchema));
         if (!answer.isOk()) {
             throw new SerializationException("the schema registry does not have this version's schema under " + subject
-                    + " (" + answer.reason() + "), and registry.auto.register is false; let someone who may register "
+                    + " (" + answer.reason() + "), and registry.auto.register is false; register "
                     + "it: 'leaktrace topics --create'");
         }
         return answer.body().get("id").intValue();
@@ -122,7 +121,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
     private static final String GUIDS = "/schemas/guids/";
 
-    private static Predicate<Answer> final200(Predicate<JsonNode> complete) {
+    private static Predicate<Answer> okWith(Predicate<JsonNode> complete) {
         return answer -> answer.isOk() && complete.test(answer.body());
     }
 
@@ -150,7 +149,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
             schemas.put(key, schema);
             return schema;
         } catch (SerializationException e) {
-            if (rejected.size() >= MOST_REJECTED) {
+            if (rejected.size() >= MAX_REJECTED) {
                 rejected.clear();
             }
             rejected.put(key, new Rejected(e, nanoClock.getAsLong()));
@@ -166,9 +165,9 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
                 path,
                 null,
                 name,
-                final200(HttpSchemaRegistry::hasSchema)
+                okWith(HttpSchemaRegistry::hasSchema)
                         .or(Answer::isUnknown)
-                        // Registries without this path say so in their own ways: none of them is worth waiting for.
+                        // Registries without this path answer with 404 or 405 and various bodies: do not retry.
                         .or(other -> byGuid && (other.status() == 404 || other.status() == 405)));
         if (!answer.isOk() && !answer.isUnknown()) {
             throw new UnusableSchemaException(name, "this registry does not look up schemas by guid");
@@ -193,7 +192,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         }
     }
 
-    /** Adds the texts of all schemas that a schema refers to, each after those that it refers to itself. */
+    /** Adds the texts of all schemas that a schema refers to, each after its own references. */
     private void addReferences(JsonNode body, String name, Set<String> seen, List<String> texts) {
         for (JsonNode reference : body.path("references")) {
             String subject = reference.path("subject").asText();
@@ -201,18 +200,19 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
             if (!seen.add(subject + " " + version)) {
                 continue;
             }
-            if (seen.size() > MOST_REFERENCES) {
-                throw new UnusableSchemaException(name, "it refers to more than " + MOST_REFERENCES + " schemas");
+            if (seen.size() > MAX_REFERENCES) {
+                throw new UnusableSchemaException(name, "it refers to more than " + MAX_REFERENCES + " schemas");
             }
             Answer answer = http.ask(
                     "GET",
                     "/subjects/" + encode(subject) + "/versions/" + encode(version),
                     null,
                     name + ", which refers to version " + version + " of " + subject,
-                    final200(HttpSchemaRegistry::hasSchema).or(Answer::isUnknown));
+                    okWith(HttpSchemaRegistry::hasSchema).or(Answer::isUnknown));
             if (!answer.isOk()) {
                 throw new UnusableSchemaException(
-                        name, "it refers to version " + version + " of " + subject + ", which the registry has not");
+                        name,
+                        "it refers to version " + version + " of " + subject + ", which the registry does not have");
             }
             requireAvro(answer, name);
             addReferences(answer.body(), name, seen, texts);
@@ -221,9 +221,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     }
 
     /**
-     * Makes new versions of a subject keep {@code BACKWARD_TRANSITIVE} compatibility, if less than that is asked of them
-     * now. A registry that does not let this be set is left as it is, with a warning; so is one whose schemas are
-     * registered by someone else.
+     * Sets the compatibility of a subject to {@code BACKWARD_TRANSITIVE}, if its level is weaker. If the registry
+     * rejects this, a warning is logged and the level stays. If auto-registration is disabled, nothing is done.
      */
     public void requireCompatibility(String subject) {
         if (!autoRegister) {
@@ -244,7 +243,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
                 body.toString(),
                 "compatibility of " + subject,
                 answered -> answered.isOk() || answered.isRejected());
-        if (!answer.isOk() && !warnedOfCompatibility.getAndSet(true)) {
+        if (!answer.isOk() && !compatibilityWarned.getAndSet(true)) {
             LOG.warn(
                     "The schema registry does not let Leaktrace set the compatibility of {} and other subjects ({}); it "
                             + "stays {}. {} is recommended.",
@@ -255,18 +254,18 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
         }
     }
 
-    /** The level that is set at this path, or nothing if none is, or it may not be seen. */
+    /** Returns the level that is set at this path; empty if none is set or access is denied. */
     private String compatibility(String path, String subject) {
         Answer answer = http.ask(
                 "GET",
                 path,
                 null,
                 "compatibility of " + subject,
-                final200(body -> body.path("compatibilityLevel").isTextual()).or(Answer::isRejected));
+                okWith(body -> body.path("compatibilityLevel").isTextual()).or(Answer::isRejected));
         return answer.body().path("compatibilityLevel").asText();
     }
 
-    /** Whether the registry answers; it is asked once and not waited for. */
+    /** Returns whether the registry answers; one request, without retries. */
     public boolean isReady() {
         return http.isReady();
     }

@@ -29,14 +29,14 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Order events, scam contacts and verdicts from writers that we did not write, field by field and by name, so that more is
- * read than Avro's schema resolution permits:
+ * Reads order events, scam contacts and verdicts of third-party writers, field by field and by name, and so accepts
+ * more than Avro's schema resolution:
  *
  * <ul>
  *   <li>records, fields and symbols in any namespace and order, with further fields, and nullable;
- *   <li>times in milliseconds, microseconds or nanoseconds, cut to the millisecond;
+ *   <li>times in milliseconds, microseconds or nanoseconds, truncated to milliseconds;
  *   <li>enums written as text;
- *   <li>a channel that we do not know, as {@code OTHER}; disclosed fields that we do not know are left out.
+ *   <li>an unknown channel becomes {@code OTHER}; unknown disclosed fields are dropped.
  * </ul>
  *
  * <p>A {@link SerializationException} names the field that cannot be read.
@@ -46,18 +46,18 @@ final class InputRecords {
     private static final long MICROS = 1_000;
     private static final long NANOS = 1_000_000;
 
-    /** Of an amount of money; more would take a long time to print. */
-    private static final int MOST_DIGITS = 38;
+    /** Maximum number of digits of an amount of money; longer ones would take long to print. */
+    private static final int MAX_DIGITS = 38;
 
     private InputRecords() {}
 
-    /** Whether this is the schema of an order event, a scam contact or a verdict. */
+    /** Returns whether this is the schema of an order event, a scam contact or a verdict. */
     static boolean reads(Schema schema) {
         return schema.getType() == Schema.Type.RECORD
                 && Set.of("OrderEvent", "ScamContact", "LeakVerdict").contains(schema.getName());
     }
 
-    /** The order event, scam contact or verdict. */
+    /** Returns the order event, scam contact or verdict. */
     static Object read(GenericRecord record) {
         Fields fields = new Fields("", record);
         return switch (record.getSchema().getName()) {
@@ -109,7 +109,7 @@ final class InputRecords {
         return new Custodian(fields.symbol("role", Role.class), fields.text("id"));
     }
 
-    /** What we do not know speaks neither for nor against any role. */
+    /** Unknown fields are dropped: they are evidence neither for nor against any role. */
     private static Set<Field> disclosed(Fields fields) {
         Set<Field> disclosed = EnumSet.noneOf(Field.class);
         for (String symbol : fields.texts("disclosed")) {
@@ -131,7 +131,7 @@ final class InputRecords {
     /**
      * The fields of one record.
      *
-     * @param path before the name of a field in messages
+     * @param path prefix of field names in messages
      */
     private record Fields(String path, GenericRecord record) {
 
@@ -188,7 +188,7 @@ final class InputRecords {
                 case "timestamp-micros" -> Instant.ofEpochMilli(Math.floorDiv(time, MICROS));
                 case "timestamp-nanos" -> Instant.ofEpochMilli(Math.floorDiv(time, NANOS));
                 default ->
-                    throw wrong(name, "is a long of logical type " + Excerpt.of(unit) + ", which is no moment in time");
+                    throw wrong(name, "is a long of logical type " + Excerpt.of(unit) + ", which is not a timestamp");
             };
         }
 
@@ -209,9 +209,9 @@ final class InputRecords {
             if (!(schema.getLogicalType() instanceof LogicalTypes.Decimal decimal)) {
                 throw wrong(name, "must be of logical type decimal");
             }
-            // A number of that many digits has fewer bytes.
-            if (unscaled.length == 0 || unscaled.length > MOST_DIGITS || decimal.getScale() > MOST_DIGITS) {
-                throw wrong(name, "must have 1 to " + MOST_DIGITS + " digits");
+            // A number with at most MAX_DIGITS digits has fewer bytes.
+            if (unscaled.length == 0 || unscaled.length > MAX_DIGITS || decimal.getScale() > MAX_DIGITS) {
+                throw wrong(name, "must have 1 to " + MAX_DIGITS + " digits");
             }
             return new BigDecimal(new BigInteger(unscaled), decimal.getScale());
         }
@@ -255,13 +255,13 @@ final class InputRecords {
             return value;
         }
 
-        /** Null for a field that the writer does not have. */
+        /** Returns the value of a field; null if the writer's schema lacks it. */
         private Object value(String name) {
             Schema.Field field = record.getSchema().getField(name);
             return field == null ? null : record.get(field.pos());
         }
 
-        /** The schema of a field's value, of the type that the value has. */
+        /** Returns the schema of a field's value; of a union, its branch of the given type. */
         private Schema schema(String name, Schema.Type type) {
             Schema schema = record.getSchema().getField(name).schema();
             if (schema.getType() != Schema.Type.UNION) {

@@ -38,12 +38,12 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * What Leaktrace writes for itself alone, to its repartition topic and its state stores, as Avro single objects: a
+ * Reads and writes the records of Leaktrace's repartition topic and state stores, in Avro's single-object encoding: a
  * marker, the schema's fingerprint and Avro binary, without a registry.
  */
 public final class InternalRecords {
 
-    /** Versions whose state this one reads; a folder each in {@code schemas/released}. */
+    /** Releases whose state this version reads; each has a folder in {@code schemas/released}. */
     static final List<String> RELEASES = List.of("0.1.0");
 
     private static final BinaryMessageDecoder<io.leaktrace.avro.internal.Correlation> CORRELATIONS =
@@ -53,14 +53,14 @@ public final class InternalRecords {
 
     private InternalRecords() {}
 
-    /** Reads records of a type as this version and those before wrote them. */
+    /** Returns a decoder for records of a type as written by this version and by all releases. */
     static <T extends SpecificRecord> BinaryMessageDecoder<T> decoder(Class<T> type) {
         SpecificData model = SpecificData.getForClass(type);
         BinaryMessageDecoder<T> decoder = new BinaryMessageDecoder<>(model, model.getSchema(type));
         for (String release : RELEASES) {
             String name = "/released/" + release + "/" + type.getSimpleName() + ".avsc";
             try (InputStream schema = type.getResourceAsStream(name)) {
-                // A release that did not keep records of this type has no schema of it.
+                // A release without records of this type has no schema of it.
                 if (schema != null) {
                     decoder.addSchema(new Schema.Parser().parse(schema));
                 }
@@ -296,9 +296,9 @@ public final class InternalRecords {
         try {
             return decoder.decode(bytes);
         } catch (IOException | RuntimeException e) {
-            throw new OwnRecordException(
-                    "a record that Leaktrace has written for itself cannot be read: its state is of another version, another "
-                            + "program writes to its internal topics, or it is a fault of Leaktrace",
+            throw new InternalRecordException(
+                    "an internal record of Leaktrace cannot be read: its state is of another version, another "
+                            + "program writes to its internal topics, or it is a bug of Leaktrace",
                     e);
         }
     }

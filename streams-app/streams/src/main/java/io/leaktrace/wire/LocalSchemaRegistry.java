@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.avro.Schema;
 
-/** Schemas in the memory of this process. */
+/** A schema registry in the memory of this process. */
 public final class LocalSchemaRegistry implements SchemaRegistry {
 
     private final List<Schema> schemas = new ArrayList<>();

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import org.apache.avro.Schema;
 
 /**
- * Reads order events from Avro binary straight into the domain's form, if they were written with the schema of this
- * version. There are far more of them than of anything else, and Avro's own reader costs three times as much; it
- * remains the way for all others, and for whatever seems odd here.
+ * Decodes order events from Avro binary, if they were written with the schema of this version. Order events are by far
+ * the most frequent records, and Avro's reader takes three times the CPU time. All other records, and bytes that this
+ * class cannot decode, are left to Avro's reader.
  *
  * <p>Not safe for use by several threads.
  */
@@ -24,28 +24,28 @@ final class OrderEventReader {
     private static final OrderEventType[] TYPES = OrderEventType.values();
     private static final Role[] ROLES = Role.values();
 
-    /** A custodian stands in many orders, and is made once for as long as no other falls into its slot. */
+    /** Size of the cache of custodians, a power of two. Each slot holds the last custodian with its hash. */
     private static final int SLOTS = 1 << 14;
 
-    private static final int MOST_CUSTODIANS = 1 << 12;
+    private static final int MAX_CUSTODIANS = 1 << 12;
 
-    private final byte[][] written = new byte[SLOTS][];
+    private final byte[][] cachedBytes = new byte[SLOTS][];
     private final Custodian[] custodians = new Custodian[SLOTS];
 
     private byte[] bytes;
     private int at;
 
-    /** Whether what was written with this schema can be read here. */
+    /** Returns whether this class reads records of this schema. */
     static boolean reads(Schema schema) {
         try {
             return Schemas.registered(schema).equals(READ);
         } catch (RuntimeException | StackOverflowError e) {
-            // With all that it refers to, it is nested more deeply than can be written out; ours is not.
+            // The schema is nested too deeply to be written out, so it differs from ours.
             return false;
         }
     }
 
-    /** The order event that begins at this offset and ends with the bytes, or null if that is not for certain what it is. */
+    /** Returns the order event from this offset to the end of the data; null if the bytes do not decode as one. */
     OrderEvent read(byte[] data, int from) {
         bytes = data;
         at = from;
@@ -55,8 +55,8 @@ final class OrderEventReader {
             String buyerId = string();
             OrderEventType type = TYPES[length()];
             Instant occurredAt = Instant.ofEpochMilli(number());
-            List<Custodian> touching = custodians();
-            return at == data.length ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, touching) : null;
+            List<Custodian> gained = custodians();
+            return at == data.length ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, gained) : null;
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return null;
         } finally {
@@ -64,7 +64,10 @@ final class OrderEventReader {
         }
     }
 
-    /** Event time of the order event that begins at this offset, in epoch milliseconds, or nothing. */
+    /**
+     * Returns the event time of the order event at this offset, in epoch milliseconds; empty if the bytes do not
+     * decode.
+     */
     OptionalLong time(byte[] data, int from) {
         bytes = data;
         at = from;
@@ -81,13 +84,13 @@ final class OrderEventReader {
         }
     }
 
-    /** An array of one block and no sizes, as every writer of short arrays makes it. */
+    /** Reads an array of a single block without block sizes, the form in which writers encode short arrays. */
     private List<Custodian> custodians() {
         int count = length();
         if (count == 0) {
             return List.of();
         }
-        Custodian[] read = new Custodian[Math.min(count, MOST_CUSTODIANS)];
+        Custodian[] read = new Custodian[Math.min(count, MAX_CUSTODIANS)];
         for (int i = 0; i < count; i++) {
             read[i] = custodian();
         }
@@ -104,11 +107,11 @@ final class OrderEventReader {
         int idAt = at;
         skip(idLength);
         int slot = slot(start, at);
-        byte[] there = written[slot];
-        if (there == null || !Arrays.equals(there, 0, there.length, bytes, start, at)) {
-            // First, since it may refuse.
+        byte[] cached = cachedBytes[slot];
+        if (cached == null || !Arrays.equals(cached, 0, cached.length, bytes, start, at)) {
+            // Before the key is cached, since the constructor may throw.
             custodians[slot] = new Custodian(role, new String(bytes, idAt, idLength, StandardCharsets.UTF_8));
-            written[slot] = Arrays.copyOfRange(bytes, start, at);
+            cachedBytes[slot] = Arrays.copyOfRange(bytes, start, at);
         }
         return custodians[slot];
     }
@@ -135,7 +138,7 @@ final class OrderEventReader {
         at += length;
     }
 
-    /** A number that is not negative and no larger than an array. */
+    /** Reads a number that is neither negative nor larger than the data. */
     private int length() {
         long length = number();
         if (length < 0 || length > bytes.length) {
@@ -144,7 +147,7 @@ final class OrderEventReader {
         return (int) length;
     }
 
-    /** A zigzag varint, as the Avro specification has it under "Binary Encoding". */
+    /** Reads a zigzag varint; see the Avro specification, "Binary Encoding". */
     private long number() {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE; shift += 7) {

@@ -2,10 +2,10 @@ package io.leaktrace.wire;
 
 import java.util.OptionalLong;
 
-/** Tells the event time of an order event from its bytes, without reading the rest. */
+/** Reads the event time of an order event from its bytes, without decoding the rest. */
 @FunctionalInterface
 public interface OrderEventTimes {
 
-    /** Epoch milliseconds; nothing if it takes a closer look to tell what the bytes are. */
+    /** Returns epoch milliseconds; empty if the bytes are not certainly an order event of this version. */
     OptionalLong of(byte[] value);
 }

@@ -8,22 +8,22 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One address of a schema registry, apart from the login that may have stood in it.
+ * One address of a schema registry, with its login kept separately.
  *
  * @param base scheme, host, port and path prefix, without a slash at the end
  * @param login {@code user:password} as decoded from the address, or null; never printed
  */
 record RegistryAddress(URI base, String login) {
 
-    /** A comma in front of another address, and at the end; one in a password is none of these. */
+    /** A comma before another address or at the end, not one in a password. */
     private static final Pattern SEPARATOR = Pattern.compile(",(?=\\s*(,|$|[A-Za-z][A-Za-z0-9+.-]*://))");
 
-    /** What cannot hold a login: of host and port, the port is a number. */
+    /** Matches addresses that cannot hold a login: host and optional numeric port. */
     private static final Pattern WITHOUT_LOGIN =
             Pattern.compile("([A-Za-z+.-]+://)?[\\w.\\[\\]-]*(:\\d*)?([/?#](?!/).*)?");
 
     /**
-     * Reads addresses that are separated by commas.
+     * Parses addresses separated by commas.
      *
      * @throws IllegalArgumentException if one of them is wrong; the message holds no login
      */
@@ -40,13 +40,13 @@ record RegistryAddress(URI base, String login) {
         return List.copyOf(parsed);
     }
 
-    /** @param login whether one of the addresses has a login, so that any part of them may be a piece of it */
+    /** @param login whether one of the addresses has a login; then no part of them may be printed */
     private static RegistryAddress parseOne(String address, boolean login) {
         URI uri;
         try {
             uri = new URI(address);
         } catch (URISyntaxException e) {
-            throw wrong(address, login, "it is no URL; special characters in a login there must be percent-encoded");
+            throw wrong(address, login, "it is not a URL; special characters in a login must be percent-encoded");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
@@ -73,14 +73,14 @@ record RegistryAddress(URI base, String login) {
     private static IllegalArgumentException wrong(String address, boolean login, String reason) {
         String shown = address;
         if (login || !WITHOUT_LOGIN.matcher(address).matches()) {
-            // Whatever stands before the last @ may be a login.
+            // Anything before the last @ may be a login.
             int at = address.lastIndexOf('@');
             shown = "…" + (at < 0 ? "" : address.substring(at));
         }
         return new IllegalArgumentException(RegistryConfig.URL + " has the address '" + shown + "': " + reason);
     }
 
-    /** The address of a path of the API. */
+    /** Returns the URI of a path of the API. */
     URI at(String path) {
         return URI.create(base + path);
     }
@@ -92,14 +92,14 @@ record RegistryAddress(URI base, String login) {
                 && base.getPort() == other.getPort();
     }
 
-    /** Scheme, host, port and path of an address, as it may be printed. */
+    /** Returns scheme, host, port and path of an address, without secrets. */
     static String shown(URI uri) {
         return uri.getHost() == null
                 ? "another address"
                 : origin(uri, uri.getRawPath()).toString();
     }
 
-    /** Without the login. */
+    /** Returns the address without the login. */
     @Override
     public String toString() {
         return base.toString();

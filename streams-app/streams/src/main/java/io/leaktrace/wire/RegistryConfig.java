@@ -18,8 +18,9 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 
 /**
- * How a schema registry is reached: addresses, login, trusted authorities. The names are those of Confluent's
- * serializers, so that configurations made for them work; files with secrets are an addition. Prints no secret.
+ * Connection settings of a schema registry: addresses, login, trusted authorities. The names are those of Confluent's
+ * serializers, so that their configurations work here; files with secrets are an addition. Messages and
+ * {@link #toString} contain no secret.
  */
 public final class RegistryConfig {
 
@@ -30,18 +31,18 @@ public final class RegistryConfig {
     public static final String BEARER_TOKEN = "bearer.auth.token";
     public static final String AUTO_REGISTER = "auto.register.schemas";
 
-    /** Confluent's clients also read the names of the login with this prefix, and those for TLS with it only. */
+    /** Prefix of names: optional for those of the login, required for those of TLS, as in Confluent's clients. */
     public static final String PREFIX = "schema.registry.";
 
     public static final String SSL_PREFIX = PREFIX + "ssl.";
 
-    /** User whose password is in {@link #PASSWORD_FILE}. */
+    /** User name; the password is in {@link #PASSWORD_FILE}. */
     public static final String USER = "registry.user";
 
-    /** File with the password and nothing else; read at each request, so that it may change. */
+    /** File that holds only the password; read at each request, so that it may change. */
     public static final String PASSWORD_FILE = "registry.password.file";
 
-    /** File with the bearer token and nothing else; read at each request, so that it may change. */
+    /** File that holds only the bearer token; read at each request, so that it may change. */
     public static final String TOKEN_FILE = "registry.token.file";
 
     private static final String TRUST_STORE = "ssl.truststore.location";
@@ -62,15 +63,15 @@ public final class RegistryConfig {
     }
 
     /**
-     * Reads what concerns the registry; all other names are ignored.
+     * Reads the settings of the registry; all other names are ignored.
      *
-     * @throws IllegalArgumentException if something of it is wrong or missing; the message holds no secret
+     * @throws IllegalArgumentException if a setting is invalid or missing; the message holds no secret
      */
     public static RegistryConfig of(Map<String, ?> configs) {
         return new RegistryConfig(configs);
     }
 
-    /** An address that needs neither login nor a trust store. */
+    /** Returns the configuration of an address that needs neither login nor trust store. */
     public static RegistryConfig of(String url) {
         return new RegistryConfig(Map.of(URL, url));
     }
@@ -95,7 +96,7 @@ public final class RegistryConfig {
         if (text(USER).isEmpty() != text(PASSWORD_FILE).isEmpty()) {
             throw new IllegalArgumentException("registry.user and its password must both be set, or neither");
         }
-        // Now, and not at the first record.
+        // Fails here rather than at the first record.
         authorization(addresses.get(0));
     }
 
@@ -108,23 +109,23 @@ public final class RegistryConfig {
         return addresses;
     }
 
-    /** Whether schemas that are missing are registered; otherwise they must be there. */
+    /** Returns whether missing schemas are registered; otherwise they must exist. */
     boolean autoRegister() {
         return autoRegister;
     }
 
-    /** What TLS connections trust; null for what Java trusts. */
+    /** Returns the TLS context; null for Java's default. */
     SSLContext ssl() {
         return ssl;
     }
 
-    /** Whether requests to the first address carry a login. */
+    /** Returns whether requests to the first address carry a login. */
     public boolean hasLogin() {
         return authorization(addresses.get(0)) != null;
     }
 
     /**
-     * The header {@code Authorization} for this address, or null for none.
+     * Returns the header {@code Authorization} for this address, or null for none.
      *
      * @throws IllegalArgumentException if a file with a secret cannot be read
      */
@@ -145,7 +146,7 @@ public final class RegistryConfig {
     }
 
     private static String bearer(String token, String name) {
-        // Java's HTTP client would quote it.
+        // Java's HTTP client would quote an invalid value in its error message.
         if (!token.matches("[!-~]+")) {
             throw new IllegalArgumentException(name + " must give one token of printable ASCII, without spaces");
         }
@@ -171,7 +172,7 @@ public final class RegistryConfig {
         }
     }
 
-    /** The value of a name, with or without Confluent's prefix; empty if it is not set. */
+    /** Returns the value of a name, with or without Confluent's prefix; empty if it is not set. */
     private String text(String name) {
         Object value = configs.get(name);
         if (value == null) {
@@ -180,7 +181,7 @@ public final class RegistryConfig {
         return value == null ? "" : value.toString().trim();
     }
 
-    /** By Kafka's own code, which reads JKS, PKCS12 and PEM. */
+    /** Builds the TLS context with Kafka's own code, which reads JKS, PKCS12 and PEM. */
     private static SSLContext ssl(Map<String, ?> configs) {
         Map<String, Object> given = new HashMap<>();
         configs.forEach((name, value) -> {
@@ -226,7 +227,7 @@ public final class RegistryConfig {
         }
     }
 
-    /** Addresses only. */
+    /** Returns the addresses only, without logins. */
     @Override
     public String toString() {
         return addresses.toString();

@@ -29,10 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a schema registry until it gives an answer that can be used, or the patience is over. Everything else is waited
- * for: no connection, a login that is not accepted any more, 408, 429, 5xx, pages of proxies, empty answers.
+ * Sends requests to a schema registry and retries until it gives a usable answer or a maximum time has passed. It
+ * retries on: no connection, a login that is no longer accepted, 408, 429, 5xx, pages of proxies, empty answers.
  *
- * <p>A login or certificate that has never been accepted in this process is not waited for: asking again would not help.
+ * <p>It does not retry with a login or certificate that has never been accepted in this process.
  */
 final class RegistryHttp {
 
@@ -40,22 +40,22 @@ final class RegistryHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration SHORTEST_REQUEST_TIMEOUT = Duration.ofSeconds(1);
-    /** Doubled after each round. */
+    private static final Duration MIN_REQUEST_TIMEOUT = Duration.ofSeconds(1);
+    /** Pause before the first retry; doubled after each round up to {@link #MAX_PAUSE}. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
-    private static final Duration USUAL_PAUSE = Duration.ofSeconds(2);
-    /** That a registry may ask for. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
+    /** Maximum pause that a registry may request by {@code Retry-After}. */
+    private static final Duration MAX_REQUESTED_PAUSE = Duration.ofSeconds(30);
 
-    private static final int MOST_REDIRECTS = 5;
-    /** In bytes; a schema takes some thousand. */
-    private static final long LARGEST_ANSWER = 16L << 20;
+    private static final int MAX_REDIRECTS = 5;
+    /** Maximum size of an answer in bytes; a schema takes some thousand. */
+    private static final long MAX_ANSWER_BYTES = 16L << 20;
 
     private static final String HIDDEN = "[login]";
 
-    /** Addresses that have given this process a usable answer, whichever serializer asked. */
-    private static final Set<URI> WORKED = ConcurrentHashMap.newKeySet();
+    /** Addresses that have given a usable answer to any serializer of this process. */
+    private static final Set<URI> REACHED = ConcurrentHashMap.newKeySet();
 
     private final RegistryConfig config;
     private final Duration patience;
@@ -68,13 +68,13 @@ final class RegistryHttp {
         this(config, patience, requestTimeout(patience));
     }
 
-    /** No longer than the patience, so that a registry that accepts connections and says nothing does not exhaust it. */
+    /** At most the patience, so that a registry that accepts connections but never answers does not exceed it. */
     private static Duration requestTimeout(Duration patience) {
         Duration most = patience.compareTo(REQUEST_TIMEOUT) < 0 ? patience : REQUEST_TIMEOUT;
-        return longer(most, SHORTEST_REQUEST_TIMEOUT);
+        return longer(most, MIN_REQUEST_TIMEOUT);
     }
 
-    /** @param requestTimeout within which an answer must have come as a whole */
+    /** @param requestTimeout maximum time until an answer is complete */
     RegistryHttp(RegistryConfig config, Duration patience, Duration requestTimeout) {
         this.config = config;
         this.patience = patience;
@@ -92,7 +92,7 @@ final class RegistryHttp {
     /**
      * An answer with a JSON object.
      *
-     * @param body empty if it is no JSON object
+     * @param body empty object if the body is no JSON object
      * @param message of the body, without the login; empty for none
      */
     record Answer(int status, JsonNode body, String message) {
@@ -101,43 +101,43 @@ final class RegistryHttp {
             return status == 200;
         }
 
-        /** Whether the registry itself says that it has no such schema, version, subject or setting. */
+        /** Returns whether the registry itself answers that it has no such schema, version, subject or setting. */
         boolean isUnknown() {
             int code = body.path("error_code").asInt();
             return status == 404 && code >= 40_400 && code < 40_500;
         }
 
-        /** Whether the request was understood and rejected; to ask again would not help. */
+        /** Returns whether the request was rejected for good; a retry would not help. */
         boolean isRejected() {
             return status >= 400 && status < 500 && status != 408 && status != 429;
         }
 
-        /** Status and message, for a person. */
+        /** Returns status and message as text. */
         String reason() {
             return "status " + status + (message.isEmpty() ? "" : ", " + Excerpt.of(message));
         }
     }
 
-    /** What came of one request: an answer, or a problem. */
-    private record Outcome(Answer answer, String problem, boolean refused, Duration retryAfter, Throwable cause) {
+    /** The result of one request: an answer, or a problem. */
+    private record Outcome(Answer answer, String problem, boolean rejected, Duration retryAfter, Throwable cause) {
 
         static Outcome problem(String problem, Throwable cause) {
             return new Outcome(null, problem, false, Duration.ZERO, cause);
         }
 
-        static Outcome refused(String problem, Throwable cause) {
+        static Outcome rejected(String problem, Throwable cause) {
             return new Outcome(null, problem, true, Duration.ZERO, cause);
         }
     }
 
     /**
-     * Asks each address in turn, until one gives a usable answer. An answer of another status than 200 counts only if no
-     * address has a better one.
+     * Sends a request to each address in turn, until one gives a usable answer. An answer of another status than 200 is
+     * returned only if no address answers with 200.
      *
      * @param body of the request, or null
-     * @param what is asked for, for messages: "schema id 7"
-     * @param usable whether an answer can be used
-     * @throws RegistryUnavailableException if none comes within the patience
+     * @param what requested item, for messages: "schema id 7"
+     * @param usable returns whether an answer is usable
+     * @throws RegistryUnavailableException if there is no usable answer within the patience
      */
     Answer ask(String method, String path, String body, String what, Predicate<Answer> usable) {
         List<RegistryAddress> addresses = config.addresses();
@@ -148,15 +148,15 @@ final class RegistryHttp {
             Answer negative = null;
             String problems = "";
             Throwable cause = null;
-            Duration asked = Duration.ZERO;
-            boolean hopeless = true;
+            Duration requestedPause = Duration.ZERO;
+            boolean allRejected = true;
             int first = current;
             for (int i = 0; i < addresses.size(); i++) {
                 int index = (first + i) % addresses.size();
                 RegistryAddress address = addresses.get(index);
                 Outcome outcome = send(method, address, path, body, usable);
                 if (outcome.answer() != null) {
-                    WORKED.add(address.base());
+                    REACHED.add(address.base());
                     current = index;
                     if (outcome.answer().isOk()) {
                         return outcome.answer();
@@ -164,19 +164,19 @@ final class RegistryHttp {
                     negative = outcome.answer();
                     continue;
                 }
-                hopeless &= outcome.refused() && !WORKED.contains(address.base());
+                allRejected &= outcome.rejected() && !REACHED.contains(address.base());
                 problems += (problems.isEmpty() ? "" : "; ") + address + ": " + outcome.problem();
                 cause = outcome.cause();
-                asked = longer(asked, outcome.retryAfter());
+                requestedPause = longer(requestedPause, outcome.retryAfter());
             }
             if (negative != null) {
                 return negative;
             }
             long waited = System.nanoTime() - start;
-            if (hopeless) {
+            if (allRejected) {
                 throw new RegistryUnavailableException("the schema registry gave no " + what + ": " + problems, cause);
             }
-            Duration wait = longer(pause, asked);
+            Duration wait = longer(pause, requestedPause);
             if (waited + wait.toNanos() > patience.toNanos()) {
                 throw new RegistryUnavailableException(
                         "the schema registry gave no " + what + " within " + patience.toSeconds() + " s: " + problems,
@@ -187,11 +187,11 @@ final class RegistryHttp {
                 warned = problems;
             }
             sleep(wait);
-            pause = pause.compareTo(USUAL_PAUSE) < 0 ? pause.multipliedBy(2) : USUAL_PAUSE;
+            pause = pause.compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
         }
     }
 
-    /** Whether the registry answers; it is asked once and not waited for. */
+    /** Returns whether the registry answers; one request, without retries. */
     boolean isReady() {
         return send("GET", config.addresses().get(0), "/subjects", null, Answer::isOk)
                         .answer()
@@ -204,9 +204,9 @@ final class RegistryHttp {
             HttpResponse<byte[]> response = send(request(method, uri, address, body));
             for (int redirects = 0; isRedirect(response); redirects++) {
                 URI target = location(uri, response);
-                if (!address.isSameOrigin(target) || redirects == MOST_REDIRECTS) {
+                if (!address.isSameOrigin(target) || redirects == MAX_REDIRECTS) {
                     return Outcome.problem(
-                            "it answers with status " + response.statusCode() + " and sends elsewhere, to "
+                            "it answers with status " + response.statusCode() + " and redirects to "
                                     + Excerpt.of(
                                             withoutLogin(RegistryAddress.shown(target), config.authorization(address)))
                                     + "; " + RegistryConfig.URL
@@ -221,7 +221,7 @@ final class RegistryHttp {
             Thread.currentThread().interrupt();
             throw new RegistryUnavailableException("interrupted while asking the schema registry", e);
         } catch (SSLException e) {
-            return Outcome.refused(
+            return Outcome.rejected(
                     "no trusted connection (" + innermost(e) + "); see registry.ssl.truststore.location", e);
         } catch (HttpTimeoutException e) {
             return Outcome.problem("no answer within " + requestTimeout.toSeconds() + " s", e);
@@ -233,14 +233,14 @@ final class RegistryHttp {
     }
 
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
-        return BoundedHttp.send(http, request, requestTimeout, LARGEST_ANSWER);
+        return BoundedHttp.send(http, request, requestTimeout, MAX_ANSWER_BYTES);
     }
 
     private static String text(HttpResponse<byte[]> response) {
         return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    /** Where a redirect sends; nowhere, as an address without host, if that cannot be read. */
+    /** Returns the target of a redirect; an address without host if it cannot be parsed. */
     private static URI location(URI from, HttpResponse<byte[]> response) {
         try {
             return from.resolve(response.headers().firstValue("Location").orElse("about:blank"));
@@ -253,17 +253,17 @@ final class RegistryHttp {
         return Set.of(301, 302, 303, 307, 308).contains(response.statusCode());
     }
 
-    /** @param authorization that was sent, or null */
+    /** @param authorization header that was sent, or null */
     private static Outcome outcome(HttpResponse<byte[]> response, Predicate<Answer> usable, String authorization) {
         int status = response.statusCode();
         JsonNode json = json(text(response));
         Answer answer =
                 new Answer(status, json, withoutLogin(json.path("message").asText(), authorization));
         if (status == 401 || status == 403) {
-            // A login that is rejected is no answer to what was asked, unless the caller says that it is.
+            // A rejected login is no usable answer, unless the caller accepts it.
             return usable.test(answer)
                     ? new Outcome(answer, null, false, Duration.ZERO, null)
-                    : Outcome.refused(refusal(status, authorization != null), null);
+                    : Outcome.rejected(rejection(status, authorization != null), null);
         }
         if (usable.test(answer)) {
             return new Outcome(answer, null, false, Duration.ZERO, null);
@@ -276,7 +276,7 @@ final class RegistryHttp {
         return new Outcome(null, problem, false, retryAfter(response), null);
     }
 
-    /** A server that reports an error may repeat what it was sent. */
+    /** Removes the login from a text: an error report of a server may repeat it. */
     private static String withoutLogin(String text, String authorization) {
         if (authorization == null) {
             return text;
@@ -291,7 +291,7 @@ final class RegistryHttp {
         if (password.isEmpty()) {
             return safe;
         }
-        // As it is, and as it stands in JSON, in an address and in HTML.
+        // Unchanged, and as escaped in JSON, in URLs and in HTML.
         for (String written : List.of(
                 password,
                 new String(JsonStringEncoder.getInstance().quoteAsString(password)),
@@ -305,7 +305,7 @@ final class RegistryHttp {
         return safe;
     }
 
-    private static String refusal(int status, boolean loggedIn) {
+    private static String rejection(int status, boolean loggedIn) {
         String login = "registry.user and registry.password, or registry.token";
         if (status == 403) {
             return "it answers with status 403: the "
@@ -325,19 +325,19 @@ final class RegistryHttp {
         }
     }
 
-    /** What the header {@code Retry-After} asks for, in seconds or as a date; at most half a minute. */
+    /** Returns the pause requested by the header {@code Retry-After}, in seconds or as a date; at most 30 s. */
     private static Duration retryAfter(HttpResponse<byte[]> response) {
         Optional<String> header = response.headers().firstValue("Retry-After");
         if (header.isEmpty()) {
             return Duration.ZERO;
         }
         try {
-            Duration asked = header.get().strip().matches("\\d{1,9}")
+            Duration requestedPause = header.get().strip().matches("\\d{1,9}")
                     ? Duration.ofSeconds(Long.parseLong(header.get().strip()))
                     : Duration.between(
                             ZonedDateTime.now(),
                             ZonedDateTime.parse(header.get(), DateTimeFormatter.RFC_1123_DATE_TIME));
-            return asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked;
+            return requestedPause.compareTo(MAX_REQUESTED_PAUSE) > 0 ? MAX_REQUESTED_PAUSE : requestedPause;
         } catch (DateTimeException e) {
             return Duration.ZERO;
         }

@@ -2,7 +2,7 @@ package io.leaktrace.wire;
 
 import org.apache.kafka.common.errors.RetriableException;
 
-/** The registry did not answer in time; the record may be fine. */
+/** The registry gave no usable answer in time; the record itself may be valid. */
 public class RegistryUnavailableException extends RetriableException {
 
     private static final long serialVersionUID = 1;

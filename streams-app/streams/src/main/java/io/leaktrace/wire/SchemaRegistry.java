@@ -3,11 +3,11 @@ package io.leaktrace.wire;
 import java.util.UUID;
 import org.apache.avro.Schema;
 
-/** What Leaktrace needs of a schema registry. */
+/** The operations of a schema registry that Leaktrace uses. */
 public interface SchemaRegistry {
 
     /**
-     * Registers a schema under a subject, unless it is there, and returns its id.
+     * Returns the id of a schema under a subject, and registers it if it is missing.
      *
      * @throws org.apache.kafka.common.errors.SerializationException if the registry rejects the schema
      * @throws RegistryUnavailableException if the registry gives no usable answer
@@ -15,14 +15,16 @@ public interface SchemaRegistry {
     int register(String subject, Schema schema);
 
     /**
-     * The schema with this id.
+     * Returns the schema with this id.
      *
-     * @throws UnknownSchemaException if the registry surely has none
+     * @throws UnknownSchemaException if the registry answers that it has none
      * @throws UnusableSchemaException if records cannot be read with it
      * @throws RegistryUnavailableException if the registry gives no usable answer
      */
     Schema byId(int id);
 
-    /** The schema with this globally unique id, as Confluent's version 8 writes it into headers; throws as the above. */
+    /**
+     * Returns the schema with this globally unique id, as in headers of Confluent's version 8; throws as {@link #byId}.
+     */
     Schema byGuid(UUID guid);
 }

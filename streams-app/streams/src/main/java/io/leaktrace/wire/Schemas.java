@@ -14,40 +14,40 @@ import java.util.Set;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 
-/** Schemas of ours as others are to see them, and those of others as we read with them. */
+/** Prepares schemas: our own for registration, those of other writers for reading. */
 public final class Schemas {
 
-    /** Deeper ones overflow the stack, in parsing or later. */
-    private static final int DEEPEST = 200;
+    /** Maximum nesting depth; deeper schemas overflow the stack, in parsing or later. */
+    private static final int MAX_DEPTH = 200;
 
-    /** Number of types of a schema with every named type written out; more of them would fill the heap. */
-    private static final int LARGEST = 10_000;
+    /** Maximum number of types of a schema with every named type written out; more would fill the heap. */
+    private static final int MAX_TYPES = 10_000;
 
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build());
 
     private Schemas() {}
 
-    /** The schema without what is of interest to Java alone. */
+    /** Returns the schema without properties that concern only Java. */
     public static Schema registered(Schema schema) {
         return parse(List.of(), schema.toString());
     }
 
     /**
-     * A writer's schema, read as leniently as Avro can: neither names nor defaults are checked, since reading needs
-     * neither. Properties that name Java classes are taken out.
+     * Parses a writer's schema as leniently as Avro can: names and defaults are not checked, since reading does not
+     * need them. Properties that name Java classes are removed.
      *
      * @param name for messages, such as "schema id 7"
-     * @param references texts of the schemas it refers to, each after those it refers to itself
-     * @throws UnusableSchemaException if it is no Avro schema, or one that takes too much memory to read with
+     * @param references texts of the schemas it refers to, each after its own references
+     * @throws UnusableSchemaException if it is no Avro schema, or if reading with it could take too much memory
      */
     static Schema ofWriter(String name, List<String> references, String text) {
         try {
             Schema schema = parse(references, text);
-            if (size(schema, new HashMap<>(), new HashSet<>()) > LARGEST) {
-                throw new UnusableSchemaException(name, "it has more than " + LARGEST + " types");
+            if (size(schema, new HashMap<>(), new HashSet<>()) > MAX_TYPES) {
+                throw new UnusableSchemaException(name, "it has more than " + MAX_TYPES + " types");
             }
             return schema;
         } catch (UnusableSchemaException e) {
@@ -73,7 +73,7 @@ public final class Schemas {
             strip(tree);
             return tree.toString();
         } catch (JsonProcessingException e) {
-            // Its message without the place, which quotes the source.
+            // Without the location, which quotes the source.
             throw new IllegalArgumentException(e.getOriginalMessage(), e);
         }
     }
@@ -85,7 +85,7 @@ public final class Schemas {
         node.forEach(Schemas::strip);
     }
 
-    /** A type of which a few bytes could take any amount of memory. */
+    /** A type with which a few bytes of input could claim any amount of memory. */
     private static final class HarmfulTypeException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -93,7 +93,7 @@ public final class Schemas {
             super(message);
         }
 
-        /** Of a type whose values take no bytes: a few bytes could claim any number of them. */
+        /** Returns the exception for a type whose values take no bytes: a few bytes could claim any number of them. */
         static HarmfulTypeException empty(Schema schema) {
             return new HarmfulTypeException("it has a type whose values take no bytes (" + schema.getFullName()
                     + "); Leaktrace accepts null only as one of several types of a field");
@@ -101,12 +101,12 @@ public final class Schemas {
     }
 
     /**
-     * Number of types in a schema with every named type written out.
+     * Returns the number of types in a schema with every named type written out.
      *
-     * @param known sizes of the named types so far; those that are being counted are 1
-     * @param ending names of the records whose values are known to end
+     * @param known sizes of the named types so far; 1 for those being counted
+     * @param finite names of the records whose values are known to be finite
      */
-    private static long size(Schema schema, Map<String, Long> known, Set<String> ending) {
+    private static long size(Schema schema, Map<String, Long> known, Set<String> finite) {
         switch (schema.getType()) {
             case RECORD -> {
                 Long size = known.get(schema.getFullName());
@@ -117,24 +117,24 @@ public final class Schemas {
                     throw HarmfulTypeException.empty(schema);
                 }
                 known.put(schema.getFullName(), 1L);
-                requireEnd(schema, ending, new HashSet<>());
+                requireFinite(schema, finite, new HashSet<>());
                 long sum = 1;
                 for (Schema.Field field : schema.getFields()) {
-                    sum = Math.min(Integer.MAX_VALUE, sum + size(field.schema(), known, ending));
+                    sum = Math.min(Integer.MAX_VALUE, sum + size(field.schema(), known, finite));
                 }
                 known.put(schema.getFullName(), sum);
                 return sum;
             }
             case ARRAY -> {
-                return 1 + size(schema.getElementType(), known, ending);
+                return 1 + size(schema.getElementType(), known, finite);
             }
             case MAP -> {
-                return 1 + size(schema.getValueType(), known, ending);
+                return 1 + size(schema.getValueType(), known, finite);
             }
             case UNION -> {
                 long sum = 1;
                 for (Schema branch : schema.getTypes()) {
-                    sum += branch.getType() == Schema.Type.NULL ? 1 : size(branch, known, ending);
+                    sum += branch.getType() == Schema.Type.NULL ? 1 : size(branch, known, finite);
                 }
                 return sum;
             }
@@ -152,20 +152,19 @@ public final class Schemas {
     }
 
     /**
-     * Makes sure that no value of the record holds another one, and so on: Avro would skip it for ever, without
-     * reading a byte.
+     * Checks that no value of the record must contain itself: Avro would skip it for ever without reading a byte.
      *
-     * @param open names of the records around this one with no array, map or union between
+     * @param open names of the enclosing records with no array, map or union in between
      */
-    private static void requireEnd(Schema schema, Set<String> ending, Set<String> open) {
+    private static void requireFinite(Schema schema, Set<String> finite, Set<String> open) {
         String name = schema.getFullName();
-        if (schema.getType() != Schema.Type.RECORD || ending.contains(name)) {
+        if (schema.getType() != Schema.Type.RECORD || finite.contains(name)) {
             return;
         }
         if (!open.add(name)) {
             throw new HarmfulTypeException("a value of " + Excerpt.of(name) + " holds another one without end");
         }
-        schema.getFields().forEach(field -> requireEnd(field.schema(), ending, open));
-        ending.add(name);
+        schema.getFields().forEach(field -> requireFinite(field.schema(), finite, open));
+        finite.add(name);
     }
 }

@@ -2,7 +2,7 @@ package io.leaktrace.wire;
 
 import org.apache.kafka.common.errors.SerializationException;
 
-/** The registry answers, and has no schema with the id that a record names. */
+/** The registry has no schema with the id that a record names. */
 public class UnknownSchemaException extends SerializationException {
 
     private static final long serialVersionUID = 1;

@@ -26,16 +26,16 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads Avro records in Confluent's wire format, whatever version of their schema they were written with. No class is ever
- * looked up by a name that a schema holds: there is a fixed list of records, known by their simple names.
+ * Reads Avro records in Confluent's wire format, written with any version of their schema. Classes are never looked up
+ * by a name from a schema: there is a fixed list of records, found by their simple names.
  *
- * <p>Bytes that cannot be read give a {@link SerializationException} that says why; a registry that gives no usable
- * answer, a {@link RegistryUnavailableException}. Safe for use by several threads.
+ * <p>It throws a {@link SerializationException} with the reason if bytes cannot be read, and a
+ * {@link RegistryUnavailableException} if the registry gives no usable answer. Safe for use by several threads.
  */
 public class WireDeserializer implements Deserializer<SpecificRecord> {
 
-    /** The records of the topics, by name without namespace. */
-    private static final Map<String, Schema> READ = Stream.of(
+    /** Schemas of the topics' records, by name without namespace. */
+    private static final Map<String, Schema> READER_SCHEMAS = Stream.of(
                     io.leaktrace.avro.OrderEvent.getClassSchema(),
                     io.leaktrace.avro.ScamContact.getClassSchema(),
                     io.leaktrace.avro.LeakVerdict.getClassSchema(),
@@ -47,55 +47,55 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
                     io.leaktrace.avro.LeakExplanation.getClassSchema())
             .collect(Collectors.toUnmodifiableMap(Schema::getName, schema -> schema));
 
-    /** No record that is accepted has more in a list, and none has a longer string. */
-    private static final int MOST_ITEMS = 1 << 16;
+    /** Maximum number of items in a list; accepted records have fewer. */
+    private static final int MAX_ITEMS = 1 << 16;
 
-    private static final int LONGEST_STRING = 1 << 20;
+    private static final int MAX_STRING_LENGTH = 1 << 20;
 
     private static final Headers NO_HEADERS = new RecordHeaders();
 
     static {
-        // Avro makes room for as many as a record says it has, before it looks whether they are there: a few bad bytes
-        // would take gigabytes. It reads its limits once, from here.
-        limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY, MOST_ITEMS);
-        limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY, LONGEST_STRING);
-        limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY, LONGEST_STRING);
+        // Avro allocates memory for the size that a record announces before it reads the items: a few invalid bytes
+        // would take gigabytes. It reads these limits once, when it starts.
+        limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY, MAX_ITEMS);
+        limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY, MAX_STRING_LENGTH);
+        limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY, MAX_STRING_LENGTH);
     }
 
     /** Readers and decoders hold state while they read, and Kafka Streams shares a serde between its threads. */
-    private final ThreadLocal<Reading> reading = ThreadLocal.withInitial(Reading::new);
+    private final ThreadLocal<ThreadReaders> threadReaders = ThreadLocal.withInitial(ThreadReaders::new);
 
     private SchemaRegistry registry;
 
-    /** What one thread reads with. */
-    private static final class Reading {
-        /** By id or guid. */
-        final Map<Object, Written> written = new HashMap<>();
+    /** The readers of one thread. */
+    private static final class ThreadReaders {
+        /** Readers by schema id or guid. */
+        final Map<Object, SchemaReaders> bySchema = new HashMap<>();
 
         final OrderEventReader orderEvents = new OrderEventReader();
         BinaryDecoder decoder;
     }
 
-    /** Readers for what was written with one schema; each is made when it is first needed. */
-    private static final class Written {
+    /** Readers for records of one writer's schema, created on demand. */
+    private static final class SchemaReaders {
         final Schema schema;
-        /** Whether the reader of order events reads it. */
+        /** Whether {@link OrderEventReader} reads it. */
         final boolean isOrderEvent;
 
-        /** Without conversions, which would hide the unit of times. */
-        private final BoundedData data = new BoundedData();
+        /** Without logical-type conversions, which would hide the unit of times. */
+        private final BoundedGenericData data = new BoundedGenericData();
 
         private GenericDatumReader<GenericRecord> generic;
         private SpecificDatumReader<SpecificRecord> specific;
 
-        Written(Frame frame, Schema schema) {
+        SchemaReaders(SchemaReference reference, Schema schema) {
             this.schema = schema;
-            if (schema.getType() != Schema.Type.RECORD || !READ.containsKey(schema.getName())) {
+            if (schema.getType() != Schema.Type.RECORD || !READER_SCHEMAS.containsKey(schema.getName())) {
                 String found = schema.getType() == Schema.Type.RECORD
                         ? schema.getFullName()
                         : schema.getType().getName();
                 throw new SerializationException(
-                        frame.name() + " is of " + Excerpt.of(found) + ", which Leaktrace does not read");
+                        reference.name() + " is of " + Excerpt.of(found) + ", which Leaktrace does not read");
             }
             isOrderEvent = OrderEventReader.reads(schema);
         }
@@ -110,7 +110,7 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
 
         SpecificDatumReader<SpecificRecord> specific() {
             if (specific == null) {
-                specific = new SpecificDatumReader<>(schema, READ.get(schema.getName()));
+                specific = new SpecificDatumReader<>(schema, READER_SCHEMAS.get(schema.getName()));
             }
             return specific;
         }
@@ -141,81 +141,85 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
         return deserialize(topic, NO_HEADERS, data);
     }
 
-    /** The record as the generated class of its name, as far as Avro's schema resolution permits; null for no data. */
+    /** Returns the record as its generated class, by Avro's schema resolution; null if the data is null. */
     @Override
     public SpecificRecord deserialize(String topic, Headers headers, byte[] data) {
         if (data == null) {
             return null;
         }
-        Frame frame = Frame.of(headers, data);
-        Reading here = reading.get();
-        return decode(frame, data, here, written(frame, here)::specific);
+        SchemaReference reference = SchemaReference.of(headers, data);
+        ThreadReaders readers = threadReaders.get();
+        return decode(reference, data, readers, written(reference, readers)::specific);
     }
 
     /**
-     * The record in the domain's form, read more leniently than {@link #deserialize} if it is of an input topic.
+     * Returns the record as a domain object. Records of input topics are read more leniently than by
+     * {@link #deserialize}.
      *
      * @param data not null
      */
     Object read(Headers headers, byte[] data) {
-        Frame frame = Frame.of(headers, data);
-        Reading here = reading.get();
-        Written written = written(frame, here);
+        SchemaReference reference = SchemaReference.of(headers, data);
+        ThreadReaders readers = threadReaders.get();
+        SchemaReaders written = written(reference, readers);
         if (written.isOrderEvent) {
-            OrderEvent event = here.orderEvents.read(data, frame.from());
+            OrderEvent event = readers.orderEvents.read(data, reference.from());
             if (event != null) {
                 return event;
             }
         }
         if (InputRecords.reads(written.schema)) {
-            return converted(InputRecords::read, decode(frame, data, here, written::generic));
+            return converted(InputRecords::read, decode(reference, data, readers, written::generic));
         }
-        return converted(AvroRecords::fromAvro, decode(frame, data, here, written::specific));
+        return converted(AvroRecords::fromAvro, decode(reference, data, readers, written::specific));
     }
 
-    /** Event time of the order event that the bytes are, in epoch milliseconds, if they are one for certain. */
+    /** Returns the event time of an order event in epoch milliseconds; empty if the bytes are not certainly one. */
     OptionalLong timeOfOrderEvent(byte[] data) {
         try {
-            Frame frame = Frame.of(NO_HEADERS, data);
-            Reading here = reading.get();
-            return written(frame, here).isOrderEvent ? here.orderEvents.time(data, frame.from()) : OptionalLong.empty();
+            SchemaReference reference = SchemaReference.of(NO_HEADERS, data);
+            ThreadReaders readers = threadReaders.get();
+            return written(reference, readers).isOrderEvent
+                    ? readers.orderEvents.time(data, reference.from())
+                    : OptionalLong.empty();
         } catch (RetriableException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
-            // The reason is given when the record is read.
+            // The reason is reported when the record is read.
             return OptionalLong.empty();
         }
     }
 
-    private Written written(Frame frame, Reading here) {
-        Written known = here.written.get(frame.schema());
+    private SchemaReaders written(SchemaReference reference, ThreadReaders readers) {
+        SchemaReaders known = readers.bySchema.get(reference.id());
         if (known == null) {
-            Schema schema = frame.schema() instanceof UUID guid
+            Schema schema = reference.id() instanceof UUID guid
                     ? registry.byGuid(guid)
-                    : registry.byId((Integer) frame.schema());
-            known = new Written(frame, schema);
-            here.written.put(frame.schema(), known);
+                    : registry.byId((Integer) reference.id());
+            known = new SchemaReaders(reference, schema);
+            readers.bySchema.put(reference.id(), known);
         }
         return known;
     }
 
-    private static <T> T decode(Frame frame, byte[] data, Reading here, Supplier<? extends DatumReader<T>> reader) {
+    private static <T> T decode(
+            SchemaReference reference, byte[] data, ThreadReaders readers, Supplier<? extends DatumReader<T>> reader) {
         try {
-            here.decoder =
-                    DecoderFactory.get().binaryDecoder(data, frame.from(), data.length - frame.from(), here.decoder);
-            T record = reader.get().read(null, here.decoder);
-            if (!here.decoder.isEnd()) {
+            readers.decoder = DecoderFactory.get()
+                    .binaryDecoder(data, reference.from(), data.length - reference.from(), readers.decoder);
+            T record = reader.get().read(null, readers.decoder);
+            if (!readers.decoder.isEnd()) {
                 throw new IllegalArgumentException("bytes are left after the record");
             }
             return record;
         } catch (IOException | RuntimeException e) {
-            throw new SerializationException("not a record of " + frame.name() + ": " + describe(e), e);
+            throw new SerializationException("not a record of " + reference.name() + ": " + describe(e), e);
         } catch (StackOverflowError e) {
-            throw new SerializationException("not a record of " + frame.name() + ": it is nested too deeply");
+            throw new SerializationException("not a record of " + reference.name() + ": it is nested too deeply");
         }
     }
 
-    /** Converts a record to the domain's form; whatever the domain rejects becomes a reason. */
+    /** Converts a record to a domain object; exceptions become a {@link SerializationException} with the reason. */
     static <T> Object converted(Function<T, Object> conversion, T record) {
         try {
             return conversion.apply(record);

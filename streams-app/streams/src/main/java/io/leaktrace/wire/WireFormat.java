@@ -24,16 +24,16 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * How the records of the topics become bytes: Avro through a serializer and a deserializer whose classes can be set, so
- * that Confluent's own can take the place of ours. What it makes is safe for use by several threads, as Kafka Streams
- * needs it, if the classes set are.
+ * Creates the serializers and deserializers of the topics' records: Avro, through configurable classes, so that
+ * Confluent's own can replace ours. They are safe for use by several threads, as Kafka Streams requires, if the
+ * configured classes are.
  */
 public final class WireFormat {
 
     private final String serializerClass;
     private final String deserializerClass;
     private final Map<String, Object> config;
-    /** Of our own serializers, if it is not one that the config names. */
+    /** Registry of our own serializers; null if they use the one in the configuration. */
     private final SchemaRegistry registry;
 
     /**
@@ -49,18 +49,18 @@ public final class WireFormat {
         this.serializerClass = serializerClass;
         this.deserializerClass = deserializerClass;
         this.config = new HashMap<>(config);
-        // For Confluent's deserializer, which gives generic records otherwise.
+        // For Confluent's deserializer, which returns generic records by default.
         this.config.put("specific.avro.reader", true);
     }
 
-    /** The same, of which our own serializers do not wait longer than this for a registry that gives no usable answer. */
+    /** Returns a copy whose own serializers retry at most this long if the registry gives no usable answer. */
     public WireFormat withRegistryPatience(Duration patience) {
-        Map<String, Object> hurried = new HashMap<>(config);
-        hurried.put(WireSerializer.PATIENCE_MILLIS, patience.toMillis());
-        return new WireFormat(serializerClass, deserializerClass, hurried, registry);
+        Map<String, Object> changed = new HashMap<>(config);
+        changed.put(WireSerializer.PATIENCE_MILLIS, patience.toMillis());
+        return new WireFormat(serializerClass, deserializerClass, changed, registry);
     }
 
-    /** Our own serializers. */
+    /** Returns our own serializers with this registry. */
     public static WireFormat leaktrace(String registryUrl) {
         return new WireFormat(
                 WireSerializer.class.getName(),
@@ -68,7 +68,7 @@ public final class WireFormat {
                 Map.of(RegistryConfig.URL, registryUrl));
     }
 
-    /** Our own serializers, for bytes that do not leave this process: with a registry of their own in its memory. */
+    /** Returns our own serializers with a registry in memory, for bytes that do not leave this process. */
     public static WireFormat local() {
         return new WireFormat(
                 WireSerializer.class.getName(), WireDeserializer.class.getName(), Map.of(), new LocalSchemaRegistry());
@@ -90,15 +90,15 @@ public final class WireFormat {
         return serializer(AvroRecords::toAvro);
     }
 
-    /** Writes who looked behind a pseudonym. */
+    /** Returns the serializer of audit records: who resolved a pseudonym. */
     public Serializer<Audit> audits() {
         return serializer(AvroRecords::toAvro);
     }
 
     /**
-     * Reads any of the topics' records into the domain's form.
+     * Returns a deserializer of any of the topics' records to domain objects.
      *
-     * <p>The deserializer throws a {@link SerializationException} that says why bytes cannot be read.
+     * <p>It throws a {@link SerializationException} with the reason if bytes cannot be read.
      */
     public Deserializer<Object> records() {
         Deserializer<Object> avro = configured(deserializerClass, Deserializer.class);
@@ -121,7 +121,7 @@ public final class WireFormat {
         };
     }
 
-    /** Tells event times of order events that were written as {@link #orderEvents()} of this version writes them. */
+    /** Returns a reader of event times of order events that this version's {@link #orderEvents()} wrote. */
     public OrderEventTimes orderEventTimes() {
         Deserializer<?> avro = configured(deserializerClass, Deserializer.class);
         return avro instanceof WireDeserializer wire ? wire::timeOfOrderEvent : value -> OptionalLong.empty();
@@ -156,7 +156,7 @@ public final class WireFormat {
         try {
             Object made = Class.forName(className).getDeclaredConstructor().newInstance();
             if (!kind.isInstance(made)) {
-                throw new IllegalArgumentException(className + " is no " + kind.getSimpleName());
+                throw new IllegalArgumentException(className + " is not a " + kind.getSimpleName());
             }
             if (made instanceof Serializer<?> serializer) {
                 serializer.configure(config, false);

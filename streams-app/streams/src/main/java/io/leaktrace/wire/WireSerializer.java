@@ -21,7 +21,7 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
 
     static final byte MAGIC = 0;
 
-    /** How long a registry that gives no usable answer is asked again, if not as long as usual: a {@link Long}. */
+    /** How long requests are retried if the registry gives no usable answer, in ms: a {@link Long}; optional. */
     static final String PATIENCE_MILLIS = "leaktrace.registry.patience.ms";
 
     static final int HEADER_BYTES = 5;
@@ -53,7 +53,7 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
         if (record == null) {
             return null;
         }
-        // Not in computeIfAbsent: the registry may be waited for.
+        // Not in computeIfAbsent, which must not block: this may wait for the registry.
         Integer id = ids.get(topic);
         if (id == null) {
             id = registry.register(topic + "-value", record.getSchema());

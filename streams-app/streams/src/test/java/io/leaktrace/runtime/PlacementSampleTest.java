@@ -2,7 +2,7 @@ package io.leaktrace.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.leaktrace.runtime.PlacementSample.Found;
+import io.leaktrace.runtime.PlacementSample.TopicPlacement;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.KeyPlacement;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ class PlacementSampleTest {
     private static final byte[] VALUE = {1};
 
     /** What is on a topic: {@code murmur2:40} are forty keys placed by that rule, joined by {@code +}. */
-    private static Found found(String what, int partitions) {
+    private static TopicPlacement found(String what, int partitions) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (String part : what.split("\\+")) {
             String[] ruleAndCount = part.split(":");
@@ -37,7 +37,7 @@ class PlacementSampleTest {
             }
         }
         records.sort(Comparator.comparingInt(ConsumerRecord::partition));
-        return Found.of("topic", partitions, records);
+        return TopicPlacement.of("topic", partitions, records);
     }
 
     /** {@code moves} are the topics that are repartitioned. */
@@ -116,7 +116,7 @@ class PlacementSampleTest {
             }
             records.add(new ConsumerRecord<>("topic", 0, i, null, VALUE));
         }
-        assertEquals(0, Found.of("topic", 4, records).keys());
+        assertEquals(0, TopicPlacement.of("topic", 4, records).keys());
     }
 
     /** One talkative buyer says as much as a quiet one. */
@@ -124,6 +124,8 @@ class PlacementSampleTest {
     void aKeyCountsOnce() {
         byte[] key = "buyer".getBytes(StandardCharsets.UTF_8);
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("topic", 0, 0, key, VALUE);
-        assertEquals(1, Found.of("topic", 4, List.of(record, record, record)).keys());
+        assertEquals(
+                1,
+                TopicPlacement.of("topic", 4, List.of(record, record, record)).keys());
     }
 }

@@ -174,8 +174,8 @@ class SettingsTest {
     void theDocumentationListsEverySettingWithItsDefault() throws Exception {
         String documented = Files.readString(Path.of("../../docs/settings.md"));
         for (Setting setting : Setting.values()) {
-            String standard = setting.standard().isEmpty() ? "(empty)" : "`" + setting.standard() + "`";
-            String row = "| `" + setting.key() + "` | " + standard + " | " + setting.purpose() + " |";
+            String defaultValue = setting.defaultValue().isEmpty() ? "(empty)" : "`" + setting.defaultValue() + "`";
+            String row = "| `" + setting.key() + "` | " + defaultValue + " | " + setting.purpose() + " |";
             assertTrue(documented.contains(row), "docs/settings.md lacks: " + row);
         }
     }

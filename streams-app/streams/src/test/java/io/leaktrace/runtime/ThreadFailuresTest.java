@@ -19,42 +19,42 @@ class ThreadFailuresTest {
     private Instant now = Instant.parse("2014-07-22T01:30:00Z");
     private final ThreadFailures failures = new ThreadFailures(new SetClock());
 
-    private final StreamsException refusedCommit =
+    private final StreamsException rejectedCommit =
             new StreamsException("cannot commit", new InvalidTxnStateException("in an invalid state"));
 
     @Test
     void aTransactionThatTheBrokerRefusedIsTriedAgain() {
-        assertTrue(failures.isPassing(refusedCommit));
+        assertTrue(failures.isTransient(rejectedCommit));
     }
 
     @Test
-    void refusalsWithoutEndEndTheInstance() {
-        for (int i = 0; i < ThreadFailures.MOST_REFUSALS; i++) {
-            assertTrue(failures.isPassing(refusedCommit));
+    void continuousRejectionsEndTheInstance() {
+        for (int i = 0; i < ThreadFailures.MAX_REJECTIONS; i++) {
+            assertTrue(failures.isTransient(rejectedCommit));
         }
-        assertFalse(failures.isPassing(refusedCommit));
+        assertFalse(failures.isTransient(rejectedCommit));
     }
 
     @Test
-    void refusalsNowAndThenDoNot() {
-        for (int i = 0; i < 10 * ThreadFailures.MOST_REFUSALS; i++) {
-            assertTrue(failures.isPassing(refusedCommit));
-            now = now.plus(ThreadFailures.WITHIN.dividedBy(ThreadFailures.MOST_REFUSALS - 1));
+    void occasionalRejectionsDoNot() {
+        for (int i = 0; i < 10 * ThreadFailures.MAX_REJECTIONS; i++) {
+            assertTrue(failures.isTransient(rejectedCommit));
+            now = now.plus(ThreadFailures.WITHIN.dividedBy(ThreadFailures.MAX_REJECTIONS - 1));
         }
     }
 
     @Test
     void whoIsAwayIsWaitedForWithoutEnd() {
-        for (int i = 0; i < 10 * ThreadFailures.MOST_REFUSALS; i++) {
-            assertTrue(failures.isPassing(new StreamsException("registry", new TimeoutException("no answer"))));
+        for (int i = 0; i < 10 * ThreadFailures.MAX_REJECTIONS; i++) {
+            assertTrue(failures.isTransient(new StreamsException("registry", new TimeoutException("no answer"))));
         }
     }
 
     @Test
     void wrongPasswordsMissingRightsAndOurOwnFaultsEndTheInstance() {
-        assertFalse(failures.isPassing(new StreamsException("no", new SaslAuthenticationException("password"))));
-        assertFalse(failures.isPassing(new StreamsException("no", new TopicAuthorizationException("rights"))));
-        assertFalse(failures.isPassing(new StreamsException("no", new IllegalStateException("a fault"))));
+        assertFalse(failures.isTransient(new StreamsException("no", new SaslAuthenticationException("password"))));
+        assertFalse(failures.isTransient(new StreamsException("no", new TopicAuthorizationException("rights"))));
+        assertFalse(failures.isTransient(new StreamsException("no", new IllegalStateException("a fault"))));
     }
 
     private final class SetClock extends Clock {

@@ -68,7 +68,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LeakTopologyTest {
 
     private static final Topics TOPICS = new Topics("");
-    private static final int MOST_BYTES = 20_000;
+    private static final int MAX_BYTES = 20_000;
     private static final Clock NOW = Clock.fixed(Instant.parse("2024-06-01T00:00:00Z"), ZoneOffset.UTC);
 
     @TempDir
@@ -106,7 +106,7 @@ class LeakTopologyTest {
                         new CorrelateSettings(model.window(), model.epoch(), 0),
                         Duration.ofMinutes(10),
                         Duration.ZERO,
-                        MOST_BYTES,
+                        MAX_BYTES,
                         true,
                         false,
                         60,
@@ -288,14 +288,14 @@ class LeakTopologyTest {
     @ParameterizedTest
     @CsvSource({"\uFFFD\uFFFD", "s-\uD800", "\uDC00s"})
     void anIdThatIsNoTextIsRefused(String id) {
-        Plausibility.refuse(
+        Plausibility.rejection(
                         anOrder("o1").from(seller(id)).at(day(1)),
                         "zhou",
                         new TimeLimit(day(2), Duration.ofMinutes(10)))
                 .orElseThrow(() -> new AssertionError("the id is taken"));
         assertEquals(
                 Optional.empty(),
-                Plausibility.refuse(
+                Plausibility.rejection(
                         anOrder("o1").from(seller("张三😀")).at(day(1)),
                         "zhou",
                         new TimeLimit(day(2), Duration.ofMinutes(10))));
@@ -315,7 +315,7 @@ class LeakTopologyTest {
     }
 
     @Test
-    void aPackIsTakenApartAndWhatIsBadInItRefused() {
+    void aBatchIsSplitAndItsBadEventsAreRejected() {
         byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -326,8 +326,8 @@ class LeakTopologyTest {
             byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
             records.add(new ConsumerRecord<>(TOPICS.orderEvents(), 0, 40 + i, key, value));
         }
-        ConsumerRecord<byte[], byte[]> pack = Pack.of(records);
-        rawOrders.pipeInput(new TestRecord<>(null, pack.value(), pack.headers()));
+        ConsumerRecord<byte[], byte[]> batch = OrderBatch.of(records);
+        rawOrders.pipeInput(new TestRecord<>(null, batch.value(), batch.headers()));
         driver.advanceWallClockTime(Duration.ofSeconds(1));
 
         assertEquals(2, output(TOPICS.leakSuspects(), Suspect.class).get(0).exposures());
@@ -342,7 +342,7 @@ class LeakTopologyTest {
 
     /** As old as the partition was before, it would be read before contacts that it makes late. */
     @Test
-    void aPackThatBeginsWithSomethingBadIsAsOldAsWhatIsGoodInIt() {
+    void theTimeOfABatchIsThatOfItsFirstAcceptedEvent() {
         byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (String buyer : List.of("li", "zhou")) {
@@ -351,13 +351,16 @@ class LeakTopologyTest {
             byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
             records.add(new ConsumerRecord<>(TOPICS.orderEvents(), 0, records.size(), key, value));
         }
-        Headers headers = Pack.of(records).headers();
-        Pack pack = Pack.read(
-                TOPICS.orderEvents(), headers, Pack.of(records).value(), Input.deserializer(wire.records(), TOPICS));
+        Headers headers = OrderBatch.of(records).headers();
+        OrderBatch batch = OrderBatch.read(
+                TOPICS.orderEvents(),
+                headers,
+                OrderBatch.of(records).value(),
+                Input.deserializer(wire.records(), TOPICS));
         assertEquals(
                 hour(2, 1).toEpochMilli(),
                 new EventTimeExtractor(Duration.ofMinutes(10), NOW)
-                        .extract(new ConsumerRecord<>("order-events", 0, 0, null, pack), 7));
+                        .extract(new ConsumerRecord<>("order-events", 0, 0, null, batch), 7));
     }
 
     /** As old as its own time, one of today would keep back the orders behind it until all contacts had been read. */
@@ -372,7 +375,7 @@ class LeakTopologyTest {
                         .extract(
                                 new ConsumerRecord<>("order-events", 0, 0, tombstone.key(), input),
                                 hour(2, 1).toEpochMilli()));
-        assertEquals(Optional.empty(), input.refusal());
+        assertEquals(Optional.empty(), input.rejection());
     }
 
     @Test
@@ -596,10 +599,10 @@ class LeakTopologyTest {
             OrderEvent event =
                     anOrder("o" + i).by("buyer-" + i).from(seller("s-1")).at(hour(1, 2));
             byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
-            ConsumerRecord<byte[], byte[]> pack = Pack.of(List.of(
+            ConsumerRecord<byte[], byte[]> batch = OrderBatch.of(List.of(
                     new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i, key, value),
                     new ConsumerRecord<>(TOPICS.orderEvents(), 0, 2 * i + 1, key, value)));
-            rawOrders.pipeInput(new TestRecord<>(null, pack.value(), pack.headers()));
+            rawOrders.pipeInput(new TestRecord<>(null, batch.value(), batch.headers()));
         }
         assertEquals(List.of("scam-contacts", "order-events"), misplaced);
     }

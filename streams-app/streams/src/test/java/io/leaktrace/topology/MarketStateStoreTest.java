@@ -28,9 +28,9 @@ class MarketStateStoreTest {
     private static final long EPOCH = MODEL.epoch();
     private static final Custodian SELLER = seller("s-1");
 
-    private final InMemoryEntries<String> market = new InMemoryEntries<>();
-    private final MarketStateStore stores =
-            new MarketStateStore(new InMemoryEntries<>(), new InMemoryEntries<>(), new InMemoryEntries<>(), market);
+    private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
+    private final MarketStateStore stores = new MarketStateStore(
+            new InMemoryByteStore<>(), new InMemoryByteStore<>(), new InMemoryByteStore<>(), market);
 
     private MarketBook restored() {
         MarketBook book = new MarketBook(MODEL, new Localizer(MODEL, "test"), 1, false);
@@ -39,7 +39,7 @@ class MarketStateStoreTest {
     }
 
     private void tell(MarketBook book, Correlation told) {
-        stores.keep(told, book.accept(told), book.counts());
+        stores.save(told, book.accept(told), book.counts());
     }
 
     private List<String> verdictsKept() {
@@ -70,7 +70,7 @@ class MarketStateStoreTest {
 
         MarketBook book = restored();
         assertTrue(book.awaits(old) && book.awaits(due) && book.awaits(ahead));
-        stores.keep(book.close(), book);
+        stores.save(book.close(), book);
         assertEquals(1, verdictsKept().size(), verdictsKept().toString());
         MarketBook after = restored();
         assertFalse(after.awaits(old) || after.awaits(due));

@@ -28,7 +28,7 @@ class PlacementWatchTest {
         for (int i = 0, seen = 0; seen < count; i++) {
             byte[] key = ("buyer " + i).getBytes(StandardCharsets.UTF_8);
             if (rule.partition(key, PARTITIONS) == PARTITION) {
-                watch.see(key);
+                watch.count(key);
                 seen++;
             }
         }
@@ -50,7 +50,7 @@ class PlacementWatchTest {
     @Test
     void keysOfNoKnownRuleAreReportedAsSuch() {
         for (int i = 0; i < 200; i++) {
-            watch.see(("buyer " + i).getBytes(StandardCharsets.UTF_8));
+            watch.count(("buyer " + i).getBytes(StandardCharsets.UTF_8));
         }
         assertTrue(reports.get(0).contains("but by another rule"), reports.toString());
         assertTrue(reports.get(0).contains("contacts.partitioner=any"), reports.toString());
@@ -61,8 +61,8 @@ class PlacementWatchTest {
         for (int i = 0; i < 20; i++) {
             see(KeyPlacement.MURMUR2, 100);
             see(KeyPlacement.CRC32, 2);
-            watch.see(null);
-            watch.see(new byte[0]);
+            watch.count(null);
+            watch.count(new byte[0]);
         }
         assertEquals(List.of(), reports);
     }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordSizesTest {
 
     /** What producers and topics accept by default, less what Kafka adds to a record. */
-    private static final int MOST_BYTES = 1_000_000;
+    private static final int MAX_BYTES = 1_000_000;
 
     private static final int DEAD_LETTER_BYTES = 20_000;
     private static final Topics TOPICS = new Topics("");
@@ -112,7 +112,7 @@ class RecordSizesTest {
             for (TestRecord<byte[], byte[]> record : records) {
                 int size = (record.key() == null ? 0 : record.key().length)
                         + (record.value() == null ? 0 : record.value().length);
-                assertTrue(size <= MOST_BYTES, topic + " has a record of " + size + " bytes");
+                assertTrue(size <= MAX_BYTES, topic + " has a record of " + size + " bytes");
             }
         }
     }
@@ -186,7 +186,7 @@ class RecordSizesTest {
         assertTrue(
                 read.touches().size() > 400,
                 "the nearest are kept: " + read.touches().size());
-        assertTrue(evidence.get(0).value().length <= MOST_BYTES);
+        assertTrue(evidence.get(0).value().length <= MAX_BYTES);
         assertAllFit();
     }
 

@@ -19,59 +19,57 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Keeps what was found lately for those who ask the pipeline itself; {@link Findings} reads it. */
-final class FindingStore {
+/** Writes recent findings to the store that {@link Findings} reads. */
+final class FindingWriter {
 
-    private static final byte[] NOTHING = new byte[0];
+    private static final byte[] EMPTY = new byte[0];
 
     private final KeyValueStore<String, byte[]> store;
     private final int days;
 
-    /**
-     * @param days how long findings are kept; 0 keeps none
-     */
-    FindingStore(KeyValueStore<String, byte[]> store, int days) {
+    /** @param days retention of findings in days; 0 stores none */
+    FindingWriter(KeyValueStore<String, byte[]> store, int days) {
         this.store = store;
         this.days = days;
     }
 
-    void keep(Finding finding) {
+    void write(Finding finding) {
         if (days == 0) {
             return;
         }
         byte[] bytes = FindingRecords.write(finding);
         if (finding instanceof Suspect suspect) {
             store.put(Findings.suspect(suspect.custodian()), bytes);
-            keepForDays(Findings.history(suspect.custodian(), suspect.asOf()), suspect.asOf(), bytes);
+            putExpiring(Findings.history(suspect.custodian(), suspect.asOf()), suspect.asOf(), bytes);
         } else if (finding instanceof Explanation explanation) {
             store.put(Findings.explanation(explanation.custodian()), bytes);
         } else if (finding instanceof Alert alert) {
             store.put(Findings.alert(alert), bytes);
         } else if (finding instanceof Epoch epoch) {
-            keepForDays(Findings.epoch(epoch.end()), epoch.end(), bytes);
+            putExpiring(Findings.epoch(epoch.end()), epoch.end(), bytes);
         } else if (finding instanceof Evidence evidence) {
-            // What was blamed before may be blamed no more.
+            // An earlier attribution record of this contact may have blamed other custodians.
             ContactKey contact = evidence.contactKey();
-            forgetEvidence(Findings.evidence(contact));
-            keepForDays(Findings.evidence(contact), evidence.contactedAt(), bytes);
-            store.put(Findings.contactOf(contact), NOTHING);
+            deleteEvidence(Findings.evidence(contact));
+            putExpiring(Findings.evidence(contact), evidence.contactedAt(), bytes);
+            store.put(Findings.contactOf(contact), EMPTY);
             for (Custodian blamed : Findings.blamed(evidence)) {
-                store.put(Findings.blame(blamed, contact), NOTHING);
+                store.put(Findings.blame(blamed, contact), EMPTY);
             }
         }
     }
 
-    /** Keeps it until its time is too long ago. */
-    private void keepForDays(String key, Instant time, byte[] bytes) {
+    /** Stores a value that expires by its time. */
+    private void putExpiring(String key, Instant time, byte[] bytes) {
         store.put(key, bytes);
-        store.put(Findings.aged(time, key), NOTHING);
+        store.put(Findings.aged(time, key), EMPTY);
     }
 
-    /** Forgets the evidence that is kept by this key, and what leads to it. */
-    private void forgetEvidence(String key) {
-        byte[] known = store.delete(key);
-        if (known != null) {
-            Evidence evidence = FindingRecords.readEvidence(known);
+    /** Deletes the attribution record with this key, and its index entries. */
+    private void deleteEvidence(String key) {
+        byte[] stored = store.delete(key);
+        if (stored != null) {
+            Evidence evidence = FindingRecords.readEvidence(stored);
             ContactKey contact = evidence.contactKey();
             store.delete(Findings.aged(evidence.contactedAt(), key));
             store.delete(Findings.contactOf(contact));
@@ -80,41 +78,39 @@ final class FindingStore {
     }
 
     /**
-     * Forgets what is known of a buyer's contacts, of which the market's own books may have forgotten the older ones.
+     * Deletes the attribution records of a buyer, including those that the localizer's state no longer holds.
      *
-     * @param before contacts reported before this time, and evidence that rests on touches before it, in epoch milliseconds
+     * @param before in epoch milliseconds: records of contacts reported before it, or with a touch before it, are
+     *     deleted
      */
-    void forgetBuyer(String buyerId, long before) {
-        String contactsOf = Findings.contactsOf(buyerId);
+    void deleteBuyer(String buyerId, long before) {
+        String prefix = Findings.contactsPrefix(buyerId);
         List<String> keys = new ArrayList<>();
-        collect(contactsOf, (key, value) -> keys.add(Findings.EVIDENCE + key.substring(contactsOf.length())));
+        collect(prefix, (key, value) -> keys.add(Findings.EVIDENCE + key.substring(prefix.length())));
         for (String key : keys) {
-            byte[] known = store.get(key);
-            if (known != null && isFromBefore(FindingRecords.readEvidence(known), Instant.ofEpochMilli(before))) {
-                forgetEvidence(key);
+            byte[] stored = store.get(key);
+            if (stored != null && usesDataBefore(FindingRecords.readEvidence(stored), Instant.ofEpochMilli(before))) {
+                deleteEvidence(key);
             }
         }
     }
 
-    private static boolean isFromBefore(Evidence evidence, Instant time) {
+    private static boolean usesDataBefore(Evidence evidence, Instant time) {
         return evidence.reportedAt().isBefore(time)
                 || evidence.touches().stream()
                         .anyMatch(touch -> touch.touchedAt().isBefore(time));
     }
 
-    /** Forgets custodians that are carried no further. */
-    void forget(SortedSet<Custodian> custodians) {
+    /** Deletes custodians that the localizer no longer tracks. */
+    void deleteCustodians(SortedSet<Custodian> custodians) {
         for (Custodian custodian : custodians) {
             store.delete(Findings.suspect(custodian));
             store.delete(Findings.explanation(custodian));
         }
     }
 
-    /**
-     * At the end of a day, forgets what is older than the days for which it is kept, and explanations that were not given
-     * anew.
-     */
-    void forgetBefore(long end) {
+    /** At the end of a day, deletes expired findings, and explanations that were not renewed. */
+    void deleteBefore(long end) {
         long oldest = end - days * EventTime.DAY;
         List<String> old = new ArrayList<>();
         collect(Findings.EXPLANATION, (key, value) -> {
@@ -137,10 +133,10 @@ final class FindingStore {
         }
         old.addAll(resolvedAlertsBefore(oldest));
         old.forEach(store::delete);
-        evidence.forEach(this::forgetEvidence);
+        evidence.forEach(this::deleteEvidence);
     }
 
-    /** Steps of alerts whose last step was to be resolved, and that long ago. */
+    /** Returns the keys of the changes of alerts that were resolved before this time. */
     private List<String> resolvedAlertsBefore(long oldest) {
         List<String> old = new ArrayList<>();
         List<String> steps = new ArrayList<>();
@@ -148,33 +144,33 @@ final class FindingStore {
         collect(Findings.ALERT, (key, value) -> {
             Alert step = FindingRecords.readAlert(value);
             if (last[0] != null && !step.alertId().equals(last[0].alertId())) {
-                settle(last[0], oldest, steps, old);
+                addIfExpired(last[0], oldest, steps, old);
             }
             last[0] = step;
             steps.add(key);
         });
         if (last[0] != null) {
-            settle(last[0], oldest, steps, old);
+            addIfExpired(last[0], oldest, steps, old);
         }
         return old;
     }
 
-    private static void settle(Alert last, long oldest, List<String> steps, List<String> old) {
+    private static void addIfExpired(Alert last, long oldest, List<String> steps, List<String> old) {
         if (last.change() == Alert.Change.RESOLVED && last.at().toEpochMilli() < oldest) {
             old.addAll(steps);
         }
         steps.clear();
     }
 
-    private interface Collector {
+    private interface EntryReceiver {
         void take(String key, byte[] value);
     }
 
-    private void collect(String prefix, Collector collector) {
+    private void collect(String prefix, EntryReceiver receiver) {
         try (KeyValueIterator<String, byte[]> all = store.prefixScan(prefix, new StringSerializer())) {
             while (all.hasNext()) {
                 KeyValue<String, byte[]> entry = all.next();
-                collector.take(entry.key, entry.value);
+                receiver.take(entry.key, entry.value);
             }
         }
     }

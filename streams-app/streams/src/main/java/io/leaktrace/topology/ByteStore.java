@@ -5,22 +5,22 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** What a store must be able to do for {@link MarketStateStore}. */
-public interface Entries<K> {
+/** A key-value store of bytes, as {@link MarketStateStore} uses it. */
+public interface ByteStore<K> {
 
-    /** The value, or null. */
+    /** Returns the value of a key, or null. */
     byte[] get(K key);
 
     void put(K key, byte[] value);
 
     void delete(K key);
 
-    /** Gives all of them; nothing may be put or deleted meanwhile. */
+    /** Passes all entries to a receiver, which must not change the store. */
     void forEach(BiConsumer<K, byte[]> receiver);
 
-    /** Those of a store of Kafka Streams. */
-    static <K> Entries<K> of(KeyValueStore<K, byte[]> store) {
-        return new Entries<>() {
+    /** Returns a view of a store of Kafka Streams. */
+    static <K> ByteStore<K> of(KeyValueStore<K, byte[]> store) {
+        return new ByteStore<>() {
             @Override
             public byte[] get(K key) {
                 return store.get(key);

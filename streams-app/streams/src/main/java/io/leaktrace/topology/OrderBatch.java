@@ -16,32 +16,32 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Consecutive order events of one partition that Kafka Streams is given as one record, since what it does for each
- * record costs as much as what we do. {@link Packer} says which may be packed.
+ * A batch of consecutive order events of one partition, passed to Kafka Streams as one record: its cost per record is
+ * as high as that of our own processing. {@link OrderBatcher} decides which events form a batch.
  *
- * <p>The record has the offset of the first, so that Kafka Streams commits where the next pack begins. It never leaves
- * this process. Its value is, for each record, an int each for the distance from the first offset, the length of the key
- * and the length of the value, a long for its timestamp, and both.
+ * <p>The record has the offset of its first event, so that Kafka Streams commits the offset at which the next batch
+ * begins. It never leaves this process. Its value holds for each event: three ints (distance from the first offset,
+ * length of the key, length of the value), a long (timestamp in epoch milliseconds), the key and the value.
  *
  * @param events in the order of their offsets
  */
-record Pack(List<Event> events) implements Arrived {
+record OrderBatch(List<Event> events) implements TopologyInput {
 
-    /** Known by its identity: a record that comes from outside cannot have it. */
-    private static final Header MARK = new RecordHeader("leaktrace.pack", new byte[0]);
+    /** Compared by identity, so that no record from outside can have it. */
+    private static final Header MARK = new RecordHeader("leaktrace.batch", new byte[0]);
 
     /**
-     * An order event as it came.
+     * An order event as received.
      *
      * @param timestamp of the record on its topic, in epoch milliseconds
      */
     record Event(long offset, long timestamp, byte[] key, Input input) {}
 
-    static boolean isPack(Headers headers) {
+    static boolean isBatch(Headers headers) {
         return headers.lastHeader(MARK.key()) == MARK;
     }
 
-    /** The record that stands for these, which are of one partition and without headers. */
+    /** Returns the record that represents these records, which must be of one partition and without headers. */
     static ConsumerRecord<byte[], byte[]> of(List<ConsumerRecord<byte[], byte[]>> records) {
         ConsumerRecord<byte[], byte[]> first = records.get(0);
         byte[] value = write(records);
@@ -86,7 +86,7 @@ record Pack(List<Event> events) implements Arrived {
         return events.get(events.size() - 1).offset();
     }
 
-    static Pack read(String topic, Headers headers, byte[] value, Deserializer<Input> inputs) {
+    static OrderBatch read(String topic, Headers headers, byte[] value, Deserializer<Input> inputs) {
         long first = ByteBuffer.wrap(headers.lastHeader("offset").value()).getLong();
         List<Event> events = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(value);
@@ -99,6 +99,6 @@ record Pack(List<Event> events) implements Arrived {
             in.get(event);
             events.add(new Event(offset, timestamp, key, inputs.deserialize(topic, event)));
         }
-        return new Pack(events);
+        return new OrderBatch(events);
     }
 }

@@ -7,12 +7,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Where a record names its schema, and where its Avro begins.
+ * The schema id of a record, and the offset of its Avro data.
  *
- * @param schema an id ({@link Integer}) or a globally unique id ({@link UUID})
- * @param from index of the first byte of Avro
+ * @param id an {@link Integer}, or a {@link UUID} (globally unique id)
+ * @param from index of the first byte of Avro data
  */
-record Frame(Object schema, int from) {
+record SchemaReference(Object id, int from) {
 
     /** Header of Confluent's serializers since version 8: byte 1 and a guid, or byte 0 and an id. */
     private static final String CONFLUENT_HEADER = "__value_schema_id";
@@ -23,14 +23,14 @@ record Frame(Object schema, int from) {
     private static final int APICURIO_BYTES = 1 + Long.BYTES;
 
     /**
-     * Finds the schema's id in the headers or before the Avro.
+     * Returns the schema id from the headers or from before the Avro data.
      *
-     * @throws SerializationException if there is none, with what the bytes look like and what to change
+     * @throws SerializationException if there is none; its message says what the bytes look like and what to change
      */
-    static Frame of(Headers headers, byte[] data) {
+    static SchemaReference of(Headers headers, byte[] data) {
         Header confluent = headers.lastHeader(CONFLUENT_HEADER);
         if (confluent != null) {
-            return new Frame(schemaIn(confluent.value()), 0);
+            return new SchemaReference(idIn(confluent.value()), 0);
         }
         if (data.length >= WireSerializer.HEADER_BYTES && data[0] == WireSerializer.MAGIC) {
             int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
@@ -40,7 +40,7 @@ record Frame(Object schema, int from) {
                                 + ByteBuffer.wrap(data, 1, Long.BYTES).getLong() + "): the writer has to set "
                                 + "apicurio.registry.id-handler to the handler of four-byte ids");
             }
-            return new Frame(id, WireSerializer.HEADER_BYTES);
+            return new SchemaReference(id, WireSerializer.HEADER_BYTES);
         }
         for (Header header : headers) {
             if (header.key().startsWith(APICURIO_HEADERS)) {
@@ -54,7 +54,7 @@ record Frame(Object schema, int from) {
                 "not in Confluent's wire format: it does not begin with a 0 byte and a schema id" + likeness(data));
     }
 
-    private static Object schemaIn(byte[] header) {
+    private static Object idIn(byte[] header) {
         if (header != null && header.length == 1 + GUID_BYTES && header[0] == GUID_MAGIC) {
             ByteBuffer bytes = ByteBuffer.wrap(header, 1, GUID_BYTES);
             return new UUID(bytes.getLong(), bytes.getLong());
@@ -78,8 +78,8 @@ record Frame(Object schema, int from) {
         return "";
     }
 
-    /** Name of the schema for messages: "schema id 7". */
+    /** Returns the name of the schema for messages: "schema id 7". */
     String name() {
-        return (schema instanceof Integer ? "schema id " : "schema guid ") + schema;
+        return (id instanceof Integer ? "schema id " : "schema guid ") + id;
     }
 }

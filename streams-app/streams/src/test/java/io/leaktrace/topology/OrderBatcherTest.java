@@ -30,14 +30,14 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-class PackerTest {
+class OrderBatcherTest {
 
     private static final Topics TOPICS = new Topics("");
     private static final TopicPartition ORDERS = new TopicPartition("order-events", 2);
     private static final long LATENESS = 10 * 60_000L;
 
     private final WireFormat wire = MemoryWire.format();
-    private final Packer packer = new Packer(
+    private final OrderBatcher batcher = new OrderBatcher(
             TOPICS, new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, LATENESS), wire.orderEventTimes());
 
     private static ConsumerRecord<byte[], byte[]> record(TopicPartition at, long offset, byte[] key, byte[] value) {
@@ -64,31 +64,33 @@ class PackerTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> packed(List<ConsumerRecord<byte[], byte[]>> records) {
+    private List<ConsumerRecord<byte[], byte[]>> combined(List<ConsumerRecord<byte[], byte[]>> records) {
         Map<TopicPartition, OffsetAndMetadata> next = Map.of(ORDERS, new OffsetAndMetadata(99));
-        ConsumerRecords<byte[], byte[]> packed = packer.pack(new ConsumerRecords<>(Map.of(ORDERS, records), next));
-        assertEquals(next, packed.nextOffsets());
-        return packed.records(ORDERS);
+        ConsumerRecords<byte[], byte[]> combined =
+                batcher.combine(new ConsumerRecords<>(Map.of(ORDERS, records), next));
+        assertEquals(next, combined.nextOffsets());
+        return combined.records(ORDERS);
     }
 
-    private Pack read(ConsumerRecord<byte[], byte[]> record) {
-        assertTrue(Pack.isPack(record.headers()));
-        return Pack.read(record.topic(), record.headers(), record.value(), Input.deserializer(wire.records(), TOPICS));
+    private OrderBatch read(ConsumerRecord<byte[], byte[]> record) {
+        assertTrue(OrderBatch.isBatch(record.headers()));
+        return OrderBatch.read(
+                record.topic(), record.headers(), record.value(), Input.deserializer(wire.records(), TOPICS));
     }
 
     @Test
-    void aPackHoldsWhatCameInItsOrderAndHasTheFirstOffset() {
+    void aBatchKeepsTheOrderAndHasTheFirstOffset() {
         List<ConsumerRecord<byte[], byte[]>> records =
                 List.of(order(5, "o1", hour(1, 2)), order(6, "o2", hour(1, 1)), order(9, "o3", hour(1, 3)));
-        List<ConsumerRecord<byte[], byte[]>> packed = packed(records);
+        List<ConsumerRecord<byte[], byte[]>> combined = combined(records);
 
-        assertEquals(1, packed.size());
-        assertEquals(5, packed.get(0).offset());
-        assertEquals(Optional.of(7), packed.get(0).leaderEpoch());
-        Pack pack = read(packed.get(0));
-        assertEquals(9, pack.lastOffset());
+        assertEquals(1, combined.size());
+        assertEquals(5, combined.get(0).offset());
+        assertEquals(Optional.of(7), combined.get(0).leaderEpoch());
+        OrderBatch batch = read(combined.get(0));
+        assertEquals(9, batch.lastOffset());
         for (int i = 0; i < records.size(); i++) {
-            Pack.Event event = pack.events().get(i);
+            OrderBatch.Event event = batch.events().get(i);
             assertEquals(records.get(i).offset(), event.offset());
             assertArrayEquals(records.get(i).key(), event.key());
             assertArrayEquals(records.get(i).value(), event.input().bytes());
@@ -98,38 +100,38 @@ class PackerTest {
 
     /** With ten minutes of lateness, the epoch that ends at six is complete with an order of ten past. */
     @Test
-    void aPackEndsWhereAnEpochBecomesComplete() {
+    void aBatchEndsWhereAnEpochBecomesComplete() {
         Instant before = hour(1, 6).plusMillis(LATENESS - 1);
-        List<ConsumerRecord<byte[], byte[]>> packed = packed(List.of(
+        List<ConsumerRecord<byte[], byte[]>> combined = combined(List.of(
                 order(0, "o1", hour(1, 5)),
                 order(1, "o2", before),
                 order(2, "o3", before.plusMillis(1)),
                 order(3, "o4", hour(1, 11))));
         assertEquals(
-                List.of(0L, 2L), packed.stream().map(ConsumerRecord::offset).toList());
+                List.of(0L, 2L), combined.stream().map(ConsumerRecord::offset).toList());
     }
 
     @Test
-    void aPackHoldsNoMoreThanItMay() {
+    void aBatchHasAMaximumSize() {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (int i = 0; i < 2 * Packer.MOST_RECORDS + 1; i++) {
+        for (int i = 0; i < 2 * OrderBatcher.MAX_RECORDS + 1; i++) {
             records.add(order(i, "o" + i, day(1)));
         }
-        List<ConsumerRecord<byte[], byte[]>> packed = packed(records);
-        assertEquals(3, packed.size());
-        assertEquals(Packer.MOST_RECORDS, read(packed.get(1)).events().size());
-        assertSame(records.get(2 * Packer.MOST_RECORDS), packed.get(2), "one alone stays as it is");
+        List<ConsumerRecord<byte[], byte[]>> combined = combined(records);
+        assertEquals(3, combined.size());
+        assertEquals(OrderBatcher.MAX_RECORDS, read(combined.get(1)).events().size());
+        assertSame(records.get(2 * OrderBatcher.MAX_RECORDS), combined.get(2), "one alone stays as it is");
     }
 
     /** Bytes behind an order event make it as large as a record may be; 256 of them would fill the heap. */
     @Test
-    void aLargeRecordIsNotPacked() {
-        byte[] large = Arrays.copyOf(order(1, "o1", day(1)).value(), Packer.MOST_BYTES_EACH);
+    void aLargeRecordIsInNoBatch() {
+        byte[] large = Arrays.copyOf(order(1, "o1", day(1)).value(), OrderBatcher.MAX_BYTES_EACH);
         List<ConsumerRecord<byte[], byte[]>> records =
                 List.of(order(0, "o0", day(1)), record(ORDERS, 1, bytes("zhou"), large), order(2, "o2", day(1)));
-        List<ConsumerRecord<byte[], byte[]>> packed = packed(records);
-        assertEquals(3, packed.size());
-        assertSame(records.get(1), packed.get(1));
+        List<ConsumerRecord<byte[], byte[]>> combined = combined(records);
+        assertEquals(3, combined.size());
+        assertSame(records.get(1), combined.get(1));
     }
 
     @Test
@@ -140,7 +142,7 @@ class PackerTest {
         ConsumerRecord<byte[], byte[]> noKey =
                 record(ORDERS, 5, null, order(5, "o5", day(1)).value());
         ConsumerRecord<byte[], byte[]> withHeader = order(6, "o6", day(1));
-        withHeader.headers().add("leaktrace.pack", new byte[0]);
+        withHeader.headers().add("leaktrace.batch", new byte[0]);
         List<ConsumerRecord<byte[], byte[]>> records = List.of(
                 order(0, "o0", day(1)),
                 order(1, "o1", day(1)),
@@ -151,13 +153,13 @@ class PackerTest {
                 withHeader,
                 order(7, "o7", day(1)),
                 order(8, "o8", day(1)));
-        List<ConsumerRecord<byte[], byte[]>> packed = packed(records);
+        List<ConsumerRecord<byte[], byte[]>> combined = combined(records);
 
-        assertEquals(7, packed.size());
-        assertEquals(2, read(packed.get(0)).events().size());
-        assertEquals(records.subList(2, 7), packed.subList(1, 6));
-        assertFalse(Pack.isPack(packed.get(5).headers()), "a header of this name from outside makes no pack");
-        assertEquals(8, read(packed.get(6)).lastOffset());
+        assertEquals(7, combined.size());
+        assertEquals(2, read(combined.get(0)).events().size());
+        assertEquals(records.subList(2, 7), combined.subList(1, 6));
+        assertFalse(OrderBatch.isBatch(combined.get(5).headers()), "a header of this name from outside makes no batch");
+        assertEquals(8, read(combined.get(6)).lastOffset());
     }
 
     @Test
@@ -166,8 +168,8 @@ class PackerTest {
         List<ConsumerRecord<byte[], byte[]>> records = List.of(
                 record(contacts, 0, bytes("zhou"), order(0, "o0", day(1)).value()),
                 record(contacts, 1, bytes("zhou"), order(0, "o0", day(1)).value()));
-        ConsumerRecords<byte[], byte[]> packed =
-                packer.pack(new ConsumerRecords<>(Map.of(contacts, records), Map.of()));
-        assertEquals(records, packed.records(contacts));
+        ConsumerRecords<byte[], byte[]> combined =
+                batcher.combine(new ConsumerRecords<>(Map.of(contacts, records), Map.of()));
+        assertEquals(records, combined.records(contacts));
     }
 }

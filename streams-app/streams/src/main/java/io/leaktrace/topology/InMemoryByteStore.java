@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/** Keeps the entries of a store in memory, and can be written to a file as a whole. */
-public final class InMemoryEntries<K> implements Entries<K> {
+/** A {@link ByteStore} in memory that can be written to a file as a whole. */
+public final class InMemoryByteStore<K> implements ByteStore<K> {
 
     private final TreeMap<K, byte[]> entries = new TreeMap<>();
 
@@ -42,7 +42,7 @@ public final class InMemoryEntries<K> implements Entries<K> {
         }
     }
 
-    /** Takes in what {@link #write} has written; keys are read by {@code key}. */
+    /** Adds the entries that {@link #write} has written; {@code key} parses keys. */
     public void read(DataInputStream in, Function<String, K> key) throws IOException {
         int count = in.readInt();
         for (int i = 0; i < count; i++) {

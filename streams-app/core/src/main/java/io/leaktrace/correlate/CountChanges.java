@@ -5,8 +5,8 @@ import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Changes of counts, added up until they are taken. They are put in order only then, since every order adds some. */
-final class Changes {
+/** Sums of changes of counts by key, until they are taken. They are sorted only then, since every order adds some. */
+final class CountChanges {
 
     private final Long2IntOpenHashMap changes = new Long2IntOpenHashMap();
 
@@ -14,7 +14,7 @@ final class Changes {
         changes.addTo(at, change);
     }
 
-    /** All changes so far but those that came to nothing, in the order of what they are of; none are left. */
+    /** Returns and clears all non-zero changes, sorted by key. */
     SortedMap<Long, Integer> take() {
         TreeMap<Long, Integer> taken = new TreeMap<>();
         for (Long2IntMap.Entry change : changes.long2IntEntrySet()) {

@@ -3,15 +3,15 @@ package io.leaktrace.correlate;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A reader of one entry of a {@link BuyerLog} at a time; {@link #previous()} goes on to the same buyer's one before. */
-final class Entry {
+/** A cursor over the entries of a {@link BuyerLog}; {@link #previous()} moves to the same buyer's previous entry. */
+final class LogEntry {
 
     private final BuyerLog log;
     private byte[] bytes;
     private int at;
 
     private long position;
-    private long before;
+    private long previousPosition;
     private boolean first;
     private byte kind;
     private long time;
@@ -30,21 +30,21 @@ final class Entry {
     private int disclosed;
     private String quotedOrderId;
 
-    Entry(BuyerLog log) {
+    LogEntry(BuyerLog log) {
         this.log = log;
     }
 
-    /** Goes to the buyer's latest entry; false if there is none. */
+    /** Moves to the buyer's latest entry; returns false if there is none. */
     boolean latestOf(long buyerHash) {
-        return readOrEnd(log.latestOf(buyerHash));
+        return moveTo(log.latestOf(buyerHash));
     }
 
-    /** Goes to the same buyer's entry before this one; false if there is none. */
+    /** Moves to the same buyer's previous entry; returns false if there is none. */
     boolean previous() {
-        return readOrEnd(before);
+        return moveTo(previousPosition);
     }
 
-    private boolean readOrEnd(long next) {
+    private boolean moveTo(long next) {
         if (next == 0) {
             return false;
         }
@@ -58,7 +58,7 @@ final class Entry {
         at = (int) (entryPosition % BuyerLog.BLOCK_BYTES);
         long back = varint();
         first = back == 0;
-        before = back == 0 ? 0 : log.live(entryPosition - back);
+        previousPosition = back == 0 ? 0 : log.live(entryPosition - back);
         kind = bytes[at++];
         time = log.baseAt(entryPosition) + EntryBytes.unzigzag(varint());
         buyerAt = at;
@@ -93,7 +93,7 @@ final class Entry {
         quotedOrderId = string();
     }
 
-    /** Puts zeros over the hashes and strings of this entry in its block's bytes. */
+    /** Overwrites the hashes and strings of this entry in its block with zeros. */
     void eraseFrom(byte[] block) {
         int kindAt = (int) (position % BuyerLog.BLOCK_BYTES);
         while (block[kindAt] < 0) {
@@ -147,7 +147,7 @@ final class Entry {
         return position;
     }
 
-    /** Offset behind the entry in its block. */
+    /** Returns the offset of the end of the entry in its block. */
     int endOffset() {
         if (isOrderEvent()) {
             custodianNumbers();
@@ -155,12 +155,12 @@ final class Entry {
         return at;
     }
 
-    /** What stands behind the buyer's hash: a copy. */
+    /** Returns a copy of the bytes after the buyer's hash. */
     byte[] body() {
         return Arrays.copyOfRange(bytes, buyerAt + Long.BYTES, endOffset());
     }
 
-    /** The same of an order event, with this id of the order or, if it is null, with the id's hash. */
+    /** Returns the body of an order event with this order id or, if it is null, with the hash of the id. */
     byte[] orderBody(byte[] orderId) {
         int custodiansLength = endOffset() - custodiansAt;
         byte[] body = new byte[Integer.BYTES + 5 + (orderId == null ? 0 : orderId.length) + custodiansLength];
@@ -178,7 +178,7 @@ final class Entry {
         return Arrays.copyOf(body, to + custodiansLength);
     }
 
-    /** The part of the kind that counts the custodians. */
+    /** Returns the bits of the kind with the number of custodians. */
     int custodianCountBits() {
         return kind & 0xFF & -(1 << BuyerLog.CUSTODIANS_SHIFT);
     }
@@ -187,12 +187,15 @@ final class Entry {
         return Arrays.copyOfRange(bytes, orderIdAt, orderIdAt + orderIdLength);
     }
 
-    /** Whether the buyer had no entry before this one, not even one that has been forgotten since. */
+    /** Returns whether the buyer had no previous entry, not even an expired one. */
     boolean isFirst() {
         return first;
     }
 
-    /** When it became known: when an event occurred, or a contact was reported. */
+    /**
+     * Returns the time at which it became known, in epoch milliseconds: when an event occurred, or a contact was
+     * reported.
+     */
     long knownAt() {
         return isOrderEvent() ? time : reportedAt();
     }
@@ -201,7 +204,7 @@ final class Entry {
         return (kind & BuyerLog.CONTACT) == 0;
     }
 
-    /** Whether none of the buyer's entries before this one is of a later time. */
+    /** Returns whether no previous entry of the buyer has a later time. */
     boolean inOrder() {
         return (kind & BuyerLog.IN_ORDER) != 0;
     }
@@ -210,7 +213,7 @@ final class Entry {
         return (kind & BuyerLog.ERASED) != 0;
     }
 
-    /** When the event occurred, or when the contact happened. */
+    /** Returns the time of the event or of the contact, in epoch milliseconds. */
     long time() {
         return time;
     }
@@ -227,7 +230,7 @@ final class Entry {
         return orderHash;
     }
 
-    /** Whether this entry, not an earlier one of the same order, holds the order's id. */
+    /** Returns whether this entry holds the order's id, rather than an earlier one of the same order. */
     boolean holdsOrderId() {
         return (kind & BuyerLog.HOLDS_ORDER_ID) != 0;
     }
@@ -236,7 +239,7 @@ final class Entry {
         return new String(bytes, orderIdAt, orderIdLength, StandardCharsets.UTF_8);
     }
 
-    /** Numbers of the custodians, as the task numbers them. They are read only when they are asked for. */
+    /** Returns the numbers of the custodians in this task; decoded only by this call. */
     int[] custodianNumbers() {
         at = custodiansAt;
         int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
@@ -263,7 +266,7 @@ final class Entry {
         return disclosed;
     }
 
-    /** The order the caller named, or null. */
+    /** Returns the order that the caller named, or null. */
     String quotedOrderId() {
         return quotedOrderId.isEmpty() ? null : quotedOrderId;
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class KeyTextTest {
+class KeyDiagnosisTest {
 
     private static Arguments text(String key, String id, String part) {
         return Arguments.of(HexFormat.of().formatHex(key.getBytes(StandardCharsets.UTF_8)), id, part);
@@ -37,7 +37,7 @@ class KeyTextTest {
     @ParameterizedTest
     @MethodSource("keys")
     void whatAKeyLooksLikeIsSaidWithoutTheId(String hex, String id, String part) {
-        Optional<String> form = KeyText.explain(HexFormat.of().parseHex(hex), id);
+        Optional<String> form = KeyDiagnosis.explain(HexFormat.of().parseHex(hex), id);
         assertEquals(part != null, form.isPresent(), form.toString());
         form.ifPresent(text -> assertTrue(text.contains(part), text));
         form.ifPresent(text -> assertFalse(text.contains(id), text));

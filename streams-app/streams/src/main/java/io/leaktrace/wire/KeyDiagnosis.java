@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.avro.io.DecoderFactory;
 
-/** Keys that were meant to be an id as UTF-8 text, but were written by another serializer. */
-public final class KeyText {
+/** Recognizes keys that should be an id as UTF-8 text, but were written by another serializer. */
+public final class KeyDiagnosis {
 
-    private KeyText() {}
+    private KeyDiagnosis() {}
 
     /**
-     * What form a key has, for a record whose key is not the id that it should be.
+     * Returns the form of a key that differs from the id that it should be.
      *
-     * @param key as it came, or null
-     * @param id that the key should be, such as the buyer's
+     * @param key as received, or null
+     * @param id expected id, such as the buyer's
      * @return a clause such as "it is the id as a JSON string; use a serializer of plain strings for keys", without the
-     *     id; empty if the key is plain text or nothing that is known here
+     *     id; empty if the key is plain text or of no known form
      */
     public static Optional<String> explain(byte[] key, String id) {
         if (key == null || key.length == 0) {
@@ -72,7 +72,7 @@ public final class KeyText {
         return text.equals("\"" + id + "\"");
     }
 
-    /** The Avro string that the bytes from there are, or null. */
+    /** Returns the Avro string in the bytes from this index to the end; null if they are none. */
     private static String avroString(byte[] key, int from) {
         try {
             var decoder = DecoderFactory.get().binaryDecoder(key, from, key.length - from, null);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class FindingStoreTest {
+class FindingWriterTest {
 
     private static final int DAYS = 10;
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
@@ -37,7 +37,7 @@ class FindingStoreTest {
 
     private TopologyTestDriver driver;
     private KeyValueStore<String, byte[]> kept;
-    private FindingStore store;
+    private FindingWriter store;
     private Findings findings;
 
     /** A store as the pipeline has it, on disk. */
@@ -52,7 +52,7 @@ class FindingStoreTest {
                 "keep");
         driver = new TopologyTestDriver(topology, new Properties());
         kept = driver.getKeyValueStore(Findings.STORE);
-        store = new FindingStore(kept, DAYS);
+        store = new FindingWriter(kept, DAYS);
         findings = new Findings(kept);
     }
 
@@ -103,17 +103,17 @@ class FindingStoreTest {
     @Test
     void whatIsTooOldIsForgottenAndNothingElse() {
         for (int day = 1; day <= 30; day++) {
-            store.keep(suspect(day));
-            store.keep(epoch(day));
-            store.keep(evidence("c" + day, day, false));
+            store.write(suspect(day));
+            store.write(epoch(day));
+            store.write(evidence("c" + day, day, false));
         }
         // Blamed anew when it left the horizon, and known by the same time.
-        store.keep(evidence("c5", 5, true));
-        store.keep(alert("resolved", Alert.Change.RAISED, 2));
-        store.keep(alert("resolved", Alert.Change.RESOLVED, 4));
-        store.keep(alert("open", Alert.Change.RAISED, 2));
+        store.write(evidence("c5", 5, true));
+        store.write(alert("resolved", Alert.Change.RAISED, 2));
+        store.write(alert("resolved", Alert.Change.RESOLVED, 4));
+        store.write(alert("open", Alert.Change.RAISED, 2));
 
-        store.forgetBefore(day(30).toEpochMilli());
+        store.deleteBefore(day(30).toEpochMilli());
 
         assertEquals(11, findings.epochs().size(), "days 20 to 30");
         assertEquals(day(20), findings.epochs().get(0).end());
@@ -126,7 +126,7 @@ class FindingStoreTest {
         assertEquals(
                 List.of("open"), findings.alerts().stream().map(Alert::alertId).toList());
 
-        store.forgetBefore(day(60).toEpochMilli());
+        store.deleteBefore(day(60).toEpochMilli());
 
         assertEquals(1, count("suspect"), "the latest of each custodian stays");
         assertEquals(1, count("alert"), "and what is not over");
@@ -135,17 +135,17 @@ class FindingStoreTest {
 
     @Test
     void anErasedBuyerLeavesNoTrace() {
-        store.keep(evidence("c1", 1, false));
-        store.keep(evidence("c2", 3, false));
+        store.write(evidence("c1", 1, false));
+        store.write(evidence("c2", 3, false));
 
-        store.forgetBuyer("zhou", day(2).toEpochMilli());
+        store.deleteBuyer("zhou", day(2).toEpochMilli());
         assertEquals(
                 List.of("c2"),
                 findings.evidenceOfBuyer("zhou").stream()
                         .map(Evidence::contactId)
                         .toList());
         // Reported a day later, and explained by an order of a day before.
-        store.forgetBuyer("zhou", day(3).toEpochMilli());
+        store.deleteBuyer("zhou", day(3).toEpochMilli());
 
         assertEquals(0, count(""));
     }

@@ -1,0 +1,263 @@
+package io.leaktrace.correlate;
+
+import io.leaktrace.domain.EventTime;
+import it.unimi.dsi.fastutil.ints.Int2LongMap;
+import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.Arrays;
+
+/**
+ * The history of a buyer in the log, relative to an event of one of its orders. The object is reused for each event.
+ */
+final class BuyerHistory {
+
+    /**
+     * Maximum number of a buyer's entries that a scan reads, newest first. A buyer with more entries within the
+     * retention is not an ordinary customer; older entries are ignored, and a duplicate of one of them is counted twice. This
+     * bounds the cost of each event of the buyer.
+     */
+    static final int MAX_SCANNED = 1_000;
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final int MAX_REUSED_SIZE = 256;
+
+    private final LogEntry entry;
+    private final BuyerIndex index;
+
+    private boolean duplicate;
+    private boolean orderIdHeld;
+    private boolean truncated;
+    private long latest;
+    private final LongArrayList contacts = new LongArrayList();
+    private Int2LongOpenHashMap touches = newTimes();
+    private Int2LongOpenHashMap orderedAt = newTimes();
+
+    /** Whether the history was read from the index, without reading entries. */
+    private boolean fromIndex;
+
+    /** The buyer's events in the form of the index, latest last; at the end of the array if they were scanned. */
+    private final long[] events = new long[BuyerIndex.MAX_EVENTS];
+
+    private int firstEvent;
+    private int endOfEvents;
+    /** Hour of the current event, if the history was read from the index. */
+    private long hourOfEvent;
+
+    /** Whether the events can be cached: all relevant entries are order events that arrived in time order. */
+    private boolean cacheable;
+
+    BuyerHistory(BuyerLog log) {
+        this.entry = new LogEntry(log);
+        this.index = log.index();
+    }
+
+    private static Int2LongOpenHashMap newTimes() {
+        Int2LongOpenHashMap times = new Int2LongOpenHashMap();
+        times.defaultReturnValue(NEVER);
+        return times;
+    }
+
+    /**
+     * Loads the history for an event whose relevant entries cannot have expired: from the index if possible, which is
+     * nearly always the case, otherwise by {@link #scan}.
+     */
+    void load(long buyer, int orderHash, int eventHash, long time, long since, long idSince) {
+        if (!loadFromIndex(buyer, orderHash, eventHash, time, since)) {
+            scan(buyer, orderHash, eventHash, since, idSince);
+        }
+    }
+
+    /**
+     * Reads the history from the index, if a scan would certainly give the same: the buyer is new, or its events are
+     * cached and this event is not late, not of a cached order, and no cached event.
+     */
+    private boolean loadFromIndex(long buyer, int orderHash, int eventHash, long time, long since) {
+        long[] cachedEvents = index.cached(buyer);
+        boolean isNew = cachedEvents == null && index.latestOf(buyer) == 0;
+        if (!isNew && (cachedEvents == null || time < BuyerIndex.latestTime(cachedEvents))) {
+            return false;
+        }
+        long hour = EventTime.hourOf(time);
+        long sinceHour = EventTime.hourOf(since);
+        firstEvent = 0;
+        endOfEvents = 0;
+        // All events are older then; the hours of much older ones would be ambiguous.
+        boolean none = isNew || BuyerIndex.latestTime(cachedEvents) < since;
+        int count = none ? 0 : BuyerIndex.count(cachedEvents);
+        for (int i = 0; i < count; i++) {
+            long event = BuyerIndex.eventAt(cachedEvents, i);
+            long eventHour = BuyerIndex.hour(event, hour);
+            if (eventHour < sinceHour) {
+                continue;
+            }
+            if (eventHour == sinceHour
+                    || BuyerIndex.orderHash(event) == orderHash
+                    || BuyerIndex.maybeOf(event, eventHash)) {
+                return false;
+            }
+            events[endOfEvents++] = event;
+        }
+        reset();
+        cacheable = true;
+        fromIndex = true;
+        hourOfEvent = hour;
+        latest = isNew ? Long.MIN_VALUE : BuyerIndex.latestTime(cachedEvents);
+        return true;
+    }
+
+    /** Caches the loaded events in the index, with the current event, which must be in the log. */
+    void cache(long buyer, int orderHash, int eventHash, long time) {
+        if (!cacheable || time < latest) {
+            return;
+        }
+        if (endOfEvents == events.length) {
+            int count = endOfEvents - firstEvent;
+            if (count == events.length) {
+                return;
+            }
+            System.arraycopy(events, firstEvent, events, 0, count);
+            firstEvent = 0;
+            endOfEvents = count;
+        }
+        events[endOfEvents++] = BuyerIndex.event(orderHash, eventHash, time);
+        index.cache(buyer, time, events, firstEvent, endOfEvents - firstEvent);
+    }
+
+    private void reset() {
+        duplicate = false;
+        orderIdHeld = false;
+        truncated = false;
+        latest = Long.MIN_VALUE;
+        contacts.clear();
+        // The cost of clearing grows with the capacity, so large maps are replaced.
+        touches = emptied(touches);
+        orderedAt = emptied(orderedAt);
+    }
+
+    /**
+     * Loads the history by a scan of the buyer's entries.
+     *
+     * @param orderHash order of the current event
+     * @param eventHash current event, to detect duplicates
+     * @param since entries before this time are skipped, in epoch milliseconds
+     * @param idSince order ids in entries before this time are ignored, in epoch milliseconds
+     */
+    void scan(long buyer, int orderHash, int eventHash, long since, long idSince) {
+        reset();
+        fromIndex = false;
+        cacheable = true;
+        firstEvent = events.length;
+        endOfEvents = events.length;
+        long after = Long.MAX_VALUE;
+        int scanned = 0;
+        for (boolean more = entry.latestOf(buyer); more && scanned < MAX_SCANNED; more = entry.previous()) {
+            scanned++;
+            latest = Math.max(latest, entry.time());
+            if (entry.time() < since) {
+                if (entry.inOrder()) {
+                    break;
+                }
+                continue;
+            }
+            if (!entry.isOrderEvent()) {
+                contacts.add(entry.position());
+                cacheable = false;
+                continue;
+            }
+            cacheable &= entry.time() <= after && firstEvent > 0;
+            after = entry.time();
+            if (cacheable) {
+                events[--firstEvent] = BuyerIndex.event(entry.orderHash(), entry.eventHash(), entry.time());
+            }
+            duplicate |= entry.eventHash() == eventHash;
+            orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), entry.time()));
+            if (entry.orderHash() == orderHash) {
+                orderIdHeld |= entry.holdsOrderId() && entry.time() >= idSince;
+                for (int number : entry.custodianNumbers()) {
+                    touches.put(number, Math.min(touches.get(number), entry.time()));
+                }
+            }
+        }
+        truncated = scanned == MAX_SCANNED;
+        // Cached events must all be within a scan, also after the maximum number of further events.
+        cacheable &= scanned + BuyerIndex.MAX_EVENTS < MAX_SCANNED;
+    }
+
+    private static Int2LongOpenHashMap emptied(Int2LongOpenHashMap times) {
+        if (times.size() > MAX_REUSED_SIZE) {
+            return newTimes();
+        }
+        times.clear();
+        return times;
+    }
+
+    /** Returns whether the buyer has more entries than a scan reads. */
+    boolean isTruncated() {
+        return truncated;
+    }
+
+    /** Returns whether the event is already in the log. */
+    boolean duplicate() {
+        return duplicate;
+    }
+
+    /** Returns the time of the buyer's latest entry in epoch milliseconds, or {@link Long#MIN_VALUE}. */
+    long latest() {
+        return latest;
+    }
+
+    boolean orderIdHeld() {
+        return orderIdHeld;
+    }
+
+    /** Returns the positions of the buyer's contacts, latest first. */
+    LongArrayList contacts() {
+        return contacts;
+    }
+
+    /** Returns the time at which this custodian first touched the order, or {@link #NEVER}. */
+    long touchedAt(int custodianNumber) {
+        return touches.get(custodianNumber);
+    }
+
+    /** Returns the time of the order's first event, or {@link #NEVER}. */
+    long orderedAt(int orderHash) {
+        return orderedAt.get(orderHash);
+    }
+
+    /** Returns the hours of the buyer's other orders, ascending. */
+    long[] hoursOfOtherOrders(int orderHash) {
+        return fromIndex ? hoursFromIndex() : hoursFromScan(orderHash);
+    }
+
+    /** No cached event is of the current order, and the first event of an order is its earliest. */
+    private long[] hoursFromIndex() {
+        long[] hours = new long[endOfEvents];
+        int count = 0;
+        for (int i = 0; i < endOfEvents; i++) {
+            int order = BuyerIndex.orderHash(events[i]);
+            int first = 0;
+            while (BuyerIndex.orderHash(events[first]) != order) {
+                first++;
+            }
+            if (first == i) {
+                hours[count++] = BuyerIndex.hour(events[i], hourOfEvent);
+            }
+        }
+        return count == hours.length ? hours : Arrays.copyOf(hours, count);
+    }
+
+    private long[] hoursFromScan(int orderHash) {
+        long[] hours = new long[orderedAt.size()];
+        int count = 0;
+        for (Int2LongMap.Entry order : orderedAt.int2LongEntrySet()) {
+            if (order.getIntKey() != orderHash) {
+                hours[count++] = EventTime.hourOf(order.getLongValue());
+            }
+        }
+        long[] sorted = Arrays.copyOf(hours, count);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+}

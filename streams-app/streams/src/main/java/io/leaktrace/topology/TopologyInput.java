@@ -1,0 +1,25 @@
+package io.leaktrace.topology;
+
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** A value that the topology reads: one input record, an {@link OrderBatch} of them, or one that was repartitioned. */
+sealed interface TopologyInput permits Input, OrderBatch, RepartitionedInput {
+
+    /** Returns a deserializer of single inputs and batches; it reads each input with {@code inputs}. */
+    static Deserializer<TopologyInput> deserializer(Deserializer<Input> inputs) {
+        return new Deserializer<>() {
+            @Override
+            public TopologyInput deserialize(String topic, Headers headers, byte[] bytes) {
+                return OrderBatch.isBatch(headers)
+                        ? OrderBatch.read(topic, headers, bytes, inputs)
+                        : inputs.deserialize(topic, headers, bytes);
+            }
+
+            @Override
+            public TopologyInput deserialize(String topic, byte[] bytes) {
+                return inputs.deserialize(topic, bytes);
+            }
+        };
+    }
+}
