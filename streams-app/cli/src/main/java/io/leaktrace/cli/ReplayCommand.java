@@ -317,7 +317,7 @@ final class ReplayCommand implements Callable<Integer> {
                 replay.read(),
                 history.badLines(),
                 ProgressLine.seconds(start),
-                replay.wentOn() ? ", resumed from the last checkpoint" : "",
+                replay.resumed() ? ", resumed from the last checkpoint" : "",
                 folder);
         err.flush();
         return replay;

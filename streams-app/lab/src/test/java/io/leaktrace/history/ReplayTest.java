@@ -221,7 +221,7 @@ class ReplayTest {
         Replay last = new Replay(
                 plan("stopped"), history, out, EnumSet.of(Format.CSV, Format.NDJSON), Duration.ofMinutes(1), SILENT);
         last.run();
-        assertTrue(last.wentOn());
+        assertTrue(last.resumed());
         assertSame(out);
         for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
             assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
