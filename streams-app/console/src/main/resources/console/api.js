@@ -5,7 +5,7 @@ const TOKEN = 'leaktrace.token';
 export const token = () => sessionStorage.getItem(TOKEN);
 export const setToken = value => (value ? sessionStorage.setItem(TOKEN, value) : sessionStorage.removeItem(TOKEN));
 
-/** status 0: the server could not be reached. */
+/** An error of a request; status 0 means that the server could not be reached. */
 export class ApiError extends Error {
   constructor(status, detail, retryAfter) {
     super(detail);
@@ -46,7 +46,7 @@ export async function post(path, body) {
   return response.json();
 }
 
-/** A link cannot carry a token, so what it would load is fetched and handed over. */
+/** Downloads a file with the token, which a link cannot send. */
 export async function download(address, name) {
   const blob = await (await request(address)).blob();
   const link = document.createElement('a');
@@ -59,15 +59,15 @@ export async function download(address, name) {
 const SILENCE = 60000;
 
 /**
- * Follows /api/events until the returned function is called. EventSource cannot send a token, so the stream is read
- * from fetch. onState gets 'live' and 'lost'; a stream that is silent for a minute, heartbeats included, counts as lost.
+ * Follows /api/events until the returned function is called. EventSource cannot send a token, so the stream is read with
+ * fetch. onState receives 'live' and 'lost'; a stream without data or heartbeats for a minute counts as lost.
  */
 export function follow(onEvent, onState) {
   let stopped = false;
   let controller;
   let wake = () => {};
   const online = () => wake();
-  // A page that is left may be kept for the way back; its stream would keep one of the few connections to a host.
+  // The browser may cache a page that the user has left; its stream would use one of the few connections to the host.
   const leave = () => controller?.abort();
   addEventListener('online', online);
   addEventListener('pageshow', online);
@@ -81,7 +81,7 @@ export function follow(onEvent, onState) {
         wait = 1000;
         onState('live');
         await read(response.body, controller, onEvent);
-      } catch { /* told by the state; the next attempt follows */ }
+      } catch { /* onState reports it below; the next attempt follows */ }
       if (stopped) return;
       onState('lost');
       await new Promise(resolve => {

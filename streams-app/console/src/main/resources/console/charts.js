@@ -1,11 +1,11 @@
-// Charts as SVG that tests and screen readers can read. Every mark says its figures in its title.
+// Charts as SVG that tests and screen readers can read. The title of each mark contains its figures.
 import { h, svgTitle } from './dom.js';
 import { amount, custodianName, date, dateTime, day, duration, num, percent } from './format.js';
 import { t } from './i18n.js';
 
 const DAY = 86400000;
 
-/** The width there is for a chart in a section, alone or as one of two columns. Follows style.css. */
+/** The width available for a chart in a section, alone or as one of two columns; must match style.css. */
 function roomFor(columns) {
   const screen = document.documentElement.clientWidth;
   const [margins, padding] = screen <= 700 ? [24, 22] : [48, 36];
@@ -26,7 +26,7 @@ function bar(kind, x, y, width, height, title) {
   return h(`rect.${kind}`, { x: at(x), y: at(y), width: at(Math.max(0, width)), height: at(Math.max(0, height)) }, title && svgTitle(title));
 }
 
-/** Round numbers that end at or above the greatest value. */
+/** Ticks at round numbers up to the first that is not below the maximum. */
 function ticks(most, count = 3) {
   const rough = Math.max(most, 1e-9) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -36,13 +36,13 @@ function ticks(most, count = 3) {
 
 const written = value => num(value, Number.isInteger(value) ? 0 : value < 0.1 ? 2 : 1);
 
-/** Lines across at the ticks, with their numbers on the left. */
+/** Horizontal lines at the ticks, with their numbers on the left. */
 const grid = (values, y, left, width, write = written) => values.map(value => [
   h('line.grid', { x1: left, x2: width, y1: at(y(value)), y2: at(y(value)) }),
   label(left - 6, at(y(value)) + 4, write(value), 'end'),
 ]);
 
-// --- small ones, for rows
+// --- small charts for table rows
 
 export function evidenceBar({ evidence, threshold }, most) {
   const x = value => scale(0, most, 0, 56)(Math.max(0, Math.min(value, most)));
@@ -66,9 +66,9 @@ export function shareBar(share, title) {
   return picture('share', 100, 10, title, bar('ground', 0, 1, 100, 8), bar('strong', 0, 1, 100 * Math.min(1, share), 8));
 }
 
-// --- a suspect
+// --- charts of a suspect
 
-/** By day of touch: the probability that it leaked, incidents and what is blamed on it, orders touched. */
+/** Charts by day of touch: probability of leaking, incidents and those blamed on it, orders touched. */
 export function timeline(days, onset) {
   const width = roomFor(1);
   const left = 44;
@@ -108,7 +108,7 @@ export function timeline(days, onset) {
     days.map((d, i) => i % every === 0 && label(at(x(i)), bottom + 16, day(d.day, true))));
 }
 
-/** Evidence by epoch, against the threshold that held then. */
+/** Evidence by epoch, with the threshold of each epoch. */
 export function evidenceHistory(history, alerts) {
   const width = roomFor(2);
   const [left, top, bottom] = [44, 14, 180];
@@ -131,7 +131,7 @@ export function evidenceHistory(history, alerts) {
     label(width - 2, bottom + 20, date(last.asOf), 'end'));
 }
 
-/** Bins differ in width, so that a bar's area and not its height is the number of incidents. */
+/** Incidents by lead time. Bins differ in width, so the area of a bar, not its height, is the number of incidents. */
 export function leadTimes(bins) {
   const perDay = (b, value) => value / ((b.toHours - b.fromHours) / 24);
   const width = roomFor(2);
@@ -152,9 +152,9 @@ export function leadTimes(bins) {
       label(at(x(d * 24)), bottom + 16, num(d), d === 0 ? 'start' : d * 24 >= bins.at(-1).toHours ? 'end' : 'middle')));
 }
 
-// --- one piece of evidence
+// --- chart of a contact
 
-/** The buyer's orders as lanes with their touches, and the contacts as lines across them. */
+/** The buyer's orders as lanes with their touches, and the contacts as vertical lines. */
 export function buyerTimeline(evidence) {
   const width = roomFor(1);
   const orders = [...new Set(evidence.touches.map(touch => touch.order))];
@@ -196,7 +196,7 @@ export function buyerTimeline(evidence) {
 
 // --- epochs
 
-/** Columns by epoch, oldest first. */
+/** A column chart by epoch, oldest first. */
 export function epochColumns(id, epochs, title, { kind, value }, tip) {
   const width = roomFor(2);
   const [left, top, bottom] = [44, 10, 120];

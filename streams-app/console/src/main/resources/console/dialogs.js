@@ -1,4 +1,4 @@
-// Dialogs stand outside of what is redrawn, so a live update leaves them and what was typed alone.
+// Dialogs. They are outside the redrawn part of the page, so that a live update keeps them and their input.
 import { post, url } from './api.js';
 import { h } from './dom.js';
 import { custodianName, dateTime } from './format.js';
@@ -18,7 +18,7 @@ function open(id, title, ...children) {
   return dialog;
 }
 
-/** A dialog with a form. `send` may refuse by throwing: the dialog then stays and says why. */
+/** A dialog with a form. If `send` throws, the dialog stays open and shows the message. */
 function ask({ id, title, fields, action, send }) {
   const problem = h('p.problem', { role: 'alert', 'data-testid': 'dialog-problem' });
   const submit = h('button.primary', { type: 'submit', 'data-testid': 'dialog-submit' }, action);
@@ -43,9 +43,9 @@ function ask({ id, title, fields, action, send }) {
 const note = label => h('label.field', {}, label,
   h('textarea', { name: 'note', required: true, rows: 3, maxlength: 1000, 'data-testid': 'dialog-note' }));
 
-/** verdict: CONFIRMED, DISMISSED or REMEDIATED. */
+/** A dialog for a verdict: CONFIRMED, DISMISSED or REMEDIATED. */
 export function askVerdict({ custodian, verdict, now, done }) {
-  // Expiry is in the pipeline's time, which is not today's where history is replayed.
+  // A verdict expires in event time, which differs from wall-clock time if old data are processed.
   const first = new Date(new Date(now ?? Date.now()).getTime() + 86400000).toISOString().slice(0, 10);
   ask({
     id: 'verdict-dialog',

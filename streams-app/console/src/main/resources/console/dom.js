@@ -1,4 +1,4 @@
-// Elements by function, and a way to bring a shown tree up to date without losing focus, scroll or what was typed.
+// Functions that create elements, and update a displayed tree without losing focus, scroll position or input.
 
 const SVG = new Set(['svg', 'g', 'rect', 'circle', 'line', 'path', 'text', 'tspan']);
 const HANDLERS = ['onclick', 'oninput', 'onchange', 'onsubmit', 'onkeydown'];
@@ -20,7 +20,7 @@ export function h(selector, props, ...children) {
   return element;
 }
 
-/** An SVG's <title>, which shares its tag with the document's. */
+/** The <title> of an SVG element, whose tag name is the same as in HTML. */
 export function svgTitle(text) {
   const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
   title.textContent = text;
@@ -37,11 +37,11 @@ function append(element, children) {
 const keyOf = node => (node.nodeType === 1 ? node.getAttribute('data-key') : null);
 const alike = (a, b) => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
 
-/** Makes the element `from` like `to`, keeping its nodes wherever they stand for the same thing. */
+/** Updates the element `from` to equal `to`; nodes with the same key or position are kept. */
 export function morph(from, to) {
   const active = document.activeElement;
   sync(from, to);
-  // Moving a row blurs what is focused in it.
+  // Moving a row removes the focus from its elements.
   if (active && active.isConnected && active !== document.body && document.activeElement !== active) {
     active.focus({ preventScroll: true });
   }
@@ -53,7 +53,7 @@ function sync(from, to) {
     return;
   }
   for (const { name } of [...from.attributes]) {
-    // Whether a <details> is open is the reader's affair.
+    // The user opens and closes <details>.
     if (!to.hasAttribute(name) && !(name === 'open' && from.nodeName === 'DETAILS')) from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {

@@ -1,7 +1,7 @@
-// Numbers and times as people of the language write them.
+// Numbers and times in the format of the language.
 import { locale, t } from './i18n.js';
 
-// A formatter costs a hundred times what it formats: five hundred rows would be slow without keeping them.
+// Creating a formatter takes a hundred times as long as using it; without a cache, 500 rows would be slow.
 const formatters = new Map();
 
 function formatter(type, options) {
@@ -18,7 +18,7 @@ export function num(x, digits = 0) {
   return formatter('NumberFormat', { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(x);
 }
 
-/** Incidents may be shared, and then are no whole numbers. */
+/** A number of incidents, with one decimal if it is not whole, as for shared incidents. */
 export const amount = x => num(x, Number.isInteger(x) ? 0 : 1);
 
 export function percent(x, digits = 1) {
@@ -31,12 +31,12 @@ export function dateTime(iso) {
   return formatter('DateTimeFormat', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
-/** The day of a time in the reader's zone, short enough for an axis. */
+/** The day of a time in the user's time zone, short enough for an axis. */
 export function date(time) {
   return formatter('DateTimeFormat', { day: 'numeric', month: 'short' }).format(new Date(time));
 }
 
-/** A day of touch is a UTC day, whatever the reader's zone. */
+/** A day of touch, which is a UTC day in all time zones. */
 export function day(iso, short) {
   if (missing(iso)) return NONE;
   const options = short ? { day: 'numeric', month: 'short' } : { dateStyle: 'medium' };
@@ -51,7 +51,7 @@ export function duration(millis) {
     .format(Math.sign(millis) * amount);
 }
 
-/** "Asia/Shanghai (GMT+8)". */
+/** The user's time zone, as in "Asia/Shanghai (GMT+8)". */
 export function zone() {
   const format = formatter('DateTimeFormat', { timeZoneName: 'shortOffset' });
   const offset = format.formatToParts(new Date()).find(part => part.type === 'timeZoneName').value;
@@ -62,7 +62,7 @@ export function list(words) {
   return words.length ? formatter('ListFormat', { type: 'conjunction' }).format(words) : NONE;
 }
 
-/** SELLER:s-1 → its role and id; an id may hold colons itself. */
+/** Splits SELLER:s-1 into role and id; an id may contain colons. */
 export function split(custodian) {
   const at = custodian.indexOf(':');
   return { role: custodian.slice(0, at), id: custodian.slice(at + 1) };

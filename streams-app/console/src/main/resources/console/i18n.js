@@ -1,5 +1,5 @@
-// Words in the reader's language.
-// Day before month and 24 hours for English: a log's 7/12 must not be read two ways.
+// Texts in the user's language.
+// British English for day before month and 24 hours, since 7/12 is ambiguous.
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' };
 
 let language = 'en';
@@ -8,7 +8,7 @@ let dictionary = {};
 export const lang = () => language;
 export const locale = () => LOCALES[language];
 
-/** A link's ?lang= wins over what was chosen before, and that over the browser's. */
+/** Chooses the language: ?lang= of the address first, then the stored choice, then the browser's language. */
 export function chooseLanguage() {
   const asked = new URLSearchParams(location.search).get('lang');
   const stored = read('leaktrace.lang');
@@ -17,11 +17,11 @@ export function chooseLanguage() {
 }
 
 export function setLanguage(code) {
-  try { localStorage.setItem('leaktrace.lang', code); } catch { /* then only until the page is left */ }
+  try { localStorage.setItem('leaktrace.lang', code); } catch { /* without storage, the choice lasts until the page is left */ }
   return use(code);
 }
 
-/** Only the words of the language in use are loaded. */
+/** Loads the texts of the language in use only. */
 async function use(code) {
   dictionary = (await import(`./${code}.js`)).default;
   language = code;
@@ -35,7 +35,7 @@ function read(key) {
 /** The text of a key; {name} is a parameter, {name|one|other} a choice by number in which # stands for the number. */
 export const t = (key, params) => pieces(key, params).join('');
 
-/** The same as a list, so that a parameter may be an element. */
+/** The text as a list, so that a parameter may be an element. */
 export function pieces(key, params = {}) {
   const text = dictionary[key] ?? key;
   const parts = [];
@@ -51,7 +51,7 @@ export function pieces(key, params = {}) {
 
 function value(given, one, other) {
   if (one === undefined) return typeof given === 'number' ? number(given) : given ?? '–';
-  // By the number as it is shown: 0.98 is written 1.
+  // By the displayed number: 0.98 is displayed as 1.
   const shown = Number(Number(given).toFixed(1));
   const form = new Intl.PluralRules(locale()).select(shown) === 'one' ? one : other;
   return form.replaceAll('#', number(given));

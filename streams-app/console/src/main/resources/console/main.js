@@ -1,4 +1,4 @@
-// What is shown: the frame, the page of the address in one of its states, and live updates.
+// The frame, the page of the address in one of its states, and live updates.
 import { follow, get, setToken, token } from './api.js';
 import { showKeys } from './dialogs.js';
 import { h, morph } from './dom.js';
@@ -30,8 +30,8 @@ let session = null;
 let connection = 'connecting';
 let unfollow = null;
 
-// What is shown: {path, page, ctx, phase: loading | ready | failed | signin, data, error, stale, busy}.
-// `stale`: the data on show are not those of the address.
+// The displayed page: {path, page, ctx, phase: loading | ready | failed | signin, data, error, stale, busy}.
+// `stale`: the displayed data do not belong to the address.
 let shown = null;
 let loads = 0;
 let retry;
@@ -65,7 +65,7 @@ function match(path) {
   return [NOWHERE, []];
 }
 
-/** Loads what the address asks for. What is on show stays until the answer has come. */
+/** Loads the data of the address. The page keeps the old data until the response arrives. */
 async function load({ y } = {}) {
   const page = shown;
   const mine = ++loads;
@@ -88,7 +88,7 @@ async function load({ y } = {}) {
     if (error.status === 401) signOut(page);
     else if (page.phase !== 'ready' || page.stale) page.phase = 'failed';
     if (error.status === 503) retry = setTimeout(load, error.retryAfter * 1000);
-    // Errors of the program itself are for its developers too.
+    // Errors of the program itself are logged for developers.
     if (error.status === undefined) console.error(error);
   }
   page.busy = false;
@@ -106,7 +106,7 @@ function signOut(page = shown) {
   draw();
 }
 
-// Several records may tell of one change, and more may come while it is being read: one reload at a time.
+// Several events may report one change, and more may arrive during a reload: only one reload runs at a time.
 let reloading = false;
 let again = false;
 
@@ -160,7 +160,7 @@ function body() {
   try {
     return shown.page.view(shown.data, shown.ctx);
   } catch (error) {
-    // An answer nobody thought of must not leave the page half drawn.
+    // An unexpected response must not leave the page half drawn.
     console.error(error);
     return failure(error);
   }
@@ -183,7 +183,7 @@ function failure(error) {
   return h('div.state.failed', { 'data-testid': 'error', role: 'alert' }, h('h2', {}, t('error')), h('p', {}, words(error)), retryButton());
 }
 
-/** A refresh that failed leaves what was there, and says that it is old. */
+/** After a failed refresh, the old data stay, with a note that they may be out of date. */
 function notice() {
   if (shown.phase !== 'ready' || !shown.error) return null;
   const text = shown.error.status === 503 ? t('old.starting', { seconds: shown.error.retryAfter }) : t('old', { why: words(shown.error) });
@@ -238,14 +238,14 @@ function footer() {
     region('said', 'toast'), region('heard', 'unseen'));
 }
 
-/** A live region keeps its text when the rest is redrawn. */
+/** A live region, which keeps its text when the rest of the page is redrawn. */
 const region = (id, kind) => h(`p.${kind}`, { id, role: 'status', 'aria-live': 'polite', 'data-key': id, 'data-testid': id }, document.getElementById(id)?.textContent);
 
 async function switchLanguage() {
   const next = lang() === 'zh' ? 'en' : 'zh';
   await setLanguage(next);
   const address = new URL(location.href);
-  // The address must not say another language than the page.
+  // The language in the address must be that of the page.
   if (address.searchParams.has('lang')) {
     address.searchParams.set('lang', next);
     history.replaceState(history.state, '', address);
@@ -259,7 +259,7 @@ const dark = () => (document.documentElement.dataset.theme ?? (system.matches ? 
 function switchTheme() {
   const theme = dark() ? 'light' : 'dark';
   document.documentElement.dataset.theme = theme;
-  try { localStorage.setItem('leaktrace.theme', theme); } catch { /* then only until the page is left */ }
+  try { localStorage.setItem('leaktrace.theme', theme); } catch { /* without storage, the choice lasts until the page is left */ }
   draw();
 }
 
@@ -279,12 +279,12 @@ addEventListener('keydown', event => {
   } else if (event.key === 'j' || event.key === 'k') {
     const links = [...document.querySelectorAll('[data-row-link]')];
     const at = links.findIndex(link => link.closest('tr').contains(document.activeElement));
-    // The links' own Enter opens them.
+    // Enter opens links without this handler.
     links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + (event.key === 'j' ? 1 : -1)))]?.focus();
   }
 });
 
-// Charts are drawn for the width there is.
+// Charts depend on the available width.
 let width = innerWidth;
 let resized;
 addEventListener('resize', () => {

@@ -1,4 +1,4 @@
-// What several pages are made of.
+// Elements that several pages use.
 import { token, download, url } from './api.js';
 import { custodianName, dateTime, num } from './format.js';
 import { h } from './dom.js';
@@ -16,14 +16,14 @@ export const custodianLink = custodian => (custodian
 
 export const statusMark = status => h(`span.status.status-${status}`, {}, t('status.' + status));
 
-/** The exact time is kept for machines and for those who hover. */
+/** A time, with the exact value for programs and as a tooltip. */
 export const time = iso => (iso ? h('time', { datetime: iso, title: iso }, dateTime(iso)) : '–');
 
 export const fieldName = field => t('field.' + field);
 
 /**
  * A table. columns: {key, label, cell(row), head, num, hint, wide, sortable}; the column with `head` names the row. On a phone rows
- * become cards unless the table scrolls in a box of its own. Roles are written out, since cards lose a table's own.
+ * become cards unless the table scrolls in its own box. Roles are explicit, since cards lose the roles of a table.
  */
 export function table({ id, caption, columns, rows, key, scroll, rowProps, sort }) {
   const body = rows.map(row => h('tr', { role: 'row', 'data-key': key?.(row), ...rowProps?.(row) }, columns.map(column => {
@@ -43,7 +43,7 @@ export function table({ id, caption, columns, rows, key, scroll, rowProps, sort 
   return scrollBox(caption, element, `box-${id}`);
 }
 
-/** What is wider than the screen scrolls in a box of its own, by keys too. */
+/** A box in which wide content scrolls, also by keyboard. */
 export const scrollBox = (name, content, key) => h('div.box', { role: 'group', tabindex: 0, 'aria-label': name, 'data-key': key }, content);
 
 function sortButton(column, sort) {
@@ -59,7 +59,7 @@ function sortButton(column, sort) {
 
 export const pageParams = (query, size = 50) => ({ page: query.get('page') ?? 1, size: query.get('size') ?? size });
 
-/** Pages of a list, and how many a page. */
+/** Navigation between pages of a list, and the number of rows per page. */
 export function pager(data, usual = 50) {
   const last = Math.max(1, Math.ceil(data.total / data.size));
   const from = data.total ? (data.page - 1) * data.size + 1 : 0;
@@ -77,7 +77,7 @@ export function pager(data, usual = 50) {
     }, [...new Set([...SIZES, data.size])].sort((a, b) => a - b).map(size => h('option', { value: size, selected: size === data.size }, num(size))))));
 }
 
-/** Links to the whole filtered list as a file. Without a token the browser loads them itself. */
+/** Links to the whole filtered list as a file. Without a token, the browser downloads them itself. */
 export function exports(path, params, formats = ['csv', 'ndjson']) {
   return h('div.exports', {}, h('span.quiet', {}, t('export')), formats.map(format => {
     const address = url(path, { ...params, format });
@@ -94,7 +94,7 @@ export function exports(path, params, formats = ['csv', 'ndjson']) {
   }));
 }
 
-/** Boxes to tick, kept in the query as A,B. */
+/** Checkboxes whose state is in the query as A,B. */
 export function choices(query, name, values, wordKey) {
   const chosen = new Set((query.get(name) ?? '').split(',').filter(Boolean));
   return h('fieldset.choices', {}, h('legend', {}, t('filter.' + name)), values.map(value => h('label', {},

@@ -1,9 +1,9 @@
-// Real paths by the history API, so that every address can be sent to a colleague.
+// Routing by paths and the history API, so that every address can be shared.
 
-// A dot would make the server look for a file. A colon may stay, and reads better.
+// A dot would make the server look for a file. A colon is allowed and is more readable.
 const encode = part => encodeURIComponent(part).replaceAll('%3A', ':').replaceAll('.', '%2E');
 
-/** A path of the console. A language asked for in the address stays in it. */
+/** A path of the console, with the language parameter of the current address. */
 export function href(parts, query = {}) {
   const asked = new URLSearchParams(location.search).get('lang');
   const params = new URLSearchParams();
@@ -12,19 +12,19 @@ export function href(parts, query = {}) {
 }
 
 export const suspectHref = custodian => href(['suspects', custodian]);
-/** An id alone is not enough where several systems give out ids, so a link carries the buyer, as the API shows it. */
+/** Path of a contact. Ids of several systems may be equal, so the link contains the buyer's short name too. */
 export const evidenceHref = ({ contactId, buyer }) => href(['evidence', contactId], { buyer });
 
 let onMove = () => {};
 
 export function go(address, { replace = false } = {}) {
-  // Where the reader was, for the way back.
+  // The scroll position, for navigation back.
   if (!replace) history.replaceState({ y: scrollY }, '');
   history[replace ? 'replaceState' : 'pushState']({}, '', address);
   onMove({});
 }
 
-/** The same page with other parameters; null takes one away. */
+/** Shows the same page with other parameters; null removes a parameter. */
 export function setQuery(changes, options) {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) {

@@ -1,14 +1,14 @@
-// Live regions: what has just happened.
+// Messages in live regions.
 let timer;
 
-/** For all to see, for a while. */
+/** Shows a message for 8 s. */
 export function say(text) {
   tell('said', text);
   clearTimeout(timer);
   timer = setTimeout(() => tell('said', ''), 8000);
 }
 
-/** For those who listen: those who look see the rows that are marked. */
+/** A message for screen readers only; others see the marked rows. */
 export const whisper = text => tell('heard', text);
 
 function tell(id, text) {

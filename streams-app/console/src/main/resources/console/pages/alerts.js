@@ -1,4 +1,4 @@
-// Alerts and their lives.
+// The page of alerts and their steps.
 import { get } from '../api.js';
 import { h } from '../dom.js';
 import { num, percent } from '../format.js';
@@ -14,7 +14,7 @@ export const load = ({ query }) => get('/api/alerts', { ...filters(query), ...pa
 
 const mark = alert => h(`span.status.alert-${alert.state}`, {}, t('state.' + alert.state));
 
-/** Raised, escalated, resolved: each step with its time and the evidence of then. */
+/** The steps of an alert: raised, escalated, resolved, each with its time and evidence. */
 export function life(alert) {
   return h('ol.life', { 'data-testid': 'life', 'data-key': alert.alertId }, alert.steps.map(step => h('li', { 'data-change': step.change },
     h('strong', {}, t('change.' + step.change)), ' ', time(step.at), ' ',

@@ -1,4 +1,4 @@
-// Two replay runs side by side.
+// The page that compares two replay runs.
 import { get } from '../api.js';
 import { h } from '../dom.js';
 import { num, percent } from '../format.js';

@@ -1,4 +1,4 @@
-// What each epoch held, and how good its data were.
+// The page of epochs with their counts and data quality.
 import { get } from '../api.js';
 import { epochColumns } from '../charts.js';
 import { h } from '../dom.js';
@@ -13,7 +13,7 @@ export const load = ({ query }) => get('/api/epochs', pageParams(query));
 const records = e => Math.max(1, e.orderEvents + e.scamContacts);
 const defects = e => (e.late + e.expired + e.bad) / records(e);
 
-// Above these, what the epoch says should be read with care. Contacts without a touch are common: many have other causes.
+// Shares above which an epoch's results need care. Contacts without a touch are common, since many have other causes.
 const LIMITS = { late: 0.02, expired: 0.001, bad: 0.001, unmatched: 0.6 };
 const ENOUGH_CONTACTS = 30;
 
@@ -21,13 +21,13 @@ const shares = e => ({
   late: e.late / records(e), expired: e.expired / records(e), bad: e.bad / records(e), unmatched: e.unmatched / Math.max(1, e.scamContacts),
 });
 
-/** Shares that are out of bounds; of a handful of contacts, a share says nothing. */
+/** Shares above their limit; the share of a handful of contacts is not significant. */
 function poorly(e) {
   const share = shares(e);
   return Object.keys(LIMITS).filter(name => share[name] > LIMITS[name] && (name !== 'unmatched' || e.scamContacts >= ENOUGH_CONTACTS));
 }
 
-/** How far the newest figures can be trusted. */
+/** A banner about the data quality of the newest epoch. */
 export function qualityBanner(epoch) {
   const share = shares(epoch);
   const poor = poorly(epoch);

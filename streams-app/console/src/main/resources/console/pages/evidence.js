@@ -1,4 +1,4 @@
-// One contact: what its buyer had ordered, who touched the orders, and how the blame is shared.
+// The page of a contact: its buyer's orders, their touches, and the shares of the blame.
 import { get } from '../api.js';
 import { buyerTimeline, shareBar } from '../charts.js';
 import { askReveal } from '../dialogs.js';
@@ -13,7 +13,7 @@ export const title = ({ params: [contactId] }) => t('evidence.title', { contact:
 export const load = ({ params: [contactId], query }) => get(`/api/evidence/${encodeURIComponent(contactId)}`, { buyer: query.get('buyer') });
 
 export function view(evidence, ctx) {
-  // Names that were revealed are kept as long as the page is open, and nowhere else.
+  // Revealed names are kept only as long as the page is open.
   const revealed = revealedOf(evidence, ctx.state);
   const order = short => revealed?.orders[short] ?? short;
   return [
@@ -41,7 +41,7 @@ export function view(evidence, ctx) {
   ];
 }
 
-/** The page of another buyer's contact of the same id has the same path. */
+/** Contacts of several buyers with the same id have the same path. */
 const revealedOf = (evidence, { revealed }) => (revealed?.of === evidence.buyer ? revealed.names : undefined);
 
 function reveal(evidence, { session, state, redraw }) {

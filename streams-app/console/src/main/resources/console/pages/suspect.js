@@ -1,4 +1,4 @@
-// One custodian: what speaks for and against it, and what was decided.
+// The page of a custodian: evidence for and against a leak, and verdicts.
 import { custodianPath, get } from '../api.js';
 import { evidenceHistory, leadTimes, shareBar, timeline } from '../charts.js';
 import { askVerdict } from '../dialogs.js';
@@ -10,7 +10,7 @@ import { evidenceHref } from '../router.js';
 import { life } from './alerts.js';
 import { interval } from './suspects.js';
 
-// Rows of evidence at first: the page is long as it is.
+// Initial number of evidence rows; small, because the page is long.
 const EVIDENCE = 10;
 
 export const title = ({ params: [custodian] }) => custodianName(custodian);
@@ -72,7 +72,7 @@ function head(s, { session, refresh }) {
 const DECIDED = ['CONFIRMED', 'DISMISSED'];
 
 function verdictLine(v, status) {
-  // The status is of the last epoch; a verdict counts from the next one on.
+  // The status is that of the last epoch; a verdict applies from the next one.
   const pending = v.inForce ? v.verdict !== status : v.verdict === 'REMEDIATED' && DECIDED.includes(status);
   return h('p.notice', { 'data-testid': 'verdict-line' },
     pieces(v.expiresAt ? 'verdict.line.expires' : 'verdict.line', { verdict: t('verdict.' + v.verdict), by: v.by, at: time(v.at), until: time(v.expiresAt) }),
@@ -80,9 +80,9 @@ function verdictLine(v, status) {
     pending && h('span', { 'data-testid': 'verdict-pending' }, ' ', t('verdict.pending')));
 }
 
-// --- why
+// --- reasons
 
-// Codes whose figures need words of their own; all others take them as they come.
+// Codes whose figures need special formatting; all others use the default format.
 const FIGURES = {
   EXPLAINED_AWAY: r => ({ ...r, by: custodianLink(r.by) }),
   SHARED: r => ({ with: custodianLink(r.with), shared: percent(r.shared, 0) }),
@@ -99,15 +99,15 @@ const sentence = reason => h('li', { 'data-testid': `reason-${reason.code}` },
 function why(s, reasons, explanation) {
   const accused = s.status === 'SUSPECT' || s.status === 'CONFIRMED';
   const change = reasons.filter(r => r.code.startsWith('WOULD_'));
-  const stand = reasons.filter(r => !r.code.startsWith('WOULD_'));
+  const current = reasons.filter(r => !r.code.startsWith('WOULD_'));
   return section('why', t(accused ? 'suspect.why' : 'suspect.whyNot'),
-    h('ol.reasons', {}, stand.map(sentence)),
+    h('ol.reasons', {}, current.map(sentence)),
     change.length > 0 && [h('h3', {}, t('suspect.would')), h('ul.reasons', {}, change.map(sentence))],
     explanation ? h('p.quiet', { 'data-testid': 'alone-given' }, t('suspect.alone', { alone: num(explanation.alone, 1), given: num(explanation.given, 1), threshold: num(explanation.threshold, 1) })) : empty(t('suspect.unexplained')),
-    explanation?.negativeControl > 1.05 && !stand.some(r => r.code === 'NEGATIVE_CONTROL') && h('p.quiet', {}, t('suspect.control', { factor: explanation.negativeControl })));
+    explanation?.negativeControl > 1.05 && !current.some(r => r.code === 'NEGATIVE_CONTROL') && h('p.quiet', {}, t('suspect.control', { factor: explanation.negativeControl })));
 }
 
-// --- when
+// --- charts over time
 
 function days(s, explanation) {
   return section('timeline', t('suspect.timeline'),
@@ -160,7 +160,7 @@ function leads({ leadTimes: bins }) {
     }))];
 }
 
-// --- what and who
+// --- fields known to callers, and other custodians
 
 function disclosed({ disclosed: fields }) {
   if (!fields.length) return empty(t('suspect.disclosed.none'));
@@ -195,7 +195,7 @@ function others({ takenBy, rivals }) {
   ];
 }
 
-// --- single incidents
+// --- incidents and evidence
 
 function strongest(suspect, { incidents }) {
   if (!incidents.length) return empty(t('suspect.strongest.none'));

@@ -1,4 +1,4 @@
-// The ranking.
+// The page of the ranking.
 import { get } from '../api.js';
 import { evidenceBar, intervalBar } from '../charts.js';
 import { h } from '../dom.js';
@@ -23,7 +23,7 @@ export async function load({ query, state, live, redraw }) {
   return { list, epoch: epochs.items[0] };
 }
 
-/** For a while, rows say by how many ranks a live update has moved them. */
+/** Marks rows with the number of ranks by which a live update has moved them, for 10 s. */
 function markMoves(state, items, redraw) {
   state.moves = new Map();
   for (const { custodian, rank } of items) {
@@ -63,7 +63,7 @@ function filterBar(query) {
         const text = event.target.value.trim();
         clearTimeout(typing);
         const input = event.target;
-        // By then the reader may have left.
+        // The user may have left the page by then.
         typing = setTimeout(() => input.isConnected && setQuery({ q: text, page: null }, { replace: true }), 250);
       },
     })),
@@ -85,7 +85,7 @@ function ranking(list, query, state) {
   const by = SORTS[sort.by] ?? SORTS.rank;
   const compare = (a, b) => (typeof by(a) === 'string' ? by(a).localeCompare(by(b)) : by(a) - by(b)) || a.rank - b.rank;
   const rows = [...list.items].sort((a, b) => (sort.down ? -1 : 1) * compare(a, b));
-  // Evidence far beyond the threshold fills its bar, so that the threshold stays where it can be seen.
+  // Evidence far above the threshold fills its bar, so that the position of the threshold stays visible.
   const most = Math.max(...rows.map(s => s.threshold)) * 2.5;
   const highest = Math.max(...rows.filter(s => s.leakRate > 0).map(s => s.leakRateHigh ?? 0), 0.01);
   const columns = [

@@ -1,4 +1,4 @@
-// What was decided, by whom, and whether it still holds.
+// The page of verdicts.
 import { get } from '../api.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';

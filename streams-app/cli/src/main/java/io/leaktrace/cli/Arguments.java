@@ -2,12 +2,12 @@ package io.leaktrace.cli;
 
 import io.leaktrace.domain.Custodian;
 
-/** Reads what several commands are given in the same form. */
+/** Reads arguments that several commands have in common. */
 public final class Arguments {
 
     private Arguments() {}
 
-    /** A custodian, as ROLE:id. */
+    /** The custodian written as ROLE:id. */
     static Custodian custodian(String written) {
         try {
             return Custodian.parse(written);

@@ -23,20 +23,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Records that were refused. */
+/** The command that lists, shows, exports and resubmits rejected records. */
 @Command(
         name = "dead-letters",
-        description =
-                "Show the records that were refused, by reason; show one; send those again that would be taken now.",
+        description = "Show rejected records by reason, show one, or resubmit those that would be accepted now.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "A record is mended where the fault was: a schema that was missing is",
-            "registered, a clock set right, and then --resubmit sends what would be taken",
-            "now. One whose content is wrong is written out by --export, corrected in the",
-            "file and loaded with 'leaktrace load'. Ids tell the pipeline what it has seen,",
-            "so that nothing counts twice. A letter whose value was too large and was cut is",
-            "not sent again; where the whole record is, is said.",
+            "Fix the cause first: register the missing schema or correct the clock. Then",
+            "--resubmit sends the records that would be accepted now. If the content is",
+            "wrong, write the records with --export, correct the file and send it with",
+            "'leaktrace load'. The pipeline recognizes ids, so that nothing counts twice. A",
+            "letter whose value was too large and was cut is not sent again; the command",
+            "reports where the whole record is.",
             "",
             "Examples:",
             "  leaktrace dead-letters",
@@ -53,22 +52,22 @@ final class DeadLettersCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--show", paramLabel = "PARTITION:OFFSET", description = "Show one, as it came.")
+    @Option(names = "--show", paramLabel = "PARTITION:OFFSET", description = "Show one dead letter as received.")
     private String show;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Only those whose reason has this text.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Only those whose reason contains this text.")
     private String reason = "";
 
-    @Option(names = "--resubmit", description = "Send those again that would be taken now.")
+    @Option(names = "--resubmit", description = "Send those that would be accepted now to their topics again.")
     private boolean resubmit;
 
     @Option(
             names = "--export",
             paramLabel = "TOPIC",
-            description = "Write those of an input topic that can be read as JSON Lines to stdout.")
+            description = "Write the readable records of an input topic to stdout, as JSON Lines.")
     private String export;
 
-    /** Letters of a kind. */
+    /** A group of letters: those from one topic with one reason. */
     private record Kind(String topic, String reason) implements Comparable<Kind> {
         @Override
         public int compareTo(Kind other) {
@@ -111,14 +110,14 @@ final class DeadLettersCommand implements Callable<Integer> {
         return list(box, out);
     }
 
-    private boolean isMeant(DeadLetter letter) {
+    private boolean isSelected(DeadLetter letter) {
         return letter.reason().contains(reason);
     }
 
     private int list(DeadLetterBox box, PrintWriter out) {
         Map<Kind, Count> kinds = new TreeMap<>();
         box.forEach(letter -> {
-            if (isMeant(letter)) {
+            if (isSelected(letter)) {
                 Count count = kinds.computeIfAbsent(new Kind(letter.topic(), letter.kind()), absent -> new Count());
                 count.letters++;
                 count.first = count.first == null ? letter.place() : count.first;
@@ -159,7 +158,7 @@ final class DeadLettersCommand implements Callable<Integer> {
         out.println("bytes:   " + hex(letter.value()));
         out.println("now:     "
                 + SafeText.forTerminal(
-                        box.refusal(letter).map(why -> "refused: " + why).orElse("would be taken")));
+                        box.refusal(letter).map(why -> "rejected: " + why).orElse("would be accepted")));
         out.flush();
         return 0;
     }
@@ -181,25 +180,25 @@ final class DeadLettersCommand implements Callable<Integer> {
     }
 
     private int resubmit(DeadLetterBox box, PrintWriter out) throws InterruptedException {
-        PrintWriter words = spec.commandLine().getErr();
-        List<DeadLetter> mended = new ArrayList<>();
-        long[] refused = {0};
+        PrintWriter err = spec.commandLine().getErr();
+        List<DeadLetter> accepted = new ArrayList<>();
+        long[] rejected = {0};
         box.forEach(letter -> {
-            if (isMeant(letter)) {
+            if (isSelected(letter)) {
                 Optional<String> refusal = box.refusal(letter);
                 if (refusal.isEmpty()) {
-                    mended.add(letter);
+                    accepted.add(letter);
                 } else {
-                    refused[0]++;
+                    rejected[0]++;
                 }
                 if (letter.isCut()) {
-                    words.println(SafeText.forTerminal(
+                    err.println(SafeText.forTerminal(
                             "Not sent: dead letter " + letter.place() + ", " + refusal.orElseThrow() + "."));
                 }
             }
         });
-        box.send(mended);
-        out.printf("Sent %,d again; %,d would be refused again.%n", mended.size(), refused[0]);
+        box.send(accepted);
+        out.printf("Sent %,d again; %,d would be rejected again.%n", accepted.size(), rejected[0]);
         out.flush();
         return 0;
     }
@@ -207,7 +206,7 @@ final class DeadLettersCommand implements Callable<Integer> {
     private int export(DeadLetterBox box, PrintWriter out) {
         long[] unreadable = {0};
         box.forEach(letter -> {
-            if (letter.topic().equals(export) && isMeant(letter)) {
+            if (letter.topic().equals(export) && isSelected(letter)) {
                 box.record(letter).ifPresentOrElse(record -> out.println(text(record)), () -> unreadable[0]++);
             }
         });

@@ -20,15 +20,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What changed between two runs. */
+/** The command that prints what changed between two runs. */
 @Command(
         name = "diff",
-        description = "Compare two runs: suspects gained, lost, risen and fallen, who is in one of them only, alerts "
-                + "earlier or later, and the settings that differ.",
+        description = "Compare two runs: suspects gained and lost, ranks risen and fallen, custodians in only one of "
+                + "them, alerts raised earlier or later, and the settings that differ.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exit code 0 if the runs are equal to the byte, 3 if anything differs.",
+            "Exit code 0 if the runs are identical, 3 if anything differs.",
             "",
             "Example:",
             "  leaktrace diff runs/fortnight runs/week",
@@ -40,21 +40,21 @@ final class DiffCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "RUN_A", description = "Folder of the one run.")
+    @Parameters(index = "0", paramLabel = "RUN_A", description = "Folder of the first run.")
     private Path runA;
 
-    @Parameters(index = "1", paramLabel = "RUN_B", description = "Folder of the other.")
+    @Parameters(index = "1", paramLabel = "RUN_B", description = "Folder of the second run.")
     private Path runB;
 
-    @Option(names = "--json", description = "Print all of it as JSON.")
+    @Option(names = "--json", description = "Print the whole comparison as JSON.")
     private boolean json;
 
     @Option(
             names = "--top",
             defaultValue = "20",
             paramLabel = "N",
-            description = "Show those that rose, fell, appeared or are gone only if they stand on the first N ranks "
-                    + "of either run (default: 20).")
+            description = "Show custodians that rose, fell, appeared or are gone only if their rank is among the "
+                    + "first N in either run (default: 20).")
     private int top;
 
     @Override
@@ -97,12 +97,12 @@ final class DiffCommand implements Callable<Integer> {
                 moved++;
             }
         }
-        section(out, suspects, "Nobody gained or lost suspicion, and the first " + top + " ranks are the same.");
+        section(out, suspects, "No custodian gained or lost suspicion, and the first " + top + " ranks are the same.");
         if (moved > 0) {
-            out.printf(Locale.ROOT, "… and %,d others changed their ranks, below rank %d.%n", moved, top);
+            out.printf(Locale.ROOT, "… and %,d others changed rank below rank %d.%n", moved, top);
         }
         if (inOneOnly > 0) {
-            out.printf(Locale.ROOT, "… and %,d others are in one run only, below rank %d.%n", inOneOnly, top);
+            out.printf(Locale.ROOT, "… and %,d others below rank %d are in only one run.%n", inOneOnly, top);
         }
 
         List<List<String>> alerts = new ArrayList<>();
@@ -122,7 +122,7 @@ final class DiffCommand implements Callable<Integer> {
         }
     }
 
-    /** Whoever gains or loses suspicion, and who comes, goes or moves among the first ranks. */
+    /** Whether the custodian gains or loses suspicion, or appears, goes or moves among the first ranks. */
     private boolean isShown(SuspectChange change) {
         return switch (change.change()) {
             case SAME -> false;
@@ -158,11 +158,11 @@ final class DiffCommand implements Callable<Integer> {
 
     private static String shift(AlertChange change) {
         if (change.shiftHours() == null) {
-            return change.a() == null ? "new" : "without it";
+            return change.a() == null ? "new" : "absent";
         }
         double hours = change.shiftHours();
         if (hours == 0) {
-            return "as early";
+            return "the same";
         }
         String days = String.format(Locale.ROOT, "%.2f days ", Math.abs(hours) / 24);
         return days + (hours < 0 ? "earlier" : "later");

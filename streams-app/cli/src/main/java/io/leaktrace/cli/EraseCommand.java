@@ -19,17 +19,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Buyers who want to be forgotten. */
+/** The command that erases buyers from the pipeline's state. */
 @Command(
         name = "erase",
         description = "Make the pipeline forget buyers: their orders, their contacts and the evidence from these.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "The pipeline's state forgets them when it reads the tombstone, the localizer",
-            "at the end of the epoch. Counts of orders stay, since they name nobody. The",
-            "input topics and leak-evidence forget by their retention. With --before, events",
-            "that occurred and contacts that were reported from that time on are left.",
+            "The correlator deletes their data when it reads the tombstone, the localizer at",
+            "the end of the epoch. Order counts stay, since they name no buyer. In the input",
+            "topics and leak-evidence the records stay until their retention ends. With",
+            "--before, events that occurred and contacts that were reported at that time or",
+            "later are kept.",
             "",
             "Examples:",
             "  leaktrace erase b-1 b-2 -b broker:9092",
@@ -47,13 +48,16 @@ final class EraseCommand implements Callable<Integer> {
     @Mixin
     private PseudonymOptions pseudonyms;
 
-    @Parameters(arity = "1..*", paramLabel = "BUYER", description = "As in buyerId, or what it was derived from.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "BUYER",
+            description = "A buyerId, or the value from which it was derived.")
     private List<String> buyers;
 
     @Option(
             names = "--before",
             paramLabel = "TIME",
-            description = "Forget what is from before this time (ISO-8601; default: now).")
+            description = "Erase what happened before this time (ISO-8601; default: now).")
     private Instant before;
 
     @Override
@@ -62,7 +66,7 @@ final class EraseCommand implements Callable<Integer> {
         Settings read = settings.readAndAwaitBrokers();
         Instant at = before == null ? Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS) : before;
         if (buyers.stream().anyMatch(String::isBlank)) {
-            throw new UsageException("A buyer is empty. Nothing was sent.");
+            throw new UsageException("The id of a buyer is empty. Nothing was sent.");
         }
         List<Erasure> erasures = buyers.stream()
                 .map(buyer -> new Erasure(names.ofBuyer(buyer), at))
@@ -71,7 +75,7 @@ final class EraseCommand implements Callable<Integer> {
             Plausibility.rejection(erasure, erasure.buyerId(), read.timeLimit(Instant.now()))
                     .ifPresent(reason -> {
                         throw new UsageException(
-                                "The pipeline would refuse this erasure: " + reason + ". Nothing was sent.");
+                                "The pipeline would reject this erasure: " + reason + ". Nothing was sent.");
                     });
         }
         int partitions;

@@ -28,16 +28,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Why a custodian stands where it stands. */
+/** The command that explains the status of a custodian. */
 @Command(
         name = "explain",
-        description = "Say why a custodian stands where it stands: the evidence day by day, its strongest incidents "
-                + "and who carries the blame for them, and what would change the verdict.",
+        description = "Explain the status of a custodian: its evidence by day, the strongest incidents and who is "
+                + "blamed for them, and what would change the status.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Explained are those under suspicion and, beside them, the hundred who would be",
-            "under most suspicion if nobody else leaked.",
+            "The pipeline explains all custodians under suspicion and a hundred others: those",
+            "with the most evidence if no other custodian leaked.",
             "",
             "Examples:",
             "  leaktrace explain SELLER:s-17 --run result",
@@ -57,19 +57,19 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--run",
             paramLabel = "DIR",
-            description = "A run's folder; without it, the topics of the running pipeline are read.")
+            description = "Folder of a run; by default, the topics of the running pipeline are read.")
     private Path run;
 
     @Override
     public Integer call() throws IOException {
-        Custodian asked = Arguments.custodian(custodian);
-        Known known = run == null ? ofTopics(asked) : ofRun(asked);
+        Custodian custodianAsked = Arguments.custodian(custodian);
+        Known known = run == null ? ofTopics(custodianAsked) : ofRun(custodianAsked);
         PrintWriter out = spec.commandLine().getOut();
         if (known.suspect == null) {
             spec.commandLine()
                     .getErr()
-                    .println(
-                            "Nothing is known of " + SafeText.forTerminal(asked.toString()) + ": it touched no order.");
+                    .println("Nothing is known of " + SafeText.forTerminal(custodianAsked.toString())
+                            + ": it touched no order.");
             return Main.FAILED;
         }
         print(out, known);
@@ -77,18 +77,18 @@ final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What is known of the custodian; null where nothing is. */
+    /** The records about the custodian; null where there is none. */
     private static final class Known {
         private Suspect suspect;
         private Explanation explanation;
         private LeakVerdict verdict;
-        /** NaN where nothing says it. */
+        /** The alert threshold; NaN if unknown. */
         private double threshold = Double.NaN;
 
         private boolean learning;
     }
 
-    private Known ofTopics(Custodian asked) {
+    private Known ofTopics(Custodian custodianAsked) {
         Settings read = settings.readAndAwaitBrokers();
         Known known = new Known();
         List<String> topics = List.of(
@@ -98,20 +98,20 @@ final class ExplainCommand implements Callable<Integer> {
                 read.topics().leakEpochs());
         for (String topic : topics) {
             try (TopicReader reader = new TopicReader(read, topic)) {
-                reader.readToEnd(record -> take(record, asked, known));
+                reader.readToEnd(record -> take(record, custodianAsked, known));
                 reader.shortcoming().ifPresent(spec.commandLine().getErr()::println);
             }
         }
         return known;
     }
 
-    private static void take(Object record, Custodian asked, Known known) {
-        if (record instanceof Suspect suspect && suspect.custodian().equals(asked)) {
+    private static void take(Object record, Custodian custodianAsked, Known known) {
+        if (record instanceof Suspect suspect && suspect.custodian().equals(custodianAsked)) {
             known.suspect = suspect;
         } else if (record instanceof Explanation explanation
-                && explanation.custodian().equals(asked)) {
+                && explanation.custodian().equals(custodianAsked)) {
             known.explanation = explanation;
-        } else if (record instanceof LeakVerdict verdict && verdict.custodian().equals(asked)) {
+        } else if (record instanceof LeakVerdict verdict && verdict.custodian().equals(custodianAsked)) {
             known.verdict = verdict;
         } else if (record instanceof Epoch epoch) {
             known.threshold = epoch.threshold();
@@ -119,20 +119,20 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private Known ofRun(Custodian asked) throws IOException {
+    private Known ofRun(Custodian custodianAsked) throws IOException {
         Path file = run.resolve(RunFiles.EXPLANATIONS);
         if (!Files.exists(file)) {
             throw new IOException(run + " is not the folder of a run of this version: it has no " + file.getFileName());
         }
         List<Explanation> explanations = Explanations.read(file);
         Known known = new Known();
-        known.suspect =
-                RunFiles.readSuspect(run.resolve(RunFiles.SUSPECTS), asked).orElse(null);
+        known.suspect = RunFiles.readSuspect(run.resolve(RunFiles.SUSPECTS), custodianAsked)
+                .orElse(null);
         known.explanation = explanations.stream()
-                .filter(explanation -> explanation.custodian().equals(asked))
+                .filter(explanation -> explanation.custodian().equals(custodianAsked))
                 .findFirst()
                 .orElse(null);
-        // All that were explained at one time had the same.
+        // All explanations of one time have the same threshold.
         known.threshold = explanations.stream()
                 .max(Comparator.comparing(Explanation::asOf))
                 .map(Explanation::threshold)
@@ -160,7 +160,7 @@ final class ExplainCommand implements Callable<Integer> {
                 100 * suspect.leakRateHigh());
         boolean decided = suspect.status() == Suspect.Status.CONFIRMED || suspect.status() == Suspect.Status.DISMISSED;
         if (run != null && decided) {
-            out.println("- A person's word decided it; whose, the files of a run do not hold.");
+            out.println("- A person decided it with a verdict; the files of a run do not record who.");
         }
         boolean old = known.explanation != null && !known.explanation.holdsAt(suspect.asOf());
         LeakVerdict inForce = LeakVerdict.isInForce(known.verdict, suspect.asOf()) ? known.verdict : null;
@@ -173,12 +173,12 @@ final class ExplainCommand implements Callable<Integer> {
             }
         }
         if (known.explanation == null) {
-            out.printf("%nThere is no more to show: it is not among those that would be suspected if nobody else "
-                    + "leaked.%n");
+            out.printf("%nThere is no explanation: it is not among those that would be suspected if no other "
+                    + "custodian leaked.%n");
             return;
         }
         if (old) {
-            out.printf("%nWhat follows is as of %s, when it was last explained.%n", known.explanation.asOf());
+            out.printf("%nThe rest is as of %s, the time of the latest explanation.%n", known.explanation.asOf());
         }
         printDays(out, known.explanation);
         printIncidents(out, known.explanation);
@@ -186,7 +186,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static void printDays(PrintWriter out, Explanation explanation) {
-        out.printf("%nBy day of touch; alone: if nobody else were to blame, given: beside the others%n");
+        out.printf("%nBy day of touch; alone: if no other custodian leaked, given: together with the others%n");
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("day (UTC)", "orders", "incidents", "blamed", "alone", "given", "leaking", "level"));
         for (Explanation.Day day : explanation.days()) {
@@ -204,7 +204,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static void printIncidents(PrintWriter out, Explanation explanation) {
-        out.printf("%nThe incidents that speak most against it, and who carries the blame for them%n");
+        out.printf("%nThe strongest incidents against it, and the shares of the blame%n");
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("contact", "at", "its share", "nobody's", "others'"));
         for (Explanation.Incident incident : explanation.incidents()) {
@@ -223,12 +223,12 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static void printTaken(PrintWriter out, Explanation explanation) {
-        out.printf("%nOf the incidents after its orders, others carry%n");
+        out.printf("%nIncidents after its orders that others are blamed for%n");
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("who", "incidents"));
         for (Explanation.Taken taken : explanation.takenBy()) {
             String who = taken.custodian() == null
-                    ? "nobody: they would have come anyway"
+                    ? "nobody: expected without a leak"
                     : taken.custodian().toString();
             table.add(List.of(who, text("%.1f", taken.incidents())));
         }
@@ -238,7 +238,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static String sentence(Reason reason) {
         Map<String, Object> is = reason.figures();
         return switch (reason.code()) {
-            case LEARNING -> "Only the background is learned as yet; nobody is accused.";
+            case LEARNING -> "The pipeline is still learning the background; no custodian is accused yet.";
             case CONFIRMED -> text("%s confirmed it on %s.", is.get("by"), is.get("at"));
             case DISMISSED ->
                 text(
@@ -248,30 +248,30 @@ final class ExplainCommand implements Callable<Integer> {
                         is.get("expiresAt") == null ? "further notice" : is.get("expiresAt"));
             case ABOVE_THRESHOLD ->
                 text(
-                        "The evidence, %.1f, is above the threshold of alerts, %.1f.",
+                        "The evidence, %.1f, is above the alert threshold, %.1f.",
                         is.get("evidence"), is.get("threshold"));
             case BELOW_THRESHOLD ->
                 text(
-                        "The evidence, %.1f, is below the threshold of alerts, %.1f.",
+                        "The evidence, %.1f, is below the alert threshold, %.1f.",
                         is.get("evidence"), is.get("threshold"));
             case SHARED ->
                 text(
-                        "It cannot be told apart from %s, which has a part in %.0f%% of what it is blamed for.",
+                        "It cannot be distinguished from %s, which shares %.0f%% of what it is blamed for.",
                         is.get("with"), 100 * (double) is.get("shared"));
             case STOPPED ->
                 text("It has most likely stopped: the probability that it leaks now is %.2f.", is.get("score"));
             case EXPLAINED_AWAY ->
                 text(
-                        "%s explains %.1f of the incidents after its orders: alone the evidence would be %.1f, beside it "
-                                + "it is %.1f.",
+                        "%s explains %.1f of the incidents after its orders: without it the evidence would be %.1f, with "
+                                + "it the evidence is %.1f.",
                         is.get("by"), is.get("incidents"), is.get("alone"), is.get("given"));
             case BACKGROUND ->
-                text("%.1f of the incidents after its orders would have come anyway.", is.get("incidents"));
+                text("%.1f of the incidents after its orders are expected without a leak.", is.get("incidents"));
             case AS_EXPECTED ->
                 text(
-                        "Its %d contacts are as many as there would be anyway: %.1f incidents were expected.",
+                        "Its %d contacts are as many as expected without a leak, which is %.1f incidents.",
                         is.get("contacts"), is.get("expected"));
-            case TOO_SMALL -> text("%d orders are too few to tell.", is.get("exposures"));
+            case TOO_SMALL -> text("%d orders are too few for a conclusion.", is.get("exposures"));
             case NEGATIVE_CONTROL ->
                 text(
                         "Its buyers were called %.1f times as often as others before they bought from it.",

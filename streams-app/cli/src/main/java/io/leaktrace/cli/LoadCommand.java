@@ -19,19 +19,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Files into the input topics. */
+/** The command that sends files to the input topics. */
 @Command(
         name = "load",
-        description = "Send order events and scam contacts from files to the input topics, in the order of event time. "
-                + "Topics that are missing are created.",
+        description = "Send order events and scam contacts from files to the input topics, in event-time order. "
+                + "Missing topics are created.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Files are JSON Lines, plain or packed with gzip or zstd; pipes are taken, and - for",
-            "standard input. All of them are read and checked before anything is sent. A line",
-            "that cannot be used is named and left out, and the rest is sent; the exit code is",
-            "1 if more lines of a file are left out than sent. Sent records carry the time of",
-            "sending, from which the retention of the topics counts.",
+            "Files are JSON Lines, plain or compressed with gzip or zstd; a pipe is accepted,",
+            "and - for standard input. All files are read and checked before any record is",
+            "sent. A bad line is reported and left out, and the rest is sent; the exit code",
+            "is 1 if more lines of a file are left out than sent. The timestamp of a record",
+            "is the time of sending; the retention of the topics counts from it.",
             "",
             "Examples:",
             "  leaktrace load --orders orders.jsonl --contacts contacts.jsonl -b broker:9092",
@@ -60,19 +60,19 @@ final class LoadCommand implements Callable<Integer> {
             throw new UsageException("Give --orders FILE, --contacts FILE or both.");
         }
         long start = System.nanoTime();
-        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter err = spec.commandLine().getErr();
         Settings read = settings.read();
         InputFiles input = new InputFiles(orders, contacts, pseudonyms.read(), read.timeLimit(Instant.now()));
         input.requireReadable();
         FileLoad.Sent sent;
         try (TopicAdmin admin = new TopicAdmin(read);
-                ProgressLine progress = new ProgressLine(words)) {
+                ProgressLine progress = new ProgressLine(err)) {
             admin.awaitBrokers();
             admin.registerSchemas();
-            TopicWarnings.require(admin.createMissing(Map.of()), words);
+            TopicWarnings.require(admin.createMissing(Map.of()), err);
             sent = FileLoad.load(read, input, progress);
         }
-        words.printf(
+        err.printf(
                 "Sent %,d records to %s and %,d to %s in %s; %,d lines were left out.%n",
                 sent.orders(),
                 read.topics().orderEvents(),
@@ -88,7 +88,7 @@ final class LoadCommand implements Callable<Integer> {
                             + "--set kafka.max.request.size set the limit.",
                     sent.tooLarge()));
         }
-        shortcomings.forEach(words::println);
+        shortcomings.forEach(err::println);
         return shortcomings.isEmpty() ? 0 : Main.FAILED;
     }
 }

@@ -39,9 +39,9 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Main.VersionText.class,
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 'diff' found some.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 'diff' found differences.",
             "Text is UTF-8, whatever the locale; dates and times are in UTC.",
-            "Begin with: leaktrace demo, or in the image: leaktrace run",
+            "Start with: leaktrace demo, or in the image: leaktrace run",
         })
 public final class Main {
 
@@ -55,10 +55,9 @@ public final class Main {
         }
     }
 
-    private static final String TOO_LITTLE_MEMORY =
-            "The memory is used up. Give it more, as in: LEAKTRACE_HEAP=8g leaktrace …";
+    private static final String OUT_OF_MEMORY = "Out of memory. Allow more, as in: LEAKTRACE_HEAP=8g leaktrace …";
 
-    /** In the order in which the help lists them; a command that is not on the class path is left out. */
+    /** Names of commands in the order of the help; a command that is not on the class path is left out. */
     private static final List<String> ORDER = List.of(
             "demo",
             "run",
@@ -79,7 +78,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // In UTF-8 whatever the locale: ids are in any script.
+        // UTF-8 in any locale, since ids may be in any script.
         StandardOutput stdout = new StandardOutput();
         System.setOut(new PrintStream(stdout, false, StandardCharsets.UTF_8));
         OutputStream stderr = new FileOutputStream(FileDescriptor.err);
@@ -98,12 +97,12 @@ public final class Main {
         try {
             code = line.execute(arguments);
         } catch (OutOfMemoryError e) {
-            err.println(TOO_LITTLE_MEMORY);
+            err.println(OUT_OF_MEMORY);
             code = FAILED;
         }
         line.getOut().flush();
         System.out.flush();
-        // A reader that closes its pipe has read what it wanted.
+        // A closed pipe is no failure: its reader has read what it wanted.
         if (stdout.failure() != null && !StandardOutput.isPipe()) {
             err.println("The output could not be written: " + stdout.failure().getMessage());
             code = code == WRONG_USAGE ? code : FAILED;
@@ -112,8 +111,8 @@ public final class Main {
     }
 
     /**
-     * Whether the characters of an argument, or of a setting, were lost before Java saw them: where the locale is not
-     * UTF-8, it puts U+FFFD in their place, and a verdict or an erasure would be about nobody.
+     * Whether Java could not decode an argument or an environment setting: in a locale that is not UTF-8, it replaces
+     * characters by U+FFFD, and a verdict or an erasure would name an id that does not exist.
      */
     static boolean isUnreadable(Stream<String> arguments, Map<String, String> environment) {
         Stream<String> settings = environment.entrySet().stream()
@@ -142,15 +141,15 @@ public final class Main {
                 .toList();
     }
 
-    /** The command line, for whoever wants to run it in this process. */
+    /** The command line, ready to run in this process. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         commands().forEach(line::addSubcommand);
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        // Ids and names may begin with @; it is no file with further arguments.
+        // Ids and names may begin with @, which does not mean a file of arguments here.
         line.setExpandAtFiles(false);
         line.registerConverter(Instant.class, Main::time);
-        // Its warnings, as of a quote in an argument, print the argument, which may be a password.
+        // Picocli's warnings print the argument, which may be a password.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         line.setExecutionExceptionHandler((problem, failed, parsed) -> {
             if (problem instanceof SettingsException settings) {
@@ -163,15 +162,15 @@ public final class Main {
                 failed.getErr().println(SafeText.linesForTerminal(problem.getMessage()));
                 return WRONG_USAGE;
             }
-            if (isForWantOfMemory(problem)) {
-                failed.getErr().println(TOO_LITTLE_MEMORY);
+            if (isOutOfMemory(problem)) {
+                failed.getErr().println(OUT_OF_MEMORY);
                 return FAILED;
             }
             boolean explained = problem instanceof StartException
                     || problem instanceof IOException
                     || problem instanceof UncheckedIOException
                     || problem instanceof RegistryUnavailableException;
-            String message = explained ? sentence(problem) : "Unexpected: " + problem;
+            String message = explained ? sentence(problem) : "Unexpected error: " + problem;
             boolean isListed = problem instanceof StartException || problem instanceof RegistryUnavailableException;
             failed.getErr()
                     .println(
@@ -190,12 +189,12 @@ public final class Main {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw new TypeConversionException("'" + text + "' is no time such as 2024-07-01T00:00:00Z");
+            throw new TypeConversionException("'" + text + "' is not a time such as 2024-07-01T00:00:00Z");
         }
     }
 
-    /** Threads that help a command pass on what ended them. */
-    private static boolean isForWantOfMemory(Throwable problem) {
+    /** Whether memory ran out, in this thread or in one whose failure was passed on. */
+    private static boolean isOutOfMemory(Throwable problem) {
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
                 return true;
@@ -204,15 +203,15 @@ public final class Main {
         return false;
     }
 
-    /** What happened, for a person. The messages of the JDK's exceptions on files are mostly the file's name alone. */
+    /** A readable message. Those of the JDK's file exceptions are mostly the file's name alone. */
     private static String sentence(Exception problem) {
         if (problem instanceof UncheckedIOException unchecked
                 && unchecked.getCause().toString().equals(problem.getMessage())) {
             return sentence(unchecked.getCause());
         }
         if (problem.getMessage() == null) {
-            return "Something could not be read or written: "
-                    + problem.getClass().getSimpleName() + ". Set LEAKTRACE_STACKTRACE=1 to see where.";
+            return "Reading or writing failed: " + problem.getClass().getSimpleName()
+                    + ". Set LEAKTRACE_STACKTRACE=1 to see where.";
         }
         if (!(problem instanceof FileSystemException file) || file.getFile() == null) {
             return problem.getMessage() == null ? problem.toString() : problem.getMessage();
@@ -225,7 +224,7 @@ public final class Main {
             return "No permission to read or write " + name + ".";
         }
         if (problem instanceof FileAlreadyExistsException) {
-            return name + " exists already and is not of the kind needed here.";
+            return name + " already exists and is not of the type needed here.";
         }
         return problem instanceof NotDirectoryException ? name + " is not a folder." : problem.getMessage();
     }

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * Commands that are there only if a module that has them is on the class path; found by {@link ServiceLoader}. Those of the
- * lab are not in the image.
+ * Provider of commands from an optional module, found by {@link ServiceLoader}. The commands of the lab are not in the
+ * image.
  */
 public interface MoreCommands {
 
-    /** Returns command objects of picocli. */
+    /** The picocli command objects. */
     List<Object> commands();
 }

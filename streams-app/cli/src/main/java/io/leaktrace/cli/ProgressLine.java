@@ -13,11 +13,11 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows on stderr how far a command has come, if that is a terminal, and names bad lines, of many only the first. */
+/** Progress of a command on stderr: a bar on a terminal, lines elsewhere; also reports the first bad lines. */
 public final class ProgressLine implements ProgressListener, AutoCloseable {
 
-    private static final int MOST_BAD_LINES = 20;
-    /** Between two lines where there is no terminal to draw a bar on. */
+    private static final int MAX_BAD_LINES = 20;
+    /** Interval between two lines of progress where stderr is not a terminal. */
     private static final Duration LINE_EVERY = Duration.ofSeconds(10);
 
     private final PrintWriter err;
@@ -64,7 +64,7 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
         }
     }
 
-    /** How far it has come, how fast it goes and how long it still takes. */
+    /** A line with the records done, their rate and the time left. */
     private String line(long done, long total, double seconds) {
         double rate = Math.max(1, (done - doneAtStart) / seconds);
         String soFar = String.format(Locale.ROOT, "%s: %,d", step, done);
@@ -84,10 +84,10 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
     @Override
     public void onBadLine(BadLine line) {
         badLines++;
-        if (badLines <= MOST_BAD_LINES) {
+        if (badLines <= MAX_BAD_LINES) {
             err.println("Left out: " + SafeText.forTerminal(line.toString()));
-        } else if (badLines == MOST_BAD_LINES + 1) {
-            err.println("More lines are left out; they are counted.");
+        } else if (badLines == MAX_BAD_LINES + 1) {
+            err.println("More lines are left out; they are only counted.");
         }
     }
 
@@ -100,12 +100,12 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
         return badLines;
     }
 
-    /** What was wrong with CSV files as a whole, a sentence each. */
+    /** One sentence for each file of which more lines were left out than read. */
     public List<String> shortcomings() {
         return shortcomings;
     }
 
-    /** Ends the step: what is said next comes below. */
+    /** Ends the step, so that further output starts on a new line. */
     void finish() {
         step = "";
         if (bar != null) {

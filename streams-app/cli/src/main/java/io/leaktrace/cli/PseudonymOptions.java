@@ -6,13 +6,14 @@ import io.leaktrace.privacy.Pseudonyms;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Options that put pseudonyms in the place of buyers' and callers' names. */
+/** Options that replace buyers and callers by pseudonyms. */
 public final class PseudonymOptions {
 
     @Option(
             names = "--pseudonym-key",
             paramLabel = "FILE",
-            description = "Replace buyers and callers by pseudonyms under the key in this file, one line VERSION:KEY.")
+            description =
+                    "Replace buyers and callers by pseudonyms made with the key in this file, one line VERSION:KEY.")
     private Path key;
 
     @Option(
@@ -20,7 +21,7 @@ public final class PseudonymOptions {
             paramLabel = "CC",
             defaultValue = "CN",
             description =
-                    "Where phone numbers without a country code are from (default: CN); none if they are no numbers.")
+                    "Country of phone numbers without a country code (default: CN); none if ids are not phone numbers.")
     private String region;
 
     public Pseudonyms read() {

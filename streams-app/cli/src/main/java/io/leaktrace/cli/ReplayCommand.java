@@ -37,18 +37,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The pipeline over history. */
+/** The command that runs the pipeline over history. */
 @Command(
         name = "replay",
         description =
-                "Run the pipeline over history, apart from any that runs: over files, or over the input topics of "
+                "Run the pipeline over history, independent of a running one: over files, or over the input topics of "
                         + "a cluster, which it only reads. Writes suspects.csv, alerts.csv, explanations.ndjson and manifest.json.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Without --orders, history is what the topics of -b hold when it starts; no",
-            "group, offset or topic is written there. Stopped, it goes on where it was when",
-            "it is started again with the same --out.",
+            "Without --orders, history is what the topics of -b hold at the start; no group,",
+            "offset or topic is written there. A replay that was stopped resumes from its",
+            "last checkpoint when it is started again with the same --out.",
             "",
             "Examples:",
             "  leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out r",
@@ -72,14 +72,14 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--orders",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Order events, as JSON Lines, plain or packed with gzip or zstd; also a pipe, or - for "
-                    + "standard input. Without them, topics are read.")
+            description = "Order events, as JSON Lines, plain or compressed with gzip or zstd; also a pipe, or - for "
+                    + "standard input. By default, topics are read.")
     private List<Path> orders = List.of();
 
-    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, likewise.")
+    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, in the same form.")
     private List<Path> contacts = List.of();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where to write the result.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the result.")
     private Path out;
 
     @Option(
@@ -97,28 +97,28 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--sample",
             paramLabel = "PERCENT",
-            description = "Only so many of the buyers, as in 10%%; always the same ones.")
+            description = "Only this percentage of the buyers, as in 10%%; always the same buyers.")
     private String sample;
 
     @Option(
             names = "--like",
             paramLabel = "MANIFEST",
-            description = "Do again what the run of this manifest.json did, to the byte.")
+            description = "Repeat the run of this manifest.json; the result is identical.")
     private Path like;
 
-    @Option(names = "--dry-run", description = "Say what would be read and done, and end.")
+    @Option(names = "--dry-run", description = "Print what would be read and done, and end.")
     private boolean dryRun;
 
     @Option(
             names = "--sweep",
             paramLabel = "NAME=VALUE,…",
-            description = "Run with each of these values, each in a folder of its own; several make a grid.")
+            description = "Run with each of these values, each in its own folder; several options make a grid.")
     private List<String> sweep = List.of();
 
     @Option(
             names = "--truth",
             paramLabel = "FILE",
-            description = "With --sweep: who leaked, as truth.csv of 'simulate' has it.")
+            description = "With --sweep: the true leaks, in the form of truth.csv of 'simulate'.")
     private Path truth;
 
     @Option(
@@ -132,10 +132,10 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--keep-place",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How often it keeps its place, to go on there (default: 60).")
-    private int keepPlaceSeconds;
+            description = "Interval of checkpoints, from which a stopped replay resumes (default: 60).")
+    private int checkpointSeconds;
 
-    /** Whether a record was taken, in any of the runs. */
+    /** Whether any of the runs replayed a record. */
     private boolean replayedSome;
 
     @Override
@@ -145,8 +145,8 @@ final class ReplayCommand implements Callable<Integer> {
         JsonNode manifest = like == null ? null : ReplayPlan.read(like);
         ReplayPlan plan = plan(read, manifest);
         List<ReplayPlan> plans = plans(plan);
-        PrintWriter words = spec.commandLine().getErr();
-        try (ProgressLine progress = new ProgressLine(words)) {
+        PrintWriter err = spec.commandLine().getErr();
+        try (ProgressLine progress = new ProgressLine(err)) {
             InputFiles input = new InputFiles(orders, contacts, plan.settings().timeLimit(plan.judgedAt()));
             input.requireReadable();
             History history = history(read, plan, input, progress);
@@ -163,10 +163,9 @@ final class ReplayCommand implements Callable<Integer> {
             }
             List<String> shortcomings = new ArrayList<>(input.shortcomings());
             if (!dryRun && shortcomings.isEmpty() && history.length() > 0 && !replayedSome) {
-                shortcomings.add(
-                        "No record was replayed: none of those there are is within --from, --to and --sample.");
+                shortcomings.add("No record was replayed: none is within --from, --to and --sample.");
             }
-            shortcomings.forEach(words::println);
+            shortcomings.forEach(err::println);
             return shortcomings.isEmpty() ? 0 : Main.FAILED;
         }
     }
@@ -184,10 +183,10 @@ final class ReplayCommand implements Callable<Integer> {
                             + "--sample and --sweep out.");
         }
         if (truth != null && sweep.isEmpty()) {
-            throw new UsageException("--truth goes with --sweep.");
+            throw new UsageException("--truth needs --sweep.");
         }
-        if (keepPlaceSeconds < 0) {
-            throw new UsageException("--keep-place takes seconds, not " + keepPlaceSeconds + ".");
+        if (checkpointSeconds < 0) {
+            throw new UsageException("--keep-place takes seconds, not " + checkpointSeconds + ".");
         }
         grid();
         selection();
@@ -202,12 +201,16 @@ final class ReplayCommand implements Callable<Integer> {
         if (manifest != null) {
             return ReplayPlan.like(manifest, runName, read);
         }
-        // To the millisecond, as a manifest is read by others too.
+        // In milliseconds, as in the rest of the manifest.
         Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.MILLIS);
         return new ReplayPlan(runName, read, selection(), now);
     }
 
-    /** One for each combination of a sweep; all that is wrong with any of them is told before the first runs. */
+    /**
+     * One plan for each combination of a sweep.
+     *
+     * @throws SettingsException before the first run, with the problems of all combinations
+     */
     private List<ReplayPlan> plans(ReplayPlan plan) {
         List<ReplayPlan> plans = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -216,7 +219,7 @@ final class ReplayCommand implements Callable<Integer> {
             String runName = Sweep.name(combination);
             if (!names.add(runName)) {
                 throw new UsageException("--sweep: two of the runs would have the same folder, " + runName
-                        + ". Leave out values that are there twice; of market, letters and digits only.");
+                        + ". Leave out repeated values; use only letters and digits in those of market.");
             }
             try {
                 plans.add(combination.isEmpty() ? plan : plan.with(runName, combination));
@@ -244,7 +247,7 @@ final class ReplayCommand implements Callable<Integer> {
                     ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
                     : Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is no share, as 10% is", e);
+            throw new IllegalArgumentException("'" + text + "' is not a share such as 10%", e);
         }
     }
 
@@ -274,16 +277,17 @@ final class ReplayCommand implements Callable<Integer> {
                         span == null ? "-" : span.from() + " to " + span.to());
             }
             text.printf(
-                    "%n%,d records at most: marks of transactions and gaps of compaction count.%n", topics.length());
+                    "%n%,d records at most, including transaction markers and gaps from compaction.%n",
+                    topics.length());
             text.println("Event times are those of each partition's first and last record.");
             text.println("The topics are read as '" + plan.settings().get(Setting.APPLICATION_ID) + "-replay-"
-                    + plan.name() + "', without a group; nothing is written to the cluster.");
+                    + plan.name() + "', without a consumer group; nothing is written to the cluster.");
         } else {
             text.printf("%,d records of %d files.%n", history.length(), orders.size() + contacts.size());
         }
         Selection selected = plan.selection();
         text.printf(
-                "Taken: event time from %s to %s, %s%% of the buyers.%n",
+                "Selected: event time from %s to %s, %s%% of the buyers.%n",
                 selected.from() == null ? "the beginning" : selected.from(),
                 selected.to() == null ? "the end" : selected.to(),
                 BigDecimal.valueOf(100 * selected.sample()).stripTrailingZeros().toPlainString());
@@ -303,19 +307,19 @@ final class ReplayCommand implements Callable<Integer> {
     private Replay run(ReplayPlan plan, History history, Path folder, ProgressLine progress)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Replay replay = new Replay(plan, history, folder, formats, Duration.ofSeconds(keepPlaceSeconds), progress);
+        Replay replay = new Replay(plan, history, folder, formats, Duration.ofSeconds(checkpointSeconds), progress);
         replay.run();
         progress.finish();
         replayedSome |= replay.read() > 0;
-        PrintWriter words = spec.commandLine().getErr();
-        words.printf(
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
                 "Replayed %,d records (%,d lines left out) in %s%s; the result is in %s%n",
                 replay.read(),
                 history.badLines(),
                 ProgressLine.seconds(start),
-                replay.wentOn() ? ", going on where it had been stopped" : "",
+                replay.resumed() ? ", resumed from the last checkpoint" : "",
                 folder);
-        words.flush();
+        err.flush();
         return replay;
     }
 

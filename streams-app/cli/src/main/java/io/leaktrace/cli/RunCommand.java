@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The pipeline against a cluster. */
+/** The command that runs the pipeline against a cluster. */
 @Command(
         name = "run",
         description = "Run the pipeline against a Kafka cluster and a schema registry, until it is stopped.",
@@ -44,8 +44,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--abandon-state",
-            description = "Start although this version has no use for state that another one has left, or input was "
-                    + "deleted before it was read.")
+            description = "Start even if incompatible state of another version exists, which is ignored, or if input "
+                    + "was deleted before it was read.")
     private boolean abandonState;
 
     @Option(names = "--list-settings", description = "List all settings with their defaults and end.")
@@ -58,17 +58,17 @@ final class RunCommand implements Callable<Integer> {
             return 0;
         }
         Settings read = settings.read();
-        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter err = spec.commandLine().getErr();
         InputPlacement placement;
         try (TopicAdmin admin = new TopicAdmin(read)) {
             admin.awaitBrokers();
             admin.registerSchemas();
-            TopicWarnings.require(admin.createMissing(Map.of()), words);
+            TopicWarnings.require(admin.createMissing(Map.of()), err);
             PlacementSample sample = PlacementSample.of(read);
             sample.log();
             placement = sample.placement();
             Topology topology = Pipeline.topology(read, placement);
-            TopicWarnings.print(admin.internalTopics(topology), words);
+            TopicWarnings.print(admin.internalTopics(topology), err);
             admin.claimState(topology, placement.partitions(), abandonState);
             read = read.with(Map.of(Setting.DEAD_LETTER_BYTES.key(), Integer.toString(admin.deadLetterBytes())));
         }
@@ -78,16 +78,16 @@ final class RunCommand implements Callable<Integer> {
             Thread stop = new Thread(pipeline::close, "stop-pipeline");
             Runtime.getRuntime().addShutdownHook(stop);
             pipeline.start();
-            words.printf(
+            err.printf(
                     "Leaktrace runs as '%s' on %d partitions of %s; Ctrl-C stops it.%n",
                     read.get(Setting.APPLICATION_ID),
                     placement.partitions(),
                     read.topics().orderEvents());
             if (api != null) {
                 api.follow(pipeline);
-                words.printf("API and console: %s%n", api.address());
+                err.printf("API and console: %s%n", api.address());
             }
-            words.flush();
+            err.flush();
             boolean confirmed = false;
             while (!pipeline.awaitEnd(Duration.ofSeconds(1))) {
                 if (!confirmed && pipeline.streams().state() == KafkaStreams.State.RUNNING) {

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Options through which settings reach a command. */
+/** Options that give settings to a command. */
 public final class SettingsOptions {
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Properties file with settings, one NAME=VALUE a line.")
+            description = "Properties file with settings, one NAME=VALUE per line.")
     private Path config;
 
     @Option(
@@ -35,12 +35,12 @@ public final class SettingsOptions {
             description = "Schema registry; short for --set schema.registry.url=…")
     private String schemaRegistry;
 
-    /** Whether {@code --set} or {@code --config} says something about settings. */
+    /** Whether {@code --set} or {@code --config} was given. */
     boolean changed() {
         return !set.isEmpty() || config != null;
     }
 
-    /** What is set on the command line, in the environment and in the file. */
+    /** The settings from the command line, the environment and the file. */
     public Settings read() {
         Map<String, String> commandLine = new LinkedHashMap<>(set);
         if (bootstrapServers != null) {
@@ -52,7 +52,7 @@ public final class SettingsOptions {
         return Settings.read(commandLine, System.getenv(), config);
     }
 
-    /** The same, once the brokers that they name answer. */
+    /** The same settings; returns once their brokers respond. */
     Settings readAndAwaitBrokers() {
         Settings read = read();
         try (TopicAdmin admin = new TopicAdmin(read)) {

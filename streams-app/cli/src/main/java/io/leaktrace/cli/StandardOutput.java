@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output that remembers whether it could be written to: a {@code PrintStream} passes over a full disk without a
- * word, and the command would end with exit code 0.
+ * Standard output that keeps the first write error. A {@code PrintStream} hides it: with a full disk, the command would
+ * end with exit code 0.
  */
 final class StandardOutput extends OutputStream {
 
@@ -19,7 +19,7 @@ final class StandardOutput extends OutputStream {
     private final OutputStream out;
     private volatile IOException failure;
 
-    /** Writes to what the process was given as standard output. */
+    /** Writes to the standard output of the process. */
     StandardOutput() {
         this(new FileOutputStream(FileDescriptor.out));
     }
@@ -28,12 +28,12 @@ final class StandardOutput extends OutputStream {
         this.out = out;
     }
 
-    /** Why something could not be written, or null if everything was. */
+    /** The first write error, or null if there was none. */
     IOException failure() {
         return failure;
     }
 
-    /** Whether another program reads the output. One that wants no more, as {@code head} does, closes the pipe. */
+    /** Whether the output is a pipe. Its reader may close it early, as {@code head} does. */
     static boolean isPipe() {
         try {
             int mode = (int) Files.getAttribute(Path.of("/dev/stdout"), "unix:mode");

@@ -21,7 +21,8 @@ public final class SuspectTable {
 
     /**
      * @param suspects ranked
-     * @param truth what is planted, by custodian, to be shown beside; null where nobody knows
+     * @param most number of suspects to print; planted leaks are printed at any rank
+     * @param truth the planted leaks, by custodian, for a column of their own; null if unknown
      */
     public static void print(PrintWriter out, List<Suspect> suspects, int most, Map<Custodian, String> truth) {
         String format = "%4s  %-34s %-9s %6s %8s %9s %8s %8s %19s %6s %7s";

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The current ranking. */
+/** The command that prints the current ranking. */
 @Command(
         name = "suspects",
         description = "Show the current ranking, from the topic leak-suspects.",
@@ -29,10 +29,17 @@ final class SuspectsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--top", defaultValue = "20", paramLabel = "N", description = "How many to show (default: 20).")
+    @Option(
+            names = "--top",
+            defaultValue = "20",
+            paramLabel = "N",
+            description = "Number of custodians to show (default: 20).")
     private int top;
 
-    @Option(names = "--csv", paramLabel = "FILE", description = "Write all of them to a file, as a replay does.")
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Write the whole ranking to a file, in the form of suspects.csv.")
     private Path csv;
 
     @Override

@@ -4,7 +4,7 @@ import io.leaktrace.domain.SafeText;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** A table of text, with columns as wide as they have to be. */
+/** A table of text with columns as wide as their longest cell. */
 public final class TextTable {
 
     private TextTable() {}

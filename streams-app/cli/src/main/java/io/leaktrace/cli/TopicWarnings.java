@@ -6,35 +6,35 @@ import io.leaktrace.runtime.TopicAdmin.InternalFinding;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What a command that goes on says about topics. */
+/** Warnings about topics, for commands that continue in spite of them. */
 final class TopicWarnings {
 
     private TopicWarnings() {}
 
     /**
-     * Says what may lose records later, and how topics were created.
+     * Prints how topics were created and which of their configurations may lose records later.
      *
-     * @throws io.leaktrace.runtime.StartException if something is wrong that the command must not go on with
+     * @throws io.leaktrace.runtime.StartException if a topic has a problem that makes the command impossible
      */
-    static void require(List<Finding> findings, PrintWriter words) {
+    static void require(List<Finding> findings, PrintWriter err) {
         for (Finding finding : findings) {
             String name = finding.topic().name();
             if (!finding.note().isEmpty()) {
-                words.println(name + ": " + finding.note());
+                err.println(name + ": " + finding.note());
             }
-            print(name, finding.warnings(), words);
+            print(name, finding.warnings(), err);
         }
-        words.flush();
+        err.flush();
         TopicAdmin.requireSound(findings);
     }
 
-    /** The same of the application's own topics. */
-    static void print(List<InternalFinding> findings, PrintWriter words) {
-        findings.forEach(finding -> print(finding.name(), finding.warnings(), words));
-        words.flush();
+    /** Prints the warnings about the application's internal topics. */
+    static void print(List<InternalFinding> findings, PrintWriter err) {
+        findings.forEach(finding -> print(finding.name(), finding.warnings(), err));
+        err.flush();
     }
 
-    private static void print(String name, List<String> warnings, PrintWriter words) {
-        warnings.forEach(warning -> words.println("Warning, " + name + ": " + warning));
+    private static void print(String name, List<String> warnings, PrintWriter err) {
+        warnings.forEach(warning -> err.println("Warning, " + name + ": " + warning));
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Creates and checks the topics. */
+/** The command that creates and checks the topics. */
 @Command(
         name = "topics",
         description = "Check the topics, or create those that are missing and register their schemas.",
@@ -34,14 +34,14 @@ final class TopicsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--create", description = "Create what is missing.")
+    @Option(names = "--create", description = "Create missing topics and register their schemas.")
     private boolean create;
 
     @Option(
             names = "--acls",
             paramLabel = "PRINCIPAL",
             description =
-                    "Print the least that the pipeline has to be allowed to do, as commands, and end: User:leaktrace")
+                    "Print the smallest set of ACLs for this principal, as commands, and end; as in User:leaktrace")
     private String acls;
 
     @Override
@@ -87,14 +87,14 @@ final class TopicsCommand implements Callable<Integer> {
         }
     }
 
-    /** The application's own topics by their whole names, and how to start it over without touching another's. */
+    /** Prints the full names of the application's internal topics, and the command that resets only this application. */
     private static void printInternal(Settings read, TopicAdmin admin, InputPlacement placement, PrintWriter out) {
         List<InternalFinding> internal = admin.internalTopics(Pipeline.topology(read, placement));
         if (internal.isEmpty()) {
             return;
         }
         String application = read.get(Setting.APPLICATION_ID);
-        out.printf("%nTopics of the application '%s' itself:%n", application);
+        out.printf("%nInternal topics of the application '%s':%n", application);
         for (InternalFinding finding : internal) {
             out.printf("%-40s %s%n", finding.name(), finding.warnings().isEmpty() ? "ok" : "warning");
             finding.warnings().forEach(warning -> out.println("    " + warning));
@@ -105,7 +105,7 @@ final class TopicsCommand implements Callable<Integer> {
                 .collect(Collectors.joining(","));
         if (!ofStreams.isEmpty()) {
             out.printf(
-                    "To have it read its input anew, stop all instances, and:%n"
+                    "To reset it, so that it reads its input from the start, stop all instances and run:%n"
                             + "    kafka-streams-application-reset.sh --bootstrap-server %s --application-id %s "
                             + "--input-topics %s --internal-topics %s%n",
                     read.get(Setting.BOOTSTRAP_SERVERS),

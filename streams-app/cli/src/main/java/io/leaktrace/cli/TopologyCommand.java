@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Prints the topology. */
+/** The command that prints the topology. */
 @Command(
         name = "topology",
         description = "Print the topology: sub-topologies, processors, state stores and topics. Needs no cluster.",

@@ -1,6 +1,6 @@
 package io.leaktrace.cli;
 
-/** The command cannot be carried out as it was given; the message says why. */
+/** The command line is wrong; the message is a sentence for the user that says why. */
 public class UsageException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

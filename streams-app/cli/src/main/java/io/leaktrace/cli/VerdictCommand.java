@@ -17,16 +17,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A person's decision on a suspect. */
+/** The command that records a person's decision on a suspect. */
 @Command(
         name = "verdict",
-        description = "Record what was decided about a custodian; the next epoch goes by it.",
+        description = "Record a decision on a custodian; it applies from the next epoch.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "CONFIRMED fixes the custodian as leaking until it is REMEDIATED, and so clears",
-            "bystanders. DISMISSED takes the blame away for others to carry, until",
-            "--expires if that is given.",
+            "bystanders. DISMISSED moves its blame to other custodians, until --expires if",
+            "given.",
             "",
             "Examples:",
             "  leaktrace verdict SELLER:s-17 confirmed --by mei --note 'found in their ERP'",
@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         })
 final class VerdictCommand implements Callable<Integer> {
 
-    /** In characters; as in the API. */
+    /** In characters; the same as in the API. */
     private static final int LONGEST_NOTE = 2_000;
 
     @Spec
@@ -58,7 +58,7 @@ final class VerdictCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            description = "From when it holds (ISO-8601; default: now). In a market of the past, its own time.")
+            description = "Start of the verdict, in event time (ISO-8601; default: now).")
     private Instant at;
 
     @Option(names = "--expires", paramLabel = "TIME", description = "When a dismissal ends (ISO-8601).")
@@ -81,7 +81,7 @@ final class VerdictCommand implements Callable<Integer> {
         String key = decided.custodian().toString();
         Settings read = settings.readAndAwaitBrokers();
         Plausibility.rejection(decided, key, read.timeLimit(now)).ifPresent(reason -> {
-            throw new UsageException("The pipeline would refuse this verdict: " + reason + ".");
+            throw new UsageException("The pipeline would reject this verdict: " + reason + ".");
         });
         TopicWriter.send(read, decided);
         spec.commandLine().getErr().println(SafeText.forTerminal(key) + " is " + verdict + " from " + from + " on.");

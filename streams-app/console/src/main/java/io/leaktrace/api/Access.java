@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 
 /**
- * Who may do what. Without a file of tokens, any local user has every role, and nobody else is answered. With or without,
- * a request is answered only under a name of this instance.
+ * Access control of the API. Without a file of tokens, any local user has every role, and requests from other machines
+ * are rejected. In both cases, the {@code Host} of a request must be a name of this instance.
  */
 final class Access {
 
-    /** Null without a file. */
+    /** Null without a file of tokens. */
     private final Tokens tokens;
 
     private final Hosts hosts;
@@ -25,16 +25,16 @@ final class Access {
     }
 
     /**
-     * Reads who may do what.
+     * Access control according to the settings.
      *
-     * @throws StartException if the file cannot be used, or if there is none and others than this machine could ask
+     * @throws StartException if the file of tokens cannot be used, or if there is none and other machines could connect
      */
     static Access of(Settings settings) {
         String host = settings.get(Setting.HTTP_HOST);
         InetAddress address = address(host);
         if (address.isAnyLocalAddress() && settings.get(Setting.HTTP_ADVERTISED).isEmpty()) {
             throw new StartException("http.host is " + host
-                    + ", which is every address of this machine; say with http.advertised=HOST:PORT under which one "
+                    + ", which is every address of this machine; set http.advertised=HOST:PORT to the address at which "
                     + "other instances reach it");
         }
         String file = settings.get(Setting.HTTP_TOKENS);
@@ -43,8 +43,8 @@ final class Access {
         }
         if (!address.isLoopbackAddress()) {
             throw new StartException("http.host is " + host
-                    + ", which others can reach, but there are no tokens; name a file of them with http.tokens, or "
-                    + "listen on 127.0.0.1");
+                    + ", which other machines can reach, but there are no tokens; set http.tokens to a file of tokens, "
+                    + "or listen on 127.0.0.1");
         }
         return new Access(null, Hosts.loopback());
     }
@@ -53,33 +53,33 @@ final class Access {
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new StartException("http.host is " + host + ", which is no address of this machine", e);
+            throw new StartException("http.host is " + host + ", which is not an address of this machine", e);
         }
     }
 
     /**
-     * Lets a request through that was sent to a name of this instance.
+     * Checks that a request was sent to a name of this instance.
      *
-     * @param host the header of that name, or null
-     * @throws Problem if the name is another one
+     * @param host the header {@code Host}, or null
+     * @throws Problem if the name is not one of this instance
      */
     void requireHost(String host) {
         if (!hosts.allows(host)) {
             throw new Problem(
                     403,
                     tokens == null
-                            ? "this instance has no tokens, and so answers only under the names " + hosts
-                                    + "; http.tokens lets others in"
-                            : "this instance does not answer under this name; the setting http.allowed.hosts takes "
-                                    + "further names, separated by commas");
+                            ? "this instance has no tokens, so it accepts only requests to the names " + hosts
+                                    + "; set http.tokens to accept others"
+                            : "this instance does not accept requests to this name; add it to the setting "
+                                    + "http.allowed.hosts, whose names are separated by commas");
         }
     }
 
     /**
-     * The person who asks.
+     * The person who sent a request.
      *
-     * @param authorization the header of that name, or null
-     * @throws Problem if nobody has this token
+     * @param authorization the header {@code Authorization}, or null
+     * @throws Problem if the token is missing or unknown
      */
     Person person(String authorization) {
         if (tokens == null) {
@@ -88,7 +88,6 @@ final class Access {
         boolean bearer = authorization != null && authorization.startsWith("Bearer ");
         String token = bearer ? authorization.substring("Bearer ".length()).strip() : "";
         return tokens.person(token)
-                .orElseThrow(() -> new Problem(
-                        401, "a token is needed that Leaktrace knows, as in 'Authorization: Bearer TOKEN'"));
+                .orElseThrow(() -> new Problem(401, "a valid token is needed, as in 'Authorization: Bearer TOKEN'"));
     }
 }

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pushes alerts to an Alertmanager ({@code POST /api/v2/alerts}): open ones again and again, as it expects it, and each
- * that is resolved once more with its end. Only the instance that holds the findings pushes. What identifies an alert are
- * its labels, so no figure that changes is among them.
+ * Pushes alerts to an Alertmanager ({@code POST /api/v2/alerts}): open alerts at every interval, as it requires, and a
+ * resolved alert once more with its end. Only the instance that holds the findings pushes. Labels identify an alert, so
+ * they contain no figures that change.
  */
 final class AlertmanagerPush implements AutoCloseable {
 
@@ -51,13 +51,13 @@ final class AlertmanagerPush implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** Those that Alertmanager holds for open, by id. */
+    /** The alerts that are open in Alertmanager, by id. */
     private final Map<String, Map<String, Object>> firing = new TreeMap<>();
 
     /**
-     * @param url of the Alertmanager
-     * @param console under which people find more
-     * @param interval between pushes
+     * @param url URL of the Alertmanager
+     * @param console URL of the console, for links
+     * @param interval time between pushes
      */
     AlertmanagerPush(String url, String console, Market market, Duration interval, Clock clock) {
         this.url = URI.create(url.replaceAll("/+$", "") + "/api/v2/alerts");
@@ -78,18 +78,18 @@ final class AlertmanagerPush implements AutoCloseable {
                 push(FindingRoutes.lives(findings.get(), custodian -> true));
             }
         } catch (IOException e) {
-            LOG.warn("Alertmanager at {} does not answer and is tried again: {}", url, e.toString());
+            LOG.warn("Alertmanager at {} failed and will be tried again: {}", url, e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("Alerts could not be pushed and are pushed again later", e);
+            LOG.warn("Alerts could not be pushed and will be pushed again later", e);
         }
     }
 
     void push(List<List<Alert>> lives) throws IOException, InterruptedException {
         Instant now = clock.instant();
-        // Until it is sent four times over, an alert that is not heard of any more counts as open.
-        Instant lapses = now.plus(interval.multipliedBy(4));
+        // An alert that is not pushed again for four intervals expires in Alertmanager.
+        Instant expiry = now.plus(interval.multipliedBy(4));
         Map<String, Map<String, Object>> open = new TreeMap<>();
         for (List<Alert> steps : lives) {
             if (FindingRoutes.isOpen(steps)) {
@@ -97,7 +97,7 @@ final class AlertmanagerPush implements AutoCloseable {
             }
         }
         List<Map<String, Object>> sent = new ArrayList<>();
-        open.values().forEach(alert -> sent.add(until(alert, lapses)));
+        open.values().forEach(alert -> sent.add(until(alert, expiry)));
         firing.forEach((id, alert) -> {
             if (!open.containsKey(id)) {
                 sent.add(until(alert, now));
@@ -111,16 +111,16 @@ final class AlertmanagerPush implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.text(sent)))
                 .build();
-        HttpResponse<byte[]> answer = BoundedHttp.send(http, request, PATIENCE, LARGEST_ANSWER);
-        if (answer.statusCode() != 200) {
-            throw new IOException("answered " + answer.statusCode() + ": " + Excerpt.of(text(answer)));
+        HttpResponse<byte[]> response = BoundedHttp.send(http, request, PATIENCE, LARGEST_ANSWER);
+        if (response.statusCode() != 200) {
+            throw new IOException("answered " + response.statusCode() + ": " + Excerpt.of(text(response)));
         }
         firing.clear();
         firing.putAll(open);
     }
 
-    private static String text(HttpResponse<byte[]> answer) {
-        return new String(answer.body(), StandardCharsets.UTF_8);
+    private static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private static Map<String, Object> until(Map<String, Object> alert, Instant end) {
@@ -158,7 +158,7 @@ final class AlertmanagerPush implements AutoCloseable {
                         String.format(
                                 Locale.ROOT,
                                 "%s at %s: %.1f incidents of %d contacts are blamed on it; evidence %.1f, "
-                                        + "threshold %.1f. Nothing here proves guilt: it says where to look first.",
+                                        + "threshold %.1f. An alert is not a proof: it shows where to look first.",
                                 last.change(),
                                 last.at(),
                                 last.attributed(),

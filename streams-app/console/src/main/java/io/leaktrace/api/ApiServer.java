@@ -37,20 +37,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP API and the console. {@code openapi.json} describes the API; {@code docs/console.md} says how access to it is
- * given.
+ * Server of the HTTP API and the console. {@code openapi.json} describes the API, {@code docs/console.md} how access is
+ * granted.
  */
 public final class ApiServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final String PERSON = "person";
     private static final int RETRY_SECONDS = 2;
-    /** Less than {@link RequestLimits} gives a request. */
+    /** Less than the time that {@link RequestLimits} allows for a request. */
     private static final Duration DECISION_PATIENCE = Duration.ofSeconds(20);
 
     private static final int LARGEST_REQUEST = 64 * 1024;
 
-    /** A person waits for the answer. */
+    /** Short, because a person waits for the response. */
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(3);
 
     private static final String CONTENT_SECURITY =
@@ -75,16 +75,16 @@ public final class ApiServer implements AutoCloseable {
     private final Javalin server;
 
     /**
-     * Starts to listen; until {@link #follow} is told of a pipeline, questions are answered with "not ready".
+     * Starts to listen; until {@link #follow} is called, responses are "not ready".
      *
-     * @param demonstration whether the market's time is not that of the clock, so that verdicts are given in its time
-     * @throws StartException if it cannot listen, or nobody may be let in
+     * @param demonstration whether verdicts are dated by the market's event time instead of wall-clock time
+     * @throws StartException if it cannot listen, or the settings allow no access
      */
     public ApiServer(Settings settings, boolean demonstration) {
         this(settings, demonstration, DECISION_PATIENCE);
     }
 
-    /** @param patience with brokers and registry when a decision is put on record */
+    /** @param patience maximum time to wait for brokers and registry when a decision is recorded */
     ApiServer(Settings settings, boolean demonstration, Duration patience) {
         this.settings = settings;
         this.demonstration = demonstration;
@@ -109,7 +109,7 @@ public final class ApiServer implements AutoCloseable {
         live.add(stream);
         live.add(metrics);
         listen();
-        // Only what listens works: nothing has to be ended if it cannot.
+        // Started after listening, so that nothing has to be stopped if the port is taken.
         stream.start();
         live.start();
         if (push != null) {
@@ -124,17 +124,17 @@ public final class ApiServer implements AutoCloseable {
             close();
             throw new StartException(
                     "cannot listen on " + settings.get(Setting.HTTP_HOST) + ":" + settings.integer(Setting.HTTP_PORT)
-                            + "; is the port in use? Another is named with --set http.port=…, none with 0",
+                            + "; is the port in use? Choose another with --set http.port=…, or none with 0",
                     e);
         }
     }
 
-    /** Answers from this pipeline from now on. */
+    /** Serves the findings of this pipeline from now on. */
     public void follow(Pipeline pipeline) {
         market.follow(pipeline);
     }
 
-    /** Paths that are served, as their routes name them. */
+    /** Paths of all routes, for tests. */
     Set<String> paths() {
         return server.unsafe.internalRouter.allHttpHandlers().stream()
                 .map(handler -> handler.endpoint)
@@ -143,7 +143,7 @@ public final class ApiServer implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Where people find the console. */
+    /** URL of the console. */
     public String address() {
         return "http://" + settings.get(Setting.HTTP_HOST) + ":" + settings.integer(Setting.HTTP_PORT);
     }
@@ -162,7 +162,7 @@ public final class ApiServer implements AutoCloseable {
 
         @Override
         public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("times of the market have no zone");
+            throw new UnsupportedOperationException("the market's clock has no other zones");
         }
     }
 
@@ -173,7 +173,7 @@ public final class ApiServer implements AutoCloseable {
         config.http.maxRequestSize = LARGEST_REQUEST;
         config.http.generateEtags = false;
         config.jetty.modifyServer(jetty -> RequestLimits.apply(jetty, LARGEST_REQUEST));
-        // Ids of real custodians may hold anything, slashes, backslashes and line ends included.
+        // Ids of custodians may contain any character, including slashes, backslashes and line ends.
         config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.DEFAULT.with(
                 "any id",
                 UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
@@ -192,63 +192,63 @@ public final class ApiServer implements AutoCloseable {
         for (String guarded : List.of("/api/*", "/metrics", "/topology")) {
             routes.before(guarded, http -> http.attribute(PERSON, access.person(http.header("Authorization"))));
         }
-        // Before it is answered: an event stream is begun before its handler is asked.
+        // Before the route: an event stream is started before its handler is called.
         routes.before("/api/events", http -> {
             require(http, Role.READ);
             if (stream.isFull()) {
-                throw new Problem(503, "no more browsers can be told of changes; close some, or ask again later");
+                throw new Problem(503, "too many event streams are open; close some, or try again later");
             }
         });
 
-        routes.get("/api/session", reading(this::session));
-        routes.get("/api/suspects", asking(findings::suspects));
-        routes.get("/api/suspects/{custodian}", asking(findings::suspect));
-        routes.get("/api/suspects/{custodian}/evidence", asking(findings::evidenceAgainst));
-        routes.get("/api/evidence/{contactId}", asking(findings::evidence));
+        routes.get("/api/session", forReaders(this::session));
+        routes.get("/api/suspects", withFindings(findings::suspects));
+        routes.get("/api/suspects/{custodian}", withFindings(findings::suspect));
+        routes.get("/api/suspects/{custodian}/evidence", withFindings(findings::evidenceAgainst));
+        routes.get("/api/evidence/{contactId}", withFindings(findings::evidence));
         routes.post("/api/evidence/{contactId}/reveal", http -> {
             Person person = require(http, Role.REVEAL);
             JsonNode body = Json.body(http);
             market.answer(http, (found, question) -> decisions.reveal(found, question, body, person));
         });
-        routes.get("/api/alerts", asking(findings::alerts));
-        routes.get("/api/epochs", asking(findings::epochs));
-        routes.get("/api/verdicts", reading(decisions::verdicts));
+        routes.get("/api/alerts", withFindings(findings::alerts));
+        routes.get("/api/epochs", withFindings(findings::epochs));
+        routes.get("/api/verdicts", forReaders(decisions::verdicts));
         routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Role.DECIDE)));
-        routes.get("/api/runs", reading(runs::runs));
-        routes.get("/api/diff", reading(runs::diff));
+        routes.get("/api/runs", forReaders(runs::runs));
+        routes.get("/api/diff", forReaders(runs::diff));
         routes.sse("/api/events", stream::add);
 
         routes.get("/health/live", this::live);
         routes.get("/health/ready", this::ready);
-        routes.get("/metrics", reading(http -> http.contentType("text/plain; version=0.0.4; charset=utf-8")
+        routes.get("/metrics", forReaders(http -> http.contentType("text/plain; version=0.0.4; charset=utf-8")
                 .result(metrics.scrape())));
-        routes.get("/topology", reading(http -> http.contentType("text/plain; charset=utf-8")
+        routes.get("/topology", forReaders(http -> http.contentType("text/plain; charset=utf-8")
                 .result(market.pipeline().map(Pipeline::description).orElseThrow(Market::moving))));
         routes.get("/openapi.json", http -> file(http, "/openapi.json", "application/json"));
         routes.get("/console/<file>", http -> file(http, "/console/" + http.pathParam("file"), type(http.path())));
         routes.get("/<page>", http -> page(http, http.pathParam("page")));
         routes.get("/", http -> page(http, ""));
 
-        routes.exception(Problem.class, ApiServer::tell);
+        routes.exception(Problem.class, ApiServer::sendProblem);
         routes.exception(
                 HttpResponseException.class,
-                (problem, http) -> tell(new Problem(problem.getStatus(), problem.getMessage()), http));
-        routes.exception(EOFException.class, ApiServer::tellOfEnd);
-        routes.exception(TimeoutException.class, ApiServer::tellOfEnd);
+                (problem, http) -> sendProblem(new Problem(problem.getStatus(), problem.getMessage()), http));
+        routes.exception(EOFException.class, ApiServer::sendIncomplete);
+        routes.exception(TimeoutException.class, ApiServer::sendIncomplete);
         routes.exception(Exception.class, (problem, http) -> {
-            // The path as it was asked may name a contact.
+            // The endpoint, not the requested path, which may name a contact.
             LOG.error("{} {} failed", http.method(), http.endpoint().path, withoutMessage(problem));
-            tell(new Problem(500, "Leaktrace failed to answer; its log says why"), http);
+            sendProblem(new Problem(500, "Leaktrace failed; see its log for the cause"), http);
         });
     }
 
-    /** A client that gave up in the middle of a body, or was given up, is nobody's fault here: not a line for each. */
-    private static void tellOfEnd(Exception problem, Context http) {
+    /** Only logged for debugging: the client stopped within a body, or its connection was closed. */
+    private static void sendIncomplete(Exception problem, Context http) {
         LOG.debug("{} {} ended early", http.method(), http.endpoint().path, problem);
-        tell(new Problem(400, "the request's body did not come to its end"), http);
+        sendProblem(new Problem(400, "the request's body is incomplete"), http);
     }
 
-    /** The same kind of failure at the same place; the messages of a store or a decoder may name a buyer. */
+    /** A failure with the same type and stack trace but no message; messages of a store or decoder may name a buyer. */
     private static Throwable withoutMessage(Throwable problem) {
         Throwable cause = problem.getCause() == null ? null : withoutMessage(problem.getCause());
         Throwable bare = new IllegalStateException(problem.getClass().getName(), cause);
@@ -274,17 +274,17 @@ public final class ApiServer implements AutoCloseable {
         return person;
     }
 
-    /** For those who may read. */
-    private static Handler reading(Handler handler) {
+    /** A handler that requires the role READ. */
+    private static Handler forReaders(Handler handler) {
         return http -> {
             require(http, Role.READ);
             handler.handle(http);
         };
     }
 
-    /** For those who may read, about what the market's task found. */
-    private Handler asking(Market.Answer answer) {
-        return reading(http -> market.answer(http, answer));
+    /** A handler that requires the role READ and uses the findings. */
+    private Handler withFindings(Market.Answer answer) {
+        return forReaders(http -> market.answer(http, answer));
     }
 
     private void session(Context http) {
@@ -319,7 +319,7 @@ public final class ApiServer implements AutoCloseable {
     private void ready(Context http) {
         List<String> reasons = market.pipeline()
                 .map(Pipeline::notReady)
-                .orElse(List.of("the pipeline has not been started yet: it waits for brokers, registry or topics"));
+                .orElse(List.of("the pipeline has not started yet: it is waiting for brokers, registry or topics"));
         List<String> notes =
                 market.pipeline().map(pipeline -> pipeline.health().notes()).orElse(List.of());
         health(
@@ -328,15 +328,15 @@ public final class ApiServer implements AutoCloseable {
                 Views.object("status", reasons.isEmpty() ? "up" : "down", "reasons", reasons, "notes", notes));
     }
 
-    private static void health(Context http, boolean well, Map<String, Object> answer) {
-        http.status(well ? 200 : 503);
-        if (!well) {
+    private static void health(Context http, boolean healthy, Map<String, Object> answer) {
+        http.status(healthy ? 200 : 503);
+        if (!healthy) {
             http.header("Retry-After", Integer.toString(RETRY_SECONDS));
         }
         Json.send(http, answer);
     }
 
-    private static void tell(Problem problem, Context http) {
+    private static void sendProblem(Problem problem, Context http) {
         http.status(problem.status());
         if (problem.status() == 503) {
             http.header("Retry-After", Integer.toString(RETRY_SECONDS));
@@ -350,7 +350,7 @@ public final class ApiServer implements AutoCloseable {
         http.contentType("application/problem+json");
     }
 
-    /** Any page of the console: which one, its own script reads from the address. */
+    /** Sends the HTML of the console, which is the same for all pages; the script selects the page by the path. */
     private static void page(Context http, String path) {
         if (!PAGES.contains(path.replaceAll("/.*", ""))) {
             throw new Problem(404, "there is no " + http.path());
@@ -369,7 +369,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static void file(Context http, String name, String type) {
-        // Without a dot it is a folder.
+        // A name without a dot is a folder.
         boolean inside = !name.contains("..") && name.indexOf('.') > 0;
         try (InputStream in = inside ? ApiServer.class.getResourceAsStream(name) : null) {
             if (in == null) {

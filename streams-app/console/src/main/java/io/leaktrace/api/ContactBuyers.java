@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The buyers who have a contact of the same id, by their short names: nearly always one, unless several systems give out
- * ids. A contact is asked for by its id and, where that is not enough, by its buyer.
+ * The buyers with a contact of the same id, by their short names: nearly always one, unless several systems assign ids.
+ * A request names a contact by its id and, if the id is ambiguous, by its buyer.
  */
 final class ContactBuyers {
 
@@ -17,7 +17,7 @@ final class ContactBuyers {
     private final List<Evidence> sameId;
     private final Map<String, String> shown;
 
-    /** @param sameId what is known of the contacts of this id */
+    /** @param sameId evidence of all contacts with this id */
     ContactBuyers(String contactId, List<Evidence> sameId) {
         this.contactId = contactId;
         this.sameId = sameId;
@@ -26,29 +26,29 @@ final class ContactBuyers {
         this.shown = Pseudonym.brief(buyers);
     }
 
-    /** The short name of a buyer, which tells it apart from the others with such a contact. */
+    /** The short name of a buyer, unique among the buyers with this contact id. */
     String shown(String buyerId) {
         return shown.getOrDefault(buyerId, Pseudonym.brief(buyerId));
     }
 
-    /** The short name of the one buyer whose contact fits; empty if none or several do. */
-    Optional<String> shownOf(Predicate<Evidence> fitting) {
-        List<Evidence> found = sameId.stream().filter(fitting).toList();
+    /** The short name of the only buyer whose contact matches; empty if none or several match. */
+    Optional<String> shownOf(Predicate<Evidence> matching) {
+        List<Evidence> found = sameId.stream().filter(matching).toList();
         return found.size() == 1 ? Optional.of(shown(found.get(0).buyerId())) : Optional.empty();
     }
 
     /**
      * The evidence of a buyer's contact.
      *
-     * @param buyer as shown, or null where there is one buyer only
-     * @throws Problem if there is none (404) or the buyer has to be named (409)
+     * @param buyer short name, or null if there is only one buyer
+     * @throws Problem if there is no evidence (404) or the id is ambiguous (409)
      */
     Evidence evidence(String buyer) {
         List<Evidence> found = sameId.stream()
                 .filter(evidence -> buyer == null || shown(evidence.buyerId()).equals(buyer))
                 .toList();
         if (found.isEmpty()) {
-            // From a link that is older than the other buyer's contact.
+            // The link may be older than the contact of the other buyer.
             found = sameId.stream()
                     .filter(evidence -> Pseudonym.brief(evidence.buyerId()).equals(buyer))
                     .toList();
@@ -57,7 +57,7 @@ final class ContactBuyers {
             throw new Problem(
                     404,
                     "there is no evidence of a contact '" + contactId + "'" + (buyer == null ? "" : " of that buyer")
-                            + "; it is kept for some weeks only");
+                            + "; evidence is kept for some weeks only");
         }
         if (found.size() > 1) {
             throw new Problem(

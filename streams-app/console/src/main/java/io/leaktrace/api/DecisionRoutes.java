@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 
-/** What people decide, and what they are shown on record. */
+/** Routes that record an action of a person: verdicts, and revealed buyers. */
 final class DecisionRoutes implements AutoCloseable {
 
     private static final int LONGEST_NOTE = 2_000;
@@ -46,9 +46,9 @@ final class DecisionRoutes implements AutoCloseable {
     });
 
     /**
-     * @param writer of what is decided
-     * @param clock of verdicts: that of the market, whose time is the past in a demonstration
-     * @param patience with brokers and registry
+     * @param writer writer of verdicts and audit records
+     * @param clock clock that dates verdicts; that of the market in a demonstration
+     * @param patience maximum time to wait for brokers and registry
      */
     DecisionRoutes(Settings settings, Live live, TopicWriter writer, Clock clock, Duration patience) {
         this.settings = settings;
@@ -109,7 +109,7 @@ final class DecisionRoutes implements AutoCloseable {
         return text;
     }
 
-    /** Shows what stands behind pseudonyms, once it is on record that somebody looked. */
+    /** Sends the ids behind the pseudonyms of a contact, after an audit record was written. */
     void reveal(Findings findings, Context http, JsonNode body, Person person) {
         String reason = note(Json.requiredText(body, "reason"));
         Evidence evidence = FindingRoutes.known(findings, http);
@@ -122,12 +122,12 @@ final class DecisionRoutes implements AutoCloseable {
         Json.send(http, FindingRoutes.revealed(evidence));
     }
 
-    private interface Sending {
+    private interface Send {
         void send() throws InterruptedException;
     }
 
-    /** In time for an answer: neither a person nor the connection waits as long as brokers and registry are waited for. */
-    private void send(Sending sending) {
+    /** Sends within {@link #patience}, so that the response is in time for the person and the connection. */
+    private void send(Send sending) {
         Future<?> sent = senders.submit(() -> {
             sending.send();
             return null;
@@ -142,12 +142,11 @@ final class DecisionRoutes implements AutoCloseable {
             throw new Problem(
                     503,
                     "brokers or schema registry did not answer within " + patience.toSeconds()
-                            + " s, so it is not certain that it was put on record; see whether it is there before you "
-                            + "try again");
+                            + " s, so it may have been recorded or not; check that before you try again");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StartException || e.getCause() instanceof KafkaException) {
                 throw new Problem(
-                        503, "it could not be put on record: " + e.getCause().getMessage());
+                        503, "it could not be recorded: " + e.getCause().getMessage());
             }
             throw new IllegalStateException(e.getCause());
         }

@@ -14,26 +14,26 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells browsers what changes, as server-sent events. */
+/** Sends changes to browsers, as server-sent events. */
 final class EventStream implements Live.Listener, AutoCloseable {
 
-    /** Proxies give up connections on which nothing is said for a minute. */
+    /** Proxies close connections that are idle for a minute. */
     private static final long HEARTBEAT_SECONDS = 15;
 
-    /** Far fewer than the connections of the server, so that nobody can keep all others out with streams. */
-    private static final int MOST_LISTENERS = 200;
+    /** Far fewer than the server's connections, so that streams cannot use up all of them. */
+    private static final int MAX_LISTENERS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     private final Set<SseClient> clients = ConcurrentHashMap.newKeySet();
-    /** Sends, so that a slow browser holds up other browsers at most, and not whoever tells what comes. */
+    /** Sends in a thread of its own, so that a slow browser cannot delay the caller. */
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "event-stream");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Begins to send heartbeats. */
+    /** Starts to send heartbeats. */
     void start() {
         sender.scheduleAtFixedRate(
                 () -> send(client -> client.sendComment("still here")),
@@ -46,18 +46,18 @@ final class EventStream implements Live.Listener, AutoCloseable {
         client.keepAlive();
         client.onClose(() -> clients.remove(client));
         clients.add(client);
-        // So that the browser knows at once that it is heard.
+        // The browser then knows at once that the stream is open.
         client.sendComment("hello");
     }
 
     @Override
     public void onEpoch(Epoch epoch) {
-        tell("epoch", Views.object("end", Views.time(epoch.end())));
+        broadcast("epoch", Views.object("end", Views.time(epoch.end())));
     }
 
     @Override
     public void onAlert(Alert alert) {
-        tell(
+        broadcast(
                 "alert",
                 Views.object(
                         "alertId", alert.alertId(),
@@ -68,10 +68,10 @@ final class EventStream implements Live.Listener, AutoCloseable {
 
     @Override
     public void onVerdict(LeakVerdict verdict) {
-        tell("verdict", Views.verdict(verdict, verdict.at()));
+        broadcast("verdict", Views.verdict(verdict, verdict.at()));
     }
 
-    private void tell(String event, Map<String, Object> data) {
+    private void broadcast(String event, Map<String, Object> data) {
         String text = Json.text(data);
         sender.execute(() -> send(client -> client.sendEvent(event, text)));
     }
@@ -81,16 +81,16 @@ final class EventStream implements Live.Listener, AutoCloseable {
             try {
                 message.accept(client);
             } catch (RuntimeException e) {
-                LOG.debug("A browser is told no more", e);
+                LOG.debug("An event stream is closed", e);
                 clients.remove(client);
                 client.close();
             }
         }
     }
 
-    /** Whether no further browser can be told of changes. */
+    /** Whether the maximum number of streams is open. */
     boolean isFull() {
-        return clients.size() >= MOST_LISTENERS;
+        return clients.size() >= MAX_LISTENERS;
     }
 
     int listeners() {

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What was found: suspects, evidence, alerts and epochs. */
+/** Routes for findings: suspects, evidence, alerts and epochs. */
 final class FindingRoutes {
 
     private final Live live;
@@ -35,7 +35,7 @@ final class FindingRoutes {
         this.live = live;
     }
 
-    /** All suspects as of an epoch; reading them anew for each question would take long where they are many. */
+    /** All suspects as of an epoch; cached, because reading many of them for each request is slow. */
     private record Ranking(Instant end, double threshold, boolean learning, List<Suspect> suspects) {}
 
     private Ranking ranking(Findings findings) {
@@ -66,10 +66,11 @@ final class FindingRoutes {
         for (int i = 0; i < ranking.suspects.size(); i++) {
             Suspect suspect = ranking.suspects.get(i);
             Custodian custodian = suspect.custodian();
-            boolean fits = (roles.isEmpty() || roles.contains(custodian.role().name()))
+            boolean matches = (roles.isEmpty()
+                            || roles.contains(custodian.role().name()))
                     && (statuses.isEmpty() || statuses.contains(suspect.status().name()))
                     && custodian.toString().toLowerCase(Locale.ROOT).contains(text);
-            if (fits) {
+            if (matches) {
                 rows.add(new Ranked(i + 1, suspect));
             }
         }
@@ -102,12 +103,12 @@ final class FindingRoutes {
             }
         }
         if (ranked == null) {
-            throw new Problem(404, "nothing is known of " + custodian);
+            throw new Problem(404, "there are no data on " + custodian);
         }
         LeakVerdict verdict = live.verdicts().get(custodian);
         boolean inForce = LeakVerdict.isInForce(verdict, ranking.end);
         Instant known = ranked.suspect.asOf();
-        // What was said of it long ago does not explain how it stands now.
+        // An old explanation does not explain the current status.
         Explanation explanation = findings.explanationOf(custodian)
                 .filter(found -> found.holdsAt(known))
                 .orElse(null);
@@ -144,7 +145,7 @@ final class FindingRoutes {
                         .thenComparing(row -> row.evidence.contactKey()))
                 .toList();
         Listing.send(http, "evidence", rows, row -> {
-            // Looked up for the rows that are sent only.
+            // Looked up only for the rows that are sent.
             row.view.put("buyer", buyer(findings, row.evidence));
             return row.view;
         });
@@ -210,7 +211,7 @@ final class FindingRoutes {
         Json.send(http, view);
     }
 
-    /** What stands behind the pseudonyms of a piece of evidence. */
+    /** The ids behind the short names of a contact's evidence. */
     static Map<String, Object> revealed(Evidence evidence) {
         Map<String, String> byBrief = new TreeMap<>();
         orders(evidence).forEach((order, brief) -> byBrief.put(brief, order));
@@ -218,7 +219,7 @@ final class FindingRoutes {
                 "buyerId", evidence.buyerId(), "quotedOrderId", evidence.quotedOrderId(), "orders", byBrief);
     }
 
-    /** The evidence of the contact that a request names by its id and, where that is not enough, by its buyer. */
+    /** The evidence of the contact that a request names by its id and, if the id is ambiguous, by its buyer. */
     static Evidence known(Findings findings, Context http) {
         return buyersOf(findings, http.pathParam("contactId")).evidence(http.queryParam("buyer"));
     }
@@ -227,14 +228,16 @@ final class FindingRoutes {
         return new ContactBuyers(contactId, findings.evidenceOf(contactId));
     }
 
-    /** The short name of the buyer of an incident's contact, which the explanation does not name; null if it is unknown. */
+    /**
+     * The short name of the buyer of an incident's contact, which the explanation does not contain; null if unknown.
+     */
     private static String buyer(Findings findings, Explanation.Incident incident) {
         return buyersOf(findings, incident.contactId())
                 .shownOf(evidence -> evidence.contactedAt().equals(incident.contactedAt()))
                 .orElse(null);
     }
 
-    /** The short name by which a link finds the evidence. */
+    /** The short name of the buyer, for links to the evidence. */
     private static String buyer(Findings findings, Evidence evidence) {
         return buyersOf(findings, evidence.contactId()).shown(evidence.buyerId());
     }
@@ -271,7 +274,7 @@ final class FindingRoutes {
         Listing.send(http, "alerts", found, Views::alert);
     }
 
-    /** The alerts on some custodians, each as its steps in the order of time. */
+    /** The alerts on the custodians that match, each as the list of its steps in event-time order. */
     static List<List<Alert>> lives(Findings findings, Predicate<Custodian> wanted) {
         Map<String, List<Alert>> lives = new TreeMap<>();
         for (Alert step : findings.alerts()) {
@@ -300,7 +303,11 @@ final class FindingRoutes {
         return custodian(http.pathParam("custodian"));
     }
 
-    /** A custodian as a request names it. */
+    /**
+     * The custodian written as ROLE:id.
+     *
+     * @throws Problem if the text is not a custodian (400)
+     */
     static Custodian custodian(String written) {
         try {
             return Custodian.parse(written);
@@ -309,7 +316,7 @@ final class FindingRoutes {
         }
     }
 
-    /** Names that a parameter lists, separated by commas. */
+    /** Names in a parameter, separated by commas; empty if the parameter is missing. */
     private static Set<String> names(Context http, String parameter, Enum<?>[] known) {
         String given = http.queryParam(parameter);
         if (given == null || given.isBlank()) {

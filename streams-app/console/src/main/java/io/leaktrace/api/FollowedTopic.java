@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of a topic that the API follows. A record that cannot be read is skipped and counted; the first one of
- * a topic is logged. For one thread.
+ * Reader of the records of a topic that the API follows. Unreadable records are skipped and counted; the first one of a
+ * topic is logged. Not thread-safe.
  *
- * @param <T> what the topic holds
+ * @param <T> type of the topic's records
  */
 final class FollowedTopic<T> {
 
@@ -26,15 +26,15 @@ final class FollowedTopic<T> {
     private final Deserializer<Object> records;
     private final BiFunction<T, ConsumerRecord<byte[], byte[]>, Optional<String>> refusal;
     private final Runnable onUnreadable;
-    /** Offset behind the last record that was taken, by partition: after a failure, the topic is read on from there. */
+    /** Offset after the last accepted record, by partition; after a failure, reading continues from there. */
     private final Map<Integer, Long> next = new HashMap<>();
 
     private boolean warned;
 
     /**
-     * @param records reads values, and throws a {@link RetriableException} while it cannot say what a value is
-     * @param refusal returns why the pipeline does not accept a record that can be read, or nothing
-     * @param onUnreadable is called once for each record that is skipped
+     * @param records deserializer of values; throws a {@link RetriableException} while the registry is unavailable
+     * @param refusal returns the reason for which the pipeline rejects a readable record, or empty
+     * @param onUnreadable called once for each record that is skipped
      */
     FollowedTopic(
             String name,
@@ -53,15 +53,15 @@ final class FollowedTopic<T> {
         return name;
     }
 
-    /** Offset of the next record, by partition; empty for partitions of which none has been taken. */
+    /** Offset of the next record, by partition; only partitions with accepted records. */
     Map<Integer, Long> next() {
         return Map.copyOf(next);
     }
 
     /**
-     * Takes a record: hands its value on, if it has one that can be read.
+     * Passes on the value of a record, if it has a readable one.
      *
-     * @throws RetriableException if the schema registry is away, so that the record has to be read again
+     * @throws RetriableException if the schema registry is unavailable, so that the record must be read again
      */
     void take(ConsumerRecord<byte[], byte[]> record, Consumer<T> receiver) {
         read(record).ifPresent(receiver);
@@ -69,9 +69,9 @@ final class FollowedTopic<T> {
     }
 
     /**
-     * The record's value; empty if it has none or cannot be read.
+     * The record's value; empty if it has none or is unreadable.
      *
-     * @throws RetriableException if the schema registry is away, so that the record has to be read again
+     * @throws RetriableException if the schema registry is unavailable, so that the record must be read again
      */
     private Optional<T> read(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
@@ -100,8 +100,8 @@ final class FollowedTopic<T> {
         if (!warned) {
             warned = true;
             LOG.warn(
-                    "A record of {} cannot be read and is skipped, as later ones are without a word: partition {}, offset "
-                            + "{}: {}. The metric leaktrace_unreadable_records_total counts them.",
+                    "A record of {} cannot be read and is skipped, as later ones are without a log entry: partition {}, "
+                            + "offset {}: {}. The metric leaktrace_unreadable_records_total counts them.",
                     name,
                     record.partition(),
                     record.offset(),

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Names under which this instance may be asked. A page from elsewhere can make its own name lead to this address (DNS
- * rebinding), but its requests then carry that name in {@code Host}.
+ * Host names under which this instance accepts requests. A foreign page can point its own name to this address (DNS
+ * rebinding), but its requests then contain that name in {@code Host}.
  */
 final class Hosts {
 
@@ -30,8 +30,8 @@ final class Hosts {
     }
 
     /**
-     * Loopback names, names and addresses of this machine, and those of the settings. Every numeric address is allowed:
-     * a page that was loaded from one cannot be led elsewhere.
+     * Loopback names, names and addresses of this machine, and those of the settings. Every numeric address is allowed,
+     * since DNS rebinding needs a name.
      */
     static Hosts of(Settings settings) {
         Hosts hosts = new Hosts(true);
@@ -45,7 +45,7 @@ final class Hosts {
             hosts.add(here.getHostName());
             hosts.add(here.getCanonicalHostName());
         } catch (UnknownHostException e) {
-            // A machine without a name of its own is reached under the names above.
+            // A machine without a host name is reached under the names above.
         }
         return hosts;
     }
@@ -65,7 +65,7 @@ final class Hosts {
         return (hasPort ? name.replaceFirst(":\\d*$", "") : name).replaceFirst("\\.$", "");
     }
 
-    /** Whether a request with this header may be answered; not if it has none. */
+    /** Whether a request with this {@code Host} header is accepted; false for null. */
     boolean allows(String header) {
         if (header == null) {
             return false;

@@ -10,10 +10,10 @@ import io.leaktrace.domain.SafeText;
 import java.util.List;
 import java.util.Map;
 
-/** JSON, of maps and lists whose order is that of the fields. */
+/** Conversion to and from JSON; the order of maps is the order of fields. */
 final class Json {
 
-    /** A body that names a field twice, or goes on after its end, may be meant otherwise than it would be read. */
+    /** Rejects bodies with duplicate fields or text after their end, which are ambiguous. */
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -24,7 +24,7 @@ final class Json {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("an answer cannot be written: " + e.getMessage(), e);
+            throw new IllegalStateException("a response cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -38,11 +38,15 @@ final class Json {
         http.contentType("application/json").result(text(value));
     }
 
-    /** The body of a request, which has to be an object. */
+    /**
+     * The body of a request.
+     *
+     * @throws Problem if it is not a JSON object (400), or not declared as JSON in UTF-8 (415)
+     */
     static JsonNode body(Context http) {
-        // As it came: Jetty fails to read one with a character set that Java does not know.
+        // The raw header: Jetty fails to parse one with a character set unknown to Java.
         String type = http.header("Content-Type");
-        // A form of another page can send anything but this.
+        // Protects against forms on foreign pages, which cannot send this type.
         if (type == null || !type.startsWith("application/json")) {
             throw new Problem(415, "send application/json");
         }
@@ -54,12 +58,12 @@ final class Json {
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new Problem(415, "send application/json in UTF-8");
         } catch (JsonProcessingException e) {
-            throw new Problem(400, "the body is no JSON: " + e.getOriginalMessage());
+            throw new Problem(400, "the body is not JSON: " + e.getOriginalMessage());
         }
         throw new Problem(400, "the body must be a JSON object");
     }
 
-    /** A text of a body, or null. */
+    /** A text field of a body without surrounding blanks; null if it is missing, null or blank. */
     static String text(JsonNode body, String field) {
         JsonNode value = body.get(field);
         if (value == null || value.isNull() || value.asText().isBlank()) {
@@ -74,7 +78,7 @@ final class Json {
         return value.asText().strip();
     }
 
-    /** A text of a body that must be there. */
+    /** A text field of a body that must be present. */
     static String requiredText(JsonNode body, String field) {
         String text = text(body, field);
         if (text == null) {

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** A list as an answer: a page of it as JSON, or all of it as CSV or as JSON Lines. */
+/** A list as a response: a page of it as JSON, or all of it as CSV or JSON Lines. */
 final class Listing {
 
     private static final int SIZE = 50;
@@ -25,11 +25,11 @@ final class Listing {
     private Listing() {}
 
     /**
-     * Answers with a list.
+     * Sends a list.
      *
-     * @param name of the list, for the file
-     * @param rows all that fit the filters
-     * @param view a row as JSON; asked for the rows that are sent only
+     * @param name name of the list, for the file name
+     * @param rows all rows that match the filters
+     * @param view converts a row to JSON; called only for the rows that are sent
      */
     static <T> void send(Context http, String name, List<T> rows, Function<T, Map<String, Object>> view) {
         String format = http.queryParam("format");
@@ -82,12 +82,12 @@ final class Listing {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Told below, as any other number that does not fit.
+            // Reported below, like a number out of range.
         }
         throw new Problem(400, name + " must be a number from 1 to " + most + ", not '" + given + "'");
     }
 
-    /** The columns are those of the first row; what is nested is left to JSON. */
+    /** Rows as CSV with the columns of the first row; nested values are JSON. */
     private static String csv(List<Map<String, Object>> rows) {
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, CSV)) {
@@ -105,7 +105,7 @@ final class Listing {
         return text.toString();
     }
 
-    /** A value as a cell; text that a table would take for a formula is marked as text. */
+    /** A value as a cell; text that a spreadsheet would read as a formula is marked as text. */
     static Object cell(Object value) {
         if (value == null) {
             return "";

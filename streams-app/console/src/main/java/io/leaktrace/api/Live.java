@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the topics of epochs, alerts and verdicts, as every instance can, and tells listeners what comes. What is told
- * is committed, so whoever asks the state thereupon finds it there.
+ * Follows the topics of epochs, alerts and verdicts, in every instance, and notifies listeners of new records. These
+ * are committed, so a listener that then reads the state finds them there.
  */
 final class Live implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class Live implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 60_000;
     private static final long PATIENCE_MILLIS = 2_000;
 
-    /** Is told what comes; from one thread at a time. */
+    /** Listener for new records; called by one thread at a time. */
     interface Listener {
         void onEpoch(Epoch epoch);
 
@@ -63,7 +63,7 @@ final class Live implements AutoCloseable {
         RecordSource open(String topic, Map<Integer, Long> from);
     }
 
-    /** Nothing is followed before {@link #start}. */
+    /** Follows nothing before {@link #start}. */
     Live(Settings settings) {
         this(settings, settings.wire(), (topic, from) -> new TopicReader(settings, topic, from));
     }
@@ -80,11 +80,15 @@ final class Live implements AutoCloseable {
 
     private Thread thread(String name, String topic, Class<?> type) {
         FollowedTopic<?> followed = new FollowedTopic<>(
-                topic, type, wire.records(), this::refusal, () -> tell(true, listener -> listener.onUnreadable(topic)));
+                topic,
+                type,
+                wire.records(),
+                this::refusal,
+                () -> notifyListeners(true, listener -> listener.onUnreadable(topic)));
         return new Thread(() -> follow(followed), name);
     }
 
-    /** Why a verdict is not in force: the pipeline has put it among the dead letters. */
+    /** The reason for which the pipeline rejects a verdict; empty for other records. */
     private Optional<String> refusal(Object value, ConsumerRecord<byte[], byte[]> record) {
         if (!(value instanceof LeakVerdict verdict)) {
             return Optional.empty();
@@ -115,13 +119,13 @@ final class Live implements AutoCloseable {
         return Collections.unmodifiableMap(verdicts);
     }
 
-    /** Reads what is there, then what comes; when something fails, reads on where it was. */
+    /** Reads existing records, then new ones; after a failure, continues from the last position. */
     private <T> void follow(FollowedTopic<T> topic) {
         boolean caughtUp = false;
         long pause = SHORTEST_PAUSE_MILLIS;
         while (!isClosed()) {
             try (RecordSource source = opener.open(topic.name(), topic.next())) {
-                // What came while the brokers were away is new, what was there at the start is not.
+                // Records that arrived while the brokers were unavailable are new; those from before the start are not.
                 boolean again = caughtUp;
                 source.readRecordsToEnd(record -> topic.take(record, value -> take(value, again)));
                 caughtUp = true;
@@ -154,16 +158,16 @@ final class Live implements AutoCloseable {
     private void take(Object record, boolean isNew) {
         if (record instanceof Epoch epoch) {
             latest = epoch;
-            tell(isNew, listener -> listener.onEpoch(epoch));
+            notifyListeners(isNew, listener -> listener.onEpoch(epoch));
         } else if (record instanceof Alert alert) {
-            tell(isNew, listener -> listener.onAlert(alert));
+            notifyListeners(isNew, listener -> listener.onAlert(alert));
         } else if (record instanceof LeakVerdict verdict) {
             verdicts.put(verdict.custodian(), verdict);
-            tell(isNew, listener -> listener.onVerdict(verdict));
+            notifyListeners(isNew, listener -> listener.onVerdict(verdict));
         }
     }
 
-    private synchronized void tell(boolean isNew, Consumer<Listener> message) {
+    private synchronized void notifyListeners(boolean isNew, Consumer<Listener> message) {
         if (!isNew) {
             return;
         }
@@ -171,7 +175,7 @@ final class Live implements AutoCloseable {
             try {
                 message.accept(listener);
             } catch (RuntimeException e) {
-                // One that fails must not keep the others from hearing it.
+                // The other listeners must be notified all the same.
                 LOG.warn("A listener failed", e);
             }
         }
@@ -184,7 +188,7 @@ final class Live implements AutoCloseable {
         try {
             for (Thread thread : threads) {
                 thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-                // One that waits for brokers or registry.
+                // It may be waiting for brokers or registry.
                 thread.interrupt();
             }
         } catch (InterruptedException e) {

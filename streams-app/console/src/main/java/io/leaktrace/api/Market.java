@@ -17,12 +17,12 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Where the market's findings are: in this instance, or in another one, which is asked. One task holds them, so a
- * question is answered by one instance alone.
+ * Access to the market's findings, in this instance or in another one, to which requests are forwarded. One task holds
+ * all findings, so one instance serves a request alone.
  */
 final class Market {
 
-    /** Marks a question that another instance passed on, so that none goes round in circles. */
+    /** Header of a request that another instance has forwarded, so that it is not forwarded again. */
     static final String PASSED_ON = "Leaktrace-Passed-On";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -52,62 +52,63 @@ final class Market {
         }
     }
 
-    /** Answers a question about the market from findings. */
+    /** Handler of a request that uses findings. */
     interface Answer {
         void from(Findings findings, Context http);
     }
 
-    /** Has the question answered here, or where the findings are. */
-    void answer(Context question, Answer answer) {
+    /** Handles the request here, or forwards it to the instance that holds the findings. */
+    void answer(Context context, Answer answer) {
         Optional<Findings> local = local();
         if (local.isPresent()) {
             try {
-                answer.from(local.get(), question);
+                answer.from(local.get(), context);
             } catch (InvalidStateStoreException e) {
                 throw moving();
             }
             return;
         }
         Pipeline running = pipeline.get();
-        if (running == null || question.header(PASSED_ON) != null) {
+        if (running == null || context.header(PASSED_ON) != null) {
             throw moving();
         }
         HostInfo owner = running.findingsOwner().orElseThrow(Market::moving);
-        passOn(question, owner);
+        forward(context, owner);
     }
 
     static Problem moving() {
         return new Problem(
                 503,
-                "the pipeline starts or moves its state, or the instance that holds it has no http.port; ask again in a "
-                        + "few seconds");
+                "the pipeline is starting or rebalancing, or the instance that holds its state has no http.port; try "
+                        + "again in a few seconds");
     }
 
-    private void passOn(Context question, HostInfo owner) {
-        String query = question.queryString() == null ? "" : "?" + question.queryString();
+    private void forward(Context context, HostInfo owner) {
+        String query = context.queryString() == null ? "" : "?" + context.queryString();
         String there =
-                "http://" + owner.host() + ":" + owner.port() + question.req().getRequestURI() + query;
+                "http://" + owner.host() + ":" + owner.port() + context.req().getRequestURI() + query;
         try {
-            HttpRequest.Builder request =
+            HttpRequest.Builder forwarded =
                     HttpRequest.newBuilder(URI.create(there)).timeout(PATIENCE).header(PASSED_ON, "1");
-            if (question.header("Authorization") != null) {
-                request.header("Authorization", question.header("Authorization"));
+            if (context.header("Authorization") != null) {
+                forwarded.header("Authorization", context.header("Authorization"));
             }
-            if (question.method() == HandlerType.POST) {
-                request.header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(question.bodyAsBytes()));
+            if (context.method() == HandlerType.POST) {
+                forwarded
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(context.bodyAsBytes()));
             }
-            HttpResponse<byte[]> answer = BoundedHttp.send(http, request.build(), PATIENCE, Integer.MAX_VALUE);
-            question.status(answer.statusCode());
+            HttpResponse<byte[]> answer = BoundedHttp.send(http, forwarded.build(), PATIENCE, Integer.MAX_VALUE);
+            context.status(answer.statusCode());
             for (String name : new String[] {"Content-Type", "Content-Disposition", "Retry-After"}) {
-                answer.headers().firstValue(name).ifPresent(value -> question.header(name, value));
+                answer.headers().firstValue(name).ifPresent(value -> context.header(name, value));
             }
-            question.result(answer.body());
+            context.result(answer.body());
         } catch (IOException | IllegalArgumentException e) {
             throw new Problem(
                     503,
                     "the instance at " + owner.host() + ":" + owner.port() + ", which holds the findings, does not "
-                            + "answer; is http.advertised right there?");
+                            + "respond; check http.advertised of that instance");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw moving();

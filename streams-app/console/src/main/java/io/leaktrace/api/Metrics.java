@@ -24,8 +24,8 @@ import java.util.function.ToDoubleFunction;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
- * What ops watch: Kafka Streams' own metrics and the Java virtual machine's, how the latest epoch was, and, on the
- * instance that holds the findings, how suspects stand.
+ * Prometheus metrics: those of Kafka Streams and the Java virtual machine, figures of the latest epoch, and, on the
+ * instance that holds the findings, figures of suspects.
  */
 final class Metrics implements Live.Listener, AutoCloseable {
 
@@ -46,7 +46,7 @@ final class Metrics implements Live.Listener, AutoCloseable {
         this.market = market;
         this.live = live;
         records = MultiGauge.builder("leaktrace.epoch.records")
-                .description("Records of the latest epoch, by what became of them")
+                .description("Records of the latest epoch, by outcome")
                 .register(registry);
         statuses = MultiGauge.builder("leaktrace.custodians")
                 .description("Custodians by status; on the instance that holds the findings")
@@ -69,7 +69,7 @@ final class Metrics implements Live.Listener, AutoCloseable {
         epoch("leaktrace.epoch.wave", "Short-term multiplier of the background", Epoch::wave);
         epoch("leaktrace.epoch.suspects", "Custodians under an alert", Epoch::suspects);
         Gauge.builder("leaktrace.console.listeners", stream, EventStream::listeners)
-                .description("Browsers that are told of changes")
+                .description("Browsers with an open event stream")
                 .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -85,15 +85,15 @@ final class Metrics implements Live.Listener, AutoCloseable {
                 .register(registry);
     }
 
-    /** In Prometheus' text form. */
+    /** All metrics in Prometheus' text format. */
     String scrape() {
         market.pipeline().ifPresent(this::follow);
         return registry.scrape();
     }
 
     /**
-     * Follows a pipeline once it is at work: only then does it have the metrics of its tasks, and what comes later is
-     * looked for once a minute only.
+     * Binds the metrics of a pipeline once it is running: only then do the metrics of its tasks exist, and later
+     * metrics are found only once a minute.
      */
     private synchronized void follow(Pipeline pipeline) {
         if (pipeline != latest && pipeline.streams().state() == KafkaStreams.State.RUNNING) {

@@ -23,9 +23,9 @@ public final class Ocsf {
     private Ocsf() {}
 
     /**
-     * One step as an event.
+     * A step as an event.
      *
-     * @param raisedAt when the alert was raised
+     * @param raisedAt event time at which the alert was raised
      */
     public static Map<String, Object> event(Alert step, Instant raisedAt) {
         Map<String, Object> event = new LinkedHashMap<>();
@@ -73,7 +73,7 @@ public final class Ocsf {
         return switch (step.change()) {
             case RAISED -> "Orders touched by " + step.custodian() + " are followed by scam contacts";
             case ESCALATED -> "The evidence against " + step.custodian() + " has become much stronger";
-            case RESOLVED -> step.custodian() + " is under suspicion no longer";
+            case RESOLVED -> step.custodian() + " is no longer under suspicion";
         };
     }
 

@@ -3,13 +3,13 @@ package io.leaktrace.api;
 import java.util.Set;
 
 /**
- * Somebody who asks.
+ * The sender of a request.
  *
- * @param name as in the file of tokens, or null where there is none
+ * @param name as in the file of tokens, or null without such a file
  */
 record Person(String name, Set<Role> roles) {
 
-    /** The name under which a decision is put on record. */
+    /** The name that is recorded with a decision. */
     String signature() {
         return name == null ? "console" : name;
     }

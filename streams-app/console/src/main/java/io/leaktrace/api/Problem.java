@@ -1,6 +1,6 @@
 package io.leaktrace.api;
 
-/** An answer that is an error. */
+/** An error response. */
 final class Problem extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +8,7 @@ final class Problem extends RuntimeException {
     private final int status;
 
     /**
-     * @param status of HTTP
+     * @param status HTTP status
      * @param detail what happened and what to do
      */
     Problem(int status, String detail) {
@@ -22,11 +22,11 @@ final class Problem extends RuntimeException {
 
     String title() {
         return switch (status) {
-            case 400 -> "Wrong request";
-            case 401 -> "Who are you?";
+            case 400 -> "Bad request";
+            case 401 -> "Not authenticated";
             case 403 -> "Not allowed";
             case 404 -> "Not found";
-            case 415 -> "Wrong type of content";
+            case 415 -> "Wrong content type";
             case 503 -> "Not ready";
             default -> "Failed";
         };

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
 
-/** Names of buyers and orders, shown short: enough to tell them apart on a page, and no more. */
+/** Short names of buyers and orders, just long enough to distinguish them on a page. */
 final class Pseudonym {
 
     private static final int SHOWN = 8;
@@ -16,7 +16,7 @@ final class Pseudonym {
         return length >= name.length() ? name : name.substring(0, length) + "…";
     }
 
-    /** The same for several that are to be told apart: those that begin alike are numbered, in their own order. */
+    /** Unique short names of several names: those with the same beginning are numbered, in order. */
     static Map<String, String> brief(SortedSet<String> names) {
         Map<String, Integer> alike = new HashMap<>();
         names.forEach(name -> alike.merge(brief(name), 1, Integer::sum));

@@ -18,39 +18,41 @@ import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/** Keeps slow requests from using up the server's threads, and many connections from using up the process's files. */
+/** Limits that keep slow requests from using up threads, and many connections from using up file descriptors. */
 final class RequestLimits {
 
-    /** A question that is passed on to another instance waits up to 20 s for its answer. */
+    /** More than the 20 s for which a forwarded request waits. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final int MOST_CONNECTIONS = 1_000;
-    private static final long IDLE_MILLIS_AT_MOST_CONNECTIONS = 1_000;
+    private static final int MAX_CONNECTIONS = 1_000;
+    private static final long IDLE_MILLIS_AT_MAX_CONNECTIONS = 1_000;
 
     private RequestLimits() {}
 
     private static TimeoutException late(Duration patience) {
-        return new TimeoutException("no whole request within " + patience.toSeconds() + " s");
+        return new TimeoutException("no complete request within " + patience.toSeconds() + " s");
     }
 
-    /** @param largestBody in bytes; of twice as many no more are collected, and the request is refused */
+    /** @param largestBody in bytes; a body of more than twice as many is not buffered, and the request is rejected */
     static void apply(Server server, int largestBody) {
         apply(server, largestBody, PATIENCE);
     }
 
-    /** @param patience within which a request must have come and, if it has a body, been answered */
+    /** @param patience maximum time to receive a request and, if it has a body, to respond */
     static void apply(Server server, int largestBody, Duration patience) {
-        // Jetty collects the body without a thread; the handlers here would hold one while they wait for it.
+        // Jetty receives the body without a thread; the handlers here would block one while they wait for it.
         server.insertHandler(new EagerContentHandler(
                 new EagerContentHandler.RetainedContentLoaderFactory(2L * largestBody, -1, true)));
         server.insertHandler(new Deadline(patience));
         server.insertHandler(new Requests(patience));
-        NetworkConnectionLimit connections = new NetworkConnectionLimit(MOST_CONNECTIONS, server);
-        connections.setEndPointIdleTimeout(IDLE_MILLIS_AT_MOST_CONNECTIONS);
+        NetworkConnectionLimit connections = new NetworkConnectionLimit(MAX_CONNECTIONS, server);
+        connections.setEndPointIdleTimeout(IDLE_MILLIS_AT_MAX_CONNECTIONS);
         server.addBean(connections);
     }
 
-    /** Closes the connection of a request with a body that is not answered in time: a byte now and then is not idle. */
+    /**
+     * Closes the connection if a request with a body gets no response in time; the idle timeout does not cover this.
+     */
     private static final class Deadline extends Handler.Wrapper {
         private final Duration patience;
 
@@ -79,8 +81,8 @@ final class RequestLimits {
     }
 
     /**
-     * Closes connections on which no whole request has come for some time. A byte of a header now and then is not idle:
-     * a thousand such connections would keep everybody else out, probes of the process's health included.
+     * Closes connections without a complete request for some time. One byte of a header now and then prevents the idle
+     * timeout: a thousand such connections would block all other clients, including health probes.
      */
     private static final class Requests extends Handler.Wrapper implements Connection.Listener {
         private final Duration patience;
@@ -91,10 +93,10 @@ final class RequestLimits {
         }
 
         /**
-         * How a connection is used.
+         * Use of a connection.
          *
-         * @param requests that are being answered; an event stream is one for as long as it lasts
-         * @param since when that number last changed, in nanoseconds
+         * @param requests number of requests in progress; an event stream is one as long as it lasts
+         * @param since {@link System#nanoTime} of the last change of that number
          */
         private record Use(int requests, long since) {
 
@@ -109,10 +111,10 @@ final class RequestLimits {
                 connector.addEventListener(this);
             }
             super.doStart();
-            look();
+            closeIdle();
         }
 
-        private void look() {
+        private void closeIdle() {
             long now = System.nanoTime();
             uses.forEach((connection, use) -> {
                 if (use.requests == 0 && now - use.since > patience.toNanos()) {
@@ -120,7 +122,7 @@ final class RequestLimits {
                 }
             });
             if (!isStopping() && !isStopped()) {
-                getServer().getScheduler().schedule(this::look, patience.toMillis() / 10, TimeUnit.MILLISECONDS);
+                getServer().getScheduler().schedule(this::closeIdle, patience.toMillis() / 10, TimeUnit.MILLISECONDS);
             }
         }
 

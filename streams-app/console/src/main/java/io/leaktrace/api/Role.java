@@ -1,11 +1,11 @@
 package io.leaktrace.api;
 
-/** What a person may do. */
+/** Permissions of a person. */
 enum Role {
-    /** See what was found. */
+    /** Read findings. */
     READ,
     /** Give verdicts. */
     DECIDE,
-    /** Look behind pseudonyms. */
+    /** See the ids of buyers and orders. */
     REVEAL
 }

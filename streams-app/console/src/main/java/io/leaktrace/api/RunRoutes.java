@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Replay runs that are kept in a folder, and what differs between two of them. */
+/** Routes for the replay runs in a folder and for the differences between two of them. */
 final class RunRoutes {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Null where there is no folder. */
+    /** Null if there is no folder. */
     private final Runs runs;
 
     /**
@@ -47,7 +47,7 @@ final class RunRoutes {
             throw new Problem(400, "name two runs, as in ?a=NAME&b=NAME");
         }
         if (runs == null) {
-            throw new Problem(404, "there is no folder of runs; name one with the setting runs.dir");
+            throw new Problem(404, "there is no folder of runs; set runs.dir to one");
         }
         return runs.find(name).orElseThrow(() -> new Problem(404, "there is no run '" + name + "'"));
     }

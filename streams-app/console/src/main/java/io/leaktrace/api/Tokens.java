@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file of tokens: a person a line, with name, roles and the SHA-256 of the token, as in {@code mei read,decide
- * 9f86d0…}. Empty lines and lines that begin with # are skipped. A person may have several tokens, so that one can be
- * replaced by another.
+ * The file of tokens: one line per token with name, roles and the SHA-256 of the token, as in {@code mei read,decide
+ * 9f86d0…}. Empty lines and lines that begin with # are skipped. A person may have several tokens, so that one can
+ * replace another.
  */
 final class Tokens {
 
@@ -30,10 +30,10 @@ final class Tokens {
             "make a token with 'openssl rand -hex 24' and write down the output of: " + "printf %s TOKEN | sha256sum";
 
     /** A token with fewer characters can be guessed; it is accepted with a warning. */
-    private static final int SHORTEST = 16;
+    private static final int MIN_LENGTH = 16;
 
-    /** Tokens that anybody can know: what a wrong command hashes, and what the documentation once showed. */
-    private static final List<String> KNOWN_TO_ALL =
+    /** Publicly known tokens: those hashed by a wrong command, and those once shown in the documentation. */
+    private static final List<String> PUBLIC_TOKENS =
             List.of("", " ", "\n", "\r\n", "TOKEN", "leaktrace", "test", "test2");
 
     private final Path file;
@@ -49,7 +49,7 @@ final class Tokens {
     /**
      * Reads the file.
      *
-     * @throws StartException if it cannot be used; the message names file and line, and no token
+     * @throws StartException if it cannot be used; the message names file and line, but no token
      */
     static Tokens read(Path file) {
         Tokens tokens = new Tokens(file);
@@ -65,7 +65,7 @@ final class Tokens {
             throw new StartException("cannot read the tokens in " + file + ": " + e, e);
         }
         if (tokens.people.isEmpty()) {
-            throw new StartException("there is no token in " + file + ", so nobody could use the API; " + MAKE_ONE);
+            throw new StartException("there is no token in " + file + ", so no request could be accepted; " + MAKE_ONE);
         }
         return tokens;
     }
@@ -73,22 +73,22 @@ final class Tokens {
     private void add(int number, String line) {
         String[] parts = line.split("\\s+");
         if (parts.length != 3 || !parts[2].matches("[0-9a-fA-F]{64}")) {
-            throw refused(
+            throw problemAt(
                     number,
                     "expected a name, roles such as read,decide, and the SHA-256 of a token in 64 hexadecimal digits; "
                             + MAKE_ONE);
         }
         String hash = parts[2].toLowerCase(Locale.ROOT);
-        for (String known : KNOWN_TO_ALL) {
+        for (String known : PUBLIC_TOKENS) {
             if (hash.equals(DigestUtils.sha256Hex(known))) {
-                throw refused(
+                throw problemAt(
                         number,
                         (known.isBlank() ? "this is the SHA-256 of an empty token" : "this token is publicly known")
                                 + ", which lets anyone in; " + MAKE_ONE);
             }
         }
         if (people.putIfAbsent(hash, new Person(parts[0], roles(number, parts[1]))) != null) {
-            throw refused(number, "another line has the same token; each person needs one of their own; " + MAKE_ONE);
+            throw problemAt(number, "another line has the same token; each person needs their own; " + MAKE_ONE);
         }
     }
 
@@ -98,29 +98,29 @@ final class Tokens {
             try {
                 roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw refused(number, "there is no role '" + name + "'; there are read, decide and reveal");
+                throw problemAt(number, "there is no role '" + name + "'; there are read, decide and reveal");
             }
         }
         return roles;
     }
 
-    private StartException refused(int number, String problem) {
+    private StartException problemAt(int number, String problem) {
         return new StartException(file + ", line " + number + ": " + problem);
     }
 
-    /** The person that a token belongs to; nobody for an empty one. */
+    /** The owner of a token; empty if the token is blank or unknown. */
     Optional<Person> person(String token) {
         if (token.isBlank()) {
             return Optional.empty();
         }
-        // Looked up by its hash, the time that this takes says nothing about the token.
+        // By its hash, so that the duration of the lookup reveals nothing about the token.
         Person person = people.get(DigestUtils.sha256Hex(token));
-        if (person != null && token.length() < SHORTEST && warned.add(person)) {
+        if (person != null && token.length() < MIN_LENGTH && warned.add(person)) {
             LOG.warn(
                     "A token of '{}' in {} has fewer than {} characters and can be guessed; {}",
                     person.name(),
                     file,
-                    SHORTEST,
+                    MIN_LENGTH,
                     MAKE_ONE);
         }
         return Optional.ofNullable(person);

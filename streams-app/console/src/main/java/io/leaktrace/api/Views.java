@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Findings as JSON objects, as {@code openapi.json} describes them. */
+/** Findings as JSON objects in the form described by {@code openapi.json}. */
 final class Views {
 
     private Views() {}
@@ -49,7 +49,7 @@ final class Views {
         return view;
     }
 
-    /** How a custodian stood at the end of an epoch. */
+    /** Figures of a custodian at the end of an epoch. */
     static Map<String, Object> moment(Suspect suspect, double threshold) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("asOf", time(suspect.asOf()));
@@ -63,9 +63,9 @@ final class Views {
     }
 
     /**
-     * @param rivals custodians that cannot be told apart from it, with their part in what it is blamed for
+     * @param rivals custodians that cannot be distinguished from it, with their share of what it is blamed for
+     * @param buyers short names of the buyers of incidents; null if unknown
      */
-    /** @param buyers short names of the buyers of incidents; null for one that is unknown */
     static Map<String, Object> explanation(
             Explanation explanation,
             Map<Custodian, Double> rivals,
@@ -90,16 +90,16 @@ final class Views {
         view.put(
                 "disclosed",
                 explanation.disclosed().stream()
-                        .map(told -> object(
-                                "field", told.field().name(),
-                                "incidents", told.incidents(),
-                                "attributed", told.attributed(),
-                                "known", told.known()))
+                        .map(field -> object(
+                                "field", field.field().name(),
+                                "incidents", field.incidents(),
+                                "attributed", field.attributed(),
+                                "known", field.known()))
                         .toList());
         view.put(
                 "takenBy",
                 explanation.takenBy().stream()
-                        .map(taken -> object("custodian", text(taken.custodian()), "incidents", taken.incidents()))
+                        .map(part -> object("custodian", text(part.custodian()), "incidents", part.incidents()))
                         .toList());
         view.put(
                 "rivals",
@@ -152,7 +152,7 @@ final class Views {
         return view;
     }
 
-    /** A contact in the list of those that speak against a custodian. */
+    /** A contact in the list of evidence against a custodian. */
     static Map<String, Object> evidenceAgainst(Evidence evidence, Custodian custodian) {
         double share = 0;
         long lead = 0;
@@ -186,9 +186,9 @@ final class Views {
     }
 
     /**
-     * An alert with its life.
+     * An alert with all its steps.
      *
-     * @param steps in the order of time
+     * @param steps in event-time order
      */
     static Map<String, Object> alert(List<Alert> steps) {
         Alert last = steps.get(steps.size() - 1);
@@ -251,7 +251,7 @@ final class Views {
     }
 
     /**
-     * @param now event time that has been reached, or null
+     * @param now event time that the pipeline has reached, or null
      */
     static Map<String, Object> verdict(LeakVerdict verdict, Instant now) {
         Map<String, Object> view = new LinkedHashMap<>();

@@ -1,2 +1,2 @@
-/** The HTTP API behind the console: findings, decisions, runs, metrics, and alerts that are pushed on. */
+/** The HTTP API behind the console: findings, decisions, runs, metrics, and alerts pushed to an Alertmanager. */
 package io.leaktrace.api;

@@ -141,7 +141,9 @@ public record Reason(Code code, Map<String, Object> figures) {
                         "field",
                         disclosure.field(),
                         "share",
-                        above ? Math.min(1, disclosure.attributed() / attributed) : disclosure.incidents() / (double) incidents)));
+                        above
+                                ? Math.min(1, disclosure.attributed() / attributed)
+                                : disclosure.incidents() / (double) incidents)));
         if (!above) {
             strongest(explanation, incidents, false, incidents)
                     .ifPresent(disclosure -> reasons.add(reason(

@@ -18,10 +18,10 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A real Kafka broker in this process, a KRaft broker and controller in one, listening on the loopback address. It keeps
- * its data in a folder, also over restarts.
+ * A real Kafka broker in this process, KRaft broker and controller in one, which listens on the loopback address. It
+ * keeps its data in a folder, across restarts.
  *
- * <p>Kafka has no public interface for this; all that is not public is used here and nowhere else.
+ * <p>Kafka has no public interface for this. Only this class uses Kafka's internal classes.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -34,14 +34,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a broker on a free port, with its data in a folder that is made if it is missing.
+     * Starts a broker on a free port, with its data in a folder that is created if it is missing.
      *
-     * @param properties of the broker that are to be others than usual here
+     * @param properties broker properties that replace the defaults of this class
      */
     public static EmbeddedBroker start(Path folder, Map<String, String> properties) {
         int port = Ports.free();
         int controllerPort = Ports.free();
-        Map<String, String> config = alone(port, controllerPort);
+        Map<String, String> config = singleNode(port, controllerPort);
         config.putAll(properties);
         return start(folder, Uuid.randomUuid().toString(), config, List.of());
     }
@@ -49,12 +49,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts a broker of a cluster.
      *
-     * @param config what the node's place in the cluster asks for; the rest is set here
-     * @param scramUsers users of SCRAM-SHA-512 that the cluster begins with, as {@code NAME=PASSWORD}
+     * @param config properties that depend on the node; they replace the defaults of this class
+     * @param scramUsers initial users of the cluster for SCRAM-SHA-512, as {@code NAME=PASSWORD}
      */
     public static EmbeddedBroker start(
             Path folder, String clusterId, Map<String, String> config, List<String> scramUsers) {
-        Map<String, String> all = new TreeMap<>(everywhere(folder));
+        Map<String, String> all = new TreeMap<>(defaults(folder));
         all.putAll(config);
         try {
             Files.createDirectories(folder);
@@ -69,10 +69,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static void format(Path folder, String clusterId, int node, List<String> scramUsers) throws IOException {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
         try {
             new Formatter()
-                    .setPrintStream(new PrintStream(said, true, StandardCharsets.UTF_8))
+                    .setPrintStream(new PrintStream(output, true, StandardCharsets.UTF_8))
                     .setNodeId(node)
                     .setClusterId(clusterId)
                     .setScramArguments(scramUsers.stream()
@@ -85,11 +85,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .setControllerListenerName("CONTROLLER")
                     .run();
         } catch (Exception e) {
-            throw new IOException(said.toString(StandardCharsets.UTF_8), e);
+            throw new IOException(output.toString(StandardCharsets.UTF_8), e);
         }
     }
 
-    private static Map<String, String> alone(int port, int controllerPort) {
+    private static Map<String, String> singleNode(int port, int controllerPort) {
         Map<String, String> config = new TreeMap<>();
         config.put("process.roles", "broker,controller");
         config.put("node.id", "1");
@@ -104,7 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return config;
     }
 
-    private static Map<String, String> everywhere(Path folder) {
+    private static Map<String, String> defaults(Path folder) {
         Map<String, String> config = new TreeMap<>();
         config.put("log.dirs", folder.toString());
         config.put("auto.create.topics.enable", "false");
@@ -114,12 +114,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         config.put("group.coordinator.rebalance.protocols", "classic,consumer,streams");
         // 35 MB of heap instead of 168.
         config.put("log.cleaner.dedupe.buffer.size", "4194304");
-        // What is replayed is old; time-based retention would delete it while it is read.
+        // Replayed records are old; time-based retention would delete them while they are read.
         config.put("log.retention.ms", "-1");
         return config;
     }
 
-    /** Where clients find it. */
+    /** The setting {@code bootstrap.servers} for clients. */
     public String bootstrapServers() {
         return bootstrapServers;
     }

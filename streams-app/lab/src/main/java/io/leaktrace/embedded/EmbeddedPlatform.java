@@ -23,15 +23,15 @@ public final class EmbeddedPlatform implements AutoCloseable {
     }
 
     /**
-     * Starts both, with their data in a folder that is emptied first, and waits until they answer.
+     * Starts both, with their data in a folder that is emptied first, and waits until they respond.
      *
-     * @throws FolderInUseException if another process has its platform in the folder
+     * @throws FolderInUseException if another process uses the folder
      */
     public static EmbeddedPlatform startFresh(Path folder) {
         return startFresh(folder, Map.of());
     }
 
-    /** The same with other properties of the broker. */
+    /** The same with broker properties that replace the defaults. */
     public static EmbeddedPlatform startFresh(Path folder, Map<String, String> brokerProperties) {
         FolderLock lock = FolderLock.of(folder);
         EmbeddedRegistry registry = null;
@@ -39,7 +39,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         try {
             empty(folder);
             registry = EmbeddedRegistry.start(folder);
-            // The registry's process starts while the broker does.
+            // The processes of registry and broker start at the same time.
             broker = EmbeddedBroker.start(folder.resolve("broker"), brokerProperties);
             registry.awaitReady();
             return new EmbeddedPlatform(lock, broker, registry);
@@ -55,7 +55,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         }
     }
 
-    /** Whether a folder may be emptied: it is missing or empty, or a platform has had its data there. */
+    /** Whether a folder may be emptied: it is missing or empty, or a platform had its data there. */
     public static boolean mayEmpty(Path folder) throws IOException {
         if (!Files.isDirectory(folder) || Files.exists(folder.resolve(FolderLock.FILE))) {
             return true;
@@ -65,7 +65,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         }
     }
 
-    /** Deletes what is in a folder, but for its lock. */
+    /** Deletes the content of a folder except its lock file. */
     private static void empty(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             files.filter(file -> !file.endsWith(FolderLock.FILE)).forEach(EmbeddedPlatform::delete);
@@ -74,7 +74,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         }
     }
 
-    /** Deletes a file, or a folder with all it holds, if it is there. */
+    /** Deletes a file, or a folder with its content, if it exists. */
     public static void delete(Path folder) {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -88,7 +88,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
         }
     }
 
-    /** The settings that lead to both. */
+    /** Settings with the addresses of both. */
     public Map<String, String> settings() {
         return Map.of("bootstrap.servers", broker.bootstrapServers(), "schema.registry.url", registry.url());
     }

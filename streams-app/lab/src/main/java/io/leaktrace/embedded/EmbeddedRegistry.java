@@ -17,12 +17,12 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 
 /**
- * A real schema registry, Apicurio Registry in a process of its own, spoken to through its Confluent-compatible API. It
- * listens on the loopback address and keeps schemas in memory.
+ * A real schema registry: Apicurio Registry in its own process, used through its Confluent-compatible API. It listens
+ * on the loopback address and keeps schemas in memory.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
 
-    /** Where the build puts the registry, unless this system property says otherwise. */
+    /** System property with the folder of the registry; by default the one to which the build copies it. */
     private static final String HOME_PROPERTY = "leaktrace.registry.home";
 
     private static final String RUNNER = "apicurio-registry-app-2.6.13.Final-runner.jar";
@@ -41,14 +41,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
     }
 
     /**
-     * Starts the process; {@link #awaitReady()} waits until it answers. Its log goes to a file in the folder. It ends with
-     * this process, however that ends.
+     * Starts the process; {@link #awaitReady()} waits until it responds. Its log goes to a file in the folder. It ends
+     * when this process ends, even by {@code kill -9}.
      */
     public static EmbeddedRegistry start(Path folder) {
         Path runner = home().resolve(RUNNER);
         if (!Files.exists(runner)) {
             throw new IllegalStateException("the embedded schema registry is not at " + runner
-                    + "; './leaktrace build' or 'mvn package' puts it there");
+                    + "; './leaktrace build' or 'mvn package' copies it there");
         }
         int port = Ports.free();
         Path log = folder.resolve("registry.log");
@@ -77,7 +77,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
     }
 
-    /** A class path of the one class of ours that the process needs: others might be in the way of the registry's. */
+    /** A class path with {@link EndWithParent} only: other classes could conflict with those of the registry. */
     private static Path launcher(Path folder) {
         String file = EndWithParent.class.getName().replace('.', '/') + ".class";
         Path classPath = folder.toAbsolutePath().resolve("registry-launcher");
@@ -104,7 +104,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
                 .toAbsolutePath();
     }
 
-    /** Waits until the registry answers. */
+    /** Waits until the registry responds. */
     public void awaitReady() {
         HttpSchemaRegistry registry = new HttpSchemaRegistry(RegistryConfig.of(url), Duration.ZERO);
         long start = System.nanoTime();
@@ -122,12 +122,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
     }
 
-    /** Id of its process. */
+    /** Id of the registry's process. */
     public long pid() {
         return process.pid();
     }
 
-    /** Address of its Confluent-compatible API. */
+    /** URL of its Confluent-compatible API. */
     public String url() {
         return url;
     }
@@ -146,7 +146,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(stopOnExit);
         } catch (IllegalStateException e) {
-            // The shutdown has begun, and the hook does what is left to do.
+            // The shutdown has started; the hook ends the process.
         }
     }
 }

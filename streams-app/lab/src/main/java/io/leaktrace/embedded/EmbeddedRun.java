@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Runs the whole pipeline over files on a broker and a registry of its own, through Kafka Streams, as the demo does. What
- * is found is what a {@link Replay} over the same files finds, which needs neither.
+ * A run of the whole pipeline over files through Kafka Streams, on its own broker and registry, as in the demo. Its
+ * findings are equal to those of a {@link Replay} over the same files, which needs neither.
  */
 public final class EmbeddedRun {
 
@@ -55,15 +55,15 @@ public final class EmbeddedRun {
     /** Runs to the end. */
     public void run() throws IOException, InterruptedException {
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(work)) {
-            // Nobody asks anything of it while it runs.
-            Map<String, String> unwatched = Map.of(Setting.FINDINGS_DAYS.key(), "0", Setting.HTTP_PORT.key(), "0");
-            runOn(onPlatform(settings, platform, work).with(unwatched), pipeline -> {});
+            // The API is not used during the run.
+            Map<String, String> withoutApi = Map.of(Setting.FINDINGS_DAYS.key(), "0", Setting.HTTP_PORT.key(), "0");
+            runOn(onPlatform(settings, platform, work).with(withoutApi), pipeline -> {});
         } finally {
             EmbeddedPlatform.delete(work);
         }
     }
 
-    /** The settings with everything that leads elsewhere leading to an embedded platform. */
+    /** The settings with the addresses, folders and replication of an embedded platform. */
     public static Settings onPlatform(Settings settings, EmbeddedPlatform platform, Path work) {
         Map<String, String> embedded = new TreeMap<>(platform.settings());
         embedded.put(Setting.STATE_DIR.key(), work.resolve("state").toString());
@@ -72,9 +72,9 @@ public final class EmbeddedRun {
     }
 
     /**
-     * Loads the files into the input topics of a cluster that holds no input yet, and runs until all is solved.
+     * Loads the files into the input topics of a cluster without input, and runs until the last epoch is solved.
      *
-     * @param watcher is told of the pipeline once it has started
+     * @param watcher receives the pipeline once it has started
      */
     public void runOn(Settings here, Consumer<Pipeline> watcher) throws IOException, InterruptedException {
         int partitions = createTopics(here);
@@ -97,12 +97,12 @@ public final class EmbeddedRun {
         }
     }
 
-    /** Creates the topics that are missing, to keep what they hold for good; gives the partitions of the order events. */
+    /** Creates missing topics with unlimited retention; returns the number of partitions of the order events. */
     public static int createTopics(Settings here) {
         try (TopicAdmin admin = new TopicAdmin(here)) {
             admin.awaitBrokers();
             admin.registerSchemas();
-            // Waits until every partition has a leader: what is sent earlier may be lost.
+            // Waits until every partition has a leader; records sent earlier may be lost.
             TopicAdmin.requireSound(admin.createMissing(Map.of("retention.ms", "-1")));
             return admin.inputPartitions();
         }
@@ -137,7 +137,7 @@ public final class EmbeddedRun {
         }
     }
 
-    /** Every custodian with a touch, as of the last epoch in which it had one in the horizon. */
+    /** All custodians with a touch, each as of the last epoch in which it had one in the horizon. */
     public List<Suspect> suspects() {
         return suspects.values().stream().sorted(Suspect.RANKING).toList();
     }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * Runs a foreign Java program that ends when the process that started it does, even by {@code kill -9}: the program's
- * standard input is a pipe from that process, which the system closes. Uses no other class of ours, as it runs on the
- * foreign program's class path.
+ * Launcher of a foreign Java program that ends when its parent process ends, even by {@code kill -9}: the program's
+ * standard input is a pipe from the parent, which the system closes. Uses no other class of Leaktrace, as it runs on
+ * the foreign program's class path.
  */
 public final class EndWithParent {
 
@@ -29,10 +29,10 @@ public final class EndWithParent {
     private static void awaitEnd() {
         try {
             while (System.in.read() >= 0) {
-                // Nothing is sent; what counts is the end.
+                // The parent sends nothing; this waits for the end of the pipe.
             }
         } catch (IOException e) {
-            // The pipe is gone, and so is the parent.
+            // The pipe is broken because the parent has ended.
         }
         Runtime.getRuntime().halt(1);
     }

@@ -12,15 +12,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A folder that one process at a time uses. The lock is held through a file in the folder, which names the process,
- * and ends with the process at the latest.
+ * The lock of a folder that only one process may use at a time. It is held on a file in the folder, which contains the
+ * process id, and ends with the process at the latest.
  */
 final class FolderLock implements AutoCloseable {
 
-    /** Name of the file. */
+    /** Name of the lock file. */
     static final String FILE = "in-use";
 
-    /** Folders that this process has locked: the system would give it a lock that it has already. */
+    /** Folders locked by this process: the system would let it lock them again. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -32,9 +32,9 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Locks a folder, which is made if it is missing.
+     * Locks a folder, which is created if it is missing.
      *
-     * @throws FolderInUseException if another process, or another part of this one, has it
+     * @throws FolderInUseException if it is locked by another process or by this one
      */
     static FolderLock of(Path folder) {
         Path real;

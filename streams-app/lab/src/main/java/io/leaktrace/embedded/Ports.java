@@ -10,25 +10,25 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Free ports of the loopback address. */
 public final class Ports {
 
-    /** The system may name the same port again as soon as it is closed. */
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** Ports returned so far: the system may choose a port again as soon as it is closed. */
+    private static final Set<Integer> USED = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    /** The port that is wished for if nobody listens on it, or else any other. */
-    public static int freeOr(int wished) {
-        try (ServerSocket socket = new ServerSocket(wished, 1, InetAddress.getLoopbackAddress())) {
+    /** The preferred port if it is free, or else any free port. */
+    public static int freeOr(int preferred) {
+        try (ServerSocket socket = new ServerSocket(preferred, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             return free();
         }
     }
 
-    /** A port that nobody listened on a moment ago; not the same one twice. */
+    /** A port that is free at the moment; never the same one twice. */
     public static int free() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (GIVEN.add(socket.getLocalPort())) {
+                if (USED.add(socket.getLocalPort())) {
                     return socket.getLocalPort();
                 }
             } catch (IOException e) {

@@ -1,9 +1,10 @@
 package io.leaktrace.evaluate;
 
 /**
- * Blame is spread over a victim's custodians in proportion to their current compromise rates, and the rates are found
- * from the blame, in turns; custodians below a minimum of orders are left out, for fairness. After "BreachRadar:
- * automatic detection of points-of-compromise" (arXiv 2009.11751). A patented method: here for comparison only.
+ * Alternating estimation: blame is distributed over a victim's custodians in proportion to their compromise rates, and
+ * the rates are estimated from the blame. Custodians below a minimum number of orders are left out, for a fair
+ * comparison. After "BreachRadar: automatic detection of points-of-compromise" (arXiv 2009.11751). The method is
+ * patented; it is used here for comparison only.
  */
 final class AlternatingAttribution {
 
@@ -14,7 +15,7 @@ final class AlternatingAttribution {
     static double[] scores(Tabulation counts) {
         double[] rates = new double[counts.custodians()];
         for (int custodian = 0; custodian < rates.length; custodian++) {
-            rates[custodian] = counts.touches(custodian) < Disproportionality.LEAST_ORDERS ? 0 : 1;
+            rates[custodian] = counts.touches(custodian) < Disproportionality.MIN_ORDERS ? 0 : 1;
         }
         for (int round = 0; round < ROUNDS; round++) {
             double[] blame = new double[rates.length];

@@ -1,9 +1,9 @@
 package io.leaktrace.evaluate;
 
 /**
- * Each incident is its own control: did the custodian touch the buyer's orders in the five days before it, rather than
- * in the five days up to nine days before (Maclure, "The case-crossover design", American Journal of Epidemiology 133,
- * 1991)? Scored by McNemar's statistic of the discordant pairs, with its sign.
+ * Case-crossover design, in which each incident is its own control (Maclure, "The case-crossover design", American
+ * Journal of Epidemiology 133, 1991): touches of the buyer's orders in the five days before the incident are compared
+ * with those from 14 to 9 days before it. The score is McNemar's signed statistic of the discordant pairs.
  */
 final class CaseCrossover {
 
@@ -25,7 +25,7 @@ final class CaseCrossover {
         return scores;
     }
 
-    /** Counts those of the first (ascending) that are not in the second. */
+    /** Counts the elements of the first array that are not in the second; both are ascending. */
     private static void addDifference(int[] first, int[] second, int[] counts) {
         for (int custodian : first) {
             if (java.util.Arrays.binarySearch(second, custodian) < 0) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** All that is evaluated: the rows of the table, and how the market of each comes about. */
+/** All markets of the evaluation, each a row of the tables. */
 final class Catalogue {
 
     static final String USUAL = "usual";
@@ -28,7 +28,7 @@ final class Catalogue {
 
     private static final double USUAL_BACKGROUND = 0.001;
 
-    /** A market that a row is tried on; the seed gives its orders and its contacts. */
+    /** A row and its market, whose orders and contacts depend on the seed. */
     private record Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks) {
 
         SimulatedMarket market(long seed) {
@@ -84,16 +84,17 @@ final class Catalogue {
     }
 
     /**
-     * What has to be recorded for a seed, in parts that do not depend on each other.
+     * Tasks that record the trials of a seed; they are independent of each other.
      *
-     * @param leakFree whether it is a seed for thresholds, or one to be evaluated on
-     * @param only the market to look at, or null for all
+     * @param leakFree whether the seed is for thresholds instead of evaluation
+     * @param only the market to record, or null for all
+     * @param window in milliseconds
      */
     List<Supplier<List<Trial>>> trials(long seed, boolean leakFree, String only, long window) {
-        List<Supplier<List<Trial>>> parts = new ArrayList<>();
+        List<Supplier<List<Trial>>> tasks = new ArrayList<>();
         if (only == null) {
-            // These have the longest runs, so they come first.
-            real.forEach(data -> parts.add(() -> planted(data, seed, leakFree, window)));
+            // First, because these take longest.
+            real.forEach(data -> tasks.add(() -> planted(data, seed, leakFree, window)));
         }
         List<SimulatedMarket> markets = new ArrayList<>();
         List<List<Recorder.Case>> cases = new ArrayList<>();
@@ -116,9 +117,9 @@ final class Catalogue {
         for (int i = 0; i < markets.size(); i++) {
             SimulatedMarket market = markets.get(i);
             List<Recorder.Case> ofMarket = cases.get(i);
-            parts.add(() -> Recorder.record(seed, market::orderEvents, ofMarket, window));
+            tasks.add(() -> Recorder.record(seed, market::orderEvents, ofMarket, window));
         }
-        return parts;
+        return tasks;
     }
 
     private static List<Trial> planted(RealOrders data, long seed, boolean leakFree, long window) {

@@ -1,10 +1,10 @@
 package io.leaktrace.evaluate;
 
 /**
- * A row of the table: a kind of market and what is planted in it.
+ * A row of the tables: a kind of market with its planted leaks.
  *
- * @param name as in the table
- * @param market cells of the same market share their thresholds, which are found on its leak-free cells
- * @param leakFree whether nobody leaks: the cell finds thresholds, and counts false alerts
+ * @param name as in the tables
+ * @param market cells with the same market share their thresholds, which are determined on its leak-free cells
+ * @param leakFree whether no custodian leaks, so that the cell serves for thresholds and false alerts
  */
 record Cell(String name, String market, boolean leakFree) {}

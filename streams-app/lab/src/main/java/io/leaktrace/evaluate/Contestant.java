@@ -3,24 +3,26 @@ package io.leaktrace.evaluate;
 import java.util.List;
 import java.util.Map;
 
-/** Something that scores the custodians of a trial, day by day; or several of them that share the work. */
+/** One or several scorers that score the custodians of a trial day by day; several share intermediate results. */
 interface Contestant {
 
-    /** As in the table. */
+    /** Names of the scorers, as in the tables. */
     List<String> names();
 
-    /** Whether it takes part in a cell; those that cost much and say little there do not. */
+    /** Whether it is evaluated in a cell; expensive scorers are left out of less informative cells. */
     default boolean takesPart(Cell cell) {
         return true;
     }
 
-    /** By name, the scores at the end of each day of the trial, in the order of days. */
+    /** The scores at the end of each day of the trial, in the order of days, by name of the scorer. */
     Map<String, List<DayScores>> run(Trial trial);
 
     /**
-     * @param end of the day
-     * @param scores by custodian, as the trial lists them: what the ranking goes by
-     * @param alarms the same, but for a contestant with a rule of its own for alerts: minus infinity where that is not
+     * Scores at the end of a day.
+     *
+     * @param end end of the day, in epoch milliseconds
+     * @param scores scores for the ranking, in the order of the trial's custodians
+     * @param alarms scores for alerts: the same, but minus infinity if the scorer has an alert rule that is not
      *     satisfied
      */
     record DayScores(long end, double[] scores, double[] alarms) {}

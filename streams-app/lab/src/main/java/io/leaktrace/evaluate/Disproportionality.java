@@ -1,20 +1,20 @@
 package io.leaktrace.evaluate;
 
 /**
- * Measures of disproportionality: whether a custodian's orders are followed by incidents more often than others'. They
- * come from pharmacovigilance, where drugs stand for custodians and reactions for incidents.
+ * Measures of disproportionality: whether a custodian's orders are followed by incidents more often than those of
+ * others. They come from pharmacovigilance, which has drugs instead of custodians and reactions instead of incidents.
  */
 final class Disproportionality {
 
-    /** Below so many orders a rate is not looked at. */
-    static final int LEAST_ORDERS = 50;
+    /** Minimum number of orders for a rate. */
+    static final int MIN_ORDERS = 50;
 
-    /** With fewer incidents after a custodian's orders, nothing is said of it. */
-    static final int LEAST_FOLLOWED = 3;
+    /** Minimum number of incidents after a custodian's orders for a signal. */
+    static final int MIN_FOLLOWED = 3;
 
     private Disproportionality() {}
 
-    /** Incidents that followed a touch, whatever the volume. */
+    /** Number of incidents that followed a touch, regardless of volume. */
     static double[] contactCount(Tabulation counts) {
         int[] incidents = counts.incidentsByCustodian();
         double[] scores = new double[incidents.length];
@@ -24,17 +24,17 @@ final class Disproportionality {
         return scores;
     }
 
-    /** The same by order touched, of custodians with a minimum of orders. */
+    /** The same per order touched; 0 below the minimum number of orders. */
     static double[] contactRate(Tabulation counts) {
         double[] scores = contactCount(counts);
         for (int custodian = 0; custodian < scores.length; custodian++) {
             int touches = counts.touches(custodian);
-            scores[custodian] = touches < LEAST_ORDERS ? 0 : scores[custodian] / touches;
+            scores[custodian] = touches < MIN_ORDERS ? 0 : scores[custodian] / touches;
         }
         return scores;
     }
 
-    /** Orders of a custodian and of everybody else, followed by an incident or not. */
+    /** Orders of a custodian and of all others, followed by an incident or not. */
     private record TwoByTwo(double a, double b, double c, double d) {
 
         static TwoByTwo of(Tabulation counts, int custodian) {
@@ -58,20 +58,21 @@ final class Disproportionality {
     }
 
     /**
-     * χ² of those with a proportional reporting ratio of at least 2 and 3 cases (Evans, Waller and Davis, "Use of
-     * proportional reporting ratios (PRRs) for signal generation", Pharmacoepidemiology and Drug Safety 10, 2001).
+     * χ² of custodians with a proportional reporting ratio of at least 2 and at least 3 cases, otherwise 0 (Evans,
+     * Waller and Davis, "Use of proportional reporting ratios (PRRs) for signal generation", Pharmacoepidemiology and
+     * Drug Safety 10, 2001).
      */
     static double[] proportionalReportingRatio(Tabulation counts) {
         double[] scores = new double[counts.custodians()];
         for (int custodian = 0; custodian < scores.length; custodian++) {
             TwoByTwo table = TwoByTwo.of(counts, custodian);
-            boolean signal = table.a >= LEAST_FOLLOWED && table.c > 0 && table.proportionalReportingRatio() >= 2;
+            boolean signal = table.a >= MIN_FOLLOWED && table.c > 0 && table.proportionalReportingRatio() >= 2;
             scores[custodian] = signal ? table.chiSquare() : 0;
         }
         return scores;
     }
 
-    /** Lower end of the 95% interval of the logarithm of the reporting odds ratio, each cell being raised by a half. */
+    /** Lower bound of the 95% interval of the logarithm of the reporting odds ratio, with 0.5 added to each cell. */
     static double[] reportingOddsRatio(Tabulation counts) {
         double[] scores = new double[counts.custodians()];
         for (int custodian = 0; custodian < scores.length; custodian++) {
@@ -86,7 +87,7 @@ final class Disproportionality {
         return scores;
     }
 
-    /** Orders that would be followed by an incident if all custodians were alike. */
+    /** Expected number of orders followed by an incident if all custodians had the same rate. */
     static double expected(Tabulation counts, int custodian) {
         return counts.orders() == 0
                 ? 0

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
-/** Lets contestants score trials. The outcome depends on the seeds and the settings, not on the number of threads. */
+/** Runs contestants on trials. The results depend on the seeds and the settings, not on the number of threads. */
 public final class Evaluation implements AutoCloseable {
 
     private final ModelSettings model;
@@ -19,12 +19,12 @@ public final class Evaluation implements AutoCloseable {
     private final Listener listener;
     private final ExecutorService threads;
 
-    /** Is told how far the evaluation has come. */
+    /** Listener for the progress of the evaluation. */
     public interface Listener {
         void onProgress(String step, long done, long total);
     }
 
-    /** @param real orders on which leaks are planted too; may be empty */
+    /** @param real real orders on which leaks are planted too; may be empty */
     public Evaluation(ModelSettings model, List<RealOrders> real, int threads, Listener listener) {
         this.model = model;
         this.catalogue = new Catalogue(real);
@@ -32,7 +32,7 @@ public final class Evaluation implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(threads);
     }
 
-    /** All contestants in all cells. */
+    /** Evaluates all contestants in all cells. */
     public Result run(List<Long> seeds, List<Long> leakFreeSeeds) throws InterruptedException {
         List<Contestant> contestants = Contestants.all(model);
         List<Job> jobs = new ArrayList<>();
@@ -45,17 +45,17 @@ public final class Evaluation implements AutoCloseable {
                         .toList());
     }
 
-    /** Leaktrace alone in markets of the usual size in which nobody leaks: what alerts it raises there are false. */
+    /** Counts the alerts of Leaktrace in leak-free markets of the usual size; all of them are false. */
     public FalseAlerts falseAlerts(List<Long> leakFreeSeeds) throws InterruptedException {
         List<Job> jobs = new ArrayList<>();
         leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, Catalogue.USUAL)));
         return FalseAlerts.of(outcomes(jobs, List.of(new ModelContestant(Contestants.OURS, model, cell -> true))));
     }
 
-    /** A seed to be recorded and scored; of one market only, if that is not null. */
+    /** A seed to record and score; only in one market if that is not null. */
     private record Job(long seed, boolean leakFree, String market) {}
 
-    /** A seed is recorded while the one before is scored; more than two at a time would not fit into memory. */
+    /** Records a seed while the previous one is scored; more than two seeds at a time do not fit into memory. */
     private List<Outcome> outcomes(List<Job> jobs, List<Contestant> contestants) throws InterruptedException {
         List<Outcome> outcomes = new ArrayList<>();
         List<Future<List<Outcome>>> before = List.of();

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Alerts where nobody leaked.
+ * Alerts in markets without leaks.
  *
- * @param alerts first alerts on a custodian
- * @param trials markets simulated
- * @param marketDays evaluated, over all markets
- * @param custodianDays the same by custodian
- * @param byCell alerts and trials of each kind of background
+ * @param alerts number of custodians accused
+ * @param trials number of markets
+ * @param marketDays evaluated days, summed over markets
+ * @param custodianDays evaluated days, summed over custodians
+ * @param byCell numbers of alerts and of trials for each kind of background
  */
 public record FalseAlerts(
         long alerts, int trials, double marketDays, double custodianDays, Map<String, long[]> byCell) {
@@ -36,7 +36,7 @@ public record FalseAlerts(
         return new FalseAlerts(alerts, outcomes.size(), marketDays, custodianDays, byCell);
     }
 
-    /** In 60 days over 2,100 custodians. */
+    /** False alerts in 60 days among 2,100 custodians. */
     public double perBudget() {
         return alerts / (custodianDays / 60 / 2100);
     }

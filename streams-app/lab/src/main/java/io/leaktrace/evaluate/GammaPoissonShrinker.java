@@ -14,33 +14,33 @@ import org.hipparchus.special.Gamma;
 import org.hipparchus.util.FastMath;
 
 /**
- * DuMouchel's gamma-Poisson shrinker: the ratio of observed to expected is drawn from a mixture of two gamma
- * distributions, which is fitted to all custodians (DuMouchel, "Bayesian data mining in large frequency tables, with an
+ * DuMouchel's gamma-Poisson shrinker: the prior of the ratio of observed to expected is a mixture of two gamma
+ * distributions, fitted to all custodians (DuMouchel, "Bayesian data mining in large frequency tables, with an
  * application to the FDA spontaneous reporting system", The American Statistician 53, 1999).
  */
 final class GammaPoissonShrinker implements Scorer {
 
-    /** The mixture is fitted anew once in so many days; it changes slowly. */
+    /** Interval in days at which the mixture is fitted again; it changes slowly. */
     private static final int REFIT_DAYS = 7;
 
-    private static final int MOST_EVALUATIONS = 400;
+    private static final int MAX_EVALUATIONS = 400;
     private static final double TOLERANCE = 1e-6;
     private static final int QUANTILES = 60;
 
-    /** An expectation of nothing at all has no likelihood. */
-    private static final double LEAST_EXPECTED = 1e-6;
+    /** Minimum expected number, because the likelihood is undefined at 0. */
+    private static final double MIN_EXPECTED = 1e-6;
 
     /**
      * Parameters of the mixture.
      *
-     * @param share of the first component
+     * @param share weight of the first component
      */
     record Mixture(double alpha1, double beta1, double alpha2, double beta2, double share) {
 
-        /** DuMouchel's own starting point. */
+        /** DuMouchel's starting point. */
         static final Mixture START = new Mixture(0.2, 0.1, 2, 4, 1.0 / 3);
 
-        /** Posterior share of the first component, given n cases where e were expected. */
+        /** Posterior weight of the first component, given n observed and e expected cases. */
         double posteriorShare(double n, double e) {
             double first = StrictMath.log(share) + logNegativeBinomial(n, e, alpha1, beta1);
             double second = StrictMath.log(1 - share) + logNegativeBinomial(n, e, alpha2, beta2);
@@ -105,7 +105,7 @@ final class GammaPoissonShrinker implements Scorer {
             return logs;
         }
 
-        /** Up to the term that depends on n alone. */
+        /** Logarithm of the negative binomial probability without the term that depends on n only. */
         private static double logNegativeBinomial(double n, double e, double alpha, double beta) {
             return Gamma.logGamma(alpha + n) - Gamma.logGamma(alpha) + logShares(n, e, alpha, beta);
         }
@@ -136,12 +136,12 @@ final class GammaPoissonShrinker implements Scorer {
                     1 / (1 + FastMath.exp(-clipped[4])));
         }
 
-        /** The likeliest mixture, from a starting point. */
+        /** The maximum-likelihood mixture from a starting point, or that point if the search does not converge. */
         static Mixture fit(double[] observed, double[] expected, Mixture start) {
             SimplexOptimizer optimizer = new SimplexOptimizer(new SimpleValueChecker(TOLERANCE, -1));
             try {
                 PointValuePair best = optimizer.optimize(
-                        new MaxEval(MOST_EVALUATIONS),
+                        new MaxEval(MAX_EVALUATIONS),
                         new ObjectiveFunction(at -> bounded(at).logLikelihood(observed, expected)),
                         GoalType.MAXIMIZE,
                         new InitialGuess(start.unbounded()),
@@ -153,7 +153,7 @@ final class GammaPoissonShrinker implements Scorer {
         }
     }
 
-    /** The mixture that fits the counts of a day, found anew from time to time. */
+    /** The mixture fitted to the counts of a day, updated every {@link #REFIT_DAYS} days. */
     static final class Fit {
         private Mixture mixture = Mixture.START;
         private Tabulation fitted;
@@ -174,7 +174,7 @@ final class GammaPoissonShrinker implements Scorer {
     private final Fit fit;
 
     /**
-     * @param lowerBound whether custodians are scored by EB05 rather than by EBGM
+     * @param lowerBound whether the score is EB05 instead of EBGM
      * @param fit may be shared by scorers of the same trial
      */
     GammaPoissonShrinker(boolean lowerBound, Fit fit) {
@@ -182,7 +182,7 @@ final class GammaPoissonShrinker implements Scorer {
         this.fit = fit;
     }
 
-    /** Custodians without an order in the horizon have no score, and no part in the fit. */
+    /** Scores by custodian; minus infinity without an order in the horizon, which the fit ignores too. */
     @Override
     public double[] scores(Tabulation counts) {
         int[] active = IntStream.range(0, counts.custodians())
@@ -190,7 +190,7 @@ final class GammaPoissonShrinker implements Scorer {
                 .toArray();
         double[] observed = Arrays.stream(active).mapToDouble(counts::followed).toArray();
         double[] expected = Arrays.stream(active)
-                .mapToDouble(custodian -> Math.max(LEAST_EXPECTED, Disproportionality.expected(counts, custodian)))
+                .mapToDouble(custodian -> Math.max(MIN_EXPECTED, Disproportionality.expected(counts, custodian)))
                 .toArray();
         Mixture mixture = fit.of(counts, observed, expected);
         double[] means = new double[active.length];
@@ -210,7 +210,8 @@ final class GammaPoissonShrinker implements Scorer {
             } else if (means[i] >= least) {
                 scores[active[i]] = mixture.quantile(observed[i], expected[i], 0.05);
             } else {
-                // Quantiles are dear, so only those on top by their means are ranked by them, above all others.
+                // Quantiles are expensive, so only the custodians with the highest means are ranked by quantile, above
+                // all others.
                 scores[active[i]] = means[i] - least;
             }
         }

@@ -4,7 +4,7 @@ import org.hipparchus.distribution.continuous.GammaDistribution;
 import org.hipparchus.util.FastMath;
 
 /**
- * The information component with its lower bound: log2 of a shrunk ratio of observed to expected (Norén, Hopstadius and
+ * The lower bound of the information component, log2 of a shrunk ratio of observed to expected (Norén, Hopstadius and
  * Bate, "Shrinkage observed-to-expected ratios for robust and transparent large-scale pattern discovery", Statistical
  * Methods in Medical Research 22, 2013).
  */
@@ -12,7 +12,7 @@ final class InformationComponent {
 
     private static final double SHRINKAGE = 0.5;
 
-    /** Below what anybody gets who is looked at. */
+    /** Offset that ranks custodians without a computed bound below all others. */
     private static final double LOWEST = -1e6;
 
     private InformationComponent() {}
@@ -23,13 +23,15 @@ final class InformationComponent {
         return FastMath.log(2, posterior.inverseCumulativeProbability(0.025));
     }
 
-    /** Of those that have hardly more than expected, the lower bound is not worth its price: they are ranked below. */
+    /**
+     * Scores by custodian; the expensive lower bound is computed only for those with clearly more cases than expected.
+     */
     static double[] scores(Tabulation counts) {
         double[] scores = new double[counts.custodians()];
         for (int custodian = 0; custodian < scores.length; custodian++) {
             double observed = counts.followed(custodian);
             double expected = Disproportionality.expected(counts, custodian);
-            scores[custodian] = observed >= Disproportionality.LEAST_FOLLOWED && observed > 1.2 * expected
+            scores[custodian] = observed >= Disproportionality.MIN_FOLLOWED && observed > 1.2 * expected
                     ? ic025(observed, expected)
                     : LOWEST + observed - expected;
         }

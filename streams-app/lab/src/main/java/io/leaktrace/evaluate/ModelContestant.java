@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The localizer of the pipeline, with its own rule for alerts.
+ * The localizer of the pipeline, with its own alert rule.
  *
- * @param cells those in which it takes part
+ * @param cells selects the cells in which it is evaluated
  */
 record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cells) implements Contestant {
 
@@ -47,7 +47,7 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
         LocalizeStage stage = new LocalizeStage(book, MarketStore.none(), new LocalizeStage.Listener() {
             @Override
             public void onFinding(Finding finding, long end) {
-                // Scores are of everybody, and what is published is not.
+                // Not used: findings do not contain all custodians.
             }
 
             @Override
@@ -55,7 +55,7 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
                 days.add(scores(solution, indexes, alerted));
             }
         });
-        trial.told().forEach(stage::accept);
+        trial.correlations().forEach(stage::accept);
         return Map.of(name, days);
     }
 

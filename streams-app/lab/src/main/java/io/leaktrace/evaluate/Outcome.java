@@ -12,13 +12,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a contestant made of a trial, as far as it matters: how its last ranking places the leaks, and when which alarm
- * would have gone off at which threshold.
+ * The result of a scorer in a trial: the ranks of the leaks on the last day, and the scores needed to apply a
+ * threshold.
  *
- * @param leakRanks places of the leaks in the ranking of the last day, ascending, counted from 1
+ * @param leakRanks ranks of the leaks on the last day, ascending, counted from 1
  * @param tracks one for each leak
- * @param innocentPeaks the highest alarms of custodians that did not leak (then), the highest first; only the top ones
- * @param days evaluated
+ * @param innocentPeaks the highest alarm of each custodian while it did not leak, in descending order; only the top
+ *     ones
+ * @param days number of evaluated days
+ * @param custodians number of custodians
  */
 record Outcome(
         Cell cell,
@@ -30,21 +32,21 @@ record Outcome(
         double days,
         int custodians) {
 
-    /** Days at the start that are not evaluated: everybody learns. */
+    /** Days at the start that are not evaluated, so that scorers can learn. */
     static final int LEARNING_DAYS = 15;
 
     private static final int PEAKS_KEPT = 200;
 
     /**
-     * How a leak was noticed.
+     * Alarms and victims of a leak.
      *
-     * @param alarms at the end of each evaluated day from the leak's start on
-     * @param victims that had reported by the end of the same day
-     * @param allVictims that reported at all
+     * @param alarms alarms of the custodian at the end of each evaluated day from the start of the leak
+     * @param victims numbers of victims that had reported by the end of the same days
+     * @param allVictims number of victims that reported
      */
     record Track(Custodian custodian, double[] alarms, int[] victims, int allVictims) {
 
-        /** Victims that had reported when the alarm first reached the threshold; −1 if it never did. */
+        /** Number of victims that had reported when the alarm first reached the threshold; −1 if it never did. */
         int victimsBeforeAlert(double threshold) {
             for (int day = 0; day < alarms.length; day++) {
                 if (alarms[day] >= threshold) {
@@ -91,7 +93,7 @@ record Outcome(
                 tracks.put(custodians.get(i), track(trial, leak, leaking, i));
             }
         }
-        // A leaker without a single order can not be found by anybody, and is not missed.
+        // A leaker without an order cannot be found, and does not count as missed.
         return new Outcome(
                 trial.cell(),
                 trial.seed(),
@@ -118,7 +120,7 @@ record Outcome(
                 trial.victims(leak.custodian()));
     }
 
-    /** Mean of the precision at each leak's place in the ranking. */
+    /** Mean of the precision at the rank of each leak. */
     double averagePrecision() {
         double sum = 0;
         for (int i = 0; i < leakRanks.length; i++) {
@@ -127,14 +129,14 @@ record Outcome(
         return sum / leakRanks.length;
     }
 
-    /** False alerts at a threshold, scaled to 60 days and 2,100 custodians. */
+    /** Number of false alerts at a threshold, scaled to 60 days and 2,100 custodians. */
     double falseAlerts(double threshold) {
         long count =
                 Arrays.stream(innocentPeaks).filter(peak -> peak >= threshold).count();
         return count / budgets();
     }
 
-    /** How many times 60 days and 2,100 custodians this is. */
+    /** Size of the trial in units of 60 days and 2,100 custodians. */
     double budgets() {
         return days / 60 * custodians / 2100;
     }

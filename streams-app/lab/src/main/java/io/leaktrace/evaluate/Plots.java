@@ -16,18 +16,18 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws what tables show badly. */
+/** Plots of an evaluation: precision by recall, and early detection by false alerts. */
 final class Plots {
 
     private static final int RECALL_STEPS = 20;
-    private static final double MOST_FALSE_ALERTS = 10;
+    private static final double MAX_FALSE_ALERTS = 10;
     private static final int EARLY = 10;
 
     private Plots() {}
 
     static void write(Result result, Path folder) throws IOException {
         List<String> shown = result.contestants().stream()
-                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.TOLD))
+                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.WITH_LEAD_TIMES))
                 .toList();
         save(precisionRecall(result, shown), folder.resolve("precision-recall"));
         save(delay(result, shown), folder.resolve("delay"));
@@ -52,7 +52,7 @@ final class Plots {
         series.setLineStyle(new BasicStroke(contestant.equals(Contestants.OURS) ? 4 : 1.5f));
     }
 
-    /** At each recall the best precision at that recall or above, averaged over all trials with leaks. */
+    /** The best precision at each recall or above, averaged over all trials with leaks. */
     private static XYChart precisionRecall(Result result, List<String> shown) {
         XYChart chart = chart("Rankings on the last day, mean of all cells and seeds", "recall", "precision");
         chart.getStyler().setYAxisMin(0.0);
@@ -86,12 +86,12 @@ final class Plots {
         return chart;
     }
 
-    /** As the threshold falls, more leaks are noticed early and false alerts become more. */
+    /** Share of leaks noticed early against false alerts, for all thresholds. */
     private static XYChart delay(Result result, List<String> shown) {
         XYChart chart = chart(
                 "Leaks of the usual market",
-                "false alerts in 60 days over 2,100 custodians, nobody leaking",
-                "share noticed by the time " + EARLY + " victims had reported");
+                "false alerts in 60 days among 2,100 custodians, without leaks",
+                "share noticed before more than " + EARLY + " victims had reported");
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setYAxisMax(1.0);
         for (String contestant : shown) {
@@ -111,14 +111,14 @@ final class Plots {
             double budgets = quiet.stream().mapToDouble(Outcome::budgets).sum();
             List<Double> x = new ArrayList<>();
             List<Double> y = new ArrayList<>();
-            for (int allowed = 0; allowed <= peaks.length && allowed <= MOST_FALSE_ALERTS * budgets; allowed++) {
-                // Beyond its own rule for alerts, a contestant raises none, however low the threshold.
+            for (int allowed = 0; allowed <= peaks.length && allowed <= MAX_FALSE_ALERTS * budgets; allowed++) {
+                // A scorer with its own alert rule raises no more alerts at any lower threshold.
                 double threshold =
                         allowed == peaks.length ? -Double.MAX_VALUE : Math.nextUp(peaks[peaks.length - 1 - allowed]);
                 x.add(allowed / budgets);
                 y.add(noticedEarly(leaking, threshold));
             }
-            x.add(MOST_FALSE_ALERTS);
+            x.add(MAX_FALSE_ALERTS);
             y.add(y.get(y.size() - 1));
             add(
                     chart,

@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Lets the correlate stage read markets that differ in their contacts only, all at once: what it tells of orders is the
- * same for all of them, and what it tells of a contact depends on the orders alone.
+ * Records the output of the correlate stage for several markets that differ only in their contacts, in one pass: its
+ * output for orders is the same for all of them, and its output for a contact depends on the orders only.
  */
 final class Recorder {
 
     /**
-     * Buyers are spread over so many correlators, each of which takes a batch of records at a time: the log of one of
-     * them fits a processor's cache, which that of a whole market does not.
+     * Number of correlators, each of which processes a batch of records at a time: the log of one correlator fits into
+     * a processor's cache, while that of a whole market does not.
      */
     private static final int PARTITIONS = 8;
 
@@ -33,24 +33,24 @@ final class Recorder {
 
     private final List<CorrelateStage> stages = new ArrayList<>();
     private final List<List<InputRecord>> batches = new ArrayList<>();
-    private int waiting;
+    private int queued;
 
-    private final List<List<Correlation>> told = new ArrayList<>();
+    private final List<List<Correlation>> correlations = new ArrayList<>();
     private final Map<String, Integer> caseOfContact = new HashMap<>();
 
     private Recorder(long window) {
         CorrelateSettings settings = new CorrelateSettings(window, Trial.EPOCH, 0);
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            // It is never saved, so that nothing is kept in the store.
+            // Never saved, so the store stays empty.
             stages.add(new CorrelateStage(settings, partition, new InMemoryCorrelatorStore()));
             batches.add(new ArrayList<>());
         }
     }
 
-    /** Contacts on the same orders, and what cell of the table they are for. */
+    /** The contacts of one market and their cell of the table. */
     record Case(Cell cell, SimulatedContacts contacts) {}
 
-    /** Hands over all order events in event time. */
+    /** Source of all order events, in event-time order. */
     interface Orders {
         void inOrder(Consumer<OrderEvent> consumer);
     }
@@ -62,32 +62,32 @@ final class Recorder {
         orders.inOrder(event -> {
             while (next[0] < contacts.size()
                     && contacts.get(next[0]).reportedAt().isBefore(event.occurredAt())) {
-                recorder.take(contacts.get(next[0]++));
+                recorder.enqueue(contacts.get(next[0]++));
             }
-            recorder.take(event);
+            recorder.enqueue(event);
         });
         while (next[0] < contacts.size()) {
-            recorder.take(contacts.get(next[0]++));
+            recorder.enqueue(contacts.get(next[0]++));
         }
-        recorder.takeBatches();
-        recorder.stages.forEach(stage -> stage.atEnd().forEach(recorder::keep));
+        recorder.processBatches();
+        recorder.stages.forEach(stage -> stage.atEnd().forEach(recorder::store));
         List<Trial> trials = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
             trials.add(new Trial(
                     cases.get(i).cell(),
                     seed,
                     PARTITIONS,
-                    recorder.told.get(i),
+                    recorder.correlations.get(i),
                     cases.get(i).contacts()));
         }
         return trials;
     }
 
-    /** Contacts of all cases in the order of their reports, with ids that tell the cases apart. */
+    /** Contacts of all cases in the order of their reports, with ids that identify the case. */
     private List<ScamContact> contacts(List<Case> cases) {
         List<ScamContact> all = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
-            told.add(new ArrayList<>());
+            correlations.add(new ArrayList<>());
             for (CausedContact caused : cases.get(i).contacts().caused()) {
                 ScamContact contact = caused.contact();
                 String id = i + "/" + contact.contactId();
@@ -109,28 +109,28 @@ final class Recorder {
         return all;
     }
 
-    private void take(InputRecord record) {
+    private void enqueue(InputRecord record) {
         batches.get(Math.floorMod(record.key().hashCode(), PARTITIONS)).add(record);
-        if (++waiting == BATCH) {
-            takeBatches();
+        if (++queued == BATCH) {
+            processBatches();
         }
     }
 
-    private void takeBatches() {
+    private void processBatches() {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             for (InputRecord record : batches.get(partition)) {
-                stages.get(partition).accept(record).forEach(this::keep);
+                stages.get(partition).accept(record).forEach(this::store);
             }
             batches.get(partition).clear();
         }
-        waiting = 0;
+        queued = 0;
     }
 
-    private void keep(Correlation correlation) {
+    private void store(Correlation correlation) {
         if (correlation instanceof ContactEvidence contact) {
-            told.get(caseOfContact.get(contact.contactId())).add(contact);
+            correlations.get(caseOfContact.get(contact.contactId())).add(contact);
         } else {
-            told.forEach(ofCase -> ofCase.add(correlation));
+            correlations.forEach(ofCase -> ofCase.add(correlation));
         }
     }
 }

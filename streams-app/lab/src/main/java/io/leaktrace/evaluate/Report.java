@@ -16,10 +16,10 @@ import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** Writes a result as Markdown tables, as CSV and as plots. */
+/** Report of a result as Markdown tables, CSV and plots. */
 public final class Report {
 
-    /** Leaks by how many victims reported at all; the last is open. */
+    /** Lower bounds of the size classes of leaks, by number of reported victims. */
     private static final int[] SIZES = {0, 5, 10, 20};
 
     private final Result result;
@@ -36,17 +36,17 @@ public final class Report {
         Plots.write(result, folder);
     }
 
-    /** The tables. */
+    /** All tables as Markdown. */
     public String markdown() {
         List<String> leaking = cells(false);
         List<String> quiet = cells(true);
         List<String> main = result.contestants().stream()
-                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.TOLD))
+                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.WITH_LEAD_TIMES))
                 .toList();
-        List<String> parts = new ArrayList<>(List.of(Contestants.OURS));
+        List<String> variants = new ArrayList<>(List.of(Contestants.OURS));
         result.contestants().stream()
                 .filter(name -> name.startsWith("without "))
-                .forEach(parts::add);
+                .forEach(variants::add);
         StringBuilder text = new StringBuilder();
         text.append("### Average precision of the ranking on the last day (± standard error)\n\n");
         table(text, leaking, main, summary -> mean(summary.averagePrecision(), 2));
@@ -54,29 +54,30 @@ public final class Report {
         table(text, leaking, main, summary -> percent(summary.found()));
         text.append("\n### Victims that had reported when half of the leaks were noticed (– if fewer were)\n\n");
         table(text, leaking, main, summary -> victims(summary.victims()));
-        text.append("\n### False alerts in 60 days over 2,100 custodians, beside the leaks\n\n");
+        text.append("\n### False alerts in 60 days over 2,100 custodians, in markets with leaks\n\n");
         table(text, leaking, main, summary -> mean(summary.falseAlerts(), 1));
-        text.append("\n### False alerts in 60 days over 2,100 custodians where nobody leaks\n\n");
+        text.append("\n### False alerts in 60 days over 2,100 custodians where no custodian leaks\n\n");
         table(text, quiet, main, summary -> mean(summary.falseAlerts(), 1));
         text.append("\n### Leaks noticed by size, in percent\n\n");
         sizes(text, main);
-        List<String> ofParts = leaking.stream()
-                .filter(cell -> result.summary(cell, parts.get(1)).isPresent())
+        List<String> ablationCells = leaking.stream()
+                .filter(cell -> result.summary(cell, variants.get(1)).isPresent())
                 .toList();
-        text.append("\n### Leaktrace with each part left out: average precision\n\n");
-        table(text, ofParts, parts, summary -> mean(summary.averagePrecision(), 2));
-        text.append("\n### Leaktrace with each part left out: leaks noticed, in percent\n\n");
-        table(text, ofParts, parts, summary -> percent(summary.found()));
-        text.append("\n### Leaktrace with each part left out: victims before the alert\n\n");
-        table(text, ofParts, parts, summary -> victims(summary.victims()));
-        text.append("\n### Leaktrace told the lead times\n\n");
-        List<String> told = leaking.stream()
-                .filter(cell -> result.summary(cell, Contestants.TOLD).isPresent())
+        text.append("\n### Ablation, one model component left out: average precision\n\n");
+        table(text, ablationCells, variants, summary -> mean(summary.averagePrecision(), 2));
+        text.append("\n### Ablation, one model component left out: leaks noticed, in percent\n\n");
+        table(text, ablationCells, variants, summary -> percent(summary.found()));
+        text.append("\n### Ablation, one model component left out: victims before the alert\n\n");
+        table(text, ablationCells, variants, summary -> victims(summary.victims()));
+        text.append("\n### Leaktrace given the true lead times\n\n");
+        List<String> withLeadTimes = leaking.stream()
+                .filter(cell ->
+                        result.summary(cell, Contestants.WITH_LEAD_TIMES).isPresent())
                 .toList();
-        List<String> both = List.of(Contestants.OURS, Contestants.TOLD);
+        List<String> both = List.of(Contestants.OURS, Contestants.WITH_LEAD_TIMES);
         table(
                 text,
-                told,
+                withLeadTimes,
                 both,
                 summary -> mean(summary.averagePrecision(), 2) + ", " + percent(summary.found()) + " % noticed");
         text.append("\n### Where Leaktrace neither leads nor ties\n\n");
@@ -141,7 +142,7 @@ public final class Report {
         return all == 0 ? "" : String.format(Locale.ROOT, "%.0f", 100.0 * found / all);
     }
 
-    /** A tie is within one standard error of the difference. */
+    /** Lists better scorers; a difference in precision counts above one standard error. */
     private void behind(StringBuilder text, List<String> cells, List<String> columns) {
         List<String> lines = new ArrayList<>();
         for (String cell : cells) {
@@ -156,15 +157,15 @@ public final class Report {
                 if (behind > error) {
                     lines.add(String.format(
                             Locale.ROOT,
-                            "- %s: average precision of %s is %.2f, ours %.2f",
+                            "- %s: average precision of %s is %.2f, of Leaktrace %.2f",
                             cell,
                             column,
                             other.averagePrecision().value(),
                             ours.averagePrecision().value()));
                 }
                 if (other.victims() < ours.victims()) {
-                    lines.add("- " + cell + ": " + column + " has noticed half of the leaks after "
-                            + victims(other.victims()) + " victims, we after " + victims(ours.victims()));
+                    lines.add("- " + cell + ": " + column + " noticed half of the leaks after "
+                            + victims(other.victims()) + " victims, Leaktrace after " + victims(ours.victims()));
                 }
             }
         }
@@ -235,7 +236,7 @@ public final class Report {
         }
     }
 
-    /** Empty where there is no number, such as the victims before an alert that never came. */
+    /** A number with 4 decimals; empty for NaN and infinity, as for the victims before an alert that was not raised. */
     private static String number(double value) {
         return Double.isNaN(value) || Double.isInfinite(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** What an evaluation found, by cell and contestant. */
+/** Results of an evaluation, by cell and scorer. */
 public final class Result {
 
     private final List<Outcome> outcomes;
@@ -29,10 +29,11 @@ public final class Result {
     }
 
     /**
-     * Over the seeds of a cell.
+     * Result of a scorer in a cell, over all seeds.
      *
-     * @param victims that had reported when half of the leaks had been noticed; infinite if fewer were
-     * @param falseAlerts in 60 days over 2,100 custodians
+     * @param found share of leaks noticed
+     * @param victims number of victims that had reported when half of the leaks were noticed; infinite if fewer were
+     * @param falseAlerts in 60 days among 2,100 custodians
      */
     record Summary(
             Cell cell,
@@ -102,7 +103,7 @@ public final class Result {
                 / (double) outcome.tracks().size();
     }
 
-    /** Median over all leaks of the outcomes; a leak that is not noticed takes forever. */
+    /** Median number of victims over all leaks of the outcomes; infinite for a leak that was not noticed. */
     static double medianVictims(List<Outcome> outcomes, double threshold) {
         double[] victims = outcomes.stream()
                 .flatMap(outcome -> outcome.tracks().stream())

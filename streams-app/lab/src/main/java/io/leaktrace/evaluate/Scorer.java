@@ -1,6 +1,6 @@
 package io.leaktrace.evaluate;
 
-/** Scores all custodians by a day's counts; more is more suspect. One for each trial: it may learn from day to day. */
+/** Scorer of all custodians by a day's counts; higher is more suspect. One per trial, since it may learn over days. */
 interface Scorer {
 
     /** A score for each custodian, by its index. */

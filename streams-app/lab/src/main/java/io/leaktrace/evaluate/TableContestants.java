@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Scorers that go by counts; the counts are made once for all of them. */
+/** Scorers that use counts, which are computed once for all of them. */
 final class TableContestants implements Contestant {
 
     /** Scorers for a trial, by name. */
@@ -35,7 +35,7 @@ final class TableContestants implements Contestant {
     public Map<String, List<DayScores>> run(Trial trial) {
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
-        for (Correlation correlation : trial.told()) {
+        for (Correlation correlation : trial.correlations()) {
             if (correlation instanceof Progress progress && progress.latest() != Long.MIN_VALUE) {
                 first = Math.min(first, progress.latest());
                 last = Math.max(last, progress.latest());

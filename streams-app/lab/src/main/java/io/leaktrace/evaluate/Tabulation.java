@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is known at the end of a day, as counts over a horizon of 28 days: the table that disproportionality measures
- * start from. Contacts of a buyer within 3 days of the first are one incident here too.
+ * Counts at the end of a day over a horizon of 28 days, the input of disproportionality measures. Contacts of a buyer
+ * within 3 days of the first are one incident, as in the pipeline.
  */
 final class Tabulation {
 
@@ -27,7 +27,7 @@ final class Tabulation {
     private static final long HORIZON_DAYS = 28;
     private static final long INCIDENT_SPAN = 3 * EventTime.DAY;
 
-    /** Lead times up to here are the hazard period of a case-crossover, those above the other its control period. */
+    /** Upper bound of lead times in the hazard period and lower bound in the control period of a case-crossover. */
     private static final long HAZARD = 5 * EventTime.DAY;
 
     private static final long CONTROL = 9 * EventTime.DAY;
@@ -35,11 +35,11 @@ final class Tabulation {
     /** Custodians that touched the buyer's orders in the window before an incident, each once. */
     record Incident(int[] custodians, int[] inHazard, int[] inControl) {}
 
-    /** A touch in the window before a contact; custodian and order are numbers. */
+    /** A touch in the window before a contact; custodian and order are indexes. */
     private record Touch(int custodian, int order, long at) {}
 
-    /** A contact, and what it comes to if it is the first of an incident. */
-    private record Contact(ContactEvidence told, Incident incident, List<Touch> touches) {}
+    /** A contact with the incident and touches that count if it is the first contact of the incident. */
+    private record Contact(ContactEvidence evidence, Incident incident, List<Touch> touches) {}
 
     private final int[] touches;
     private final int[] followed;
@@ -55,7 +55,7 @@ final class Tabulation {
         this.ordersFollowed = ordersFollowed;
     }
 
-    /** All days of a trial, one after the other. */
+    /** The counts of all days of a trial. */
     static final class Series {
         private final Map<Custodian, Integer> indexes = new HashMap<>();
         private final int[][] touchesByDay;
@@ -67,7 +67,7 @@ final class Tabulation {
             trial.custodians().forEach(custodian -> indexes.put(custodian, indexes.size()));
             TreeMap<Long, Integer> orders = new TreeMap<>();
             Map<Custodian, TreeMap<Long, Integer>> touches = new HashMap<>();
-            for (Correlation correlation : trial.told()) {
+            for (Correlation correlation : trial.correlations()) {
                 if (correlation instanceof Exposures exposures) {
                     exposures.orders().forEach((day, count) -> orders.merge(day, count, Integer::sum));
                     exposures.touches().forEach((custodian, days) -> {
@@ -83,15 +83,15 @@ final class Tabulation {
             touchesByDay = new int[indexes.size()][days];
             touches.forEach((custodian, own) ->
                     own.forEach((day, count) -> touchesByDay[indexes.get(custodian)][(int) (day - firstDay)] += count));
-            List<ContactEvidence> told = new ArrayList<>(trial.contacts());
-            told.sort(Comparator.comparing(ContactEvidence::buyerId)
+            List<ContactEvidence> sorted = new ArrayList<>(trial.contacts());
+            sorted.sort(Comparator.comparing(ContactEvidence::buyerId)
                     .thenComparing(ContactEvidence::contactedAt)
                     .thenComparing(ContactEvidence::contactId));
             Map<String, Integer> orderNumbers = new HashMap<>();
-            told.forEach(contact -> contacts.add(contact(contact, orderNumbers)));
+            sorted.forEach(contact -> contacts.add(contact(contact, orderNumbers)));
         }
 
-        /** The counts at the end of a day, which is its first moment no more. */
+        /** The counts at the end of a day (exclusive, in epoch milliseconds). */
         Tabulation at(long end) {
             int today = (int) (EventTime.dayOf(end - 1) - firstDay);
             int from = (int) Math.max(0, today - HORIZON_DAYS + 1);
@@ -113,15 +113,15 @@ final class Tabulation {
             String buyer = null;
             long incidentAt = 0;
             for (Contact contact : contacts) {
-                ContactEvidence told = contact.told;
-                if (told.reportedAt() >= end || told.contactedAt() < horizonFrom) {
+                ContactEvidence evidence = contact.evidence;
+                if (evidence.reportedAt() >= end || evidence.contactedAt() < horizonFrom) {
                     continue;
                 }
-                if (told.buyerId().equals(buyer) && told.contactedAt() - incidentAt <= INCIDENT_SPAN) {
+                if (evidence.buyerId().equals(buyer) && evidence.contactedAt() - incidentAt <= INCIDENT_SPAN) {
                     continue;
                 }
-                buyer = told.buyerId();
-                incidentAt = told.contactedAt();
+                buyer = evidence.buyerId();
+                incidentAt = evidence.contactedAt();
                 incidents.add(contact.incident);
                 for (Touch touch : contact.touches) {
                     followedOrders.add(touch.order);
@@ -134,18 +134,20 @@ final class Tabulation {
             return new Tabulation(touches, followed, incidents, orders, Math.min(orders, followedOrders.size()));
         }
 
-        private Contact contact(ContactEvidence told, Map<String, Integer> orderNumbers) {
+        private Contact contact(ContactEvidence evidence, Map<String, Integer> orderNumbers) {
             List<Touch> touches = new ArrayList<>();
-            for (ContactTouch touch : told.touches()) {
-                long lead = told.contactedAt() - touch.touchedAt();
+            for (ContactTouch touch : evidence.touches()) {
+                long lead = evidence.contactedAt() - touch.touchedAt();
                 if (lead > 0 && lead <= WINDOW) {
                     int order = orderNumbers.computeIfAbsent(touch.orderId(), absent -> orderNumbers.size());
                     touches.add(new Touch(indexes.get(touch.custodian()), order, touch.touchedAt()));
                 }
             }
             Incident incident = new Incident(
-                    custodians(told, 0, WINDOW), custodians(told, 0, HAZARD), custodians(told, CONTROL, WINDOW));
-            return new Contact(told, incident, touches);
+                    custodians(evidence, 0, WINDOW),
+                    custodians(evidence, 0, HAZARD),
+                    custodians(evidence, CONTROL, WINDOW));
+            return new Contact(evidence, incident, touches);
         }
 
         private int[] custodians(ContactEvidence contact, long above, long upTo) {
@@ -163,22 +165,22 @@ final class Tabulation {
         return touches.length;
     }
 
-    /** Orders that a custodian touched. */
+    /** Number of orders that a custodian touched. */
     int touches(int custodian) {
         return touches[custodian];
     }
 
-    /** Those of them that were followed by an incident within the window. */
+    /** Number of these orders that were followed by an incident within the window. */
     int followed(int custodian) {
         return followed[custodian];
     }
 
-    /** Orders placed. */
+    /** Number of orders placed. */
     int orders() {
         return orders;
     }
 
-    /** Those of them that were followed by an incident. */
+    /** Number of all orders that were followed by an incident. */
     int ordersFollowed() {
         return ordersFollowed;
     }
@@ -187,7 +189,7 @@ final class Tabulation {
         return incidents;
     }
 
-    /** Incidents that followed a touch of each custodian. */
+    /** Number of incidents that followed a touch of each custodian. */
     int[] incidentsByCustodian() {
         int[] counts = new int[touches.length];
         for (Incident incident : incidents) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * For each contestant and kind of market the lowest threshold that keeps to the budget, one false alert in 60 days over
- * 2,100 custodians, in trials without leaks. A contestant with a rule of its own for alerts keeps that too.
+ * The lowest threshold for each scorer and kind of market that keeps the budget of one false alert in 60 days among
+ * 2,100 custodians, in trials without leaks. A scorer's own alert rule applies in addition.
  */
 final class Thresholds {
 
@@ -33,7 +33,7 @@ final class Thresholds {
         return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : -Double.MAX_VALUE;
     }
 
-    /** The threshold, or infinity where there were no leak-free trials to find it. */
+    /** The threshold, or infinity if there were no leak-free trials. */
     double of(Outcome outcome) {
         return byContestantAndMarket.getOrDefault(
                 key(outcome.contestant(), outcome.cell().market()), Double.POSITIVE_INFINITY);

@@ -19,33 +19,33 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One market as scorers get to see it, and the truth that they do not. What they see is what the pipeline's own correlate
- * stage tells, so that all of them have the same data and know at each moment only what had been reported by then.
+ * A market's data for scorers, and its truth, which they do not see. The data are the output of the pipeline's
+ * correlate stage, so that all scorers have the same data and at each time only what had been reported by then.
  */
 final class Trial {
 
-    /** Length of an epoch: scorers are asked at the end of each day. */
+    /** Length of an epoch in milliseconds: scorers run at the end of each day. */
     static final long EPOCH = EventTime.DAY;
 
     private final Cell cell;
     private final long seed;
     private final int partitions;
-    private final List<Correlation> told;
+    private final List<Correlation> correlations;
     private final List<Custodian> custodians;
     private final SortedMap<Custodian, Leak> leaks = new TreeMap<>();
     private final Map<Custodian, long[]> victims = new TreeMap<>();
 
     /**
-     * @param partitions so many correlate tasks told
-     * @param told in their order
+     * @param partitions number of correlate tasks
+     * @param correlations output of these tasks, in order
      */
-    Trial(Cell cell, long seed, int partitions, List<Correlation> told, SimulatedContacts contacts) {
+    Trial(Cell cell, long seed, int partitions, List<Correlation> correlations, SimulatedContacts contacts) {
         this.cell = cell;
         this.seed = seed;
         this.partitions = partitions;
-        this.told = told;
+        this.correlations = correlations;
         Set<Custodian> touching = new TreeSet<>();
-        for (Correlation correlation : told) {
+        for (Correlation correlation : correlations) {
             if (correlation instanceof Exposures exposures) {
                 touching.addAll(exposures.touches().keySet());
             }
@@ -85,14 +85,14 @@ final class Trial {
         return partitions;
     }
 
-    List<Correlation> told() {
-        return told;
+    List<Correlation> correlations() {
+        return correlations;
     }
 
-    /** The latest word on each contact. */
+    /** The latest evidence of each contact. */
     Collection<ContactEvidence> contacts() {
         Map<String, ContactEvidence> latest = new TreeMap<>();
-        for (Correlation correlation : told) {
+        for (Correlation correlation : correlations) {
             if (correlation instanceof ContactEvidence contact) {
                 latest.put(contact.contactId(), contact);
             }
@@ -100,7 +100,7 @@ final class Trial {
         return latest.values();
     }
 
-    /** Everybody who touched an order, by name. */
+    /** All custodians that touched an order, by name. */
     List<Custodian> custodians() {
         return custodians;
     }
@@ -109,7 +109,7 @@ final class Trial {
         return leaks;
     }
 
-    /** How many of a leak's victims had reported before this time. */
+    /** Number of a leak's victims that had reported before this time, in epoch milliseconds. */
     int victimsBefore(Custodian leak, long time) {
         int count = 0;
         for (long report : victims.get(leak)) {

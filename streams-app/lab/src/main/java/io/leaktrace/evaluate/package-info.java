@@ -1,2 +1,2 @@
-/** Other scorers beside Leaktrace, and how well each finds what is planted. */
+/** Comparison of Leaktrace with other scorers on markets with planted leaks. */
 package io.leaktrace.evaluate;

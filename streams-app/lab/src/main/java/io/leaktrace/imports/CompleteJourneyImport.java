@@ -17,14 +17,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Household baskets of "The Complete Journey" (84.51°, 2017): one PLACED event a basket, at the store that sold it. A
- * store stands in for a seller; nothing else is known of who handled a basket.
+ * Household baskets of "The Complete Journey" (84.51°, 2017): one PLACED event per basket, with the store that sold it
+ * as the seller. The data contain no other custodians.
  */
 public final class CompleteJourneyImport implements PublicData {
 
     private static final String BASKETS = "baskets.csv";
 
-    /** The set does not tell the zone of its times; Eastern standard time, where the retailer is at home, is assumed. */
+    /** The set does not state the zone of its times; Eastern standard time, that of the retailer's home, is assumed. */
     private static final ZoneOffset LOCAL = ZoneOffset.ofHours(-5);
 
     @Override
@@ -43,12 +43,12 @@ public final class CompleteJourneyImport implements PublicData {
                 row -> {
                     OrderEvent event = placed(row, stores);
                     if (!baskets.add(event.orderId())) {
-                        throw new BadRecordException("basket '" + event.orderId() + "' stands here a second time");
+                        throw new BadRecordException("basket '" + event.orderId() + "' occurs a second time");
                     }
                     inOrder.add(event);
                 },
                 badLines);
-        inOrder.handOver(events);
+        inOrder.forEach(events);
     }
 
     private static OrderEvent placed(CsvRow row, Map<String, Custodian> stores) throws BadRecordException {

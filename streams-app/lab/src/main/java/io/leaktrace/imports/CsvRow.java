@@ -8,13 +8,13 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 
-/** One row of a CSV file, its fields by the name of their column. */
+/** A row of a CSV file with its fields by column name. */
 public final class CsvRow {
 
     private final Map<String, Integer> columns;
     private final List<String> fields;
 
-    /** @param columns index of each by name */
+    /** @param columns index of each column by its name */
     CsvRow(Map<String, Integer> columns, List<String> fields) {
         this.columns = columns;
         this.fields = fields;
@@ -24,7 +24,11 @@ public final class CsvRow {
         return fields.get(columns.get(column)).strip();
     }
 
-    /** A field that must not be empty. */
+    /**
+     * A field without surrounding blanks.
+     *
+     * @throws BadRecordException if it is empty
+     */
     public String text(String column) throws BadRecordException {
         String text = get(column);
         if (text.isEmpty()) {

@@ -18,12 +18,13 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 
 /**
- * Reads CSV files whose first line names the columns; names the rows that are bad, and goes on. A row is a line: in none of
- * the sets that are read does a field go over several lines, and so a quote too many costs its own row and not the rest.
+ * Reader of CSV files whose first line names the columns; bad rows are reported and left out. A row is one line: no
+ * field of the imported sets contains a line end, so an unclosed quote makes only its own row bad, not the rest of the
+ * file.
  */
 public final class CsvRows {
 
-    /** Takes one row, or says why it is bad. */
+    /** Receiver of rows; throws a {@link BadRecordException} if a row is bad. */
     @FunctionalInterface
     public interface RowHandler {
         void row(CsvRow row) throws BadRecordException;
@@ -35,9 +36,9 @@ public final class CsvRows {
     private CsvRows() {}
 
     /**
-     * Reads a file row by row, in its own order.
+     * Reads a file row by row, in file order.
      *
-     * @param columns those that the handler asks for
+     * @param columns names of required columns
      * @throws IOException if the file is missing, cannot be read, or lacks one of the columns
      */
     public static void read(Path file, List<String> columns, RowHandler handler, BadLineListener badLines)
@@ -106,7 +107,7 @@ public final class CsvRows {
         }
     }
 
-    /** An InputStreamReader, unlike Files.newBufferedReader, goes on after bytes that are no UTF-8. */
+    /** Unlike Files.newBufferedReader, an InputStreamReader continues after bytes that are not UTF-8. */
     private static BufferedReader afterByteOrderMark(Path file) throws IOException {
         BufferedReader text =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));

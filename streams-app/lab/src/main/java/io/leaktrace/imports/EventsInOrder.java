@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Collects events as they are found and hands them on in the order of their time, then of their id. */
+/** A buffer of events that passes them on sorted by time, then by id. */
 final class EventsInOrder {
 
     private static final Comparator<OrderEvent> ORDER =
@@ -18,7 +18,7 @@ final class EventsInOrder {
         events.add(event);
     }
 
-    void handOver(Consumer<OrderEvent> consumer) {
+    void forEach(Consumer<OrderEvent> consumer) {
         events.sort(ORDER);
         events.forEach(consumer);
     }

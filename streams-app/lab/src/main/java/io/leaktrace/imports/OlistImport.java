@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The "Brazilian E-Commerce Public Dataset by Olist", whole or in part, in its own CSV files. Sellers gain an order when
- * it is placed, payment channels when it is paid, an origin node when the carrier takes it over and a station of the
- * buyer's region when it is delivered. The two logistics nodes are not in the data: they are drawn from the zip codes of
- * seller (first two digits) and buyer (first three).
+ * The "Brazilian E-Commerce Public Dataset by Olist", whole or in part, in its original CSV files. Sellers gain an
+ * order's data when it is placed, payment channels when it is paid, an origin node when the carrier picks it up and a
+ * station of the buyer's region when it is delivered. The two logistics nodes are not in the data: they are derived
+ * from the zip codes of seller (first two digits) and buyer (first three).
  */
 public final class OlistImport implements PublicData {
 
@@ -30,7 +30,7 @@ public final class OlistImport implements PublicData {
     private static final String CUSTOMERS = "olist_customers_dataset.csv";
     private static final String PAYMENTS = "olist_order_payments_dataset.csv";
 
-    /** Brasília; that some of the years had summer time, and the west is an hour behind, is left aside. */
+    /** Brasília; summer time in some years and the hour by which the west is behind are ignored. */
     private static final ZoneOffset LOCAL = ZoneOffset.ofHours(-3);
 
     private static final int ORIGIN_DIGITS = 2;
@@ -53,13 +53,15 @@ public final class OlistImport implements PublicData {
         addChannels(dir.resolve(PAYMENTS), orders, badLines);
         EventsInOrder inOrder = new EventsInOrder();
         orders.good().values().forEach(order -> order.events().forEach(inOrder::add));
-        inOrder.handOver(events);
+        inOrder.forEach(events);
     }
 
-    /** The orders by id, and the ids of those whose row was bad: what belongs to them is passed over without a word. */
+    /**
+     * Good orders by id, and the ids of all orders; other rows of an order whose own row is bad are silently skipped.
+     */
     private record Orders(Map<String, OlistOrder> good, Set<String> seen) {
 
-        /** The order, or null if its own row has been set aside. */
+        /** The order, or null if its own row was bad. */
         OlistOrder of(CsvRow row) throws BadRecordException {
             String orderId = row.text("order_id");
             if (!seen.contains(orderId)) {
@@ -113,7 +115,7 @@ public final class OlistImport implements PublicData {
                 row -> {
                     String orderId = row.text("order_id");
                     if (!orders.seen().add(orderId)) {
-                        throw new BadRecordException("order '" + orderId + "' stands here a second time");
+                        throw new BadRecordException("order '" + orderId + "' occurs a second time");
                     }
                     orders.good().put(orderId, order(orderId, row, customers));
                 },
@@ -164,7 +166,7 @@ public final class OlistImport implements PublicData {
                 row -> {
                     OlistOrder order = orders.of(row);
                     String type = row.text("payment_type");
-                    // "not_defined" marks the few orders of which nothing is known: that is not a channel.
+                    // "not_defined" marks the few orders whose channel is unknown.
                     if (order != null && !type.equals("not_defined")) {
                         order.channels().add(new Custodian(Role.PAYMENT_CHANNEL, type));
                     }
@@ -172,7 +174,7 @@ public final class OlistImport implements PublicData {
                 badLines);
     }
 
-    /** The node of a zip code's region. Some copies of the set have lost the zeros that zip codes begin with. */
+    /** The node of a zip code's region. Some copies of the set lack the leading zeros of zip codes. */
     private static Custodian node(String prefix, CsvRow row, String column, int digits) throws BadRecordException {
         String zip = row.text(column);
         if (zip.length() > ZIP_DIGITS || !zip.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -12,11 +12,11 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * One order of the Olist set while its rows are gathered from several files. Custodians are sets: an order of three
- * items by one seller was seen by that seller once.
+ * An order of the Olist set, collected from several files. Custodians are sets: a seller of three items of an order
+ * touched that order once.
  *
  * @param station the node of the buyer's region
- * @param purchasedAt null where the data has none, as with the other times
+ * @param purchasedAt null if missing, like the other times
  */
 record OlistOrder(
         String orderId,
@@ -55,9 +55,9 @@ record OlistOrder(
     }
 
     /**
-     * What happened to the order, as far as there are times for it. The number at the end of an event's id tells what
-     * happened, so that it stays the same whichever times are missing. There is no time of cancellation in the data:
-     * the last time known of the order stands for it.
+     * The events of the order for which the data contain times. The number at the end of an event id depends only on
+     * the event's type, so that ids do not depend on missing times. The data contain no time of cancellation; the
+     * order's last known time is used instead.
      */
     Stream<OrderEvent> events() {
         return Stream.of(

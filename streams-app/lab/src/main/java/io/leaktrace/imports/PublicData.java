@@ -8,36 +8,36 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A public data set of orders that can be read as order events. None of them says who was called by scammers. */
+/** A public data set of orders that can be read as order events. None contains scam contacts. */
 public interface PublicData {
 
-    /** What it is called on the command line. */
+    /** Name on the command line. */
     String name();
 
     /**
-     * Reads the set's files, as they were published, in a folder.
+     * Reads the set's original files in a folder.
      *
-     * @param events takes the events in the order of their time, then of their id
-     * @param badLines told of every row that was set aside
+     * @param events receives the events in the order of their time, then of their id
+     * @param badLines receives every row that was left out
      * @throws IOException if a file is missing, cannot be read, or lacks a column
      */
     void read(Path dir, Consumer<OrderEvent> events, BadLineListener badLines) throws IOException;
 
-    /** Every data set that can be imported. */
+    /** All data sets that can be imported. */
     static List<PublicData> all() {
         return List.of(new OlistImport(), new CompleteJourneyImport());
     }
 
     /**
-     * The data set of a name.
+     * The data set of this name.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if there is none; the message lists all names
      */
     static PublicData named(String name) {
         return all().stream()
                 .filter(data -> data.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no data set '" + name + "', there are "
+                .orElseThrow(() -> new IllegalArgumentException("there is no data set '" + name + "'; there are "
                         + all().stream().map(PublicData::name).collect(Collectors.joining(", "))));
     }
 }

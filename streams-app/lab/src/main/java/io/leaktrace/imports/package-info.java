@@ -1,2 +1,2 @@
-/** Public data sets as order events. */
+/** Import of public data sets as order events. */
 package io.leaktrace.imports;

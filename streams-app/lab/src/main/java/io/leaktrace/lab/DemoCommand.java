@@ -40,12 +40,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The whole thing on this machine with nothing installed. */
+/** The command that runs everything on this machine with nothing installed. */
 @Command(
         name = "demo",
         description =
                 "Start a Kafka broker, a schema registry and the pipeline on this machine, load a simulated market "
-                        + "with planted leaks, and show the suspects beside the truth.",
+                        + "with planted leaks, and print the suspects beside the truth.",
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  leaktrace demo", "  leaktrace demo --exit --scenario leaking-hub --seed 3"})
 final class DemoCommand implements Callable<Integer> {
@@ -58,14 +58,14 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--exit", description = "End when the stream is through, instead of staying up.")
+    @Option(names = "--exit", description = "End when the market has been processed, instead of staying up.")
     private boolean exit;
 
     @Option(
             names = "--scenario",
             defaultValue = "story",
             paramLabel = "NAME",
-            description = "Which market (default: story).")
+            description = "The scenario of the market, as in 'simulate --list-scenarios' (default: story).")
     private String scenario;
 
     @Option(names = "--seed", defaultValue = "1", description = "The same seed gives the same market (default: 1).")
@@ -75,49 +75,49 @@ final class DemoCommand implements Callable<Integer> {
             names = "--pace",
             defaultValue = "5",
             paramLabel = "SECONDS",
-            description = "Afterwards, six hours of the market go by in so many seconds (default: 5).")
+            description = "Afterwards, seconds per six hours of the market (default: 5).")
     private int pace;
 
     @Option(
             names = "--dir",
             defaultValue = ".leaktrace/demo",
             paramLabel = "DIR",
-            description = "Where the demo keeps its data; emptied first. One demo at a time can use a folder.")
+            description = "Folder for the demo's data; emptied first. Only one demo at a time can use a folder.")
     private Path dir;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         long start = System.nanoTime();
-        PrintWriter words = spec.commandLine().getErr();
-        Settings given = settings.read();
+        PrintWriter err = spec.commandLine().getErr();
+        Settings configured = settings.read();
         if (pace < 1) {
-            throw new UsageException("--pace must be a second at least, not " + pace + ".");
+            throw new UsageException("--pace must be at least 1 second, not " + pace + ".");
         }
         if (!EmbeddedPlatform.mayEmpty(dir)) {
             throw new UsageException(
-                    "--dir: " + dir + " holds files that are no demo's, and a demo empties its folder. "
-                            + "Choose another folder, or delete what is in it.");
+                    "--dir: " + dir + " holds other files than those of a demo, and a demo empties its folder. "
+                            + "Choose another folder, or delete its content.");
         }
         SimulatedMarket market = market();
-        words.println("Starting a Kafka broker and a schema registry …");
-        words.flush();
+        err.println("Starting a Kafka broker and a schema registry …");
+        err.flush();
         try (EmbeddedPlatform platform = platform()) {
-            Settings here = watched(EmbeddedRun.onPlatform(given, platform, dir));
+            Settings here = withConsole(EmbeddedRun.onPlatform(configured, platform, dir));
             SimulatedFiles.write(market, dir);
             InputFiles input = new InputFiles(
                     List.of(dir.resolve(SimulatedFiles.ORDERS)),
                     List.of(dir.resolve(SimulatedFiles.CONTACTS)),
                     here.timeLimit(Instant.now()));
             if (exit) {
-                runThrough(market, here, input, pipeline -> {}, start);
+                process(market, here, input, pipeline -> {}, start);
                 return 0;
             }
             EmbeddedRun.createTopics(here);
             try (ApiServer api = new ApiServer(here, true)) {
-                words.printf("The console is at %s%n", api.address());
-                words.flush();
-                runThrough(market, here, input, api::follow, start);
-                stayUp(market, here, api, words);
+                err.printf("The console is at %s%n", api.address());
+                err.flush();
+                process(market, here, input, api::follow, start);
+                stayUp(market, here, api, err);
             }
         }
         return 0;
@@ -131,8 +131,8 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** With API and console, unless the demo is to end; where the usual port is taken, on another one. */
-    private Settings watched(Settings here) {
+    /** Settings with API and console, on another port if the usual one is taken; without them if the demo is to end. */
+    private Settings withConsole(Settings here) {
         int port = exit ? 0 : Ports.freeOr(here.integer(Setting.HTTP_PORT));
         Map<String, String> changes = new TreeMap<>();
         changes.put(Setting.HTTP_PORT.key(), Integer.toString(port));
@@ -142,18 +142,18 @@ final class DemoCommand implements Callable<Integer> {
         return here.with(changes);
     }
 
-    private void runThrough(
+    private void process(
             SimulatedMarket market, Settings here, InputFiles input, Consumer<Pipeline> watcher, long start)
             throws IOException, InterruptedException {
-        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
         EmbeddedRun run;
-        try (ProgressLine progress = new ProgressLine(words)) {
+        try (ProgressLine progress = new ProgressLine(err)) {
             run = new EmbeddedRun(here, input, dir, progress);
             run.runOn(here, watcher);
         }
-        words.printf("Through in %s.%n", ProgressLine.seconds(start));
-        words.flush();
+        err.printf("Through in %s.%n", ProgressLine.seconds(start));
+        err.flush();
         show(market, run.suspects(), out);
         if (market.scenario() == Scenario.STORY) {
             StoryEvidence.print(here, out);
@@ -192,7 +192,9 @@ final class DemoCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Whether every planted leaker stands above every innocent, and who was accused. */
+    /**
+     * A sentence with the numbers of leakers on the first ranks, of leakers accused and of innocent custodians accused.
+     */
     private static String verdict(List<Suspect> suspects, Map<Custodian, String> truth) {
         long firstRanks = suspects.stream()
                 .limit(truth.size())
@@ -201,28 +203,28 @@ final class DemoCommand implements Callable<Integer> {
         long found = suspects.stream()
                 .filter(suspect -> suspect.firstAlertedAt() != null && truth.containsKey(suspect.custodian()))
                 .count();
-        long wronged = suspects.stream()
+        long innocent = suspects.stream()
                 .filter(suspect -> suspect.firstAlertedAt() != null && !truth.containsKey(suspect.custodian()))
                 .count();
         return String.format(
                 "%d of %d planted leakers stand on the first %d ranks; alerts were raised on %d of them and on %d "
                         + "innocent custodians.",
-                firstRanks, truth.size(), truth.size(), found, wronged);
+                firstRanks, truth.size(), truth.size(), found, innocent);
     }
 
-    private void stayUp(SimulatedMarket market, Settings here, ApiServer api, PrintWriter words)
+    private void stayUp(SimulatedMarket market, Settings here, ApiServer api, PrintWriter err)
             throws InterruptedException {
         MarketFeed feed = new MarketFeed(here, market, end(here));
         try (Pipeline pipeline = new Pipeline(here, here.integer(Setting.TOPIC_PARTITIONS), false)) {
             pipeline.start();
             api.follow(pipeline);
-            words.printf(
-                    "%nThe market goes on, six hours every %d s; Ctrl-C ends it. Look at it, and decide about suspects:%n"
+            err.printf(
+                    "%nThe market goes on, six hours every %d s; Ctrl-C ends it. See the suspects and give verdicts at:%n"
                             + "  %s%n"
                             + "or, from another terminal:%n"
                             + "  ./leaktrace suspects -b %s -r %s%n",
                     pace, api.address(), here.get(Setting.BOOTSTRAP_SERVERS), here.get(Setting.SCHEMA_REGISTRY_URL));
-            words.flush();
+            err.flush();
             while (!pipeline.awaitEnd(Duration.ofSeconds(pace))) {
                 feed.sendEpoch();
             }

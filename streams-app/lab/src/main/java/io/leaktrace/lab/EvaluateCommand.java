@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How well leaks are found, against the truth and against other scorers. */
+/** The command that compares scorers on markets whose leaks are known. */
 @Command(
         name = "evaluate",
         description =
@@ -35,8 +35,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Thresholds are found on leak-free seeds of their own, for one false alert in 60 days over 2,100",
-            "custodians. At its defaults this takes some 20 minutes on 2 cores, and up to 8 GB of memory.",
+            "Thresholds are found on separate leak-free seeds, for one false alert in 60 days",
+            "among 2,100 custodians. With the defaults this takes about 20 minutes on 2 cores",
+            "and up to 8 GB of memory.",
             "",
             "Examples:",
             "  leaktrace evaluate --out quality",
@@ -45,10 +46,10 @@ import picocli.CommandLine.Spec;
         })
 final class EvaluateCommand implements Callable<Integer> {
 
-    /** Seeds for thresholds begin here, so that none of them is evaluated on. */
+    /** First of the seeds for thresholds, which are not used for evaluation. */
     private static final long FIRST_LEAK_FREE_SEED = 1001;
 
-    /** What is planted on real orders: those sets are sparse, so rates are high. */
+    /** Leak rates planted on real orders, by data set; high, because these sets are sparse. */
     private static final Map<String, Double> RATES = Map.of("olist", 0.3, "completejourney", 0.1);
 
     private static final Map<String, ZoneOffset> ZONES =
@@ -60,36 +61,36 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where to write quality.md, quality.csv and plots.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for quality.md, quality.csv and plots.")
     private Path out;
 
     @Option(
             names = "--seeds",
             defaultValue = "5",
             paramLabel = "N",
-            description = "So many seeds are evaluated, from 1 on (default: 5).")
+            description = "Number of evaluated seeds, starting from 1 (default: 5).")
     private int seeds;
 
     @Option(
             names = "--leak-free-seeds",
             defaultValue = "2",
             paramLabel = "N",
-            description = "So many leak-free seeds find the thresholds, from 1001 on (default: 2).")
+            description = "Number of leak-free seeds for the thresholds, starting from 1001 (default: 2).")
     private int leakFreeSeeds;
 
     @Option(
             names = "--false-alerts",
-            description = "Only count Leaktrace's false alerts on the leak-free seeds, waves and festivals included.")
+            description = "Only count Leaktrace's false alerts on the leak-free seeds, including waves and festivals.")
     private boolean falseAlerts;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Folder with public data sets in folders of their names (default: $LEAKTRACE_DATA or "
-                    + "../shared/data); those that are missing are skipped.")
+            description = "Folder with a subfolder for each public data set (default: $LEAKTRACE_DATA or "
+                    + "../shared/data); missing sets are skipped.")
     private Path data;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to work on (default: one a processor).")
+    @Option(names = "--threads", paramLabel = "N", description = "Number of threads (default: one per processor).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Override
@@ -98,13 +99,13 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UsageException("--seeds, --leak-free-seeds and --threads must be at least 1.");
         }
         long start = System.nanoTime();
-        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter err = spec.commandLine().getErr();
         List<Long> quiet = LongStream.range(FIRST_LEAK_FREE_SEED, FIRST_LEAK_FREE_SEED + leakFreeSeeds)
                 .boxed()
                 .toList();
         Path work = Files.createTempDirectory("leaktrace-evaluate-");
-        try (ProgressLine progress = new ProgressLine(words)) {
-            List<RealOrders> real = falseAlerts ? List.of() : realOrders(work, progress, words);
+        try (ProgressLine progress = new ProgressLine(err)) {
+            List<RealOrders> real = falseAlerts ? List.of() : realOrders(work, progress, err);
             try (Evaluation evaluation = new Evaluation(settings.read().model(), real, threads, progress::onProgress)) {
                 if (falseAlerts) {
                     print(evaluation.falseAlerts(quiet));
@@ -120,7 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             Files.deleteIfExists(work);
         }
-        words.printf("Evaluated in %s.%n", ProgressLine.seconds(start));
+        err.printf("Evaluated in %s.%n", ProgressLine.seconds(start));
         return 0;
     }
 
@@ -148,14 +149,14 @@ final class EvaluateCommand implements Callable<Integer> {
         print.flush();
     }
 
-    private List<RealOrders> realOrders(Path work, ProgressLine progress, PrintWriter words) throws IOException {
+    private List<RealOrders> realOrders(Path work, ProgressLine progress, PrintWriter err) throws IOException {
         String variable = System.getenv("LEAKTRACE_DATA");
         Path folder = data != null ? data : Path.of(variable == null ? "../shared/data" : variable);
         List<RealOrders> real = new ArrayList<>();
         for (PublicData set : PublicData.all()) {
             Path dir = folder.resolve(set.name());
             if (!Files.isDirectory(dir)) {
-                words.println("Skipped: there is no " + dir + ", so leaks are not planted on " + set.name() + ".");
+                err.println("Skipped: there is no " + dir + ", so leaks are not planted on " + set.name() + ".");
                 continue;
             }
             Path orders = work.resolve(set.name() + ".jsonl");

@@ -21,10 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Public data sets into the input form. */
+/** The command that converts public data sets to order events. */
 @Command(
         name = "import",
-        description = "Turn a public set of real orders into order events: 'olist' (the CSV files of the Brazilian "
+        description = "Convert a public set of real orders to order events: 'olist' (the CSV files of the Brazilian "
                 + "E-Commerce Public Dataset by Olist) or 'completejourney' (baskets.csv of the R package "
                 + "completejourney).",
         mixinStandardHelpOptions = true,
@@ -48,38 +48,38 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private PseudonymOptions pseudonyms;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Where to write the order events (default: stdout).")
+    @Option(names = "--out", paramLabel = "FILE", description = "File for the order events (default: stdout).")
     private Path out;
 
     @Override
     public Integer call() throws IOException {
         PublicData data = named();
-        Pseudonyms derived = pseudonyms.read();
-        PrintWriter words = spec.commandLine().getErr();
+        Pseudonyms pseudonymizer = pseudonyms.read();
+        PrintWriter err = spec.commandLine().getErr();
         long[] written = {0};
         List<String> shortcomings;
-        try (ProgressLine progress = new ProgressLine(words);
+        try (ProgressLine progress = new ProgressLine(err);
                 OrderEventWriter writer =
                         out == null ? new OrderEventWriter(System.out) : new OrderEventWriter(prepared(out))) {
             data.read(
                     dir,
                     event -> {
                         try {
-                            writer.write(derived.of(event));
+                            writer.write(pseudonymizer.of(event));
                             written[0]++;
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
                     },
                     progress);
-            words.printf("%,d order events; %,d rows left out%n", written[0], progress.badLines());
+            err.printf("%,d order events; %,d rows left out%n", written[0], progress.badLines());
             shortcomings = progress.shortcomings();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        shortcomings.forEach(words::println);
+        shortcomings.forEach(err::println);
         if (written[0] == 0) {
-            words.println("There is no order event in " + dir + ".");
+            err.println("There is no order event in " + dir + ".");
         }
         return shortcomings.isEmpty() && written[0] > 0 ? 0 : Main.FAILED;
     }

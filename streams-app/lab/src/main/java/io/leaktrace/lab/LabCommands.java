@@ -3,7 +3,7 @@ package io.leaktrace.lab;
 import io.leaktrace.cli.MoreCommands;
 import java.util.List;
 
-/** The commands that simulate, import, evaluate, or need a broker on this machine. */
+/** Provider of the commands demo, import, simulate and evaluate. */
 public final class LabCommands implements MoreCommands {
 
     @Override

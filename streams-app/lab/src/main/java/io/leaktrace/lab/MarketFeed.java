@@ -15,8 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Lets a simulated market go on after its end: its last four weeks happen again and again, with new orders and new
- * contacts of the same buyers and custodians. Each call of {@link #sendEpoch} sends the input of one epoch.
+ * Continues a simulated market after its end: its last four weeks are repeated, with new ids of orders and contacts of
+ * the same buyers and custodians. Each call of {@link #sendEpoch} sends the input of one epoch.
  */
 final class MarketFeed {
 
@@ -26,14 +26,14 @@ final class MarketFeed {
     private final long epoch;
     private final Serializer<OrderEvent> orderEvents;
     private final Serializer<ScamContact> scamContacts;
-    /** By number of the epoch into which they fall. */
+    /** Records of the last four weeks by the number of their epoch. */
     private final TreeMap<Long, List<Object>> records = new TreeMap<>();
 
     private long next;
     private int round = 1;
 
     /**
-     * @param end of the market: the end of the last epoch that has been sent
+     * @param end end of the last epoch that has been sent
      */
     MarketFeed(Settings settings, SimulatedMarket market, Instant end) {
         this.settings = settings;
@@ -56,7 +56,7 @@ final class MarketFeed {
         }
     }
 
-    /** Sends what happens in the next epoch. */
+    /** Sends the records of the next epoch. */
     void sendEpoch() throws InterruptedException {
         Duration shift = ROUND.multipliedBy(round);
         List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();

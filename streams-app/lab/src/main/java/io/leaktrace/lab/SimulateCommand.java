@@ -27,10 +27,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes a market with planted leaks, or plants leaks on orders that are in files. */
+/** The command that simulates a market with planted leaks, or plants leaks on orders in files. */
 @Command(
         name = "simulate",
-        description = "Make a market with planted leaks, as orders.jsonl, contacts.jsonl and truth.csv; or, with "
+        description = "Simulate a market with planted leaks, as orders.jsonl, contacts.jsonl and truth.csv; or, with "
                 + "--orders, plant leaks on orders in files.",
         mixinStandardHelpOptions = true,
         footer = {
@@ -48,16 +48,16 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--scenario",
             paramLabel = "NAME",
-            description = "Which market; --list-scenarios tells which there are.")
+            description = "The scenario of the market; --list-scenarios lists them.")
     private String scenario;
 
     @Option(names = "--list-scenarios", description = "List the scenarios and end.")
     private boolean list;
 
-    @Option(names = "--seed", defaultValue = "1", description = "The same seed gives the same bytes (default: 1).")
+    @Option(names = "--seed", defaultValue = "1", description = "The same seed gives identical files (default: 1).")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where to write the files.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the files.")
     private Path out;
 
     @Option(
@@ -70,7 +70,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--ftc",
             paramLabel = "FILE",
-            description = "Take hours of calls and delays of reports from this file.")
+            description = "Use the hours of calls and the reporting delays in this file of FTC complaints.")
     private Path ftc;
 
     @Option(names = "--orders-per-day", paramLabel = "N")
@@ -104,32 +104,32 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--leaks",
             defaultValue = "3",
             paramLabel = "N",
-            description = "With --orders: leakers to choose (default: 3).")
+            description = "With --orders: number of leakers to choose (default: 3).")
     private int leaks;
 
     @Option(
             names = "--least-touches",
             defaultValue = "30",
             paramLabel = "N",
-            description = "With --orders: orders a custodian must have touched to be chosen (default: 30).")
+            description = "With --orders: minimum number of orders touched by a chosen leaker (default: 30).")
     private int leastTouches;
 
     @Option(
             names = "--leak",
             paramLabel = "ROLE:ID=RATE",
-            description = "With --orders: a custodian that leaks, and its rate; may be repeated.")
+            description = "With --orders: a custodian that leaks, with its rate; may be repeated.")
     private Map<String, Double> named = new LinkedHashMap<>();
 
     @Option(
             names = "--utc-offset",
             defaultValue = "Z",
             paramLabel = "OFFSET",
-            description = "With --orders: local time of the buyers, as -03:00 (default: Z).")
+            description = "With --orders: local time of the buyers, as in -03:00 (default: Z).")
     private String offset;
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter words = spec.commandLine().getErr();
+        PrintWriter err = spec.commandLine().getErr();
         if (list) {
             for (Scenario one : Scenario.values()) {
                 spec.commandLine().getOut().printf("%-16s %s%n", one.title(), one.description());
@@ -143,16 +143,16 @@ final class SimulateCommand implements Callable<Integer> {
             for (Path file : orders) {
                 if (file.toString().equals("-") || Files.exists(file) && !Files.isRegularFile(file)) {
                     throw new UsageException(
-                            "--orders: " + file + " is no file; here it is read twice, so a pipe is " + "not enough.");
+                            "--orders: " + file + " is not a file; it is read twice here, so a pipe is not enough.");
                 }
             }
         }
-        try (ProgressLine progress = new ProgressLine(words)) {
+        try (ProgressLine progress = new ProgressLine(err)) {
             CallHabits habits = ftc == null ? CallHabits.assumed() : FtcComplaints.habits(ftc, progress);
             if (orders != null) {
-                plant(habits, progress, words);
+                plant(habits, progress, err);
             } else {
-                simulate(habits, words);
+                simulate(habits, err);
             }
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
@@ -160,12 +160,12 @@ final class SimulateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void simulate(CallHabits habits, PrintWriter words) throws IOException {
+    private void simulate(CallHabits habits, PrintWriter err) throws IOException {
         MarketOverrides overrides =
                 new MarketOverrides(ordersPerDay, days, buyers, sellers, nodes, background, reportedShare, leakRate);
         SimulatedMarket market = Scenario.named(scenario).market(seed, overrides, habits);
         SimulatedFiles.write(market, out);
-        words.printf(
+        err.printf(
                 "Scenario %s, seed %d: %,d orders, %,d reported contacts, %d planted leaks, in %s%n",
                 scenario,
                 seed,
@@ -179,11 +179,11 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             return ZoneOffset.of(offset);
         } catch (DateTimeException e) {
-            throw new UsageException("--utc-offset is Z or as -03:00, not '" + offset + "'.");
+            throw new UsageException("--utc-offset takes Z or an offset as in -03:00, not '" + offset + "'.");
         }
     }
 
-    private void plant(CallHabits habits, ProgressLine progress, PrintWriter words) throws IOException {
+    private void plant(CallHabits habits, ProgressLine progress, PrintWriter err) throws IOException {
         PlantedSettings usual = PlantedSettings.USUAL;
         Map<Custodian, Double> rates = new LinkedHashMap<>();
         named.forEach((custodian, rate) -> rates.put(Custodian.parse(custodian), rate));
@@ -199,7 +199,7 @@ final class SimulateCommand implements Callable<Integer> {
                 usual.currency());
         SimulatedContacts contacts = PlantedLeaks.plant(orders, settings, seed, habits, progress);
         SimulatedFiles.write(contacts, out);
-        words.printf(
+        err.printf(
                 "Seed %d: planted %d leaks and %,d reported contacts (synthetic) on real orders, in %s%n",
                 seed, contacts.truth().size(), contacts.caused().size(), out);
     }

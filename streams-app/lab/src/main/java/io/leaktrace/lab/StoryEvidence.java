@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The call that started the story, with whom it is blamed on. */
+/** Printer of the first call of the scenario 'story' and of the custodians blamed for it. */
 final class StoryEvidence {
 
     private static final String FIRST_CALL = "zhou-call-1";
 
     private StoryEvidence() {}
 
-    /** Shows the evidence as it was when the call had just been reported. */
+    /** Prints the first evidence of the call, from the epoch in which it was reported. */
     static void print(Settings settings, PrintWriter out) {
         Evidence[] found = {null};
         try (TopicReader reader = new TopicReader(settings, settings.topics().leakEvidence())) {

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Scam calls that no custodian is to blame for: numbers dialled by chance, old leaks, other platforms' data. */
+/** Generator of scam calls without a leak in this market: random numbers, old leaks, data of other platforms. */
 final class BackgroundCalls {
 
     private static final double QUOTES_AN_ORDER = 0.02;
 
-    /** How often such a caller happens to know a field. */
+    /** Probability that such a caller knows a field. */
     private static final Map<Field, Double> KNOWS = new EnumMap<>(Map.of(
             Field.NAME, 0.35,
             Field.PHONE, 0.3,
@@ -24,7 +24,7 @@ final class BackgroundCalls {
             Field.ID_NUMBER, 0.04,
             Field.BANK_CARD, 0.03));
 
-    /** Reported contacts a day of a buyer, given what he has ordered in the days before. */
+    /** Expected reported contacts per day of a buyer, given the numbers of recent orders. */
     @FunctionalInterface
     interface Rate {
         double reportedPerDay(String buyerId, int day, int ordersIn7Days, int ordersIn14Days);
@@ -59,7 +59,7 @@ final class BackgroundCalls {
         this.consumer = consumer;
     }
 
-    /** Recent shopping draws somewhat more of these calls: a number that is used is sold on. */
+    /** Factor of the rate for recent shoppers, who are called somewhat more often: numbers in use are sold on. */
     static double shoppingFactor(int ordersIn7Days) {
         return switch (ordersIn7Days) {
             case 0 -> 1;
@@ -70,7 +70,7 @@ final class BackgroundCalls {
         };
     }
 
-    /** The contacts that one buyer reports over all days. */
+    /** Generates the reported contacts of one buyer for all days. */
     void of(Shopper shopper) {
         RandomStream random = RandomStream.of(seed, "background of", shopper.buyerId());
         long[] placedAt = shopper.placedAt();
@@ -79,9 +79,9 @@ final class BackgroundCalls {
         int before14 = 0;
         for (int day = 0; day < days; day++) {
             long midnight = start + (long) day * ContactMaker.DAY;
-            before = advanced(placedAt, before, midnight);
-            before7 = advanced(placedAt, before7, midnight - 7L * ContactMaker.DAY);
-            before14 = advanced(placedAt, before14, midnight - 14L * ContactMaker.DAY);
+            before = advance(placedAt, before, midnight);
+            before7 = advance(placedAt, before7, midnight - 7L * ContactMaker.DAY);
+            before14 = advance(placedAt, before14, midnight - 14L * ContactMaker.DAY);
             double reportedPerDay = rate.reportedPerDay(shopper.buyerId(), day, before - before7, before - before14);
             for (int n = random.poisson(reportedPerDay / reportedShare); n > 0; n--) {
                 boolean reported = random.chance(reportedShare);
@@ -115,7 +115,7 @@ final class BackgroundCalls {
         return known;
     }
 
-    private static int advanced(long[] times, int from, long moment) {
+    private static int advance(long[] times, int from, long moment) {
         int at = from;
         while (at < times.length && times[at] < moment) {
             at++;

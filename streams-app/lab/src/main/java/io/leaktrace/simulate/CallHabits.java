@@ -1,13 +1,14 @@
 package io.leaktrace.simulate;
 
 /**
- * When scammers call and how long buyers take to report it.
+ * Distributions of the time of scam calls and of reporting delays.
  *
- * @param hours the hours of the local day of the calls
+ * @param hours distribution of calls over the local day
+ * @param delay distribution of the time from a contact to its report
  */
 public record CallHabits(DayShape hours, ReportingDelay delay) {
 
-    /** No report comes later than this after the contact: 14 days, in seconds. */
+    /** Maximum time from a contact to its report: 14 days, in seconds. */
     public static final long LONGEST_DELAY = 14 * 86_400L;
 
     private static final double MEDIAN_HOURS = 3.4;
@@ -21,8 +22,8 @@ public record CallHabits(DayShape hours, ReportingDelay delay) {
     }
 
     /**
-     * Calls in working hours, a report after 3.4 hours in the median and within 126 hours in nine of ten cases: what
-     * the complaints to the US Federal Trade Commission of July 2021 look like.
+     * Calls in working hours, and a reporting delay with a median of 3.4 hours and a 90% quantile of 126 hours, as in
+     * the complaints to the US Federal Trade Commission of July 2021.
      */
     public static CallHabits assumed() {
         return new CallHabits(
@@ -33,11 +34,11 @@ public record CallHabits(DayShape hours, ReportingDelay delay) {
     }
 
     /**
-     * Habits as measured.
+     * Measured habits.
      *
-     * @param hourWeights calls in each of the 24 hours
-     * @param delays from contact to report, in seconds, each above 0 and at most {@link #LONGEST_DELAY}; drawn from as
-     *     they are
+     * @param hourWeights number of calls in each of the 24 hours
+     * @param delays delays from contact to report, in seconds, each above 0 and at most {@link #LONGEST_DELAY}; samples
+     *     are drawn from these
      */
     public static CallHabits measured(double[] hourWeights, long[] delays) {
         long[] samples = delays.clone();
@@ -45,8 +46,8 @@ public record CallHabits(DayShape hours, ReportingDelay delay) {
     }
 
     /**
-     * Log-normal. The twentieth of it that lies beyond the longest delay is spread between the ninth tenth and the
-     * longest delay, which leaves median and ninth tenth where they are and piles nothing up at the cut.
+     * A log-normal delay in seconds. The 5% beyond the longest delay are spread uniformly between the 90% quantile and
+     * the longest delay, which preserves median and 90% quantile and avoids a peak at the longest delay.
      */
     private static long assumedDelay(RandomStream random) {
         double sigma = StrictMath.log(NINE_TENTHS_HOURS / MEDIAN_HOURS) / NINE_TENTHS_GAUSSIAN;

@@ -4,8 +4,8 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.ScamContact;
 
 /**
- * A simulated contact and what no pipeline gets to see: who is to blame.
+ * A simulated contact with its true cause, which the pipeline does not see.
  *
- * @param cause the custodian whose leak it came from, or null if nobody's
+ * @param cause the custodian whose leak caused it, or null if no leak did
  */
 public record CausedContact(ScamContact contact, Custodian cause) {}

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.function.Consumer;
 
-/** Turns an incident into the contacts that its victim reports: the first, those that follow, and what was lost. */
+/** Generator of the contacts that the victim of an incident reports: the first with the loss, and further ones. */
 final class ContactMaker {
 
     static final int DAY = DayShape.SECONDS_OF_DAY;
@@ -27,27 +27,27 @@ final class ContactMaker {
     private static final int CALLERS = 20_000;
     private static final int CALLERS_OF_A_LEAK = 40;
 
-    /** The id is given when all contacts are known, in the order of their reports. */
+    /** Ids are assigned once all contacts exist, in the order of their reports. */
     private static final String NO_ID_YET = "";
 
     private final CallHabits habits;
     private final int offset;
     private final String currency;
 
-    /** @param zone the local time of the buyers, who are called by day */
+    /** @param zone local time of the buyers, who are called in the daytime */
     ContactMaker(CallHabits habits, ZoneOffset zone, String currency) {
         this.habits = habits;
         this.offset = zone.getTotalSeconds();
         this.currency = currency;
     }
 
-    /** A second of the local day for a call. */
+    /** A random second of the local day for a call. */
     int secondOfDay(RandomStream random) {
         return habits.hours().secondOfDay(random);
     }
 
     /**
-     * Moves a call at night into the day, mostly of the same date.
+     * Moves a call at night to the daytime, mostly of the same date; returns seconds since 1970.
      *
      * @param wanted seconds since 1970, above {@code after} and at most {@code latest}, as is the result
      */
@@ -98,7 +98,7 @@ final class ContactMaker {
         return u < 0.8 ? Channel.CALL : u < 0.92 ? Channel.SMS : Channel.MESSAGE;
     }
 
-    /** Those who buy from a leak call from a few numbers; everybody else from anywhere. */
+    /** A caller's pseudonym: from a few numbers for each leak, from all numbers otherwise. */
     private static String caller(Incident incident, RandomStream random) {
         int number = incident.cause() == null
                 ? random.below(CALLERS)

@@ -1,17 +1,17 @@
 package io.leaktrace.simulate;
 
-/** At which hours of the local day something happens. */
+/** A distribution over the hours of the local day. */
 final class DayShape {
 
     static final int SECONDS_OF_DAY = 86_400;
 
-    /** Shopping: little at night, most of it in the late morning and in the evening. */
+    /** Orders: few at night, most in the late morning and in the evening. */
     static final DayShape SHOPPING = new DayShape(
             new double[] {8, 4, 2, 1, 1, 2, 5, 12, 25, 45, 55, 50, 42, 42, 46, 46, 44, 40, 36, 44, 58, 62, 48, 22});
 
     private final WeightedChoice hours;
 
-    /** @param weights 24 of them, not negative, not all 0 */
+    /** @param weights 24 weights, not negative and not all 0 */
     DayShape(double[] weights) {
         if (weights.length != 24) {
             throw new IllegalArgumentException("a day has 24 hours, not " + weights.length);
@@ -19,7 +19,7 @@ final class DayShape {
         hours = new WeightedChoice(weights);
     }
 
-    /** A second of the local day. */
+    /** A random second of the local day. */
     int secondOfDay(RandomStream random) {
         return hours.draw(random) * 3600 + random.below(3600);
     }

@@ -10,17 +10,17 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Reads how people report unwanted calls from the Do Not Call complaints of the US Federal Trade Commission. */
+/** Reader of call times and reporting delays in the Do Not Call complaints of the US Federal Trade Commission. */
 public final class FtcComplaints {
 
     private FtcComplaints() {}
 
     /**
-     * The habits in a file of complaints ({@code violation} the time of the call, {@code created} that of the report).
-     * Calls in the hour after midnight are left out, because that is what a form without a time says too; so are
-     * reports before the call or more than 14 days after it.
+     * The habits in a file of complaints ({@code violation} is the time of the call, {@code created} that of the
+     * report). Calls in the hour after midnight are left out, because complaints without a time have the same value; so
+     * are reports before the call or more than 14 days after it.
      *
-     * @throws IOException if the file cannot be read, or has no complaint to learn from
+     * @throws IOException if the file cannot be read, or has no usable complaint
      */
     public static CallHabits habits(Path file, BadLineListener badLines) throws IOException {
         double[] hours = new double[24];
@@ -41,7 +41,7 @@ public final class FtcComplaints {
                 badLines);
         long[] measured = delays.build().toArray();
         if (measured.length == 0) {
-            throw new IOException(file + " has no complaint that tells when the call was and when it was reported");
+            throw new IOException(file + " has no complaint with usable times of call and report");
         }
         return CallHabits.measured(hours, measured);
     }

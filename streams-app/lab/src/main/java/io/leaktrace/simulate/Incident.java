@@ -5,11 +5,11 @@ import io.leaktrace.domain.Field;
 import java.util.Set;
 
 /**
- * A scammer who has a buyer's data and goes to work on him: one call, or several.
+ * One or several contacts of a buyer by a scammer who has the buyer's data.
  *
  * @param firstContactAt seconds since 1970
- * @param knows what the scammer knows of the buyer's orders
- * @param quotedOrderId the order the scammer names, or null
- * @param cause who leaked, or null if nobody did
+ * @param knows fields of the buyer's orders known to the scammer
+ * @param quotedOrderId the order that the scammer names, or null
+ * @param cause the custodian that leaked, or null if no leak is the cause
  */
 record Incident(String buyerId, long firstContactAt, Set<Field> knows, String quotedOrderId, Custodian cause) {}

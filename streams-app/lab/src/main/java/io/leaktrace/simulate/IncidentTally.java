@@ -1,6 +1,6 @@
 package io.leaktrace.simulate;
 
-/** Counts what happened and what was reported of it. */
+/** Counter of all incidents and of reported ones. */
 final class IncidentTally {
 
     private long happened;

@@ -4,16 +4,16 @@ import io.leaktrace.domain.Custodian;
 import java.time.Instant;
 
 /**
- * A custodian that leaks: the truth of a simulation.
+ * A custodian that leaks: part of the truth of a simulation.
  *
- * @param from first moment of a touch that is leaked
- * @param to first moment again of a touch that is not, or null if it still leaks at the end
- * @param ratePerOrder the probability that an order touched meanwhile makes its buyer report a scam call; further calls
- *     to the same victim come on top
+ * @param from start of the leak (inclusive): touches from then on are leaked
+ * @param to end of the leak (exclusive), or null if it lasts to the end of the market
+ * @param ratePerOrder probability, in (0, 1], that the buyer of an order touched during the leak reports a scam call;
+ *     further calls to the same victim are added
  */
 public record Leak(Custodian custodian, Instant from, Instant to, double ratePerOrder) {
 
-    /** @throws IllegalArgumentException if the leak ends before it starts, or the rate is no probability */
+    /** @throws IllegalArgumentException if the leak ends before it starts, or the rate is not in (0, 1] */
     public Leak {
         if (to != null && !from.isBefore(to)) {
             throw new IllegalArgumentException("the leak of " + custodian + " ends before it starts");

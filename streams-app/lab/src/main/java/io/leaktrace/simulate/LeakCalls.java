@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * The scam calls that leaks lead to. Each touch has random numbers of its own, drawn by who leaked which order, so that
- * one leak more changes nothing of the others' victims.
+ * Generator of the scam calls that leaks cause. Each touch has its own random numbers, seeded by custodian and order,
+ * so that an additional leak does not change the victims of the others.
  */
 final class LeakCalls {
 
-    /** No call comes later than this after the touch it is due to: 14 days, in seconds. */
+    /** Maximum time from a touch to the call that it causes: 14 days, in seconds. */
     static final long LONGEST_LEAD = 14L * ContactMaker.DAY;
 
     private final ContactMaker maker;
@@ -34,18 +34,18 @@ final class LeakCalls {
         this.consumer = consumer;
     }
 
-    /** An order came into a custodian's hands; if it leaks now, its buyer may be called. */
+    /** Generates the contacts, if any, that a touch of an order causes. */
     void touched(Leak leak, String buyerId, String orderId, Instant touchedAt) {
         if (!leak.covers(touchedAt)) {
             return;
         }
         RandomStream random = RandomStream.of(seed, "leak of " + leak.custodian(), orderId);
-        // Of those called, only a share reports it: the rate is that of the reports.
-        double fate = random.uniform();
-        if (fate >= leak.ratePerOrder() / reportedShare) {
+        // The rate is that of reported victims; only a share of all victims reports.
+        double draw = random.uniform();
+        if (draw >= leak.ratePerOrder() / reportedShare) {
             return;
         }
-        boolean reported = fate < leak.ratePerOrder();
+        boolean reported = draw < leak.ratePerOrder();
         tally.count(reported);
         if (reported) {
             maker.contacts(incident(leak, buyerId, orderId, touchedAt.getEpochSecond(), random), random, consumer);
@@ -57,7 +57,7 @@ final class LeakCalls {
         return new Incident(
                 buyerId,
                 maker.byDay(wanted, touchedAt, touchedAt + LONGEST_LEAD, random),
-                habits.told(leak.custodian().role(), random),
+                habits.disclosed(leak.custodian().role(), random),
                 random.chance(habits.quotes()) ? orderId : null,
                 leak.custodian());
     }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How those go to work who got hold of leaked orders. A lead time is log-normal or, for some, exponential.
+ * Behaviour of scammers with leaked orders. A lead time is log-normal or, for some victims, exponential.
  *
  * @param quickShare share of the victims whose lead time is log-normal
  * @param quickMedian median of the log-normal lead time, in days; its σ is 1
  * @param slowMean mean of the exponential lead time, in days
- * @param tells probability that a caller tells a field that the leak gave away
+ * @param tells probability that a caller discloses a field that was leaked
  * @param quotes probability that a caller names the order
- * @param gives the fields that a leak at a role gives away
+ * @param gives the fields that a leak at a role contains
  */
 record LeakHabits(
         double quickShare,
@@ -30,16 +30,16 @@ record LeakHabits(
     private static final double USUAL_TELLS = 0.6;
     private static final double USUAL_QUOTES = 0.25;
 
-    /** What the model assumes of lead times and of what a role knows. */
+    /** The model's assumptions about lead times and the fields known to a role. */
     static final LeakHabits USUAL = new LeakHabits(0.8, 1, 5, USUAL_TELLS, USUAL_QUOTES, known());
 
     /** Everything takes twice as long. */
     static final LeakHabits TWICE_AS_SLOW = new LeakHabits(0.8, 2, 10, USUAL_TELLS, USUAL_QUOTES, known());
 
-    /** Callers who say nothing of the order and take their time. */
+    /** Callers who disclose nothing about the order and call late. */
     static final LeakHabits SLOW_AND_SILENT = new LeakHabits(0, 1, 10, 0, 0, known());
 
-    /** Nodes that see what is in the parcel, and sellers that see neither phone number nor address. */
+    /** Nodes that know the product, and sellers that know neither phone number nor address. */
     static final LeakHabits OTHER_KNOWLEDGE = new LeakHabits(0.8, 1, 5, USUAL_TELLS, USUAL_QUOTES, otherKnowledge());
 
     LeakHabits {
@@ -75,14 +75,14 @@ record LeakHabits(
         }
     }
 
-    /** The fields that a caller tells of those that a leak at this role gives away. */
-    Set<Field> told(Role role, RandomStream random) {
-        Set<Field> told = EnumSet.noneOf(Field.class);
+    /** The fields that a caller discloses after a leak at this role. */
+    Set<Field> disclosed(Role role, RandomStream random) {
+        Set<Field> disclosed = EnumSet.noneOf(Field.class);
         for (Field field : Field.values()) {
             if (gives.get(role).contains(field) && random.chance(tells)) {
-                told.add(field);
+                disclosed.add(field);
             }
         }
-        return told;
+        return disclosed;
     }
 }

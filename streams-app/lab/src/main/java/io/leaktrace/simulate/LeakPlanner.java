@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Chooses who leaks in a scenario, once the orders are there: so what a scenario promises about volumes holds for the
- * very orders of the market. All choices follow from the seed.
+ * Chooses the leaking custodians of a scenario. It runs after the orders have been generated, so that a scenario's
+ * conditions on volumes hold for the actual orders. All choices depend on the seed only.
  */
 final class LeakPlanner {
 
-    /** Days in which nobody leaks, for everything that has to learn the background first. */
+    /** Days without a leak at the start, for scorers that learn the background first. */
     static final int DAYS_BEFORE_LEAKS = 20;
 
     static final int HUB_SELLERS = 10;
@@ -31,16 +31,16 @@ final class LeakPlanner {
 
     private static final double FAINTER = 5;
 
-    /** Reported victims a day. */
+    /** Reported victims per day. */
     private static final double[] LEAK_SIZES = {0.1, 0.2, 0.5, 1};
 
     private static final double INJECTED_SHARE = 0.1;
     private static final double USUAL_SHARE_OF_REPORTS = MarketSettings.USUAL_REPORTED_SHARE;
 
-    /** From when the desk of the story leaks: ten days before the orders. */
+    /** Start of the leak of the story's desk: ten days before the orders. */
     static final Instant STORY_LEAK = Instant.parse("2014-07-12T01:00:00Z");
 
-    /** The others follow within days, so that there is something to see of them when the story ends. */
+    /** Days within which the other leaks start, so that they are visible when the story ends. */
     private static final int STORY_SPREAD = 4;
 
     private static final double STORY_DESK_SHARE = 0.05;
@@ -59,7 +59,7 @@ final class LeakPlanner {
         this.wantedRate = wantedRate;
     }
 
-    List<Leak> nobody() {
+    List<Leak> none() {
         return List.of();
     }
 
@@ -88,7 +88,7 @@ final class LeakPlanner {
         return List.of(leak(seller.custodian(), 0.04));
     }
 
-    /** High rates at small custodians and low ones at large, as it takes to find them all with tens of victims each. */
+    /** High rates at small custodians and low rates at large ones, so that each leak has tens of victims. */
     List<Leak> twentyLeaks() {
         List<Custodian> fromSmall = new ArrayList<>();
         fromSmall.addAll(some(9, between(20, 200, volumes.sellers()), "sellers for nine of twenty leaks"));
@@ -110,14 +110,14 @@ final class LeakPlanner {
         return leaks;
     }
 
-    /** The same twenty, each with a fifth of the victims: some report a handful, some none. */
+    /** The same twenty, each with a fifth of the victims: some have a handful of reports, some none. */
     List<Leak> faintLeaks() {
         return twentyLeaks().stream()
                 .map(leak -> new Leak(leak.custodian(), leak.from(), leak.to(), leak.ratePerOrder() / FAINTER))
                 .toList();
     }
 
-    /** Reported victims a day, from {@link #LEAK_SIZES}, of two sellers and a station each. */
+    /** Two sellers and a station for each number of reported victims per day in {@link #LEAK_SIZES}. */
     List<Leak> leakSizes() {
         int sizes = LEAK_SIZES.length;
         List<Custodian> sellers = some(2 * sizes, between(10, 60, volumes.sellers()), "sellers for leaks of each size");
@@ -141,7 +141,7 @@ final class LeakPlanner {
                 .orders();
     }
 
-    /** A tenth of the orders become victims, of whom the usual share reports; whoever it is, large or small. */
+    /** Ten custodians of any size; a tenth of their orders have victims, of whom the usual share reports. */
     List<Leak> injected() {
         List<Custodian> leaking = new ArrayList<>();
         leaking.addAll(some(6, between(0, 400, volumes.sellers()), "sellers for injected leaks"));
@@ -169,7 +169,7 @@ final class LeakPlanner {
         return List.of(new Leak(seller, from, from.plus(STOPS_AFTER, ChronoUnit.DAYS), rate(0.06)));
     }
 
-    /** The desk that leaked zhou's orders first, then a hub and a seller that have nothing to do with them. */
+    /** The desk that leaked zhou's orders, and later a hub and a seller unrelated to them. */
     List<Leak> story() {
         Custodian hub = one(lowerHalf(hubsOfManySellers()), "hub with enough sellers");
         List<Volume> smallish = volumes.sellers().stream()
@@ -219,14 +219,14 @@ final class LeakPlanner {
         return new Leak(custodian, start(SPREAD_OF_STARTS, DAYS_AFTER_START), null, rate(usualRate));
     }
 
-    /** The usual rates are those at the usual share of reports. */
+    /** A rate scaled from the usual share of reports to that of the settings, or the rate given by the user. */
     private double rate(double usual) {
         return wantedRate != null
                 ? wantedRate
                 : Math.min(1, usual * settings.reportedShare() / MarketSettings.USUAL_REPORTED_SHARE);
     }
 
-    /** A full hour, at least {@link #DAYS_BEFORE_LEAKS} from the start and {@code daysLeft} from the end. */
+    /** A random full hour, at least {@link #DAYS_BEFORE_LEAKS} after the start and {@code daysLeft} before the end. */
     private Instant start(int spreadInDays, int daysLeft) {
         int spread = Math.min(spreadInDays, settings.days() - DAYS_BEFORE_LEAKS - daysLeft);
         if (spread < 0) {
@@ -262,7 +262,9 @@ final class LeakPlanner {
         return ranked.subList(ranked.size() / 2, ranked.size());
     }
 
-    /** Ranks counted from 0; of a market with fewer, its lower half. */
+    /**
+     * Ranks from {@code from} (inclusive, 0 is the first) to {@code to} (exclusive); the lower half if there are fewer.
+     */
     private static List<Volume> between(int from, int to, List<Volume> ranked) {
         return ranked.size() < to ? lowerHalf(ranked) : ranked.subList(from, to);
     }

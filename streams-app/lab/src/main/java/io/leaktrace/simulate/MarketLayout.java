@@ -5,14 +5,14 @@ import io.leaktrace.domain.Role;
 import java.util.Arrays;
 
 /**
- * Who is in a market and who works with whom, before anything is ordered. Custodians of a kind stand in the order of
- * their weight, the largest first; the numbers in their ids are shuffled, so that an id says nothing about size.
+ * The custodians and buyers of a market and their relations, before any order. Custodians of each kind are sorted by
+ * weight, the largest first; the numbers in their ids are shuffled, so that an id does not reveal the size.
  *
  * @param sellerWeights relative numbers of orders
  * @param hubOfSeller the only origin hub that a seller ships through
  * @param providerOfSeller the ERP system that a seller uses, or -1
  * @param stationOfBuyer the only station that delivers to a buyer
- * @param favourites {@link #FAVOURITES} sellers for each buyer, one buyer after the other
+ * @param favourites {@link #FAVOURITES} sellers per buyer, sorted by buyer
  */
 record MarketLayout(
         Custodian[] sellers,
@@ -36,7 +36,7 @@ record MarketLayout(
 
     private static final double USES_A_PROVIDER = 0.3;
 
-    /** Sigma of the buyers' log-normal activity: the busiest tenth places some 40% of the orders. */
+    /** Sigma of the buyers' log-normal activity: the most active tenth places about 40% of the orders. */
     private static final double ACTIVITY_SIGMA = 1.0;
 
     static MarketLayout of(MarketSettings settings, long seed) {
@@ -67,15 +67,15 @@ record MarketLayout(
     }
 
     /**
-     * The same market, but with the smallest hub serving mostly one seller: everybody else there moves to another hub,
-     * except small sellers that together come to no more than a fifth of its volume.
+     * This market, but with the smallest hub serving mostly one seller: all others move to another hub, except small
+     * sellers with together at most a fifth of its volume.
      */
     MarketLayout withHubMostlyOf(int seller, long seed) {
         RandomStream random = RandomStream.of(seed, "sellers that leave the hub");
         int hub = hubs.length - 1;
         double room = sellerWeights[seller] * 0.25;
         int[] moved = hubOfSeller.clone();
-        // From the smallest up, so that the hub keeps several sellers and not one.
+        // The smallest first, so that the hub keeps several other sellers instead of one.
         for (int s = sellers.length - 1; s >= 0; s--) {
             if (moved[s] == hub && s != seller) {
                 if (sellerWeights[s] <= room / 3) {
@@ -109,7 +109,7 @@ record MarketLayout(
                 deskChoice);
     }
 
-    /** The same market, but the first buyers have their favourites among a few middling sellers. */
+    /** This market, but with the favourites of the first buyers among a few medium-sized sellers. */
     MarketLayout withSegment(int segment, int wanted, long seed) {
         RandomStream random = RandomStream.of(seed, "favourites of the segment");
         int first = Math.min(sellers.length / 10, sellers.length - wanted);
@@ -121,7 +121,7 @@ record MarketLayout(
         return with(hubOfSeller, chosen);
     }
 
-    /** Whether orders between the same parties go through the same hands. */
+    /** Whether orders between the same parties have the same custodians. */
     boolean sameHands(MarketLayout other) {
         return Arrays.equals(sellers, other.sellers)
                 && Arrays.equals(hubs, other.hubs)

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Makes a market of a scenario: the layout, the orders, who leaks, and who is called. */
+/** Generator of a scenario's market: layout, orders, leaks and contacts. */
 final class MarketMaker {
 
     private static final int FESTIVAL_FIRST_DAY = 40;
@@ -18,16 +18,16 @@ final class MarketMaker {
 
     private static final int OFTEN_CALLED_BUYERS = 200;
 
-    /** Reported contacts a buyer and day, at the usual share of reports. */
+    /** Reported contacts per buyer and day, at the usual share of reports. */
     private static final double OFTEN_CALLED_RATE = 0.3;
 
-    /** One buyer in so many belongs to the segment that is called more often and shops at the same sellers. */
+    /** One in this number of buyers belongs to the segment that is called more often and shops at the same sellers. */
     private static final int SEGMENT_OF_BUYERS = 50;
 
     private static final int SEGMENT_SELLERS = 40;
     private static final double SEGMENT_FACTOR = 10;
 
-    /** One station in so many delivers where the regional wave of calls comes down. */
+    /** One in this number of stations delivers in the region of the wave of calls. */
     private static final int STATIONS_OF_REGION = 10;
 
     private static final double REGIONAL_FACTOR = 6;
@@ -149,12 +149,12 @@ final class MarketMaker {
         };
     }
 
-    /** Buyers are numbered in no order, so the first are as good as any. */
+    /** Number of buyers in the segment: the first ones, since buyers are numbered at random. */
     private int segmentSize() {
         return settings.buyers() / SEGMENT_OF_BUYERS;
     }
 
-    /** Those who live where one of ten stations delivers. */
+    /** Buyers served by one of the stations of the region. */
     private Set<String> buyersInRegion(MarketLayout layout) {
         int stations = Math.max(1, settings.deliveryStations() / STATIONS_OF_REGION);
         int[] order = RandomStream.of(seed, "stations of the wave").shuffled(settings.deliveryStations());

@@ -1,15 +1,15 @@
 package io.leaktrace.simulate;
 
 /**
- * What somebody wants other than a scenario's own settings; null leaves a setting as it is.
+ * Replacements of a scenario's settings; null keeps a setting.
  *
- * <p>The share reported is a matter of the buyers and not of the scammers: with half of it, half as much of the same is
- * reported, unless a rate is given too. Rates that are given are rates of what is reported.
+ * <p>The reported share depends on buyers, not on scammers: with half the share, half as many of the same contacts are
+ * reported, unless a rate is given too. Rates are those of reported contacts.
  *
  * @param nodes logistics nodes, a fifth of them origin hubs
- * @param backgroundPerBuyerDay reported contacts a buyer and day
- * @param leakRate reported victims an order touched, for each leak of the scenario; where the scenario has rates from
- *     high to low, this is the highest
+ * @param backgroundPerBuyerDay reported contacts per buyer and day
+ * @param leakRate reported victims per order touched, for each leak of the scenario; the highest rate if the scenario
+ *     has different rates
  */
 public record MarketOverrides(
         Integer ordersPerDay,
@@ -21,10 +21,12 @@ public record MarketOverrides(
         Double reportedShare,
         Double leakRate) {
 
-    /** A scenario as it is. */
+    /** No replacements. */
     public static final MarketOverrides NONE = new MarketOverrides(null, null, null, null, null, null, null, null);
 
-    /** @throws IllegalArgumentException if the leak rate is no probability; the rest is checked with the settings */
+    /**
+     * @throws IllegalArgumentException if the leak rate is not in (0, 1]; other values are checked with the settings
+     */
     public MarketOverrides {
         if (leakRate != null && !(leakRate > 0 && leakRate <= 1)) {
             throw new IllegalArgumentException("the leak rate must be above 0 and at most 1, not " + leakRate);

@@ -6,16 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How large a simulated market is.
+ * Size and rates of a simulated market.
  *
  * @param originHubs logistics nodes where sellers hand over their parcels
  * @param deliveryStations logistics nodes that bring parcels to the buyers of a region
  * @param serviceDesks the platform's service desks; each order is handled by one
  * @param serviceProviders ERP systems and the like, each used by some sellers
- * @param start the first moment; its offset is the local time of the market
- * @param backgroundPerBuyerDay reported scam contacts a day, of a buyer who has not ordered for a week, that no
- *     custodian is to blame for
- * @param reportedShare the part of all contacts that is reported, in (0, 1]
+ * @param start start of the market; its offset is the local time
+ * @param backgroundPerBuyerDay reported scam contacts per day without a leak, for a buyer without an order for a week
+ * @param reportedShare the share of all contacts that is reported, in (0, 1]
  */
 public record MarketSettings(
         int sellers,
@@ -31,27 +30,27 @@ public record MarketSettings(
         double backgroundPerBuyerDay,
         double reportedShare) {
 
-    /** The share of contacts reported that all rates in the defaults are meant for. */
+    /** The reported share for which all default rates are defined. */
     static final double USUAL_REPORTED_SHARE = 0.2;
 
-    /** As many as fit the columns that orders are kept in. */
-    private static final int MOST_ORDERS = 50_000_000;
+    /** Limited by the size of the columns of {@link OrderBook}. */
+    private static final int MAX_ORDERS = 50_000_000;
 
-    private static final int MOST_OF_A_KIND = 30_000;
+    private static final int MAX_OF_A_KIND = 30_000;
 
     /** A large market: 2,100 sellers and nodes, 750,000 orders in 75 days. */
     public static final MarketSettings USUAL = new MarketSettings(
             2000, 20, 80, 8, 12, 30, 100_000, 10_000, 75, at("2014-06-01T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);
 
-    /** The usual market, in which a quarter as much is reported. */
+    /** The usual market, in which a quarter as many contacts are reported. */
     public static final MarketSettings RARELY_REPORTED =
             USUAL.with(new MarketOverrides(null, null, null, null, null, null, USUAL_REPORTED_SHARE / 4, null));
 
-    /** A small market around the days of July 2014 that the story is about. */
+    /** A small market around the days of the story in July 2014. */
     public static final MarketSettings STORY = new MarketSettings(
             400, 8, 32, 6, 12, 10, 20_000, 2000, 45, at("2014-06-20T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);
 
-    /** @throws IllegalArgumentException naming every setting that makes no market */
+    /** @throws IllegalArgumentException with all settings that are out of range */
     public MarketSettings {
         List<String> mistakes = new ArrayList<>();
         atLeastOne(mistakes, "sellers", sellers);
@@ -61,18 +60,18 @@ public record MarketSettings(
         atLeastOne(mistakes, "service desks", serviceDesks);
         atLeastOne(mistakes, "service providers", serviceProviders);
         atLeastOne(mistakes, "buyers", buyers);
-        atLeastOne(mistakes, "orders a day", ordersPerDay);
+        atLeastOne(mistakes, "orders per day", ordersPerDay);
         atLeastOne(mistakes, "days", days);
         for (int some : new int[] {originHubs, deliveryStations, paymentChannels, serviceDesks, serviceProviders}) {
-            if (some > MOST_OF_A_KIND) {
-                mistakes.add("there can be at most " + MOST_OF_A_KIND + " of a kind of custodian, not " + some);
+            if (some > MAX_OF_A_KIND) {
+                mistakes.add("there can be at most " + MAX_OF_A_KIND + " of a kind of custodian, not " + some);
             }
         }
-        if ((long) ordersPerDay * days > MOST_ORDERS) {
-            mistakes.add("orders a day times days can be at most " + MOST_ORDERS);
+        if ((long) ordersPerDay * days > MAX_ORDERS) {
+            mistakes.add("orders per day times days can be at most " + MAX_ORDERS);
         }
         if (!(backgroundPerBuyerDay >= 0 && backgroundPerBuyerDay <= 1)) {
-            mistakes.add("the background must be from 0 to 1 a buyer and day, not " + backgroundPerBuyerDay);
+            mistakes.add("the background must be from 0 to 1 per buyer and day, not " + backgroundPerBuyerDay);
         }
         if (!(reportedShare > 0 && reportedShare <= 1)) {
             mistakes.add("the reported share must be above 0 and at most 1, not " + reportedShare);
@@ -82,12 +81,12 @@ public record MarketSettings(
         }
     }
 
-    /** The moment after the last day. */
+    /** The end of the last day (exclusive). */
     public Instant end() {
         return start.plusDays(days).toInstant();
     }
 
-    /** These settings with those of them replaced that are not null in {@code wanted}. */
+    /** A copy with the settings replaced that are not null in {@code wanted}. */
     public MarketSettings with(MarketOverrides wanted) {
         int nodes = wanted.nodes() == null ? originHubs + deliveryStations : wanted.nodes();
         int hubs = wanted.nodes() == null ? originHubs : Math.max(1, nodes / 5);

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * All orders of a market, in columns, so that a million of them fit into some 40 MB. Orders are numbered by the time
- * they were placed. Times are seconds since the start of the market; {@link #NEVER} marks what does not happen, or not
- * before the end. An order is cancelled instead of delivered: {@code endedAt} is the time of either.
+ * All orders of a market, in columns, so that a million orders need about 40 MB. Orders are numbered by the time at
+ * which they were placed. Times are seconds since the start of the market; {@link #NEVER} marks an event that does not
+ * happen before the end. {@code endedAt} is the time at which an order is delivered or cancelled.
  */
 final class OrderBook {
 
     static final int NEVER = Integer.MAX_VALUE;
 
-    /** What happens to an order, in this order; the number of an event in its id is the place here. */
+    /** Steps of an order, in this order; an event id ends with the number of its step. */
     private static final int PLACED = 0;
 
     private static final int PAID = 1;
@@ -65,7 +65,7 @@ final class OrderBook {
         return layout;
     }
 
-    /** Whether the same is ordered, and comes into the same hands at the same times. */
+    /** Whether both have equal orders with equal times and custodians. */
     boolean equalTo(OrderBook other) {
         return startSecond == other.startSecond
                 && Arrays.equals(placedAt, other.placedAt)
@@ -89,12 +89,12 @@ final class OrderBook {
         return Instant.ofEpochSecond(startSecond + second);
     }
 
-    /** Takes a touch: an order came into a custodian's hands. */
+    /** Receiver of touches. */
     interface TouchVisitor {
         void touch(int order, int second);
     }
 
-    /** Every touch of a custodian, by the number of the order. A custodian touches an order once. */
+    /** Passes on all touches of a custodian, by order number. A custodian touches an order once. */
     void touchesOf(Custodian custodian, TouchVisitor visitor) {
         switch (custodian.role()) {
             case SELLER -> {
@@ -125,7 +125,7 @@ final class OrderBook {
         }
     }
 
-    /** The orders of each buyer: those of buyer b stand in {@code orders} from {@code from[b]} to {@code from[b + 1]}. */
+    /** The orders of each buyer: those of buyer b are in {@code orders} from {@code from[b]} to {@code from[b + 1]}. */
     record ByBuyer(int[] from, int[] orders) {}
 
     ByBuyer byBuyer(int buyers) {
@@ -145,9 +145,9 @@ final class OrderBook {
     }
 
     /**
-     * Hands over every event in the order of time, then of event id, with {@code others} in between.
+     * Passes on all events in the order of time, then of event id, merged with {@code others}.
      *
-     * @param others events from elsewhere, in any order
+     * @param others additional events, in any order
      */
     void events(List<OrderEvent> others, Consumer<OrderEvent> consumer) {
         OrderEvent[] waiting = others.toArray(OrderEvent[]::new);
@@ -190,7 +190,7 @@ final class OrderBook {
         }
     }
 
-    /** One number for each event, sorted by time: the second, 31 bits of the order, 3 bits of the step. */
+    /** One key per event, sorted by time: the second, 31 bits of the order, 3 bits of the step. */
     private long[] sortedKeys() {
         int[][] times = {placedAt, paidAt, pickedUpAt, arrivedAt, endedAt};
         int n = 0;

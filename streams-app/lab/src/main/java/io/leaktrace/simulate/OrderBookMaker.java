@@ -2,7 +2,7 @@ package io.leaktrace.simulate;
 
 import java.util.Arrays;
 
-/** Fills an order book: who orders what when, and what becomes of it. Leaks and scam calls play no part in it. */
+/** Generator of the orders of a market and their events. They do not depend on leaks or scam calls. */
 final class OrderBookMaker {
 
     private static final double LOYAL = 0.5;

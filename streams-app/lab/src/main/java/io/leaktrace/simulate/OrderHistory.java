@@ -12,11 +12,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.MurmurHash3;
 
-/** What has to be known of order events that were read from somewhere, to plant leaks on them. */
+/** Summary of the order events of files, as needed to plant leaks on them. */
 final class OrderHistory {
 
     private final SortedMap<String, Map<String, Long>> ordersOfBuyers = new TreeMap<>();
-    /** Hashes of the orders of each custodian: an event that is read twice counts once. */
+    /** Hashes of the order ids of each custodian; an event that is read twice counts once. */
     private final SortedMap<Custodian, LongOpenHashSet> ordersOfCustodians = new TreeMap<>();
 
     private Instant first;
@@ -47,14 +47,14 @@ final class OrderHistory {
         return last;
     }
 
-    /** Every custodian with the number of orders that it touched. */
+    /** All custodians with the number of orders that they touched. */
     SortedMap<Custodian, Integer> touches() {
         SortedMap<Custodian, Integer> touches = new TreeMap<>();
         ordersOfCustodians.forEach((custodian, orders) -> touches.put(custodian, orders.size()));
         return touches;
     }
 
-    /** Every buyer, with the first event of each order for when it was placed. */
+    /** All buyers; the first event of an order counts as the time at which it was placed. */
     List<Shopper> shoppers() {
         return ordersOfBuyers.entrySet().stream()
                 .map(buyer -> shopper(buyer.getKey(), buyer.getValue()))

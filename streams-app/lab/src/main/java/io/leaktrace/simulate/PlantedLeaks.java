@@ -18,16 +18,16 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Plants leaks and background calls on orders that are in files already, real ones for instance. Whatever comes of it is
- * synthetic and has to be called so wherever it is shown. The orders are read twice, so that large files need not fit
- * into the memory; their own touches are used as they are.
+ * Generator of leaks and background calls for existing orders in files, for example real ones. The contacts are
+ * synthetic and must be called so wherever they are shown. The orders are read twice, so that large files need not fit
+ * into memory; their touches are used unchanged.
  */
 public final class PlantedLeaks {
 
-    /** A longer history is a wrong time somewhere. */
+    /** A longer history indicates a wrong time. */
     private static final int LONGEST_HISTORY_DAYS = 20 * 366;
 
-    /** A leak starts within this part of the custodian's own touches, so that there are some before and many after. */
+    /** A leak starts within this part of its custodian's touches, so that some are before it and many after. */
     private static final double EARLIEST_START = 0.3;
 
     private static final double LATEST_START = 0.6;
@@ -46,10 +46,10 @@ public final class PlantedLeaks {
      * Plants leaks on the orders of some files.
      *
      * @param orders files of order events as JSON Lines
-     * @param badLines told once of every line that was set aside
-     * @return the contacts that were reported before the last order event, and who leaks
-     * @throws IllegalArgumentException if there are no orders, too few custodians to choose from, or a custodian is
-     *     named that touched none
+     * @param badLines receives every line that was left out, once
+     * @return the contacts reported before the last order event, and the leaks
+     * @throws IllegalArgumentException if there are no orders, too few custodians to choose from, or a named custodian
+     *     touched no order
      */
     public static SimulatedContacts plant(
             List<Path> orders, PlantedSettings settings, long seed, CallHabits habits, BadLineListener badLines)
@@ -59,7 +59,7 @@ public final class PlantedLeaks {
             JsonLines.readOrderEvents(file, history::add, badLines);
         }
         if (history.isEmpty()) {
-            throw new IllegalArgumentException("there is no order in " + orders);
+            throw new IllegalArgumentException("there are no orders in " + orders);
         }
         PlantedLeaks planted = new PlantedLeaks(settings, seed, history);
         Map<Custodian, Double> rates = planted.chosen();
@@ -79,7 +79,7 @@ public final class PlantedLeaks {
         }
     }
 
-    /** Who leaks at which rate: those named, and others by the seed. */
+    /** Leaking custodians with their rates: the named ones, and others chosen by the seed. */
     private SortedMap<Custodian, Double> chosen() {
         SortedMap<Custodian, Double> rates = new TreeMap<>(settings.named());
         for (Custodian named : settings.named().keySet()) {
@@ -103,7 +103,7 @@ public final class PlantedLeaks {
         return rates;
     }
 
-    /** An order that comes to a custodian twice was touched at the first time. */
+    /** Adds the touches of leaking custodians; of several touches of one order, the first counts. */
     private static void addTouches(
             OrderEvent event, Map<Custodian, Double> rates, Map<Custodian, Map<String, Touch>> touches) {
         for (Custodian custodian : event.custodians()) {

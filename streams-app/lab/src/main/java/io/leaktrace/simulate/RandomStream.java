@@ -3,9 +3,9 @@ package io.leaktrace.simulate;
 import java.util.SplittableRandom;
 
 /**
- * A stream of random numbers that belongs to one concern (this seller's region, that buyer's nuisance calls), so that
- * drawing more of the one changes nothing of the other. Only the raw bits come from the JDK; everything is made of them
- * here and with StrictMath, so that a seed gives the same market on every machine and every Java version.
+ * A stream of random numbers for one concern (a seller's hub, a buyer's background calls), so that additional draws
+ * from one stream do not change another. Only the raw bits come from the JDK; distributions are computed here with
+ * StrictMath, so that a seed gives the same market on every machine and Java version.
  */
 final class RandomStream {
 
@@ -18,27 +18,27 @@ final class RandomStream {
         this.bits = new SplittableRandom(seed);
     }
 
-    /** The stream of a concern under a seed. */
+    /** The stream of a concern for a seed. */
     static RandomStream of(long seed, String concern) {
         return new RandomStream(mixed(seed ^ mixed(hash(FNV_OFFSET, concern))));
     }
 
-    /** The stream of one among many under a concern: a day, a buyer, a touch. */
+    /** The stream of one item of a concern for a seed: a day, a buyer, a touch. */
     static RandomStream of(long seed, String concern, String one) {
         return new RandomStream(mixed(seed ^ mixed(hash(hash(FNV_OFFSET, concern) * FNV_PRIME, one))));
     }
 
-    /** A number that is the same for the same text, in [0, bound). */
+    /** A hash of the text, in [0, bound). */
     static int hashed(String text, int bound) {
         return (int) (((mixed(hash(FNV_OFFSET, text)) >>> 32) * bound) >>> 32);
     }
 
-    /** Evenly in [0, 1). */
+    /** Uniform in [0, 1). */
     double uniform() {
         return (bits.nextLong() >>> 11) * 0x1.0p-53;
     }
 
-    /** Evenly in [from, to). */
+    /** Uniform in [from, to). */
     double uniform(double from, double to) {
         return from + (to - from) * uniform();
     }
@@ -47,7 +47,7 @@ final class RandomStream {
         return uniform() < probability;
     }
 
-    /** Evenly among 0 … bound-1. */
+    /** Uniform in 0 … bound-1. */
     int below(int bound) {
         return (int) (((bits.nextLong() >>> 32) * bound) >>> 32);
     }
@@ -65,14 +65,14 @@ final class RandomStream {
         return median * StrictMath.exp(sigma * gaussian());
     }
 
-    /** A Poisson number; above a mean of 60 the nearest normal one, not below 0. */
+    /** A Poisson number; for means above 60 a rounded normal number, at least 0. */
     int poisson(double mean) {
         if (mean > 60) {
             return (int) Math.max(0, StrictMath.rint(mean + StrictMath.sqrt(mean) * gaussian()));
         }
         double u = uniform();
         if (u < 1 - mean) {
-            return 0; // exp(-mean) is at least 1 - mean; sparing the exponential makes rare events cheap
+            return 0; // exp(-mean) is at least 1 - mean; avoiding the exponential makes rare events cheap
         }
         double probability = StrictMath.exp(-mean);
         double sum = probability;
@@ -104,7 +104,7 @@ final class RandomStream {
         return hash;
     }
 
-    /** The finalizer of SplitMix64: neighbouring seeds give unrelated streams. */
+    /** The finalizer of SplitMix64, so that adjacent seeds give unrelated streams. */
     private static long mixed(long z) {
         long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;

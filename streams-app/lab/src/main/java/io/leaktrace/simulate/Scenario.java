@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The catalogue of markets that can be simulated, each with leaks planted in its own way. */
+/** The scenarios: markets that can be simulated, each with its own planted leaks. */
 public enum Scenario {
-    QUIET("quiet", "nobody leaks", MarketSettings.USUAL, LeakPlanner::nobody),
+    QUIET("quiet", "no custodian leaks", MarketSettings.USUAL, LeakPlanner::none),
     BIG_SELLER("big-seller", "one of the ten biggest sellers leaks", MarketSettings.USUAL, LeakPlanner::bigSeller),
     SMALL_SELLERS(
             "small-sellers",
@@ -21,7 +21,7 @@ public enum Scenario {
             LeakPlanner::leakingHub),
     LEAKING_SELLER(
             "leaking-seller",
-            "a big seller leaks; its innocent hub serves hardly anybody else",
+            "a big seller leaks; its innocent hub serves hardly any other seller",
             MarketSettings.USUAL,
             LeakPlanner::leakingSeller),
     TWENTY_LEAKS(
@@ -36,9 +36,9 @@ public enum Scenario {
             LeakPlanner::fourOfThreeRoles),
     FESTIVAL_QUIET(
             "festival-quiet",
-            "five times the scam calls on days 40 to 46, and nobody leaks",
+            "five times the scam calls on days 40 to 46, and no custodian leaks",
             MarketSettings.USUAL,
-            LeakPlanner::nobody),
+            LeakPlanner::none),
     OFTEN_CALLED(
             "often-called",
             "200 buyers are called all the time whatever they order, and four ordinary sellers leak",
@@ -66,7 +66,7 @@ public enum Scenario {
             LeakPlanner::leakSizes),
     INJECTION(
             "injection",
-            "a tenth of the orders of ten custodians become victims, callers tell nothing and take weeks",
+            "a tenth of the orders of ten custodians become victims, callers disclose nothing and call weeks later",
             MarketSettings.USUAL,
             LeakPlanner::injected,
             LeakHabits.SLOW_AND_SILENT),
@@ -118,35 +118,35 @@ public enum Scenario {
     }
 
     /**
-     * The scenario of a name.
+     * The scenario of this name.
      *
-     * @throws IllegalArgumentException if there is none, naming those that there are
+     * @throws IllegalArgumentException if there is none; the message lists all names
      */
     public static Scenario named(String title) {
         return Arrays.stream(values())
                 .filter(scenario -> scenario.title.equals(title))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no scenario '" + title + "', there are "
+                .orElseThrow(() -> new IllegalArgumentException("there is no scenario '" + title + "'; there are "
                         + Arrays.stream(values()).map(Scenario::title).collect(Collectors.joining(", "))));
     }
 
-    /** What it is called on the command line, as in {@code big-seller}. */
+    /** Name on the command line, as in {@code big-seller}. */
     public String title() {
         return title;
     }
 
-    /** What is special about it, in a line. */
+    /** A description in one line. */
     public String description() {
         return description;
     }
 
-    /** How large it is unless somebody wants it otherwise. */
+    /** Default settings. */
     public MarketSettings settings() {
         return settings;
     }
 
     /**
-     * Simulates it. The same seed, overrides and habits give the same market, record by record.
+     * Simulates the scenario. Equal seeds, overrides and habits give equal markets, record by record.
      *
      * @throws IllegalArgumentException if the overrides make a market too small or too short for the scenario
      */
@@ -154,12 +154,12 @@ public enum Scenario {
         return MarketMaker.make(this, this::leaks, seed, overrides, habits);
     }
 
-    /** The same market with the same background of scam calls, but nobody leaks. */
+    /** The same market with the same background of scam calls, but without leaks. */
     public SimulatedMarket marketWithoutLeaks(long seed, MarketOverrides overrides, CallHabits habits) {
-        return MarketMaker.make(this, LeakPlanner::nobody, seed, overrides, habits);
+        return MarketMaker.make(this, LeakPlanner::none, seed, overrides, habits);
     }
 
-    /** Simulates it with its own settings. */
+    /** Simulates the scenario with its default settings. */
     public SimulatedMarket market(long seed) {
         return market(seed, MarketOverrides.NONE, CallHabits.assumed());
     }

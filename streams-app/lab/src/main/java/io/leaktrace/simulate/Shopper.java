@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * A buyer and when he ordered.
+ * A buyer with the times of all orders.
  *
  * @param placedAt seconds since 1970, ascending
- * @param orderIds the id of each of these orders
+ * @param orderIds returns the order id at an index of {@code placedAt}
  */
 record Shopper(String buyerId, long[] placedAt, IntFunction<String> orderIds) {
 
-    /** How many orders were placed before a moment, in seconds since 1970. */
+    /** Number of orders placed before a time, in seconds since 1970. */
     int ordersBefore(long moment) {
         int at = Arrays.binarySearch(placedAt, moment);
         if (at < 0) {

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The contacts that were reported in a simulation, and the truth behind them.
+ * The reported contacts of a simulation and its true leaks.
  *
- * @param caused in the order of the reports, then of the contact's id
- * @param truth every leak, in the order of {@code ROLE:id}
- * @param incidents how many scammers went to work on a buyer, reported or not
- * @param reportedIncidents how many of them were reported, before the end or later
+ * @param caused contacts with their causes, in the order of the reports, then of the contact id
+ * @param truth all leaks, in the order of {@code ROLE:id}
+ * @param incidents number of incidents, reported or not
+ * @param reportedIncidents number of incidents that were reported, before the end or later
  */
 public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, long incidents, long reportedIncidents) {
 
@@ -31,14 +31,14 @@ public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, lo
         truth = truth.stream().sorted(Comparator.comparing(Leak::custodian)).toList();
     }
 
-    /** Hands over every contact, in the order of {@code reportedAt}, then of the id. */
+    /** Passes on all contacts, in the order of {@code reportedAt}, then of the id. */
     public void forEach(Consumer<ScamContact> consumer) {
         caused.forEach(c -> consumer.accept(c.contact()));
     }
 
     /**
-     * Orders drafts by their report and numbers them, so that an id tells nothing of the cause; what is reported at the
-     * end or later has not been reported yet.
+     * Sorts drafts by report and numbers them, so that an id does not reveal the cause. Contacts reported at the end or
+     * later are left out.
      *
      * @param fixed contacts that keep their ids
      */

@@ -18,8 +18,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * Writes a simulation as files: {@code orders.jsonl}, {@code contacts.jsonl} and {@code truth.csv}
- * ({@code role,id,from,to}, {@code to} empty where a leak is still open). The same market gives the same bytes.
+ * Writer of a simulation's files: {@code orders.jsonl}, {@code contacts.jsonl} and {@code truth.csv}
+ * ({@code role,id,from,to}, {@code to} empty if the leak has no end). Equal markets give identical files.
  */
 public final class SimulatedFiles {
 
@@ -30,7 +30,7 @@ public final class SimulatedFiles {
     private SimulatedFiles() {}
 
     /**
-     * Writes all three files into a folder, which is made if need be.
+     * Writes all three files to a folder, which is created if it is missing.
      *
      * @throws IOException if one cannot be written, or another simulation is writing there
      */
@@ -45,7 +45,7 @@ public final class SimulatedFiles {
         }
     }
 
-    /** Writes contacts and truth, for orders that are in files already; as {@link #write(SimulatedMarket, Path)}. */
+    /** Writes contacts and truth, for existing orders; otherwise as {@link #write(SimulatedMarket, Path)}. */
     public static void write(SimulatedContacts contacts, Path dir) throws IOException {
         Files.createDirectories(dir);
         try (FileChannel truth = locked(dir)) {
@@ -62,18 +62,18 @@ public final class SimulatedFiles {
         writeTruth(contacts.truth(), truth);
     }
 
-    /** The file of the truth, locked until it is closed: two that write to one folder would mix what they write. */
+    /** The file of the truth, locked until it is closed, so that only one simulation writes to the folder. */
     private static FileChannel locked(Path dir) throws IOException {
         FileChannel truth = FileChannel.open(dir.resolve(TRUTH), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = truth.tryLock();
         } catch (OverlappingFileLockException e) {
-            // By another thread of this process.
+            // Locked by another thread of this process.
         }
         if (lock == null) {
             truth.close();
-            throw new IOException("another simulation is writing to " + dir + "; give each a folder of its own");
+            throw new IOException("another simulation is writing to " + dir + "; give each simulation its own folder");
         }
         truth.truncate(0);
         return truth;
@@ -93,7 +93,7 @@ public final class SimulatedFiles {
         }
     }
 
-    /** Ids of real custodians may hold anything, and so may need quotes, as they may look like formulas. */
+    /** A CSV field, in quotes if needed: ids of real custodians may contain any character. */
     private static String csvField(String text) {
         boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? text : '"' + text.replace("\"", "\"\"") + '"';

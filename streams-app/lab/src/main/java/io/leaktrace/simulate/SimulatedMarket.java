@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A simulated market: its orders, what was reported in it, and who really leaked. */
+/** A simulated market: its orders, reported contacts and true leaks. */
 public final class SimulatedMarket {
 
     private final Scenario scenario;
@@ -36,12 +36,12 @@ public final class SimulatedMarket {
         return settings;
     }
 
-    /** Whether another market has the same orders, event by event. */
+    /** Whether another market has equal orders, event by event. */
     public boolean hasOrdersOf(SimulatedMarket other) {
         return book.equalTo(other.book) && otherEvents.equals(other.otherEvents);
     }
 
-    /** How many orders were placed. */
+    /** Number of orders. */
     public int orders() {
         return book.size
                 + (int) otherEvents.stream().map(OrderEvent::orderId).distinct().count();
@@ -52,22 +52,22 @@ public final class SimulatedMarket {
         return contacts;
     }
 
-    /** Every leak, in the order of {@code ROLE:id}. */
+    /** All leaks, in the order of {@code ROLE:id}. */
     public List<Leak> truth() {
         return contacts.truth();
     }
 
-    /** Hands over every order event in the order of time, then of event id. The events are made anew at each call. */
+    /** Passes on all order events in the order of time, then of event id. Each call creates the events again. */
     public void orderEvents(Consumer<OrderEvent> consumer) {
         book.events(otherEvents, consumer);
     }
 
-    /** Hands over every reported contact in the order of {@code reportedAt}, then of contact id. */
+    /** Passes on all reported contacts in the order of {@code reportedAt}, then of contact id. */
     public void scamContacts(Consumer<ScamContact> consumer) {
         contacts.forEach(consumer);
     }
 
-    /** Both streams as they would arrive, in the order of event time; at the same moment, order events first. */
+    /** Passes on both streams in event-time order; at equal times, order events first. */
     public void inEventTime(Consumer<OrderEvent> events, Consumer<ScamContact> reports) {
         Iterator<CausedContact> rest = contacts.caused().iterator();
         ScamContact[] next = {rest.hasNext() ? rest.next().contact() : null};

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** How many orders each custodian of a market touched, each list with the largest first. */
+/** Numbers of orders touched by each custodian of a market; each list has the largest first. */
 record Volumes(
         List<Volume> sellers,
         List<Volume> hubs,
@@ -14,7 +14,7 @@ record Volumes(
         List<Volume> desks,
         List<Volume> providers) {
 
-    /** @param index the custodian's place in the layout */
+    /** @param index the custodian's index in the layout */
     record Volume(Custodian custodian, int index, int orders) {}
 
     static Volumes of(OrderBook book) {

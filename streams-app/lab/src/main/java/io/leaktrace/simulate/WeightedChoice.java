@@ -2,14 +2,14 @@ package io.leaktrace.simulate;
 
 import java.util.Arrays;
 
-/** Chooses among 0 … n-1 by weight in constant time (Walker's alias method, in Vose's form). */
+/** Sampler of 0 … n-1 by weight in constant time (Walker's alias method, in Vose's form). */
 final class WeightedChoice {
 
     private final double[] stay;
     private final int[] alias;
     private final double[] share;
 
-    /** @param weights not negative, and not all 0 */
+    /** @param weights not negative and not all 0 */
     WeightedChoice(double[] weights) {
         int n = weights.length;
         double total = 0;
@@ -17,7 +17,7 @@ final class WeightedChoice {
             total += weight;
         }
         if (!(total > 0)) {
-            throw new IllegalArgumentException("a choice needs something to choose from");
+            throw new IllegalArgumentException("at least one weight must be positive");
         }
         stay = new double[n];
         alias = new int[n];
@@ -40,7 +40,7 @@ final class WeightedChoice {
                 waiting[poor++] = much;
             }
         }
-        // What is left over on either side differs from 1 only by rounding.
+        // The remaining values differ from 1 only by rounding.
         while (poor > 0) {
             stay[waiting[--poor]] = 1;
         }
@@ -49,7 +49,7 @@ final class WeightedChoice {
         }
     }
 
-    /** Zipf-like weights {@code (rank + shift)^-exponent} for ranks 1 … n: few large ones, a long tail of small ones. */
+    /** Zipf-like weights {@code (rank + shift)^-exponent} for ranks 1 … n: few large and many small ones. */
     static double[] tail(int n, double exponent, double shift) {
         double[] weights = new double[n];
         Arrays.setAll(weights, i -> StrictMath.pow(i + 1 + shift, -exponent));

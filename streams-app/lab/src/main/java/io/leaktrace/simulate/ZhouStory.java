@@ -24,16 +24,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The case that started the project. On 22 July 2014 the buyer zhou orders four things from four sellers, 234 yuan in
- * all, and pays with his father's card. Next morning "JD customer service" calls from a mobile number, knows products,
- * order time and the father's name, address, phone and ID number, and says a system error has cancelled the orders; a
- * link in an SMS takes 9,892 yuan. 500 and 1,000 of it come back, and over 2,000 go from a second card. The orders do
- * show as cancelled, and still arrive. On 27 July they call again. Times and ids are fixed; which sellers, nodes and
- * channel it were follows from the seed, and all four orders went through the desk that leaks.
+ * The case that started the project. On 22 July 2014 the buyer zhou orders four products from four sellers for 234 yuan
+ * and pays with his father's card. Next morning "JD customer service" calls from a mobile number, knows products, order
+ * time and the father's name, address, phone and ID number, and claims that a system error has cancelled the orders.
+ * Through a link in an SMS, zhou loses 9,892 yuan; 500 and 1,000 of it are returned, and over 2,000 are taken from a
+ * second card. The orders are shown as cancelled but arrive. On 27 July the scammers call again. Times and ids are
+ * fixed; sellers, nodes and channel depend on the seed; the desk of all four orders leaks.
  */
 final class ZhouStory {
 
-    /** The story is over after this many days of its market: with the last call reported, on 28 July. */
+    /** Minimum number of days of the market, up to 28 July, after the last call was reported. */
     static final int DAYS = 39;
 
     private static final String BUYER = "zhou";
@@ -42,7 +42,7 @@ final class ZhouStory {
     private static final String IMPERSONATED = "JD customer service";
     private static final Set<Field> KNOWN = Set.of(PRODUCT, ORDER_TIME, NAME, ADDRESS, PHONE, ID_NUMBER);
 
-    /** One order's times; all in the local time of the market. */
+    /** Times of an order, in the local time of the market. */
     private record Times(
             String placed, String paid, String pickedUp, String cancelled, String arrived, String delivered) {}
 
@@ -71,7 +71,7 @@ final class ZhouStory {
         this.hubs = hubs;
     }
 
-    /** Places the story in a market where a service desk leaks; sellers and nodes of zhou's orders are innocent. */
+    /** The story in a market in which a service desk leaks; sellers and hubs of zhou's orders do not leak. */
     static ZhouStory in(MarketLayout layout, List<Leak> leaks, long seed) {
         Set<Custodian> leaking = leaks.stream().map(Leak::custodian).collect(Collectors.toSet());
         Custodian desk = leaking.stream()
@@ -120,7 +120,7 @@ final class ZhouStory {
     }
 
     List<CausedContact> contacts() {
-        // What went from the second card was "over 2,000"; the sum is not told, so it is put down at 2,000.
+        // The loss from the second card was "over 2,000"; the exact sum is unknown, so 2,000 is used.
         return List.of(
                 contact("zhou-call-1", "23T10:02:00", "23T13:00:00", Channel.CALL, CALLER, "2000.00"),
                 contact("zhou-sms-1", "23T10:21:00", "23T13:04:00", Channel.SMS, CALLER, "9892.00"),

@@ -187,7 +187,7 @@ class ApiTest {
         }
         assertEquals(404, get("/api/suspects/SELLER:nobody").statusCode());
         String odd = get("/api/suspects/" + encoded("SELLER:no/body in.it")).body();
-        assertTrue(odd.contains("nothing is known of SELLER:no/body in.it"), odd);
+        assertTrue(odd.contains("there are no data on SELLER:no/body in.it"), odd);
         assertEquals(400, get("/api/suspects/nobody").statusCode());
     }
 

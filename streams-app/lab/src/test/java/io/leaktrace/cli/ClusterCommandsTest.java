@@ -163,10 +163,10 @@ class ClusterCommandsTest {
 
         assertEquals(0, run("dead", "dead-letters", "--show", placeOf("wire format")));
         assertTrue(out.toString().contains("010203"), out.toString());
-        assertTrue(out.toString().contains("refused"), out.toString());
+        assertTrue(out.toString().contains("rejected"), out.toString());
 
         assertEquals(0, run("dead", "dead-letters", "--resubmit"));
-        assertTrue(out.toString().contains("Sent 0 again; 2 would be refused again."), out.toString());
+        assertTrue(out.toString().contains("Sent 0 again; 2 would be rejected again."), out.toString());
         assertEquals(2, run("dead", "dead-letters", "--show", "0:999"));
     }
 
@@ -206,7 +206,7 @@ class ClusterCommandsTest {
         assertTrue(out.toString().contains("cut from 1500000 bytes"), out.toString());
 
         assertEquals(0, run("cut", "dead-letters", "--resubmit"));
-        assertTrue(out.toString().contains("Sent 1 again; 1 would be refused again."), out.toString());
+        assertTrue(out.toString().contains("Sent 1 again; 1 would be rejected again."), out.toString());
         assertTrue(
                 err.toString()
                         .contains(
@@ -400,7 +400,7 @@ class ClusterCommandsTest {
         letter.headers().add(DeadLetters.TOPIC, settings.topics().leakEvidence().getBytes(StandardCharsets.UTF_8));
         TopicWriter.send(settings, List.of(letter));
         assertEquals(0, run("stray", "dead-letters", "--resubmit"), err.toString());
-        assertTrue(out.toString().contains("Sent 0 again; 1 would be refused again."), out.toString());
+        assertTrue(out.toString().contains("Sent 0 again; 1 would be rejected again."), out.toString());
 
         // From a partition that the topic no longer has.
         ProducerRecord<byte[], byte[]> moved = new ProducerRecord<>(letter.topic(), letter.key(), letter.value());
@@ -408,7 +408,7 @@ class ClusterCommandsTest {
         moved.headers().add(DeadLetters.PARTITION, "99".getBytes(StandardCharsets.UTF_8));
         TopicWriter.send(settings, List.of(moved));
         assertEquals(0, run("stray", "dead-letters", "--resubmit"), err.toString());
-        assertTrue(out.toString().contains("Sent 1 again; 1 would be refused again."), out.toString());
+        assertTrue(out.toString().contains("Sent 1 again; 1 would be rejected again."), out.toString());
     }
 
     /** Orders of a Python writer and contacts of a Java one, before and after {@code load} has added to them. */

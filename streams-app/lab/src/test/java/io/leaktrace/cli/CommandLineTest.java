@@ -160,7 +160,7 @@ class CommandLineTest {
         assertEquals(2, run("simulate", "--scenario", "quiet", "--out", ""), "not into the folder where one stands");
         assertEquals(2, run("replay", "--orders", orders, "--out", ""), "nor here");
         assertEquals(2, run("replay", "--dry-run", "--orders", orders, "--from", "2024-07-01"));
-        assertTrue(err.toString().contains("'2024-07-01' is no time such as 2024-07-01T00:00:00Z"), err.toString());
+        assertTrue(err.toString().contains("'2024-07-01' is not a time such as 2024-07-01T00:00:00Z"), err.toString());
         assertEquals(1, run("import", "olist", folder.toString(), "--out", "/"));
         assertFalse(err.toString().contains("Unexpected"), err.toString());
     }

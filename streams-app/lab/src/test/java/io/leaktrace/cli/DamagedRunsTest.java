@@ -83,13 +83,13 @@ class DamagedRunsTest {
                 Arguments.of("suspects.csv", "+2,SELLER,s" + row, "twice"),
                 Arguments.of("suspects.csv", "+2,SELLER\n", "record 2"),
                 Arguments.of("suspects.csv", "+2,SELLER,\"open", ""),
-                Arguments.of("suspects.csv", "+2,SELLER,t,CLEAR,0.5,1,1,0,0,0,0", "was the file cut?"),
+                Arguments.of("suspects.csv", "+2,SELLER,t,CLEAR,0.5,1,1,0,0,0,0", "is the file truncated?"),
                 Arguments.of("suspects.csv", "+\u00ff\u00fe\n", "UTF-8"),
                 Arguments.of("alerts.csv", "", "columns"),
                 Arguments.of("alerts.csv", "+2024,SELLER,s,RAISED,1,1,1\n", "record 1"),
                 Arguments.of("alerts.csv", "++999999999-01-01T00:00:00Z,SELLER,s,RAISED,1,1,1\n", "record 1"),
                 Arguments.of("manifest.json", "nope", ""),
-                Arguments.of("manifest.json", "[]", "no JSON object"));
+                Arguments.of("manifest.json", "[]", "not a JSON object"));
     }
 
     @ParameterizedTest

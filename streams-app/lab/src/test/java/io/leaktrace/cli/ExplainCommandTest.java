@@ -32,9 +32,9 @@ class ExplainCommandTest {
     void reasonsAreGivenWhereThereIsNoExplanation() throws IOException {
         write(suspect("s", Suspect.Status.CLEAR, 1), explanation("SELLER:other", AS_OF));
         String said = explain("SELLER:s");
-        assertTrue(said.contains("is below the threshold of alerts, 3.5."), said);
-        assertTrue(said.contains("100 orders are too few to tell."), said);
-        assertTrue(said.contains("There is no more to show"), said);
+        assertTrue(said.contains("is below the alert threshold, 3.5."), said);
+        assertTrue(said.contains("100 orders are too few for a conclusion."), said);
+        assertTrue(said.contains("There is no explanation"), said);
         assertFalse(said.contains("person"), said);
     }
 
@@ -43,7 +43,7 @@ class ExplainCommandTest {
         write(suspect("s", Suspect.Status.CLEAR, 1), "");
         String said = explain("SELLER:s");
         assertFalse(said.contains("threshold"), said);
-        assertTrue(said.contains("100 orders are too few to tell."), said);
+        assertTrue(said.contains("100 orders are too few for a conclusion."), said);
     }
 
     @Test
@@ -51,14 +51,14 @@ class ExplainCommandTest {
         write(suspect("s", Suspect.Status.SUSPECT, 9), explanation("SELLER:s", AS_OF));
         String said = explain("SELLER:s");
         assertTrue(said.contains("before they bought from it"), said);
-        assertFalse(said.contains("What follows is as of"), said);
+        assertFalse(said.contains("The rest is as of"), said);
 
         Instant before = AS_OF.minus(Duration.ofHours(30));
         write(suspect("s", Suspect.Status.SUSPECT, 9), explanation("SELLER:s", before));
         said = explain("SELLER:s");
-        assertTrue(said.contains("is above the threshold of alerts, 3.5."), said);
+        assertTrue(said.contains("is above the alert threshold, 3.5."), said);
         assertFalse(said.contains("before they bought from it"), said);
-        assertTrue(said.contains("What follows is as of 2024-03-18T18:00:00Z"), said);
+        assertTrue(said.contains("The rest is as of 2024-03-18T18:00:00Z"), said);
         assertTrue(said.contains("By day of touch"), said);
     }
 
@@ -66,7 +66,7 @@ class ExplainCommandTest {
     void aRunSaysThatAPersonDecided() throws IOException {
         write(suspect("s", Suspect.Status.DISMISSED, 9), explanation("SELLER:s", AS_OF));
         String said = explain("SELLER:s");
-        assertTrue(said.contains("A person's word decided it"), said);
+        assertTrue(said.contains("A person decided it with a verdict"), said);
     }
 
     @Test

@@ -175,7 +175,7 @@ class ComparisonTest {
         assertEquals(3, diff(out, few, more, "--top", "1"));
         assertTrue(out.toString().contains("SELLER:accused  gained"), out.toString());
         assertFalse(out.toString().contains("SELLER:clear"), out.toString());
-        assertTrue(out.toString().contains("… and 1 others are in one run only, below rank 1."), out.toString());
+        assertTrue(out.toString().contains("… and 1 others below rank 1 are in only one run."), out.toString());
     }
 
     private static List<String> changes(Comparison comparison) {

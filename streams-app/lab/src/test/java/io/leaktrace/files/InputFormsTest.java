@@ -135,8 +135,8 @@ class InputFormsTest {
             {"orders.jsonl", zip(LINE), "is a zip archive"},
             {"orders.tar", tar(), "is a tar archive"},
             {"orders.tar.gz", gzip(new String(tar(), StandardCharsets.ISO_8859_1)), "is a tar archive"},
-            {"orders.xz", HexFormat.of().parseHex("fd377a585a0000"), "is packed with xz"},
-            {"orders.bz2", "BZh91AY".getBytes(StandardCharsets.US_ASCII), "is packed with bzip2"},
+            {"orders.xz", HexFormat.of().parseHex("fd377a585a0000"), "is compressed with xz"},
+            {"orders.bz2", "BZh91AY".getBytes(StandardCharsets.US_ASCII), "is compressed with bzip2"},
             {"orders.parquet", "PAR1".getBytes(StandardCharsets.US_ASCII), "is a Parquet file"},
             {"orders.gz", LINE.getBytes(StandardCharsets.UTF_8), "is not a gzip file"},
             {"orders.ZST", LINE.getBytes(StandardCharsets.UTF_8), "is not a zstd file"},
@@ -226,7 +226,7 @@ class InputFormsTest {
         Path orders = Files.writeString(folder.resolve("good.jsonl"), LINE);
         Path contacts = Files.writeString(folder.resolve("large.jsonl"), contact);
         assertEquals(1, replay("--orders", orders.toString(), "--contacts", contacts.toString()));
-        assertTrue(err.toString().contains("line 1 of large.jsonl: the record takes 1,000,"), err.toString());
+        assertTrue(err.toString().contains("line 1 of large.jsonl: the record has 1,000,"), err.toString());
     }
 
     @Test
@@ -234,14 +234,14 @@ class InputFormsTest {
         byte[] whole = gzip(LINE.repeat(2000));
         Path cut = Files.write(folder.resolve("cut"), java.util.Arrays.copyOf(whole, whole.length - 12));
         IOException e = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(cut, x -> {}, x -> {}));
-        assertTrue(e.getMessage().contains("cannot be read on from line"), e.getMessage());
+        assertTrue(e.getMessage().contains("cannot be read from line"), e.getMessage());
     }
 
     @Test
     void aDeviceWithoutEndIsGivenUp() {
         Path zeros = Path.of("/dev/zero");
         IOException e = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(zeros, x -> {}, x -> {}));
-        assertTrue(e.getMessage().contains("/dev/zero has no end of line within"), e.getMessage());
+        assertTrue(e.getMessage().contains("/dev/zero has no line end within"), e.getMessage());
     }
 
     /** Java's gzip takes it for the end, and all records behind it would be missing without a word. */
@@ -251,7 +251,7 @@ class InputFormsTest {
         damaged[0] = 1;
         Path file = Files.write(folder.resolve("joined.gz"), joined(gzip(LINE), damaged));
         IOException e = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(file, x -> {}, x -> {}));
-        assertTrue(e.getMessage().contains("no gzip"), e.getMessage());
+        assertTrue(e.getMessage().contains("not gzip"), e.getMessage());
         Path padded = Files.write(folder.resolve("padded.gz"), joined(gzip(LINE), new byte[512]));
         List<Object> read = new ArrayList<>();
         JsonLines.readOrderEvents(padded, read::add, x -> {});

@@ -39,7 +39,7 @@ class CompleteJourneyImportTest {
         assertEquals(List.of(placed("11", 906, 319, "17:30:27"), placed("12", 1873, 361, "18:47:20")), events);
         assertEquals(
                 List.of(
-                        "line 4 of baskets.csv: basket '12' stands here a second time",
+                        "line 4 of baskets.csv: basket '12' occurs a second time",
                         "line 5 of baskets.csv: 'store_id' is missing",
                         "line 6 of baskets.csv: 'transaction_timestamp' is not a time as in"
                                 + " 2017-10-02 10:56:33: '2017-01-01'"),
@@ -59,7 +59,7 @@ class CompleteJourneyImportTest {
         assertSame(
                 CompleteJourneyImport.class, PublicData.named("completejourney").getClass());
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> PublicData.named("amazon"));
-        assertEquals("no data set 'amazon', there are olist, completejourney", e.getMessage());
+        assertEquals("there is no data set 'amazon'; there are olist, completejourney", e.getMessage());
     }
 
     private static OrderEvent placed(String basket, int household, int store, String utc) {

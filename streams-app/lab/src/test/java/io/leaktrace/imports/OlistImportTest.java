@@ -152,7 +152,7 @@ class OlistImportTest {
         assertEquals(List.of(event("a", 1, PLACED, "2017-10-02T13:56:33Z", "SELLER:v1")), events);
         assertEquals(
                 List.of(
-                        "line 3 of olist_orders_dataset.csv: order 'a' stands here a second time",
+                        "line 3 of olist_orders_dataset.csv: order 'a' occurs a second time",
                         "line 4 of olist_orders_dataset.csv: customer 'k9' is not in olist_customers_dataset.csv",
                         "line 5 of olist_orders_dataset.csv: 'order_purchase_timestamp' is not a time as in"
                                 + " 2017-10-02 10:56:33: 'yesterday'",

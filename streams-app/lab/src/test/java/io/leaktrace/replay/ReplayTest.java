@@ -224,7 +224,7 @@ class ReplayTest {
                 Duration.ofMinutes(1),
                 Listeners.PRINTING);
         last.run();
-        assertTrue(last.wentOn());
+        assertTrue(last.resumed());
         assertSame(out);
         for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
             assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);

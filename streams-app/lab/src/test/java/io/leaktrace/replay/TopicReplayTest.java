@@ -378,7 +378,7 @@ class TopicReplayTest {
         assertFalse(Files.exists(out.resolve("manifest.json")), "it was killed in the middle");
 
         assertEquals(0, command("replay", "--out", out.toString()), ERR.toString());
-        assertTrue(ERR.toString().contains("going on where it had been stopped"), ERR.toString());
+        assertTrue(ERR.toString().contains("resumed from the last checkpoint"), ERR.toString());
         assertSame(said, out);
     }
 

@@ -285,8 +285,8 @@ class ScenarioTest {
                 IllegalArgumentException.class,
                 () -> MarketSettings.USUAL.with(new MarketOverrides(0, -1, null, null, null, 2.0, null, null)));
         assertEquals(
-                "the number of orders a day must be at least 1, not 0; the number of days must be at least 1, not -1;"
-                        + " the background must be from 0 to 1 a buyer and day, not 2.0",
+                "the number of orders per day must be at least 1, not 0; the number of days must be at least 1, not -1;"
+                        + " the background must be from 0 to 1 per buyer and day, not 2.0",
                 e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Scenario.named("loud"));
         assertEquals(Scenario.LEAKING_HUB, Scenario.named("leaking-hub"));

@@ -19,15 +19,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What changed from one run to another. As JSON it is what {@code GET /api/diff} answers.
+ * The differences between two runs; as JSON, the response of {@code GET /api/diff}.
  *
- * @param a name of the one
- * @param b name of the other
- * @param settings that differ, and what else decides which records a run takes: {@code --from}, {@code topics} and the
- *     like
- * @param suspects every custodian of either, those that changed most first
- * @param alerts custodians on which either raised an alert, by name
- * @param same whether all is equal: settings, input, and every byte of {@code suspects.csv} and {@code alerts.csv}
+ * @param a name of the first run
+ * @param b name of the second run
+ * @param settings settings that differ, and differences of the input: {@code --from}, {@code topics} and the like
+ * @param suspects all custodians of both runs, those that changed most first
+ * @param alerts custodians on which either run raised an alert, by name
+ * @param same whether settings, input, and every byte of {@code suspects.csv} and {@code alerts.csv} are equal
  */
 public record Comparison(
         String a,
@@ -39,55 +38,55 @@ public record Comparison(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A setting with its values; null where a run has none. */
+    /** A setting with its values; null if a run does not have it. */
     public record SettingChange(String name, String a, String b) {}
 
-    /** What became of a custodian. */
+    /** The change of a custodian from a to b. */
     public enum Change {
-        /** Accused in b (SUSPECT or CONFIRMED) and not in a, whether a knows it or not. */
+        /** Accused in b (SUSPECT or CONFIRMED) and not in a, which may not contain it. */
         GAINED,
-        /** Accused in a and not in b, whether b knows it or not. */
+        /** Accused in a and not in b, which may not contain it. */
         LOST,
-        /** Of a better rank in b, that is nearer to the top. */
+        /** Of a better (smaller) rank in b. */
         RISEN,
         FALLEN,
-        /** Not accused, and unknown to a: another time or sample brings such in by the hundred. */
+        /** Not accused, and only in b: another period or sample adds hundreds of these. */
         APPEARED,
-        /** Not accused, and unknown to b. */
+        /** Not accused, and only in a. */
         GONE,
         SAME
     }
 
-    /** Where a custodian stands in a run. */
+    /** Rank and figures of a custodian in a run. */
     public record Standing(int rank, Status status, double score, double evidence) {
 
-        /** Whether somebody would act on it. */
+        /** Whether the status is SUSPECT or CONFIRMED. */
         @JsonIgnore
         public boolean isAccused() {
             return status == Status.SUSPECT || status == Status.CONFIRMED;
         }
     }
 
-    /** A custodian, {@code ROLE:id}, with its standing; null in a run that does not know it. */
+    /** A custodian, {@code ROLE:id}, with its standing in each run; null in a run that does not contain it. */
     public record SuspectChange(String custodian, Change change, Standing a, Standing b) {
 
-        /** The better of its ranks. */
+        /** The better (smaller) of its ranks. */
         int bestRank() {
             return Math.min(a == null ? Integer.MAX_VALUE : a.rank, b == null ? Integer.MAX_VALUE : b.rank);
         }
     }
 
     /**
-     * When the first alert was raised on a custodian, as ISO-8601; null in a run that raised none.
+     * Times of the first alert on a custodian, as ISO-8601; null in a run that raised none.
      *
-     * @param shiftHours from a to b: negative if b was earlier; null unless both raised one
+     * @param shiftHours hours from a to b, negative if b was earlier; null unless both raised one
      */
     public record AlertChange(String custodian, String a, String b, Double shiftHours) {}
 
     /**
-     * Compares what is in the folders of two runs.
+     * Compares the runs in two folders.
      *
-     * @throws IOException if one of them holds no run; the message says what is missing
+     * @throws IOException if one of the folders holds no run; the message says what is missing
      */
     public static Comparison of(Path runA, Path runB) throws IOException {
         Run a = Run.read(runA);
@@ -158,7 +157,7 @@ public record Comparison(
                 custodian.toString(), a == null ? null : a.toString(), b == null ? null : b.toString(), shift);
     }
 
-    /** As JSON, over several lines. */
+    /** This comparison as indented JSON. */
     public String toJson() throws IOException {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this);
     }

@@ -29,14 +29,14 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A run as its folder has it.
+ * The content of a run's folder.
  *
- * @param name of its folder
- * @param settings that change what is found, by name
- * @param input which records it took, by a name for each of the things that decide that
+ * @param name name of the folder
+ * @param settings settings that change results, by name
+ * @param input description of the input and its selection, by {@code --from}, {@code topics} and the like
  * @param suspects by custodian, in the order of their ranks
- * @param firstAlerts when an alert was first raised on each custodian
- * @param bytes of {@code suspects.csv} and {@code alerts.csv}
+ * @param firstAlerts time of the first alert on each custodian
+ * @param bytes the text of {@code suspects.csv} and {@code alerts.csv}
  */
 record Run(
         String name,
@@ -70,7 +70,7 @@ record Run(
                     Double.parseDouble(row.get("score")),
                     Double.parseDouble(row.get("evidence")));
             if (suspects.put(custodian(row), standing) != null) {
-                throw new IllegalArgumentException("the custodian is there twice");
+                throw new IllegalArgumentException("the custodian occurs twice");
             }
         });
         SortedMap<Custodian, Instant> firstAlerts = new TreeMap<>();
@@ -100,7 +100,7 @@ record Run(
             throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
         }
         if (!manifest.isObject()) {
-            throw new IOException("cannot read " + file + ": it holds no JSON object");
+            throw new IOException("cannot read " + file + ": it is not a JSON object");
         }
         return manifest;
     }
@@ -139,7 +139,7 @@ record Run(
         return input;
     }
 
-    /** Enough of a hash to tell contents apart; a manifest that somebody wrote by hand may have none. */
+    /** The first 12 digits of a hash, which identify a content; a manifest written by hand may have none. */
     private static String beginning(String hash) {
         return hash.substring(0, Math.min(12, hash.length()));
     }
@@ -155,7 +155,7 @@ record Run(
                 number = row.getRecordNumber();
                 if (!row.isConsistent()) {
                     throw new IllegalArgumentException("it has " + row.size() + " cells and not "
-                            + parsed.getHeaderNames().size() + " as the first line; was the file cut?");
+                            + parsed.getHeaderNames().size() + " as the first line; is the file truncated?");
                 }
                 rows.accept(row);
             }
@@ -174,11 +174,11 @@ record Run(
                 problem);
     }
 
-    /** A time at which something can have happened; others would overflow where they are subtracted. */
+    /** A plausible time; others would overflow in a subtraction. */
     static Instant time(String text) {
         Instant time = Instant.parse(text);
         if (time.isBefore(Plausibility.EARLIEST) || time.isAfter(Plausibility.LATEST)) {
-            throw new IllegalArgumentException("the time " + time + " is not of the years 2000 to 9999");
+            throw new IllegalArgumentException("the time " + time + " is not in the years 2000 to 9999");
         }
         return time;
     }

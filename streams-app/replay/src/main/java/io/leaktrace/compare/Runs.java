@@ -10,30 +10,30 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/** A folder of runs, each in a folder of its own that is named as the run is asked for. */
+/** A folder of runs, each in a subfolder with the name of the run. */
 public final class Runs {
 
     private final Path folder;
 
-    /** @param folder need not be there */
+    /** @param folder need not exist */
     public Runs(Path folder) {
         this.folder = folder;
     }
 
     /**
-     * A run in short, as {@code GET /api/runs} lists it.
+     * Summary of a run, as listed by {@code GET /api/runs}.
      *
-     * @param name of its folder
-     * @param settings that change what is found
+     * @param name name of its folder
+     * @param settings settings that change results
      * @param from event time of its first record, ISO-8601, or null if it had none
-     * @param to event time of its last record
-     * @param records it took
-     * @param version of the code
+     * @param to event time of its last record, likewise
+     * @param records number of records replayed
+     * @param version version of the code
      */
     public record Summary(
             String name, SortedMap<String, String> settings, String from, String to, long records, String version) {}
 
-    /** All runs that are whole, by name. A folder whose manifest cannot be read is left out, as one that has none. */
+    /** All complete runs, by name. A folder without a readable manifest is left out. */
     public List<Summary> list() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -49,7 +49,7 @@ public final class Runs {
         return runs;
     }
 
-    /** The folder of a run, if there is one of this name; a name cannot lead out of the folder. */
+    /** The folder of the run of this name, if there is one; a name cannot refer to other folders. */
     public Optional<Path> find(String name) {
         boolean plain = !name.isEmpty()
                 && !name.startsWith(".")
@@ -68,7 +68,7 @@ public final class Runs {
         try {
             manifest = Run.manifest(run);
         } catch (IOException e) {
-            // In the making, or broken; the others are to be seen all the same.
+            // Unfinished or damaged; the other runs are listed all the same.
             return Optional.empty();
         }
         JsonNode span = manifest.path("eventTime");

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** A grid of settings, each combination of which is a run, and what came of them side by side. */
+/** A grid of settings, of which each combination is a run, and a table of their results. */
 public final class Sweep {
 
     private static final CSVFormat CSV =
@@ -58,7 +58,7 @@ public final class Sweep {
         return all;
     }
 
-    /** What the run of a combination is called, and its folder: {@code window-7d_epoch-6h}. */
+    /** Name of the run of a combination and of its folder, as in {@code window-7d_epoch-6h}. */
     public static String name(Map<String, String> combination) {
         List<String> parts = new ArrayList<>();
         combination.forEach((name, value) -> parts.add((name + "-" + value).replaceAll("[^A-Za-z0-9.-]", "_")));
@@ -66,10 +66,10 @@ public final class Sweep {
     }
 
     /**
-     * What came of all runs, as rows of which the first holds the names of the columns.
+     * The results of all runs as rows; the first row holds the names of the columns.
      *
-     * @param folder in which each run has a folder of its name
-     * @param truth who leaked, or null if nobody knows
+     * @param folder folder with a subfolder for each run
+     * @param truth the true leaks, or null if unknown
      */
     public List<List<String>> table(Path folder, Truth truth) throws IOException {
         List<List<String>> rows = new ArrayList<>();

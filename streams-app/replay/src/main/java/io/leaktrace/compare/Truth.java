@@ -21,7 +21,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** Who leaked from when on, as a {@code truth.csv} says: {@code role,id,from,to}. */
+/** The true leaks and their starts, from a {@code truth.csv} with {@code role,id,from,to}. */
 public final class Truth {
 
     private static final CSVFormat CSV =
@@ -35,7 +35,7 @@ public final class Truth {
         this.leaksFrom = leaksFrom;
     }
 
-    /** @throws IOException if the file cannot be read as such; the message says where */
+    /** @throws IOException if the file is not a {@code truth.csv}; the message says where */
     public static Truth read(Path file) throws IOException {
         SortedMap<Custodian, Instant> leaks = new TreeMap<>();
         try (Reader reader = Files.newBufferedReader(file)) {
@@ -49,7 +49,7 @@ public final class Truth {
                             new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))),
                             Run.time(row.get("from")));
                 } catch (IllegalArgumentException | DateTimeException e) {
-                    throw new IOException("record " + row.getRecordNumber() + " is no leak: " + e.getMessage(), e);
+                    throw new IOException("record " + row.getRecordNumber() + " is not a leak: " + e.getMessage(), e);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -63,16 +63,16 @@ public final class Truth {
     }
 
     /**
-     * How well a run did.
+     * Alerts of a run compared with the true leaks.
      *
-     * @param found leakers on which an alert was raised once they leaked
-     * @param missed leakers on which none was
-     * @param innocent others on which an alert was raised, or leakers before they leaked
-     * @param medianDelayDays from the start of a leak to its alert, of those found; NaN if none was
+     * @param found number of leakers on which an alert was raised after the start of the leak
+     * @param missed number of other leakers
+     * @param innocent number of false alerts: on others, or on leakers before the start of the leak
+     * @param medianDelayDays median time from the start of a leak to its alert, in days; NaN if none was found
      */
     public record Score(int found, int missed, int innocent, double medianDelayDays) {}
 
-    /** @param alerts when an alert was first raised on each custodian */
+    /** @param alerts time of the first alert on each custodian */
     public Score score(SortedMap<Custodian, Instant> alerts) {
         List<Double> delays = new ArrayList<>();
         int innocent = 0;

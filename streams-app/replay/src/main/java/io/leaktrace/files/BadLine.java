@@ -3,15 +3,14 @@ package io.leaktrace.files;
 import java.nio.file.Path;
 
 /**
- * A line that could not be read and was set aside.
+ * A line that could not be read and was left out.
  *
- * @param file the file it stands in
  * @param line its number, counted from 1; in a CSV file the header is line 1
- * @param reason why, for a person: {@code 'occurredAt' is missing}
+ * @param reason readable text, as in {@code 'occurredAt' is missing}
  */
 public record BadLine(Path file, long line, String reason) {
 
-    /** The whole story: {@code line 17 of orders.jsonl: 'occurredAt' is missing}. */
+    /** Place and reason, as in {@code line 17 of orders.jsonl: 'occurredAt' is missing}. */
     @Override
     public String toString() {
         String name = OneReading.isStandardInput(file)

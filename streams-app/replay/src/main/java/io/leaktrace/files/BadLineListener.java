@@ -1,6 +1,6 @@
 package io.leaktrace.files;
 
-/** Told of every line that was set aside; the lines around it are read as if it were not there. */
+/** Listener for lines that were left out; the other lines of the file are read all the same. */
 @FunctionalInterface
 public interface BadLineListener {
 

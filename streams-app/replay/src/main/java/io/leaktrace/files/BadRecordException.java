@@ -1,6 +1,6 @@
 package io.leaktrace.files;
 
-/** A record that cannot be read; its message says why, for a person. Carries no stack trace: files may be full of them. */
+/** A record cannot be read; the message is readable text. Has no stack trace, since a file may cause very many. */
 public final class BadRecordException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How much of a file could be used, once it has been read.
+ * Numbers of good and bad lines of a file.
  *
  * @param good lines that were used
  * @param bad lines that were left out
@@ -13,12 +13,12 @@ import java.util.Optional;
  */
 public record FileTally(Path file, long good, long bad, long unclosedQuotes) {
 
-    /** What is wrong with the file as a whole, as a sentence for a person; empty where most of it could be used. */
+    /** The problem of the file as a whole, as a sentence; empty if at least half of its lines were used. */
     public Optional<String> shortcoming() {
         if (bad > good) {
             return Optional.of(String.format(
                     Locale.ROOT,
-                    "%,d of the %,d lines of %s could not be used; is it the right file, in the right form?",
+                    "%,d of the %,d lines of %s could not be used; is it the right file, in the right format?",
                     bad,
                     bad + good,
                     OneReading.name(file)));

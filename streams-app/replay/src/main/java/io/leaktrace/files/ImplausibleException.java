@@ -1,6 +1,6 @@
 package io.leaktrace.files;
 
-/** A record can be read, but what it says cannot be; whoever takes records from a reader tells it by this. */
+/** A record is readable but implausible; thrown by the consumer of a reader's records, so that the line is left out. */
 public class ImplausibleException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

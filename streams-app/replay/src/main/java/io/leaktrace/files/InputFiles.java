@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Files of order events and scam contacts, read to be sent. All of them are read and checked before any of it is sent; what
- * cannot be used is named and left out. Each is opened once, so that pipes work.
+ * Files of order events and scam contacts. All files are read and checked before any record is sent or replayed; bad
+ * lines are reported and left out. Each file is opened once, so that pipes work.
  */
 public final class InputFiles {
 
-    /** In bytes of its value. Brokers and producers take somewhat more than a million by default, frame and key included. */
-    private static final int LARGEST_RECORD = 900_000;
+    /** Bytes of a record's value. Brokers and producers accept about 1 MB by default, frame and key included. */
+    private static final int MAX_RECORD_BYTES = 900_000;
 
     private final List<Path> orders;
     private final List<Path> contacts;
@@ -41,18 +41,18 @@ public final class InputFiles {
     private long bad;
     private long read;
 
-    /** What there was in a file. */
+    /** The content of a file. */
     private record Found(FileContents contents, FileTally tally) {}
 
-    /** @param limit the latest event time that is accepted: a line has no time of its own to judge it by */
+    /** @param limit the latest event time that is accepted, since a line has no record time */
     public InputFiles(List<Path> orders, List<Path> contacts, TimeLimit limit) {
         this(orders, contacts, Pseudonyms.NONE, limit);
     }
 
     /**
      * @param orders may hold pipes, and {@code -} for standard input
-     * @param contacts likewise
-     * @param pseudonyms put in the place of names as they are read
+     * @param contacts may hold the same
+     * @param pseudonyms replace buyers and callers while lines are read
      * @param limit the latest event time that is accepted
      */
     public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, TimeLimit limit) {
@@ -63,9 +63,9 @@ public final class InputFiles {
     }
 
     /**
-     * Looks whether all files are there.
+     * Checks that all files exist and are readable.
      *
-     * @throws IOException if one of them cannot be read; the message says which, and what to do
+     * @throws IOException if one of them is not; the message says which, and what to do
      */
     public void requireReadable() throws IOException {
         Set<Object> readOnce = new HashSet<>();
@@ -95,9 +95,9 @@ public final class InputFiles {
     }
 
     /**
-     * Reads the files. Lines that are no records, and records that are not plausible, are told and left out.
+     * Reads the files. Lines that are not records, and implausible records, are reported and left out.
      *
-     * @param readSoFar is told from time to time how many records have been read, the first time before a file is opened
+     * @param readSoFar receives the number of records read, after each record and once before the first file is opened
      */
     public void read(
             WireFormat wire, String ordersTopic, String contactsTopic, BadLineListener badLines, LongConsumer readSoFar)
@@ -116,7 +116,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         OrderEvent event = pseudonyms.of(named);
-                        refuse(Plausibility.rejection(event, event.buyerId(), limit));
+                        requireNone(Plausibility.rejection(event, event.buyerId(), limit));
                         orderEvents.add(
                                 event.occurredAt().toEpochMilli(),
                                 event.buyerId().getBytes(StandardCharsets.UTF_8),
@@ -134,7 +134,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         ScamContact contact = pseudonyms.of(named);
-                        refuse(Plausibility.rejection(contact, contact.buyerId(), limit));
+                        requireNone(Plausibility.rejection(contact, contact.buyerId(), limit));
                         scamContacts.add(
                                 contact.reportedAt().toEpochMilli(),
                                 contact.buyerId().getBytes(StandardCharsets.UTF_8),
@@ -146,26 +146,26 @@ public final class InputFiles {
         }
     }
 
-    private static void refuse(Optional<String> refusal) {
+    private static void requireNone(Optional<String> refusal) {
         if (refusal.isPresent()) {
             throw new ImplausibleException(refusal.get());
         }
     }
 
     private static byte[] notTooLarge(byte[] value) {
-        if (value.length > LARGEST_RECORD) {
+        if (value.length > MAX_RECORD_BYTES) {
             throw new ImplausibleException(String.format(
                     Locale.ROOT,
-                    "the record takes %,d bytes, and the most that is sent is %,d",
+                    "the record has %,d bytes, more than the limit of %,d",
                     value.length,
-                    LARGEST_RECORD));
+                    MAX_RECORD_BYTES));
         }
         return value;
     }
 
     /**
-     * What is wrong with the files as a whole, once they have been read: those of which more lines were left out than
-     * used, and order files without an order event. Each is a sentence for a person.
+     * Problems of whole files, one sentence each: files of which more lines were left out than used, and order files
+     * without an order event. Complete once the files have been read.
      */
     public List<String> shortcomings() {
         List<String> shortcomings = Stream.concat(foundInOrders.stream(), foundInContacts.stream())
@@ -182,12 +182,12 @@ public final class InputFiles {
         return foundInOrders.stream().mapToLong(found -> found.tally.good()).sum();
     }
 
-    /** What the files of order events held, in the order of their names on the command line. */
+    /** Contents of the files of order events, in the order of the command line. */
     public List<FileContents> orderContents() {
         return foundInOrders.stream().map(Found::contents).toList();
     }
 
-    /** What the files of contacts held. */
+    /** Contents of the files of contacts, in the order of the command line. */
     public List<FileContents> contactContents() {
         return foundInContacts.stream().map(Found::contents).toList();
     }
@@ -200,18 +200,18 @@ public final class InputFiles {
         return scamContacts;
     }
 
-    /** Gives up the records, once they have been sent. */
+    /** Frees the memory of the records, once they have been sent. */
     public void release() {
         orderEvents = new Spool();
         scamContacts = new Spool();
     }
 
-    /** Lines that were left out. */
+    /** Number of lines that were left out. */
     public long bad() {
         return bad;
     }
 
-    /** Records that were read. */
+    /** Number of records that were read. */
     public long read() {
         return read;
     }

@@ -17,10 +17,10 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Order events and scam contacts as JSON Lines: one object a line, UTF-8, times in ISO-8601. Lines need not be sorted;
- * blank lines and unknown fields are passed over. A line that cannot be read is reported and set aside, and the rest is
- * read; so is one whose taker throws an {@link ImplausibleException}. Files that are packed with gzip or zstd are unpacked on the
- * way; a file is opened once and read to its end, so it may be a pipe, or {@code -} for standard input.
+ * Order events and scam contacts as JSON Lines: one object per line, UTF-8, times in ISO-8601. Lines need not be
+ * sorted; blank lines and unknown fields are ignored. A line that cannot be read, or whose consumer throws an
+ * {@link ImplausibleException}, is reported and left out, and the rest is read. Files compressed with gzip or zstd are
+ * decompressed; a file is opened once and read to its end, so it may be a pipe, or {@code -} for standard input.
  */
 public final class JsonLines {
 
@@ -32,8 +32,8 @@ public final class JsonLines {
     /**
      * Reads a file of order events, in the order of its lines.
      *
-     * @return what the file held
-     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     * @return length and hash of the file
+     * @throws IOException if the file cannot be read, or ends within a compressed block
      */
     public static FileContents readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
             throws IOException {
@@ -43,8 +43,8 @@ public final class JsonLines {
     /**
      * Reads a file of scam contacts, in the order of its lines.
      *
-     * @return what the file held
-     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     * @return length and hash of the file
+     * @throws IOException if the file cannot be read, or ends within a compressed block
      */
     public static FileContents readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
             throws IOException {
@@ -69,12 +69,12 @@ public final class JsonLines {
         return parse(line, new JsonLinesScamContact());
     }
 
-    /** One order event as a line, without the line's end. */
+    /** An order event as a line, without the line end. */
     public static String line(OrderEvent event) {
         return line(event, new JsonLinesOrderEvent());
     }
 
-    /** One scam contact as a line, without the line's end. */
+    /** A scam contact as a line, without the line end. */
     public static String line(ScamContact contact) {
         return line(contact, new JsonLinesScamContact());
     }
@@ -124,7 +124,7 @@ public final class JsonLines {
         } catch (JsonProcessingException e) {
             throw new BadRecordException("not JSON: " + JsonLinesFields.shortened(e.getOriginalMessage(), 200));
         } catch (IOException e) {
-            // The bytes are in memory, so this is about what they say, as with a broken UTF-32.
+            // The bytes are in memory, so their content is the cause, for example broken UTF-32.
             throw new BadRecordException("not JSON: " + JsonLinesFields.shortened(e.getMessage(), 200));
         }
     }

@@ -11,14 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Reads single fields, and says in a person's words what is wrong with them. */
+/** Readers for single fields, with readable messages for bad values. */
 final class JsonLinesFields {
 
     private static final int SHOWN = 60;
 
     private JsonLinesFields() {}
 
-    /** The text at the parser's place, which must neither be null nor blank. */
+    /** The text at the parser's position, which must be neither null nor blank. */
     static String text(JsonParser parser, String field) throws IOException, BadRecordException {
         expect(parser, JsonToken.VALUE_STRING, field, "text");
         String text = wellFormed(parser.getText(), field);
@@ -28,7 +28,7 @@ final class JsonLinesFields {
         return text;
     }
 
-    /** The text at the parser's place, or null. */
+    /** The text at the parser's position, or null. */
     static String textOrNull(JsonParser parser, String field) throws IOException, BadRecordException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return null;
@@ -44,7 +44,7 @@ final class JsonLinesFields {
         return text;
     }
 
-    /** The time at the parser's place, cut to the millisecond, which is what travels in the topics too. */
+    /** The time at the parser's position, truncated to milliseconds, as in the topics. */
     static Instant time(JsonParser parser, String field) throws IOException, BadRecordException {
         String text = text(parser, field);
         Instant time;
@@ -98,7 +98,7 @@ final class JsonLinesFields {
         return value;
     }
 
-    /** A value as it is shown to a person: quoted, on one line, not endless. */
+    /** A value for a message: quoted, on one line, shortened. */
     static String quoted(String text) {
         return "'" + shortened(text, SHOWN) + "'";
     }

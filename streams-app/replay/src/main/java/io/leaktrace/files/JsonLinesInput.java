@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Cuts a file into lines of bytes. Bytes, not characters, so that a line in a broken encoding is one bad line and not
- * the end of the file; and no line is taken for longer than {@link #LONGEST_LINE}, so that a file that is something
- * else altogether does not fill the memory.
+ * Splits a file into lines of bytes. Bytes, not characters, so that a line in a broken encoding is one bad line and not
+ * the end of the file. The length of a line is limited to {@link #LONGEST_LINE}, so that a file of another type does
+ * not fill the memory.
  */
 final class JsonLinesInput {
 
-    /** In bytes. A record takes some hundreds. */
+    /** In bytes. A record has some hundreds. */
     static final int LONGEST_LINE = 1 << 20;
 
-    /** In bytes. Longer ones are no text, and a device such as /dev/zero has no end at all. */
-    private static final long HOPELESS_LINE = 1L << 28;
+    /** In bytes. A longer line is not text; a device such as /dev/zero never ends. */
+    private static final long MAX_SKIPPED = 1L << 28;
 
     private static final int FIRST_BUFFER = 1 << 16;
 
-    /** Takes a line that is not blank; a length of -1 says that it was longer than {@link #LONGEST_LINE}. */
+    /** Receives lines that are not blank; a length of -1 means that the line was longer than {@link #LONGEST_LINE}. */
     interface LineHandler {
         void line(byte[] bytes, int from, int length, long number);
     }
@@ -31,8 +31,8 @@ final class JsonLinesInput {
     private int filled;
     private long number = 1;
     private boolean overlong;
-    /** Of a line that is too long, bytes that have been passed over. */
-    private long passedOver;
+    /** Bytes skipped of a line that is too long. */
+    private long skipped;
 
     private JsonLinesInput(InputStream in, LineHandler handler) {
         this.in = in;
@@ -40,9 +40,9 @@ final class JsonLinesInput {
     }
 
     /**
-     * Gives each line that is not blank.
+     * Passes on each line that is not blank.
      *
-     * @throws IOException if the file cannot be read at all, or breaks off in the middle of a compressed block
+     * @throws IOException if the file cannot be read, or ends within a compressed block
      */
     static FileContents forEachLine(Path file, LineHandler handler) throws IOException {
         try (OneReading reading = new OneReading(file)) {
@@ -56,7 +56,7 @@ final class JsonLinesInput {
             int from = 0;
             for (int at = 0; at < filled; at++) {
                 if (buffer[at] == '\n') {
-                    hand(from, at);
+                    emit(from, at);
                     number++;
                     from = at + 1;
                 }
@@ -65,15 +65,15 @@ final class JsonLinesInput {
             filled -= from;
             if (filled > LONGEST_LINE) {
                 overlong = true;
-                passedOver = from == 0 ? passedOver + filled : filled;
+                skipped = from == 0 ? skipped + filled : filled;
                 filled = 0;
-                if (passedOver > HOPELESS_LINE) {
-                    throw new IOException(OneReading.name(file) + " has no end of line within 256 MiB from line "
-                            + number + " on; it is no file of JSON Lines");
+                if (skipped > MAX_SKIPPED) {
+                    throw new IOException(OneReading.name(file) + " has no line end within 256 MiB from line " + number
+                            + " on; it is not a JSON Lines file");
                 }
             }
         }
-        hand(0, filled);
+        emit(0, filled);
     }
 
     private boolean fill(Path file) throws IOException {
@@ -85,13 +85,13 @@ final class JsonLinesInput {
             read = in.read(buffer, filled, buffer.length - filled);
         } catch (IOException e) {
             throw new IOException(
-                    OneReading.name(file) + " cannot be read on from line " + number + ": " + e.getMessage(), e);
+                    OneReading.name(file) + " cannot be read from line " + number + " on: " + e.getMessage(), e);
         }
         filled += Math.max(read, 0);
         return read >= 0;
     }
 
-    private void hand(int from, int to) {
+    private void emit(int from, int to) {
         if (overlong || to - from > LONGEST_LINE) {
             overlong = false;
             handler.line(buffer, from, -1, number);

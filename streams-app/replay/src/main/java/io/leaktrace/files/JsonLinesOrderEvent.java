@@ -22,14 +22,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An order event as a JSON object. Not for use by several threads: it remembers the custodians it has read. */
+/** An order event as a JSON object. Not thread-safe: it caches custodians. */
 final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
 
     private static final Map<String, OrderEventType> TYPES = names(OrderEventType.values());
     private static final Map<String, Role> ROLES = names(Role.values());
 
-    /** Custodians come back millions of times; one object each keeps a loaded history small. Bounded, for odd files. */
-    private static final int REMEMBERED = 200_000;
+    /** Maximum number of cached custodians of a role. The cache keeps a history small, in which custodians recur. */
+    private static final int MAX_CACHED = 200_000;
 
     private final Map<Role, Map<String, Custodian>> custodians = new EnumMap<>(Role.class);
 
@@ -102,15 +102,15 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
                 default -> parser.skipChildren();
             }
         }
-        return remembered(present(role, "role"), present(id, "id"));
+        return cached(present(role, "role"), present(id, "id"));
     }
 
-    private Custodian remembered(Role role, String id) {
+    private Custodian cached(Role role, String id) {
         Map<String, Custodian> ofRole = custodians.computeIfAbsent(role, r -> new HashMap<>());
         Custodian known = ofRole.get(id);
         if (known == null) {
             known = new Custodian(role, id);
-            if (ofRole.size() < REMEMBERED) {
+            if (ofRole.size() < MAX_CACHED) {
                 ofRole.put(id, known);
             }
         }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 
-/** How one kind of record is written as a JSON object and read back. */
+/** Reader and writer of one type of record as a JSON object. */
 interface JsonLinesRecord<T> {
 
     /**
-     * Reads a record, its opening brace already taken; takes the closing brace.
+     * Reads a record after its opening brace, including the closing brace.
      *
      * @throws BadRecordException if the object is JSON but not such a record
      */

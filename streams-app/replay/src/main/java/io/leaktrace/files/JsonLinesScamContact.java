@@ -30,7 +30,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
     private static final Map<String, Channel> CHANNELS = names(Channel.values());
     private static final Map<String, Field> FIELDS = names(Field.values());
 
-    /** No exponents and no endless numbers: an amount has to fit a decimal of 38 digits. */
+    /** No exponents and no long numbers: an amount must fit a decimal of 38 digits. */
     private static final Pattern AMOUNT = Pattern.compile("\\d{1,28}(\\.\\d{1,10})?");
 
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
@@ -88,7 +88,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
         generator.writeStringField("caller", contact.caller());
         generator.writeStringField("impersonated", contact.impersonated());
         generator.writeArrayFieldStart("disclosed");
-        // The set's own order changes from run to run of the JVM; that of the fields does not.
+        // The iteration order of the set may differ between JVMs; that of the enum does not.
         for (Field field : Field.values()) {
             if (contact.disclosed().contains(field)) {
                 generator.writeString(field.name());

@@ -6,9 +6,9 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Times as they stand in files. Nearly all of them look like {@code 2014-07-22T09:30:00+08:00} or
- * {@code 2014-07-22T01:30:00.125Z}; these are read without a formatter, which would take most of the time of loading a
- * file. Everything else goes to the formatter, which also has the last word on what is no time.
+ * Parser for the times in files. Nearly all look like {@code 2014-07-22T09:30:00+08:00} or
+ * {@code 2014-07-22T01:30:00.125Z}; these are parsed without a formatter, which would take most of the time of loading
+ * a file. All others go to the formatter, which also decides what is not a time.
  */
 final class JsonLinesTime {
 
@@ -20,7 +20,7 @@ final class JsonLinesTime {
     private JsonLinesTime() {}
 
     /**
-     * Reads a time with an offset or Z, cut to the millisecond.
+     * Parses a time with an offset or Z, truncated to milliseconds.
      *
      * @throws DateTimeException if it is not one
      */
@@ -97,7 +97,7 @@ final class JsonLinesTime {
         };
     }
 
-    /** The number written from {@code from} to before {@code to}, or -1 if there is anything but digits. */
+    /** The number written from {@code from} (inclusive) to {@code to} (exclusive), or -1 if it has other characters. */
     private static int digits(String text, int from, int to) {
         int number = 0;
         for (int i = from; i < to; i++) {

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes records of one kind, one a line. */
+/** Writer of records of one type, one per line. */
 abstract class JsonLinesWriter<T> implements AutoCloseable {
 
     private final JsonLinesRecord<T> form;
@@ -23,7 +23,7 @@ abstract class JsonLinesWriter<T> implements AutoCloseable {
         this(form, Files.newOutputStream(file));
     }
 
-    /** Writes one record and the end of its line. */
+    /** Writes one record and a line end. */
     public final void write(T record) throws IOException {
         form.write(record, generator);
         generator.writeRaw('\n');

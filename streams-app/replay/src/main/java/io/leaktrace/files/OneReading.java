@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * A file that is opened once and read from its first byte to its last, so that pipes and standard input ({@code -}) can
- * be read like files on disk. What is packed with gzip or zstd, by its first bytes, is unpacked on the way; the bytes are
- * counted and hashed as they stand in the file.
+ * be read like files on disk. Content compressed with gzip or zstd, by its first bytes, is decompressed; the bytes of
+ * the file are counted and hashed before decompression.
  */
 final class OneReading implements AutoCloseable {
 
@@ -31,19 +31,19 @@ final class OneReading implements AutoCloseable {
     private static final Signature GZIP = new Signature("1F8B", 0, "a gzip file");
     private static final Signature ZSTD = new Signature("28B52FFD", 0, "a zstd file");
 
-    /** What holds files, or is packed in a way that is not read here. */
-    private static final List<Signature> NOT_READ = List.of(
+    /** Archives and compressions that are not supported. */
+    private static final List<Signature> UNSUPPORTED = List.of(
             new Signature("504B0304", 0, "a zip archive"),
             new Signature("504B0506", 0, "a zip archive"),
             new Signature("7573746172", 257, "a tar archive"),
             new Signature("377ABCAF271C", 0, "a 7z archive"),
             new Signature("526172211A07", 0, "a rar archive"),
-            new Signature("FD377A585A00", 0, "packed with xz"),
-            new Signature("425A68", 0, "packed with bzip2"),
-            new Signature("04224D18", 0, "packed with lz4"),
+            new Signature("FD377A585A00", 0, "compressed with xz"),
+            new Signature("425A68", 0, "compressed with bzip2"),
+            new Signature("04224D18", 0, "compressed with lz4"),
             new Signature("50415231", 0, "a Parquet file"));
 
-    /** Bytes by which a kind of file is known. */
+    /** Bytes that identify a file type. */
     private record Signature(String hex, int at, String name) {
 
         boolean isIn(byte[] first) {
@@ -60,7 +60,7 @@ final class OneReading implements AutoCloseable {
     /**
      * Opens the file.
      *
-     * @throws IOException if it is not there, is an archive, or is not what the end of its name says
+     * @throws IOException if it does not exist, is an archive, or does not match its file name extension
      */
     OneReading(Path file) throws IOException {
         this.file = file;
@@ -77,12 +77,12 @@ final class OneReading implements AutoCloseable {
         return file.toString().equals("-");
     }
 
-    /** What people call it. */
+    /** The name for messages. */
     static String name(Path file) {
         return isStandardInput(file) ? "standard input" : file.toString();
     }
 
-    /** What is the same for all names of a pipe: {@code -}, {@code /dev/stdin} and {@code /dev/fd/0} may be one. */
+    /** A key that is equal for all names of a pipe: {@code -}, {@code /dev/stdin} and {@code /dev/fd/0} may be one. */
     static Object identity(Path file) {
         try {
             Path named = isStandardInput(file) ? Path.of("/dev/stdin") : file;
@@ -93,24 +93,24 @@ final class OneReading implements AutoCloseable {
         }
     }
 
-    /** Java takes everything behind a part for the end that it cannot read as the next one. */
+    /** A gzip stream that reports data after its end. Java's ignores what it cannot read as a further member. */
     private static final class WholeGzip extends GZIPInputStream {
         private static final int TRAILER = 8;
 
-        WholeGzip(InputStream packed) throws IOException {
-            super(packed, BUFFER);
+        WholeGzip(InputStream compressed) throws IOException {
+            super(compressed, BUFFER);
         }
 
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
             int read = super.read(bytes, from, length);
             if (read < 0 && !isAtEnd()) {
-                throw new IOException("what follows there is no gzip");
+                throw new IOException("the data after that are not gzip");
             }
             return read;
         }
 
-        /** Zeros are what tapes and disks fill up a file with. */
+        /** Whether only zeros follow, with which tapes and disks pad a file. */
         private boolean isAtEnd() throws IOException {
             for (int at = len - inf.getRemaining() + TRAILER; at < len; at++) {
                 if (buf[at] != 0) {
@@ -125,9 +125,9 @@ final class OneReading implements AutoCloseable {
         }
     }
 
-    private InputStream gunzip(InputStream packed) throws IOException {
+    private InputStream gunzip(InputStream compressed) throws IOException {
         try {
-            return new WholeGzip(packed);
+            return new WholeGzip(compressed);
         } catch (IOException e) {
             String problem = e.getMessage() == null ? "it ends too early" : e.getMessage();
             throw new IOException(name(file) + " is not a complete gzip file: " + problem, e);
@@ -135,32 +135,32 @@ final class OneReading implements AutoCloseable {
     }
 
     private InputStream content() throws IOException {
-        BufferedInputStream packed = new BufferedInputStream(raw, BUFFER);
+        BufferedInputStream compressed = new BufferedInputStream(raw, BUFFER);
         byte[] first;
         try {
-            first = firstBytes(packed);
+            first = firstBytes(compressed);
         } catch (IOException e) {
             throw new IOException(name(file) + " cannot be read: " + e.getMessage(), e);
         }
-        refuseArchive(first);
+        rejectArchive(first);
         String lowerCase = file.toString().toLowerCase(Locale.ROOT);
-        InputStream unpacked;
+        InputStream decompressed;
         if (GZIP.isIn(first)) {
-            unpacked = gunzip(packed);
+            decompressed = gunzip(compressed);
         } else if (ZSTD.isIn(first)) {
-            unpacked = new ZstdInputStream(packed);
+            decompressed = new ZstdInputStream(compressed);
         } else if (lowerCase.endsWith(".gz")) {
             throw new IOException(name(file) + " is not " + GZIP.name);
         } else if (lowerCase.endsWith(".zst")) {
             throw new IOException(name(file) + " is not " + ZSTD.name);
         } else {
-            return packed;
+            return compressed;
         }
-        BufferedInputStream buffered = new BufferedInputStream(unpacked, BUFFER);
+        BufferedInputStream buffered = new BufferedInputStream(decompressed, BUFFER);
         try {
-            refuseArchive(firstBytes(buffered));
+            rejectArchive(firstBytes(buffered));
         } catch (IOException e) {
-            // A file that breaks off: the reader reports the line from which on it is missing.
+            // The file is truncated; the reader reports the line at which it ends.
             if (e instanceof ArchiveException) {
                 throw e;
             }
@@ -185,24 +185,24 @@ final class OneReading implements AutoCloseable {
         }
     }
 
-    private void refuseArchive(byte[] first) throws IOException {
-        for (Signature signature : NOT_READ) {
+    private void rejectArchive(byte[] first) throws IOException {
+        for (Signature signature : UNSUPPORTED) {
             if (signature.isIn(first)) {
                 throw new ArchiveException(name(file) + " is " + signature.name
-                        + ", which is not read here; unpack it and give what is in it, as JSON Lines, plain or packed "
+                        + ", which is not supported; unpack it and give its content as JSON Lines, plain or compressed "
                         + "with gzip or zstd");
             }
         }
     }
 
-    /** The file's content, unpacked. */
+    /** The file's content, decompressed. */
     InputStream in() {
         return content;
     }
 
-    /** Reads what is left of the file, and returns what it was. */
+    /** Reads the rest of the file; returns its length and hash. */
     FileContents finish() throws IOException {
-        // What follows the packed content belongs to the file as well.
+        // Bytes after the compressed content belong to the file too.
         raw.transferTo(OutputStream.nullOutputStream());
         String name = isStandardInput(file) ? "-" : file.getFileName().toString();
         return new FileContents(name, raw.count, HexFormat.of().formatHex(raw.digest.digest()));
@@ -217,7 +217,7 @@ final class OneReading implements AutoCloseable {
         }
     }
 
-    /** Counts and hashes what goes through. */
+    /** A stream that counts and hashes the bytes read. */
     private static final class Counted extends FilterInputStream {
         private final MessageDigest digest = sha256();
         private long count;
@@ -257,7 +257,7 @@ final class OneReading implements AutoCloseable {
             return readNBytes((int) Math.min(length, BUFFER)).length;
         }
 
-        /** Not 0 before the end: a gzip stream looks for a second part only where something is available. */
+        /** Not 0 before the end: a gzip stream reads a second member only if bytes are available. */
         @Override
         public int available() {
             return ended ? 0 : 1;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
-/** Writes order events as JSON Lines, in the order they come. Not for use by several threads. */
+/** Writer of order events as JSON Lines, in the order of its calls. Not thread-safe. */
 public final class OrderEventWriter extends JsonLinesWriter<OrderEvent> {
 
     /** Creates the file, or empties it. */
@@ -13,7 +13,7 @@ public final class OrderEventWriter extends JsonLinesWriter<OrderEvent> {
         super(new JsonLinesOrderEvent(), file);
     }
 
-    /** Takes the stream over: closing the writer closes it. */
+    /** Writes to the stream, which is closed with the writer. */
     public OrderEventWriter(OutputStream out) throws IOException {
         super(new JsonLinesOrderEvent(), out);
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
-/** Writes scam contacts as JSON Lines, in the order they come. Not for use by several threads. */
+/** Writer of scam contacts as JSON Lines, in the order of its calls. Not thread-safe. */
 public final class ScamContactWriter extends JsonLinesWriter<ScamContact> {
 
     /** Creates the file, or empties it. */
@@ -13,7 +13,7 @@ public final class ScamContactWriter extends JsonLinesWriter<ScamContact> {
         super(new JsonLinesScamContact(), file);
     }
 
-    /** Takes the stream over: closing the writer closes it. */
+    /** Writes to the stream, which is closed with the writer. */
     public ScamContactWriter(OutputStream out) throws IOException {
         super(new JsonLinesScamContact(), out);
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records held in memory until they can be sent in the order of their time. Ties go by the records' bytes, so that the
- * order does not depend on the order in which they came.
+ * Records held in memory to be sent in the order of their time. Ties are ordered by the records' bytes, so that the
+ * order does not depend on the order in which they were added.
  */
 public final class Spool {
 
@@ -20,7 +20,7 @@ public final class Spool {
     private long[] positions = new long[1024];
     private int count;
 
-    /** Takes a record. */
+    /** Adds a record. */
     void add(long time, byte[] key, byte[] value) {
         int length = HEADER_BYTES + key.length + value.length;
         if (used + length > CHUNK_BYTES) {
@@ -46,7 +46,7 @@ public final class Spool {
         return count;
     }
 
-    /** The earliest and the latest time; not to be asked of an empty spool. */
+    /** The earliest time in epoch milliseconds; the spool must not be empty. */
     public long earliest() {
         return java.util.Arrays.stream(times, 0, count).min().orElseThrow();
     }
@@ -59,7 +59,7 @@ public final class Spool {
         void accept(long time, byte[] key, byte[] value);
     }
 
-    /** Gives all records in order. */
+    /** Passes on all records in order. */
     public void forEachInOrder(Receiver receiver) {
         sort();
         for (int i = 0; i < count; i++) {
@@ -67,7 +67,7 @@ public final class Spool {
         }
     }
 
-    /** Brings the records into their order, by which they are asked for from then on. */
+    /** Sorts the records; indexes refer to this order from then on. */
     public void sort() {
         Arrays.quickSort(0, count, this::compare, this::swap);
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Files of order events and scam contacts, in the order of event time. They are read once and held in memory. */
+/** Files of order events and scam contacts, in event-time order. They are read once and held in memory. */
 public final class FileHistory implements History {
 
     private static final Topics TOPICS = new Topics("");
@@ -47,14 +47,14 @@ public final class FileHistory implements History {
         return new FileHistory(files, wire);
     }
 
-    /** One: it does not matter how many there are, as nothing comes late. */
+    /** Always 1: the number does not matter, because no record is late. */
     @Override
     public int partitions() {
         return 1;
     }
 
     @Override
-    public boolean goesOn() {
+    public boolean isOpenEnded() {
         return false;
     }
 
@@ -88,7 +88,7 @@ public final class FileHistory implements History {
             List<String> there = other.path(kind).findValuesAsText("sha256");
             if (!here.equals(there)) {
                 throw new StartException("these are not the files of that run: its " + kind + " were "
-                        + other.path(kind).findValuesAsText("file") + " with SHA-256 " + there + ", and these have "
+                        + other.path(kind).findValuesAsText("file") + " with SHA-256 " + there + ", but these have "
                         + here);
             }
         }
@@ -121,11 +121,11 @@ public final class FileHistory implements History {
             while (nextOrder < orders.size() || nextContact < contacts.size()) {
                 boolean order = nextContact == contacts.size()
                         || nextOrder < orders.size() && orders.time(nextOrder) <= contacts.time(nextContact);
-                Arrival taken = order
+                Arrival arrival = order
                         ? arrival(TOPICS.orderEvents(), orders, nextOrder++)
                         : arrival(TOPICS.scamContacts(), contacts, nextContact++);
-                if (taken != null) {
-                    return taken;
+                if (arrival != null) {
+                    return arrival;
                 }
             }
             return null;
@@ -165,7 +165,7 @@ public final class FileHistory implements History {
 
         @Override
         public void close() {
-            // What was read is kept for the next reading.
+            // The records stay in memory for the next reading.
         }
     }
 }

@@ -11,51 +11,51 @@ import java.util.Map;
 /** Input records from the past, in files or on topics. */
 public interface History {
 
-    /** How many partitions its buyers are spread over. */
+    /** Number of partitions of its buyers. */
     int partitions();
 
-    /** Whether there is more to come behind its end, so that the epoch in which it ends is not complete. */
-    boolean goesOn();
+    /** Whether more records may follow its end, so that its last epoch is incomplete. */
+    boolean isOpenEnded();
 
-    /** How many records there are, at most. */
+    /** Maximum number of records. */
     long length();
 
-    /** Lines that were no records and were left out before they could be one. */
+    /** Number of lines that could not be read as records and were left out. */
     default long badLines() {
         return 0;
     }
 
-    /** What is read, as a manifest has it. */
+    /** The input, in the form in which a manifest contains it. */
     Map<String, Object> described() throws IOException;
 
     /**
-     * The same history, exactly as a manifest describes it.
+     * This history, limited to the input that a manifest describes.
      *
-     * @param described what {@link #described()} gave once, among other things
-     * @throws StartException if it is not there any more; the message says what is missing
+     * @param described a manifest with the fields of {@link #described()}
+     * @throws StartException if some of that input does not exist any more; the message says which
      */
     History as(JsonNode described) throws IOException;
 
     /**
-     * Begins to read.
+     * Starts to read.
      *
-     * @param limit the latest event time that is accepted, where records have no time of their own to judge them by
-     * @param place what {@link Reading#writePlace} has written, to go on from there; or null
+     * @param limit the latest event time that is accepted, for records without a record time
+     * @param place output of {@link Reading#writePlace}, to resume from there; or null
      */
     Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException;
 
-    /** Gives the records in one order, the same each time. */
+    /** Iterates over the records in a deterministic order. */
     interface Reading extends AutoCloseable {
 
         /** The next record, or null at the end. */
         Arrival next() throws InterruptedException;
 
-        /** How many places have been read, of {@link #total()}; those count too that hold nothing to take. */
+        /** Number of positions read, of {@link #total()}; positions without a selected record count too. */
         long done();
 
         long total();
 
-        /** Writes where to go on behind the record that was given last. */
+        /** Writes the position after the record that was returned last. */
         void writePlace(DataOutputStream out) throws IOException;
 
         @Override

@@ -36,11 +36,11 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Runs the whole pipeline over a history, in this process and apart from any pipeline that runs, and writes what it found
- * into a folder. The result depends on the records and the plan alone, to the byte.
+ * A run of the whole pipeline over a history, in this process and independent of a running pipeline, which writes its
+ * findings to a folder. Every byte of the result depends on the records and the plan alone.
  *
- * <p>While it runs it keeps its place in the folder {@code .replay} there. One that was stopped goes on from there when it
- * is run again, and repeats what it had done since it last kept its place; the result is the same.
+ * <p>While it runs, it writes checkpoints to the folder {@code .replay} there. A replay that was stopped resumes from
+ * its last checkpoint when it is run again; the result is the same.
  */
 public final class Replay {
 
@@ -48,44 +48,44 @@ public final class Replay {
     private static final String BEGUN = "begun.json";
     private static final String PLACE = "place";
     private static final String FORMATS = "formats";
-    /** Between two looks at the clock. */
-    private static final int LOOK_EVERY = 4096;
+    /** Number of records between two checks of the clock. */
+    private static final int CLOCK_CHECK_RECORDS = 4096;
 
     private final History given;
     private final ReplayPlan givenPlan;
     private final Path out;
     private final Path work;
     private final Set<Format> formats;
-    private final Duration keepPlaceEvery;
+    private final Duration checkpointInterval;
     private final ProgressListener listener;
 
     private RunResult result;
-    private boolean wentOn;
+    private boolean resumed;
 
     /**
-     * @param out folder for the result, made if it is missing
-     * @param keepPlaceEvery how much work may be lost if it is stopped
+     * @param out folder for the result, created if it is missing
+     * @param checkpointInterval interval between checkpoints
      */
     public Replay(
             ReplayPlan plan,
             History history,
             Path out,
             Set<Format> formats,
-            Duration keepPlaceEvery,
+            Duration checkpointInterval,
             ProgressListener listener) {
         this.givenPlan = plan;
         this.given = history;
         this.out = out;
         this.work = out.resolve(WORK);
         this.formats = Set.copyOf(formats);
-        this.keepPlaceEvery = keepPlaceEvery;
+        this.checkpointInterval = checkpointInterval;
         this.listener = listener;
     }
 
     /**
      * Runs to the end and writes the result.
      *
-     * @throws StartException if another run writes to the folder, or the folder holds the beginning of another
+     * @throws StartException if another run writes to the folder, or the folder holds an unfinished run of another plan
      */
     public void run() throws IOException, InterruptedException {
         Files.createDirectories(work);
@@ -93,7 +93,7 @@ public final class Replay {
                 FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock(lockFile);
             JsonNode begun = begun();
-            // What was begun goes on with the ends that the topics had then.
+            // A resumed run reads up to the end offsets that the topics had at its start.
             ReplayPlan plan =
                     begun == null ? givenPlan : ReplayPlan.like(begun, givenPlan.name(), givenPlan.settings());
             History history = begun == null ? given : given.as(begun);
@@ -110,13 +110,13 @@ public final class Replay {
             RunFiles.writeAlerts(out.resolve(RunFiles.ALERTS), result.alerts());
             Explanations.write(out.resolve(RunFiles.EXPLANATIONS), result.explanations());
             OpenFormats.write(work, out, result, formats);
-            // Last: a folder with a manifest holds a whole run.
+            // Last: a folder with a manifest holds a complete run.
             RunFiles.writeManifest(out.resolve(RunFiles.MANIFEST), manifest);
         }
         clear();
     }
 
-    /** Until the file is closed, or the process ends. */
+    /** Locks the file until it is closed or the process ends. */
     private void lock(FileChannel file) throws IOException {
         FileLock lock;
         try {
@@ -125,25 +125,25 @@ public final class Replay {
             lock = null;
         }
         if (lock == null) {
-            throw new StartException("another replay is writing to " + out + "; give each a folder of its own");
+            throw new StartException("another replay is writing to " + out + "; give each replay its own folder");
         }
     }
 
-    /** The manifest of the run that was begun in this folder, or null. */
+    /** The manifest of the unfinished run in this folder, or null. */
     private JsonNode begun() throws IOException {
         if (!Files.exists(work.resolve(BEGUN))) {
             return null;
         }
         JsonNode begun = ReplayPlan.read(work.resolve(BEGUN));
         if (!givenPlan.isLike(begun)) {
-            throw new StartException(out + " holds the beginning of a replay with other settings or another selection; "
+            throw new StartException(out + " holds an unfinished replay with other settings or another selection; "
                     + "choose another folder, or delete " + work);
         }
         List<String> before = new ArrayList<>();
         begun.path(FORMATS).forEach(format -> before.add(format.asText()));
         if (!before.equals(formatNames())) {
-            throw new StartException(out + " holds the beginning of a replay with --formats " + String.join(",", before)
-                    + "; go on with the same, or delete " + work);
+            throw new StartException(out + " holds an unfinished replay with --formats " + String.join(",", before)
+                    + "; use the same formats, or delete " + work);
         }
         return begun;
     }
@@ -152,14 +152,14 @@ public final class Replay {
         return formats.stream().sorted().map(Format::name).toList();
     }
 
-    /** Reads and solves everything; gives what the manifest ends with. */
+    /** Replays all records; returns the last entries of the manifest. */
     private Map<String, Object> run(ReplayPlan plan, History history) throws IOException, InterruptedException {
         Path place = work.resolve(PLACE);
-        wentOn = Files.exists(place);
-        if (wentOn) {
-            requireWhole(place);
+        resumed = Files.exists(place);
+        if (resumed) {
+            requireIntact(place);
         }
-        try (DataInputStream saved = wentOn
+        try (DataInputStream saved = resumed
                         ? new DataInputStream(new BufferedInputStream(Files.newInputStream(place), 1 << 16))
                         : null;
                 RunResult found = new RunResult(work, formats, saved)) {
@@ -175,18 +175,18 @@ public final class Replay {
                             (finding, end) -> found.onFinding(finding));
                     History.Reading reading =
                             history.read(plan.selection(), plan.settings().timeLimit(plan.judgedAt()), saved)) {
-                take(reading, pipeline, state);
+                replayRecords(reading, pipeline, state);
                 pipeline.end();
                 return found.manifest(pipeline.open(), history.badLines());
             }
         }
     }
 
-    private void take(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
+    private void replayRecords(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
             throws IOException, InterruptedException {
-        long kept = System.nanoTime();
+        long lastCheckpoint = System.nanoTime();
         Arrival arrival = reading.next();
-        for (long taken = 1; arrival != null; taken++) {
+        for (long count = 1; arrival != null; count++) {
             InputRecord record = arrival.input().record();
             boolean counts = record instanceof OrderEvent || record instanceof ScamContact;
             result.onRecord(counts ? arrival.time() : Arrival.NO_TIME);
@@ -195,10 +195,10 @@ public final class Replay {
             } else {
                 pipeline.accept(arrival.partition(), arrival.key(), record);
             }
-            if (taken % LOOK_EVERY == 0) {
-                if (System.nanoTime() - kept >= keepPlaceEvery.toNanos()) {
-                    keepPlace(reading, pipeline, state);
-                    kept = System.nanoTime();
+            if (count % CLOCK_CHECK_RECORDS == 0) {
+                if (System.nanoTime() - lastCheckpoint >= checkpointInterval.toNanos()) {
+                    writeCheckpoint(reading, pipeline, state);
+                    lastCheckpoint = System.nanoTime();
                 }
                 listener.onProgress("Replaying", reading.done(), reading.total());
             }
@@ -207,7 +207,7 @@ public final class Replay {
         listener.onProgress("Replaying", reading.done(), reading.total());
     }
 
-    private void keepPlace(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
+    private void writeCheckpoint(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
             throws IOException, InterruptedException {
         pipeline.awaitSecond();
         pipeline.save();
@@ -223,8 +223,8 @@ public final class Replay {
         Files.move(made, work.resolve(PLACE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The place ends with a checksum of what is before it: one that a full disk or a crash has cut is not gone on from. */
-    private void requireWhole(Path place) throws IOException {
+    /** Verifies the checksum at the end of a checkpoint, which a full disk or a crash may have truncated. */
+    private void requireIntact(Path place) throws IOException {
         CRC32C checksum = new CRC32C();
         long content = Files.size(place) - Long.BYTES;
         long written = 0;
@@ -238,13 +238,13 @@ public final class Replay {
             written = content >= 0 ? in.readLong() : -1;
         }
         if (written != checksum.getValue()) {
-            throw new StartException(place + " is damaged, so the replay in " + out + " cannot go on; delete " + work
+            throw new StartException(place + " is damaged, so the replay in " + out + " cannot resume; delete " + work
                     + " and start it again");
         }
     }
 
     private void clear() throws IOException {
-        // First: without it nobody goes on from what is left here.
+        // First: without this file, no replay resumes from the others.
         Files.delete(work.resolve(BEGUN));
         try (var files = Files.list(work)) {
             for (Path file : files.toList()) {
@@ -254,12 +254,12 @@ public final class Replay {
         Files.delete(work);
     }
 
-    /** Whether it went on where an earlier run had been stopped. */
-    public boolean wentOn() {
-        return wentOn;
+    /** Whether it resumed from the checkpoint of a stopped run. */
+    public boolean resumed() {
+        return resumed;
     }
 
-    /** Records that were taken, those before it was stopped included. */
+    /** Number of records replayed, including those before the checkpoint from which it resumed. */
     public long read() {
         return result.read();
     }

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a replay does, apart from where its input is: with the input, all that it takes to do it again to the byte.
+ * Settings and selection of a replay. Together with the input, they determine every byte of its result.
  *
- * @param name of the run
- * @param judgedAt the time against which records "from the future" are judged
+ * @param name name of the run
+ * @param judgedAt the reference time by which event times in the future are rejected; topics use record times instead
  */
 public record ReplayPlan(String name, Settings settings, Selection selection, Instant judgedAt) {
 
@@ -29,12 +29,12 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
     private static final String SETTINGS_HASH = "settingsHash";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The same with other settings, under another name. */
+    /** A copy with changed settings and another name. */
     public ReplayPlan with(String newName, Map<String, String> changes) {
         return new ReplayPlan(newName, settings.with(changes), selection, judgedAt);
     }
 
-    /** What the manifest begins with. */
+    /** The first entries of the manifest. */
     Map<String, Object> manifest(History history) throws IOException {
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("name", name);
@@ -54,23 +54,23 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
     }
 
     /**
-     * Whether the epoch in which the input ends is solved too. On topics there is more to come, and a running pipeline
-     * would wait for it, unless the input was to end at a point.
+     * Whether the epoch in which the input ends is solved too. Topics may get more records for it, for which a running
+     * pipeline would wait; so it is solved there only if the selection has an end.
      */
     boolean closesLast(History history) {
-        return !history.goesOn() || selection.to() != null;
+        return !history.isOpenEnded() || selection.to() != null;
     }
 
     private static String text(Instant time) {
         return time == null ? null : time.toString();
     }
 
-    /** A manifest, or the beginning of one. */
+    /** The content of a manifest, complete or not. */
     public static JsonNode read(Path file) throws IOException {
         try {
             JsonNode manifest = JSON.readTree(file.toFile());
             if (!manifest.isObject()) {
-                throw new IOException("it holds no JSON object");
+                throw new IOException("it is not a JSON object");
             }
             return manifest;
         } catch (JsonProcessingException e) {
@@ -81,7 +81,7 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
     }
 
     /**
-     * The plan of an earlier run, under the same settings for all that does not change results.
+     * The plan of an earlier run; settings that do not change results are those given.
      *
      * @throws StartException if the manifest is of another version, whose results may differ
      */
@@ -89,12 +89,12 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
         String version = manifest.path("version").asText();
         if (!version.equals(Version.text())) {
             throw new StartException("that run was made by version " + version + ", and this is " + Version.text()
-                    + ": only the same version gives the same bytes");
+                    + ": only the same version gives an identical result");
         }
         try {
             Settings settings = here.with(settings(manifest));
             if (!settings.resultHash().equals(manifest.path(SETTINGS_HASH).asText())) {
-                throw new IllegalArgumentException("its settings are not those that its settingsHash is of");
+                throw new IllegalArgumentException("its settings do not match its settingsHash");
             }
             JsonNode selected = manifest.path("selection");
             return new ReplayPlan(
@@ -118,7 +118,7 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
         return judgedAt;
     }
 
-    /** What a manifest may set: nothing that leads to other brokers, another registry or files. */
+    /** The settings of a manifest; those that name brokers, a registry or files are not accepted. */
     private static Map<String, String> settings(JsonNode manifest) {
         Map<String, String> settings = new TreeMap<>();
         for (Setting setting : Setting.values()) {
@@ -128,7 +128,7 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
             }
         }
         if (settings.size() != manifest.path("settings").size()) {
-            throw new IllegalArgumentException("it has settings that no manifest has");
+            throw new IllegalArgumentException("it has settings that do not belong in a manifest");
         }
         if (manifest.has(MARKET)) {
             settings.put(Setting.MARKET.key(), manifest.path(MARKET).asText());
@@ -140,7 +140,7 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
         return text.isTextual() ? Instant.parse(text.asText()) : null;
     }
 
-    /** Whether a run that was begun asks the same: the same settings and selection. */
+    /** Whether an unfinished run has the same settings and selection. */
     boolean isLike(JsonNode begun) {
         ReplayPlan other = like(begun, name, settings);
         return other.settings.resultHash().equals(settings.resultHash())

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The state of both stages of a replay, which can be written to a file and gone on from. */
+/** The state of both stages of a replay, which can be saved and restored. */
 final class ReplayState {
 
     private final List<InMemoryCorrelatorStore> correlators = new ArrayList<>();
@@ -20,8 +20,8 @@ final class ReplayState {
     private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
 
     /**
-     * @param partitions of the order events
-     * @param saved what {@link #write} has written, or null to begin
+     * @param partitions number of partitions of the order events
+     * @param saved output of {@link #write}, or null for a new replay
      */
     ReplayState(int partitions, DataInputStream saved) throws IOException {
         for (int partition = 0; partition < partitions; partition++) {
@@ -48,7 +48,7 @@ final class ReplayState {
         return new MarketStateStore(contacts, exposures, custodians, market);
     }
 
-    /** Writes what the stages have saved. */
+    /** Writes the saved state of the stages. */
     void write(DataOutputStream out) throws IOException {
         for (InMemoryCorrelatorStore store : correlators) {
             store.write(out);

@@ -6,12 +6,11 @@ import java.time.Instant;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Which records of a history are replayed.
+ * The records of a history that are replayed.
  *
- * @param from event time of the first, or null; verdicts from before still hold, and are taken
- * @param to event time of the first that are not, or null
- * @param sample the share of buyers, in (0,1]; the same share is always of the same buyers, and a smaller one of some of
- *     these
+ * @param from earliest event time (inclusive), or null; earlier verdicts and erasures are replayed too, since they last
+ * @param to latest event time (exclusive), or null
+ * @param sample the share of buyers, in (0,1]; equal shares select the same buyers, and a smaller one a subset of them
  */
 public record Selection(Instant from, Instant to, double sample) {
 
@@ -19,22 +18,22 @@ public record Selection(Instant from, Instant to, double sample) {
 
     private static final double UNIT = 0x1p-53;
 
-    /** @throws IllegalArgumentException if it can hold nothing */
+    /** @throws IllegalArgumentException if no record could be selected */
     public Selection {
         if (!(sample > 0 && sample <= 1)) {
-            throw new IllegalArgumentException("a sample is more than 0% and at most 100%");
+            throw new IllegalArgumentException("a sample must be more than 0% and at most 100%");
         }
         if (from != null && to != null && !from.isBefore(to)) {
-            throw new IllegalArgumentException("from " + from + " to " + to + " there is nothing");
+            throw new IllegalArgumentException("from " + from + " is not before to " + to);
         }
     }
 
-    /** @param key of a record, which is its buyer; null for one that will be refused */
+    /** @param key of a record, which is its buyer; null if the record will be rejected */
     public boolean takesBuyer(byte[] key) {
         return sample == 1 || key == null || (MurmurHash3.hash128x64(key)[0] >>> 11) * UNIT < sample;
     }
 
-    /** @param record one that is not refused, of this event time */
+    /** @param record a record that is not rejected, with this event time */
     boolean takes(Object record, Instant time) {
         boolean lasts = record instanceof LeakVerdict || record instanceof Erasure;
         return (lasts || from == null || !time.isBefore(from)) && (to == null || time.isBefore(to));

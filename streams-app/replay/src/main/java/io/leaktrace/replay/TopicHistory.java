@@ -33,16 +33,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * The input topics of a running pipeline, from their beginning to the end they have now. They are read by a plain
- * consumer of no group: nothing is written to the cluster, not even an offset.
+ * The input topics of a running pipeline, from their beginning to their current end. They are read by a consumer
+ * without a group: nothing is written to the cluster, not even an offset.
  */
 public final class TopicHistory implements History {
 
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Where a partition begins and ends in event time is looked for among so many records. */
-    private static final int LAST_RECORDS = 50;
+    /** Number of records at each end of a partition from which its span of event times is taken. */
+    private static final int SAMPLED_RECORDS = 50;
 
-    private static final int LOOKS = 25;
+    private static final int MAX_POLLS = 25;
 
     private final Settings settings;
     private final String client;
@@ -57,10 +57,10 @@ public final class TopicHistory implements History {
     }
 
     /**
-     * Looks what there is.
+     * Finds the current offsets of the input topics.
      *
-     * @param name of the run: {@code <application.id>-replay-<name>} is what the brokers know the consumer by
-     * @throws StartException if a topic is missing, or they do not fit each other
+     * @param name name of the run; the client id of the consumer is {@code <application.id>-replay-<name>}
+     * @throws StartException if a topic is missing, or their numbers of partitions do not fit
      */
     public static TopicHistory of(Settings settings, String name) {
         String client = settings.get(Setting.APPLICATION_ID) + "-replay-" + name;
@@ -91,7 +91,7 @@ public final class TopicHistory implements History {
         return history;
     }
 
-    /** @throws StartException if the topics do not fit each other */
+    /** @throws StartException if the numbers of partitions do not fit */
     void check() {
         Topics topics = settings.topics();
         long verdicts = partitionsOf(topics.leakVerdicts());
@@ -101,14 +101,14 @@ public final class TopicHistory implements History {
         }
     }
 
-    /** Reads what is committed, and keeps its own place. Settings that pass through to Kafka come last. */
+    /** A consumer of committed records that stores no offsets. Settings for Kafka's clients take precedence. */
     private static KafkaConsumer<byte[], byte[]> consumer(Settings settings, String client) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, client);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // Records that are deleted while they are read are missed, and must not be passed over.
+        // Records deleted before they are read must cause a failure, not a gap.
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Pipeline.MAX_POLLED);
         config.putAll(settings.kafka());
@@ -125,7 +125,7 @@ public final class TopicHistory implements History {
     }
 
     @Override
-    public boolean goesOn() {
+    public boolean isOpenEnded() {
         return true;
     }
 
@@ -169,7 +169,7 @@ public final class TopicHistory implements History {
             TopicRange there = wanted.get(i);
             if (there.from() < here.from() || there.to() > here.to()) {
                 throw new StartException("that run read offsets " + there.from() + " to " + there.to() + " of "
-                        + here.topicPartition() + ", and what is left are " + here.from() + " to " + here.to()
+                        + here.topicPartition() + ", but only " + here.from() + " to " + here.to() + " are left"
                         + ": the rest was deleted, by the topic's retention or with the topic");
             }
         }
@@ -191,7 +191,7 @@ public final class TopicHistory implements History {
         return new TopicReading(settings, consumer(settings, client), ranges, placement, selection, limit, place);
     }
 
-    /** Event times between which a partition's records lie, by its first and its last; late ones may lie outside. */
+    /** Event times of a partition's first and last record; late records may be outside. */
     public record Span(Instant from, Instant to) {}
 
     /** The span of each partition that holds records with an event time. */
@@ -200,7 +200,7 @@ public final class TopicHistory implements History {
             consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
             Map<TopicRange, List<Instant>> first = times(consumer, TopicRange::from);
             Map<TopicRange, List<Instant>> last =
-                    times(consumer, range -> Math.max(range.from(), range.to() - LAST_RECORDS));
+                    times(consumer, range -> Math.max(range.from(), range.to() - SAMPLED_RECORDS));
             Map<TopicRange, Span> spans = new HashMap<>();
             first.forEach((range, times) -> {
                 List<Instant> ending = last.getOrDefault(range, times);
@@ -210,7 +210,7 @@ public final class TopicHistory implements History {
         }
     }
 
-    /** Event times of some records of each partition from an offset on. */
+    /** Event times of the first {@link #SAMPLED_RECORDS} records of each partition from an offset on. */
     private Map<TopicRange, List<Instant>> times(
             KafkaConsumer<byte[], byte[]> consumer, ToLongFunction<TopicRange> offset) {
         Deserializer<Input> inputs = Input.deserializer(settings.wire().records(), settings.topics());
@@ -218,9 +218,9 @@ public final class TopicHistory implements History {
         Map<TopicPartition, Long> until = new HashMap<>();
         for (TopicRange range : ranges) {
             consumer.seek(range.topicPartition(), offset.applyAsLong(range));
-            until.put(range.topicPartition(), Math.min(range.to(), offset.applyAsLong(range) + LAST_RECORDS));
+            until.put(range.topicPartition(), Math.min(range.to(), offset.applyAsLong(range) + SAMPLED_RECORDS));
         }
-        for (int look = 0; look < LOOKS; look++) {
+        for (int poll = 0; poll < MAX_POLLS; poll++) {
             if (until.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
                 break;
             }

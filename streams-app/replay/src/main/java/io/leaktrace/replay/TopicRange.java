@@ -6,10 +6,10 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Part of a partition.
+ * A range of offsets in a partition.
  *
  * @param from offset of the first record
- * @param to offset behind the last
+ * @param to offset after the last record
  */
 public record TopicRange(String topic, int partition, long from, long to) {
 
@@ -17,7 +17,7 @@ public record TopicRange(String topic, int partition, long from, long to) {
         return new TopicPartition(topic, partition);
     }
 
-    /** At most so many records: a compacted topic has gaps, and marks of transactions take places too. */
+    /** Maximum number of records: gaps from compaction and transaction markers count too. */
     public long length() {
         return to - from;
     }

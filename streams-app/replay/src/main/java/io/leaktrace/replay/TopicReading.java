@@ -30,27 +30,28 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads partitions in one order: of what stands at their heads, always the oldest. A record that came late goes by the
- * time that its partition had reached by then, so that it comes as late as it did when it came; or by the time at which
- * it was sent, where records are sent soon after they happen, which tells more in a topic that has few of them.
+ * A merge of partitions into one deterministic order: next is always the oldest of the records at their heads. A late
+ * record is ordered by the time that its partition had reached, so that it is as late as it was originally; or by the
+ * time of sending, if the partition's records are sent soon after they happen, which is more precise in a topic with
+ * few records.
  *
- * <p>One thread polls; the one that takes decodes too, since what was decoded in another core's caches takes longer to
- * fetch from there than to decode.
+ * <p>One thread polls. The thread that calls {@link #next} also decodes: fetching decoded records from the caches of
+ * another core takes longer than decoding them.
  */
 final class TopicReading implements History.Reading {
 
-    /** Records that are polled and wait to be taken, at most, over all partitions; a large one counts as several. */
-    private static final int IN_HAND = 40_000;
+    /** Maximum number of queued records of all partitions; a large record counts as several. */
+    private static final int MAX_QUEUED = 40_000;
 
-    private static final int LEAST_IN_HAND = 1_000;
+    private static final int MIN_QUEUED_PER_PARTITION = 1_000;
     private static final int USUAL_BYTES = 2_048;
-    /** Who sends records no later than this after they happen sends them live. */
+    /** In milliseconds. Records sent no later than this after their event time count as live. */
     private static final long LIVE_WITHIN = EventTime.HOUR;
-    /** A clock that is further ahead is not believed: all of the partition would wait for that time. */
-    private static final long FURTHEST_AHEAD = EventTime.DAY;
+    /** In milliseconds. A record time further ahead is ignored: the whole partition would wait for it. */
+    private static final long MAX_AHEAD = EventTime.DAY;
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration POLL_WHILE_SOME_WAIT = Duration.ofMillis(10);
+    private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(10);
 
     private final Settings settings;
     private final Consumer<byte[], byte[]> consumer;
@@ -58,32 +59,34 @@ final class TopicReading implements History.Reading {
     private final InputPlacement placement;
     private final Selection selection;
     private final TimeLimit limit;
-    private final List<Line> lines = new ArrayList<>();
+    private final List<PartitionCursor> cursors = new ArrayList<>();
     private final long total;
 
     private final LinkedBlockingQueue<Batch> inbox = new LinkedBlockingQueue<>();
-    private final PriorityQueue<Line> heads = new PriorityQueue<>();
+    private final PriorityQueue<PartitionCursor> heads = new PriorityQueue<>();
     private final Thread poller;
     private volatile RuntimeException failure;
     private volatile boolean closed;
-    /** Why nothing can be taken any more, if so. */
+    /** The failure after which no more records are returned, or null. */
     private StartException broken;
-    /** Lines that go on but have nothing in hand: nobody knows whose turn it is. */
-    private int unknown;
+    /** Number of unfinished partitions without a queued record; while it is not 0, the oldest record is not known. */
+    private int withoutHead;
 
     /**
-     * What was polled of a partition.
+     * Records polled from a partition.
      *
-     * @param records of selected buyers
-     * @param next offset behind it
-     * @param last whether nothing follows
+     * @param records those of selected buyers
+     * @param next offset after the batch
+     * @param last whether it is the last batch of the partition
      */
-    private record Batch(Line line, List<ConsumerRecord<byte[], byte[]>> records, long next, boolean last) {}
+    private record Batch(
+            PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, long next, boolean last) {}
 
     /**
-     * How far time has come in a partition.
+     * The time that a partition has reached.
      *
-     * @param live whether its latest record was sent as it happened
+     * @param time in epoch milliseconds
+     * @param live whether its latest record was sent within {@link #LIVE_WITHIN} of its event time
      */
     private record Reached(long time, boolean live) {
 
@@ -94,44 +97,44 @@ final class TopicReading implements History.Reading {
             if (arrival.time() >= time) {
                 return new Reached(arrival.time(), Math.abs(arrival.sentAt() - arrival.time()) <= LIVE_WITHIN);
             }
-            boolean believed = live && arrival.sentAt() > time && arrival.sentAt() - time <= FURTHEST_AHEAD;
-            return believed ? new Reached(arrival.sentAt(), true) : this;
+            boolean plausible = live && arrival.sentAt() > time && arrival.sentAt() - time <= MAX_AHEAD;
+            return plausible ? new Reached(arrival.sentAt(), true) : this;
         }
     }
 
-    /** A partition: where its reading begins and ends, and what of it is in hand. */
-    private final class Line implements Comparable<Line> {
+    /** Reading state of a partition: its range, position and queued records. */
+    private final class PartitionCursor implements Comparable<PartitionCursor> {
         final int index;
         final TopicRange range;
 
-        // Of the thread that takes.
+        // Used by the thread that calls next().
         final ArrayDeque<Batch> batches = new ArrayDeque<>();
         int at;
-        /** What stands next, decoded; null if nothing is in hand. */
+        /** The next record, decoded; null if none is queued. */
         Arrival head;
-        /** How far time has come with the head, and with what was taken last. */
+        /** The time reached with the head, and with the record returned last. */
         Reached reached;
 
-        Reached reachedByTaken;
+        Reached reachedByLast;
         long next;
-        boolean over;
+        boolean ended;
 
-        // Of the thread that polls.
+        // Used by the thread that polls.
         boolean polledToEnd;
         boolean paused;
 
-        final AtomicInteger inHand = new AtomicInteger();
+        final AtomicInteger queued = new AtomicInteger();
 
-        Line(int index, TopicRange range, long next, Reached reached) {
+        PartitionCursor(int index, TopicRange range, long next, Reached reached) {
             this.index = index;
             this.range = range;
             this.next = next;
             this.reached = reached;
-            this.reachedByTaken = reached;
+            this.reachedByLast = reached;
         }
 
         @Override
-        public int compareTo(Line other) {
+        public int compareTo(PartitionCursor other) {
             int byTime = Long.compare(reached.time, other.reached.time);
             return byTime != 0 ? byTime : Integer.compare(index, other.index);
         }
@@ -143,23 +146,23 @@ final class TopicReading implements History.Reading {
         void add(Batch batch) {
             batches.add(batch);
             if (head == null) {
-                goOn();
+                advance();
             }
         }
 
-        /** Goes to the next record that is selected, as far as there are any in hand. */
-        private void goOn() {
+        /** Moves to the next selected record, if one is queued. */
+        private void advance() {
             head = null;
             while (head == null && !batches.isEmpty()) {
                 Batch batch = batches.peek();
                 if (at == batch.records.size()) {
                     next = batch.next;
-                    over = batch.last;
+                    ended = batch.last;
                     at = 0;
                     batches.poll();
                 } else {
                     ConsumerRecord<byte[], byte[]> record = batch.records.get(at++);
-                    inHand.addAndGet(-weight(record));
+                    queued.addAndGet(-weight(record));
                     next = record.offset();
                     head = arrival(record).orElse(null);
                 }
@@ -171,8 +174,8 @@ final class TopicReading implements History.Reading {
 
         Arrival take() {
             Arrival taken = head;
-            reachedByTaken = reached;
-            goOn();
+            reachedByLast = reached;
+            advance();
             return taken;
         }
     }
@@ -198,35 +201,35 @@ final class TopicReading implements History.Reading {
             Reached reached = place == null
                     ? new Reached(Arrival.NO_TIME, false)
                     : new Reached(place.readLong(), place.readBoolean());
-            lines.add(new Line(lines.size(), range, next, reached));
+            cursors.add(new PartitionCursor(cursors.size(), range, next, reached));
         }
         consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
-        lines.forEach(line -> consumer.seek(line.range.topicPartition(), line.next));
-        unknown = lines.size();
+        cursors.forEach(cursor -> consumer.seek(cursor.range.topicPartition(), cursor.next));
+        withoutHead = cursors.size();
         poller = new Thread(this::poll, "replay-poll");
         poller.setDaemon(true);
         poller.start();
     }
 
-    // The thread that polls.
+    // Methods of the thread that polls.
 
     private void poll() {
         try (consumer) {
-            lines.forEach(line -> endIfRead(line, line.next));
-            while (!closed && lines.stream().anyMatch(line -> !line.polledToEnd)) {
-                boolean someWait = pauseAndResume();
-                ConsumerRecords<byte[], byte[]> polled = consumer.poll(someWait ? POLL_WHILE_SOME_WAIT : POLL);
-                for (Line line : lines) {
-                    if (!line.polledToEnd) {
-                        hand(line, polled.records(line.range.topicPartition()));
+            cursors.forEach(cursor -> endIfRead(cursor, cursor.next));
+            while (!closed && cursors.stream().anyMatch(cursor -> !cursor.polledToEnd)) {
+                boolean anyPaused = pauseAndResume();
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(anyPaused ? POLL_WHILE_PAUSED : POLL);
+                for (PartitionCursor cursor : cursors) {
+                    if (!cursor.polledToEnd) {
+                        enqueue(cursor, polled.records(cursor.range.topicPartition()));
                     }
                 }
             }
         } catch (WakeupException e) {
-            // Nobody wants more.
+            // The reading was closed.
         } catch (OffsetOutOfRangeException e) {
             failure = new StartException(
-                    "records were deleted while they were waiting to be read, by the topic's retention: "
+                    "the topic's retention deleted records before they were read: "
                             + e.offsetOutOfRangePartitions().keySet(),
                     e);
         } catch (KafkaException e) {
@@ -234,49 +237,49 @@ final class TopicReading implements History.Reading {
         } catch (RuntimeException e) {
             failure = e;
         } catch (Throwable e) {
-            // Nobody else would hear of it in this thread, and who takes would wait for ever.
-            failure = new IllegalStateException("the topics cannot be read on: " + e, e);
+            // The failure must reach the thread that calls next(), which would wait forever.
+            failure = new IllegalStateException("reading the topics failed: " + e, e);
         }
     }
 
     private static StartException unreadable(KafkaException e) {
         return new StartException(
-                "the topics cannot be read on: " + e.getMessage() + "; started again, it goes on where it was", e);
+                "reading the topics failed: " + e.getMessage() + "; start the replay again to resume it", e);
     }
 
     private boolean pauseAndResume() {
-        int most = Math.max(LEAST_IN_HAND, IN_HAND / lines.size());
-        boolean someWait = false;
-        for (Line line : lines) {
-            TopicPartition partition = line.range.topicPartition();
-            boolean pause = line.polledToEnd || line.inHand.get() >= (line.paused ? most / 2 : most);
-            if (pause && !line.paused) {
+        int most = Math.max(MIN_QUEUED_PER_PARTITION, MAX_QUEUED / cursors.size());
+        boolean anyPaused = false;
+        for (PartitionCursor cursor : cursors) {
+            TopicPartition partition = cursor.range.topicPartition();
+            boolean pause = cursor.polledToEnd || cursor.queued.get() >= (cursor.paused ? most / 2 : most);
+            if (pause && !cursor.paused) {
                 consumer.pause(List.of(partition));
-            } else if (!pause && line.paused) {
+            } else if (!pause && cursor.paused) {
                 consumer.resume(List.of(partition));
             }
-            line.paused = pause;
-            someWait |= pause && !line.polledToEnd;
+            cursor.paused = pause;
+            anyPaused |= pause && !cursor.polledToEnd;
         }
-        return someWait;
+        return anyPaused;
     }
 
-    private void hand(Line line, List<ConsumerRecord<byte[], byte[]>> records) {
-        boolean verdicts = line.range.topic().equals(settings.topics().leakVerdicts());
+    private void enqueue(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records) {
+        boolean verdicts = cursor.range.topic().equals(settings.topics().leakVerdicts());
         List<ConsumerRecord<byte[], byte[]>> selected = new ArrayList<>(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (record.offset() < line.range.to() && (verdicts || selection.takesBuyer(record.key()))) {
+            if (record.offset() < cursor.range.to() && (verdicts || selection.takesBuyer(record.key()))) {
                 selected.add(record);
             }
         }
-        long position = Math.min(consumer.position(line.range.topicPartition()), line.range.to());
+        long position = Math.min(consumer.position(cursor.range.topicPartition()), cursor.range.to());
         if (!selected.isEmpty()) {
-            line.inHand.addAndGet(
+            cursor.queued.addAndGet(
                     selected.stream().mapToInt(TopicReading::weight).sum());
-            inbox.add(new Batch(line, selected, position, position == line.range.to()));
-            line.polledToEnd = position == line.range.to();
+            inbox.add(new Batch(cursor, selected, position, position == cursor.range.to()));
+            cursor.polledToEnd = position == cursor.range.to();
         } else {
-            endIfRead(line, position);
+            endIfRead(cursor, position);
         }
     }
 
@@ -285,32 +288,32 @@ final class TopicReading implements History.Reading {
         return 1 + (record.value() == null ? 0 : record.value().length / USUAL_BYTES);
     }
 
-    private void endIfRead(Line line, long position) {
-        if (position >= line.range.to()) {
-            line.polledToEnd = true;
-            inbox.add(new Batch(line, List.of(), line.range.to(), true));
+    private void endIfRead(PartitionCursor cursor, long position) {
+        if (position >= cursor.range.to()) {
+            cursor.polledToEnd = true;
+            inbox.add(new Batch(cursor, List.of(), cursor.range.to(), true));
         }
     }
 
-    // The thread that takes.
+    // Methods of the thread that calls next().
 
-    /** The record, or nothing if it is not selected. */
+    /** The record; empty if it is not selected. */
     private Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
         boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
         Input input = inputs.deserialize(record.topic(), record.headers(), record.value());
-        // As the running pipeline did: by the record's own time, whatever the time is now.
-        boolean refused =
+        // By the record's time on the topic, as in the running pipeline, not by the current time.
+        boolean rejected =
                 input.validate(record.key(), limit.at(record.timestamp())).isPresent();
-        if (!refused && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
+        if (!rejected && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
             return Optional.empty();
         }
         boolean timed =
-                !refused && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
+                !rejected && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
         long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : Arrival.NO_TIME;
         return Optional.of(new Arrival(task(record), record.key(), input, time, record.timestamp()));
     }
 
-    /** Whose correlator takes the record: that of its partition, or of its buyer where the topic is repartitioned. */
+    /** The correlator of the record: that of its partition, or of its buyer if the topic is repartitioned. */
     private int task(ConsumerRecord<byte[], byte[]> record) {
         boolean moved = placement.movesOrders()
                         && record.topic().equals(settings.topics().orderEvents())
@@ -327,14 +330,14 @@ final class TopicReading implements History.Reading {
         try {
             return oldest();
         } catch (KafkaException e) {
-            // The record behind the one to be given could not be decoded: going on would pass over both.
+            // The record after the one to be returned could not be decoded: continuing would skip both.
             broken = unreadable(e);
             throw broken;
         }
     }
 
     private Arrival oldest() throws InterruptedException {
-        while (unknown > 0) {
+        while (withoutHead > 0) {
             Batch batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (batch == null) {
                 if (failure != null) {
@@ -342,25 +345,25 @@ final class TopicReading implements History.Reading {
                 }
                 continue;
             }
-            Line line = batch.line;
-            boolean known = line.hasHead();
-            line.add(batch);
-            if (!known && (line.hasHead() || line.over)) {
-                unknown--;
-                if (line.hasHead()) {
-                    heads.add(line);
+            PartitionCursor cursor = batch.cursor;
+            boolean known = cursor.hasHead();
+            cursor.add(batch);
+            if (!known && (cursor.hasHead() || cursor.ended)) {
+                withoutHead--;
+                if (cursor.hasHead()) {
+                    heads.add(cursor);
                 }
             }
         }
-        Line oldest = heads.poll();
+        PartitionCursor oldest = heads.poll();
         if (oldest == null) {
             return null;
         }
         Arrival taken = oldest.take();
         if (oldest.hasHead()) {
             heads.add(oldest);
-        } else if (!oldest.over) {
-            unknown++;
+        } else if (!oldest.ended) {
+            withoutHead++;
         }
         return taken;
     }
@@ -368,8 +371,8 @@ final class TopicReading implements History.Reading {
     @Override
     public long done() {
         long done = 0;
-        for (Line line : lines) {
-            done += line.next - line.range.from();
+        for (PartitionCursor cursor : cursors) {
+            done += cursor.next - cursor.range.from();
         }
         return done;
     }
@@ -381,10 +384,10 @@ final class TopicReading implements History.Reading {
 
     @Override
     public void writePlace(DataOutputStream out) throws IOException {
-        for (Line line : lines) {
-            out.writeLong(line.next);
-            out.writeLong(line.reachedByTaken.time);
-            out.writeBoolean(line.reachedByTaken.live);
+        for (PartitionCursor cursor : cursors) {
+            out.writeLong(cursor.next);
+            out.writeLong(cursor.reachedByLast.time);
+            out.writeBoolean(cursor.reachedByLast.live);
         }
     }
 

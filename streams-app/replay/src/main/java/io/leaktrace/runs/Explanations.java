@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The file of a run that says why custodians stand where they stand: one {@link Explanation} a line, as JSON. */
+/** The file of a run that explains the status of custodians: one {@link Explanation} per line, as JSON. */
 public final class Explanations {
 
     private static final ObjectMapper JSON = new ObjectMapper()
@@ -48,7 +48,7 @@ public final class Explanations {
         }
     }
 
-    /** All that the file has, as they were written. */
+    /** All explanations of the file, in file order. */
     public static List<Explanation> read(Path file) throws IOException {
         List<Explanation> explanations = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
@@ -81,7 +81,7 @@ public final class Explanations {
                                 read.takenBy(),
                                 read.incidents())
                         .anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("something of the explanation is missing");
+            throw new IllegalArgumentException("a field of the explanation is missing");
         }
         return read;
     }

@@ -1,11 +1,11 @@
 package io.leaktrace.runs;
 
-/** Forms in which a run's findings are written. */
+/** File formats of a run's findings. */
 public enum Format {
     /** {@code suspects.csv} and {@code alerts.csv}, which every run writes. */
     CSV,
-    /** {@code suspects}, {@code alerts}, {@code epochs} and {@code evidence} as JSON, one object a line. */
+    /** {@code suspects}, {@code alerts}, {@code epochs} and {@code evidence} as JSON, one object per line. */
     NDJSON,
-    /** The same as Parquet. */
+    /** The same tables as Parquet. */
     PARQUET
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
-/** A file of rows as JSON, one object a line, UTF-8. */
+/** A file of rows as JSON, one object per line, UTF-8. */
 final class Ndjson implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper()
@@ -24,9 +24,9 @@ final class Ndjson implements AutoCloseable {
     private final JsonGenerator generator;
 
     /**
-     * Opens the file, and makes it if it is missing.
+     * Opens the file, or creates it if it is missing.
      *
-     * @param length in bytes of what it is to begin with; what is behind is cut off
+     * @param length number of bytes to keep; the rest is truncated
      * @throws IOException if it is shorter than that
      */
     Ndjson(Path path, long length) throws IOException {
@@ -34,9 +34,8 @@ final class Ndjson implements AutoCloseable {
         long found = file.size();
         if (found < length) {
             file.close();
-            throw new IOException(
-                    path + " has " + found + " bytes where " + length + " were written: some of it is lost; "
-                            + "delete " + path.toAbsolutePath().getParent() + " to start over");
+            throw new IOException(path + " has " + found + " bytes where " + length + " were written: data are lost; "
+                    + "delete " + path.toAbsolutePath().getParent() + " to start over");
         }
         file.truncate(length);
         file.position(length);
@@ -50,7 +49,7 @@ final class Ndjson implements AutoCloseable {
         generator.writeRaw('\n');
     }
 
-    /** Length in bytes of all that was written. */
+    /** Length of the file in bytes, after all writes. */
     long length() throws IOException {
         generator.flush();
         return file.position();

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A run's findings in forms that other programs read: NDJSON and Parquet. */
+/** Writer of a run's findings as NDJSON and Parquet. */
 public final class OpenFormats {
 
     private static final String CUSTODIAN = "role: 'VARCHAR', id: 'VARCHAR', ";
 
-    /** Columns of each table with their types, as DuckDB has them. */
+    /** Columns of each table with their DuckDB types. */
     private static final Map<String, String> TABLES = tables();
 
     private OpenFormats() {}
@@ -54,9 +54,9 @@ public final class OpenFormats {
     }
 
     /**
-     * Writes the formats that are wanted beside CSV.
+     * Writes the requested formats other than CSV.
      *
-     * @param work folder in which epochs and evidence are, as NDJSON
+     * @param work folder that holds epochs and evidence as NDJSON
      */
     public static void write(Path work, Path out, RunResult result, Set<Format> formats) throws IOException {
         if (!formats.contains(Format.NDJSON) && !formats.contains(Format.PARQUET)) {
@@ -70,7 +70,7 @@ public final class OpenFormats {
         if (formats.contains(Format.NDJSON)) {
             for (String table : TABLES.keySet()) {
                 String file = table + ".ndjson";
-                // Not moved: until the run is whole, it may have to go on from what is in the work folder.
+                // Copied, not moved: until the run is complete, it may have to resume from the work folder.
                 Files.copy(work.resolve(file), out.resolve(file), StandardCopyOption.REPLACE_EXISTING);
             }
         }
@@ -87,7 +87,7 @@ public final class OpenFormats {
     private static void writeParquet(Path work, Path out) throws IOException {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement()) {
-            // Nothing is to be fetched from anywhere.
+            // DuckDB must not download extensions.
             statement.execute("SET autoinstall_known_extensions = false");
             statement.execute("SET TimeZone = 'UTC'");
             for (Map.Entry<String, String> table : TABLES.entrySet()) {

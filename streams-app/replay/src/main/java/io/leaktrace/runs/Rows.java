@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Findings as rows of a table: values by column, in the columns' order. Times are ISO-8601, numbers have a fixed number
- * of decimals, so that the same finding is the same text.
+ * Findings as rows of a table: values by column, in column order. Times are ISO-8601 and numbers have a fixed number of
+ * decimals, so that equal findings give equal text.
  */
 final class Rows {
 

@@ -28,9 +28,9 @@ import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson} and {@code manifest.json}. In
- * CSV, an id that a spreadsheet would take for a formula has an apostrophe in front ({@link SafeText#forSpreadsheet});
- * times are ISO-8601 with {@code Z}.
+ * The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson} and {@code manifest.json}.
+ * In CSV, an id that a spreadsheet would read as a formula has an apostrophe in front ({@link
+ * SafeText#forSpreadsheet}); times are ISO-8601 with {@code Z}.
  */
 public final class RunFiles {
 
@@ -78,7 +78,7 @@ public final class RunFiles {
         write(file, SUSPECT_COLUMNS, suspectRows(suspects));
     }
 
-    /** Writes the alerts in the order of event time. */
+    /** Writes the alerts in event-time order. */
     public static void writeAlerts(Path file, Collection<Alert> alerts) throws IOException {
         write(file, ALERT_COLUMNS, alertRows(alerts));
     }
@@ -95,7 +95,7 @@ public final class RunFiles {
         return alerts.stream().sorted(BY_TIME).map(Rows::alert).toList();
     }
 
-    /** A custodian as the ranking has it, if it does; the market is not among the columns. */
+    /** The suspect of a custodian, with a null market, which is no column; empty if the ranking does not have it. */
     public static Optional<Suspect> readSuspect(Path file, Custodian custodian) throws IOException {
         CSVFormat withHeader =
                 CSV.builder().setHeader().setSkipHeaderRecord(true).get();

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a replay has found so far. Suspects and alerts are held until the end; epochs and evidence, of which there may be
- * many, go straight to files if they are wanted at all.
+ * The findings of a replay so far. Suspects and alerts are held until the end; epochs and evidence, of which there may
+ * be many, are written directly to files if a format needs them.
  */
 public final class RunResult implements AutoCloseable {
 
@@ -48,14 +48,14 @@ public final class RunResult implements AutoCloseable {
     private long read;
     private long earliest = Long.MAX_VALUE;
     private long latest = Long.MIN_VALUE;
-    /** Null if they are not wanted. */
+    /** Null, as is {@link #evidence}, if no format needs it. */
     private final Ndjson epochs;
 
     private final Ndjson evidence;
 
     /**
-     * @param work folder for files in the making
-     * @param saved what {@link #save} has written, or null
+     * @param work folder for unfinished files
+     * @param saved output of {@link #save}, or null
      */
     public RunResult(Path work, Set<Format> formats, DataInputStream saved) throws IOException {
         long epochsLength = 0;
@@ -70,7 +70,7 @@ public final class RunResult implements AutoCloseable {
         evidence = all ? new Ndjson(work.resolve(EVIDENCE), evidenceLength) : null;
     }
 
-    /** A record has been taken; {@code time} is {@link #NO_TIME} for one that does not count for the span. */
+    /** Counts a record; {@code time} is {@link #NO_TIME} if it does not belong to the span of event times. */
     public void onRecord(long time) {
         read++;
         if (time != NO_TIME) {
@@ -114,7 +114,7 @@ public final class RunResult implements AutoCloseable {
         return suspects.values().stream().sorted(Suspect.RANKING).toList();
     }
 
-    /** The latest of each custodian that was ever explained, by name. */
+    /** The latest explanation of each custodian, by name. */
     public Collection<Explanation> explanations() {
         return Collections.unmodifiableCollection(explanations.values());
     }
@@ -127,7 +127,7 @@ public final class RunResult implements AutoCloseable {
         return read;
     }
 
-    /** What the manifest ends with; {@code open} is what was counted for epochs that were not closed. */
+    /** The last entries of the manifest; {@code open} has the counts of epochs that were not closed. */
     public Map<String, Object> manifest(InputCounts open, long badLines) {
         InputCounts all = counts.plus(open);
         Map<String, Object> span = new LinkedHashMap<>();
@@ -149,7 +149,7 @@ public final class RunResult implements AutoCloseable {
         return manifest;
     }
 
-    /** Writes all of it, so that it can be taken up again. */
+    /** Writes the findings for a checkpoint. */
     public void save(DataOutputStream out) throws IOException {
         out.writeInt(suspects.size());
         for (Suspect suspect : suspects.values()) {

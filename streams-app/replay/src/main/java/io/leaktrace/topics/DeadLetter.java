@@ -4,16 +4,16 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * A record that was refused.
+ * A rejected record.
  *
  * @param partition of the topic {@code dead-letters}
  * @param offset of the topic {@code dead-letters}
- * @param key as it came, or null
- * @param value as it came, or null
- * @param topic where it came from
- * @param origin its place there, as {@code PARTITION:OFFSET}
- * @param headers it came with
- * @param bytesBeforeCut length of its value as it came, if that was too large and was cut; null if it is whole
+ * @param key as received, or null
+ * @param value as received, or null
+ * @param topic the topic from which it came
+ * @param origin its position in that topic, as {@code PARTITION:OFFSET}
+ * @param headers as received
+ * @param bytesBeforeCut original length of the value if it was too large and was cut; null if it is whole
  */
 public record DeadLetter(
         int partition,
@@ -26,19 +26,19 @@ public record DeadLetter(
         Headers headers,
         String bytesBeforeCut) {
 
-    /** Whether part of its value is missing here, so that it is no record any more. */
+    /** Whether part of its value is missing, so that it cannot be decoded. */
     public boolean isCut() {
         return bytesBeforeCut != null;
     }
 
-    /** Its place among the dead letters, as {@code PARTITION:OFFSET}. */
+    /** Its position in the topic {@code dead-letters}, as {@code PARTITION:OFFSET}. */
     public String place() {
         return partition + ":" + offset;
     }
 
     /**
-     * What the reason is apart from names, numbers and times: letters of a kind share it, though one has this id and the
-     * next another.
+     * The reason without names, numbers and times, which are replaced by {@code …}; letters with the same kind of
+     * reason are counted together.
      */
     public String kind() {
         return reason.replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "…")
@@ -46,7 +46,7 @@ public record DeadLetter(
                 .replaceAll("\\b\\d+\\b", "…");
     }
 
-    /** The key as text, or {@code null}. */
+    /** The key as text; null if there is no key. */
     public String keyText() {
         return key == null ? null : new String(key, StandardCharsets.UTF_8);
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** The records that were refused: to look at, and to send again once what was wrong has been mended. */
+/** The rejected records, to inspect them and to send them again once the cause is fixed. */
 public final class DeadLetterBox {
 
     private final Settings settings;
@@ -28,7 +28,7 @@ public final class DeadLetterBox {
         this.clock = clock;
     }
 
-    /** Gives all letters there are now. */
+    /** Passes on all letters up to the current end of the topic. */
     public void forEach(Consumer<DeadLetter> receiver) {
         try (TopicReader reader = new TopicReader(settings, settings.topics().deadLetters())) {
             reader.readRecordsToEnd(record -> receiver.accept(letter(record)));
@@ -49,10 +49,10 @@ public final class DeadLetterBox {
                 cut == null ? null : text(cut));
     }
 
-    /** Of headers of the same name the last: those before it are from an earlier death. */
+    /** The last header of this name: those before it are from an earlier rejection. */
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
-        // Others may write to dead-letters too, and what they write may be as long as a record.
+        // Other applications may write to dead-letters too, and their headers may be as long as a record.
         return header == null ? "unknown" : DeadLetters.brief(text(header));
     }
 
@@ -67,15 +67,15 @@ public final class DeadLetterBox {
                 : DeadLetters.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
     }
 
-    /** Whether a letter came from a topic to which it can go back: others may write to dead-letters too. */
+    /** Whether a letter came from an input topic: other applications may write to dead-letters too. */
     private boolean isOfInput(DeadLetter letter) {
         return settings.topics().inputs().contains(letter.topic());
     }
 
-    /** Why a letter would be refused again; empty if it would be taken now. */
+    /** The reason for which a letter would be rejected again; empty if it would be accepted now. */
     public Optional<String> refusal(DeadLetter letter) {
         if (!isOfInput(letter)) {
-            return Optional.of("it does not name an input topic from which it came, but '" + letter.topic() + "'");
+            return Optional.of("it does not come from an input topic, but from '" + letter.topic() + "'");
         }
         if (letter.isCut()) {
             return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
@@ -92,8 +92,8 @@ public final class DeadLetterBox {
     }
 
     /**
-     * The partition it came from, where other records of its key are whatever rule its writer follows; null, for the
-     * producer to choose, if it is not known or the topic has it no more.
+     * The partition it came from, which holds the other records of its key under any partitioning rule of the writer.
+     * Null if it is unknown or does not exist any more; the producer then chooses one.
      */
     private static Integer partition(DeadLetter letter, Map<String, Integer> partitions) {
         String partition = letter.origin().substring(0, letter.origin().indexOf(':'));
@@ -103,8 +103,8 @@ public final class DeadLetterBox {
     }
 
     /**
-     * Sends letters, none of which is cut, back to the topics they came from, with the headers they came with. To send one
-     * twice does no harm: the pipeline knows records by their ids.
+     * Sends letters, none of which may be cut, back to their topics with their original headers. Sending one twice is
+     * harmless: the pipeline recognizes records by their ids.
      *
      * @throws StartException if one of the topics is missing, or a letter was not acknowledged
      */

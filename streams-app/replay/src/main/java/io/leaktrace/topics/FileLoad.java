@@ -7,24 +7,24 @@ import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 
 /**
- * Brings files into the input topics, in the order of event time. A record's timestamp is the time at which it is sent:
- * retention counts from then, and brokers, which refuse timestamps too far from their clock, refuse none for it.
+ * Sends files to the input topics, in event-time order. A record's timestamp is the time of sending: retention counts
+ * from then, and brokers, which reject timestamps too far from their clock, accept it.
  */
 public final class FileLoad {
 
     /**
-     * What was sent.
+     * Numbers of records.
      *
-     * @param orders order events that arrived
-     * @param contacts scam contacts that arrived
-     * @param tooLarge records that the topics' settings did not let in
+     * @param orders order events that were acknowledged
+     * @param contacts scam contacts that were acknowledged
+     * @param tooLarge records rejected because of their topic's size limit
      */
     public record Sent(long orders, long contacts, long tooLarge) {}
 
     private FileLoad() {}
 
     /**
-     * Reads and checks the files, and sends what they hold once all of it has been read. Keys are placed as those are that
+     * Reads and checks all files, then sends their records. Keys are partitioned by the same rule as the records that
      * the topics hold already.
      */
     public static Sent load(Settings settings, InputFiles input, ProgressListener listener) throws IOException {

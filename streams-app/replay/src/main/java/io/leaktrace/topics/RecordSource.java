@@ -3,13 +3,13 @@ package io.leaktrace.topics;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The records of a topic as they came, headers, keys and tombstones included. */
+/** The unchanged records of a topic, headers, keys and tombstones included. */
 public interface RecordSource extends AutoCloseable {
 
-    /** Gives everything up to the end that the topic has now. */
+    /** Passes on all records up to the current end of the topic. */
     void readRecordsToEnd(Consumer<ConsumerRecord<byte[], byte[]>> receiver);
 
-    /** Gives what has come since the last call, waiting a little for it. */
+    /** Passes on the records that have arrived since the last call; waits briefly for some. */
     void pollRecords(Consumer<ConsumerRecord<byte[], byte[]>> receiver);
 
     @Override

@@ -15,12 +15,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends records to a topic, each acknowledged by all replicas. */
+/** Producer of records, each acknowledged by all replicas. */
 final class TopicLoader implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
-    private final AtomicLong arrived = new AtomicLong();
+    private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong tooLarge = new AtomicLong();
     private long sent;
 
@@ -36,23 +36,23 @@ final class TopicLoader implements AutoCloseable {
     }
 
     /**
-     * Sends all records of a spool in order, and waits until they have arrived. A record that is too large for the topic
-     * is left out.
+     * Sends all records of a spool in order, and waits until they are acknowledged. A record that is too large for the
+     * topic is left out.
      *
-     * @param rule by which keys are placed
-     * @return how many arrived
+     * @param rule partitioning rule of the keys
+     * @return number of records acknowledged
      * @throws StartException if one of them was not acknowledged for another reason
      */
     long load(Spool spool, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
         int partitions = producer.partitionsFor(topic).size();
-        long arrivedBefore = arrived.get();
+        long acknowledgedBefore = acknowledged.get();
         spool.forEachInOrder((time, key, value) -> {
-            // Under the time of sending: by event time, brokers would delete an old history or refuse an order dated
-            // ahead.
+            // The timestamp is the time of sending: by event time, brokers would delete old records or reject those
+            // dated ahead.
             producer.send(
                     new ProducerRecord<>(topic, rule.partition(key, partitions), key, value), (metadata, problem) -> {
                         if (problem == null) {
-                            arrived.incrementAndGet();
+                            acknowledged.incrementAndGet();
                         } else if (problem instanceof RecordTooLargeException) {
                             tooLarge.incrementAndGet();
                         } else {
@@ -64,7 +64,7 @@ final class TopicLoader implements AutoCloseable {
         });
         producer.flush();
         check(topic);
-        return arrived.get() - arrivedBefore;
+        return acknowledged.get() - acknowledgedBefore;
     }
 
     /** Number of records that were too large for their topic. */
@@ -76,9 +76,9 @@ final class TopicLoader implements AutoCloseable {
         Exception problem = failure.get();
         if (problem != null) {
             throw new StartException(
-                    "a record could not be sent to " + topic + ": " + problem.getMessage() + "; " + arrived.get()
-                            + " records had arrived. Load the files again once that is mended: what is there already "
-                            + "counts once",
+                    "a record could not be sent to " + topic + ": " + problem.getMessage() + "; " + acknowledged.get()
+                            + " records had arrived. Fix the cause and load the files again: records that are there "
+                            + "already count once",
                     problem);
         }
     }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads a topic's committed records, in the order of partitions and offsets. */
+/** Reader of a topic's committed records, each partition in the order of offsets. */
 public final class TopicReader implements RecordSource {
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -34,17 +34,17 @@ public final class TopicReader implements RecordSource {
     }
 
     /**
-     * Goes on where another reader has stopped.
+     * Continues where another reader stopped.
      *
-     * @param from offset of the next record, by partition; others are read from their beginning, and so are those of which
-     *     the records there have been deleted
+     * @param from offset of the next record, by partition; other partitions, and those whose records there have been
+     *     deleted, are read from their beginning
      */
     public TopicReader(Settings settings, String topic, Map<Integer, Long> from) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // Who looks at a topic does not want to have it.
+        // Reading must not create a topic.
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         config.putAll(settings.kafka());
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -60,7 +60,7 @@ public final class TopicReader implements RecordSource {
                     .sorted((a, b) -> Integer.compare(a.partition(), b.partition()))
                     .toList();
         } catch (RuntimeException e) {
-            // Nobody else could.
+            // The caller gets no reader that it could close.
             consumer.close();
             throw e;
         }
@@ -73,7 +73,7 @@ public final class TopicReader implements RecordSource {
         }
     }
 
-    /** Gives what has come since the last call, waiting a little for it. Tombstones and what cannot be read are passed over. */
+    /** Passes on the records that have arrived since the last call; skips tombstones and unreadable records. */
     public void poll(Consumer<Object> receiver) {
         pollRecords(record -> read(record, receiver));
     }
@@ -83,7 +83,7 @@ public final class TopicReader implements RecordSource {
         consumer.poll(POLL).forEach(receiver);
     }
 
-    /** Gives everything up to the end that the topic has now. Tombstones and what cannot be read are passed over. */
+    /** Passes on the records up to the current end of the topic; skips tombstones and unreadable records. */
     public void readToEnd(Consumer<Object> receiver) {
         readRecordsToEnd(record -> read(record, receiver));
     }
@@ -96,7 +96,7 @@ public final class TopicReader implements RecordSource {
         }
     }
 
-    /** What cannot be read is skipped: anyone with the right to write may have put it there. */
+    /** Skips and counts unreadable records: other applications may write to the topic. */
     private void read(ConsumerRecord<byte[], byte[]> record, Consumer<Object> receiver) {
         if (record.value() == null) {
             return;
@@ -105,7 +105,7 @@ public final class TopicReader implements RecordSource {
         try {
             value = records.deserialize(record.topic(), record.headers(), record.value());
         } catch (RetriableException e) {
-            // The registry is away: the record may be as good as any.
+            // The registry is unavailable; the record may be good.
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
             unreadable++;
@@ -114,7 +114,7 @@ public final class TopicReader implements RecordSource {
         receiver.accept(value);
     }
 
-    /** Records that were passed over because they cannot be read, as a sentence; empty if there were none. */
+    /** A sentence with the number of unreadable records that were skipped; empty if there were none. */
     public Optional<String> shortcoming() {
         return unreadable == 0
                 ? Optional.empty()

@@ -25,8 +25,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * Sends a few records and sees to it that all of them arrived. One that is kept has one producer, which is made when it is
- * needed first. Safe for use by several threads.
+ * Writer of a few records, which waits until all are acknowledged. Its producer is created at the first use and kept.
+ * Thread-safe.
  */
 public final class TopicWriter implements AutoCloseable {
 
@@ -39,9 +39,9 @@ public final class TopicWriter implements AutoCloseable {
     private boolean closed;
 
     /**
-     * A writer to be kept, for somebody who waits for the answer.
+     * A writer to be kept, for callers that wait for the result.
      *
-     * @param patience how long brokers and schema registry are waited for, each
+     * @param patience maximum time to wait for the brokers, and the same for the schema registry
      */
     public TopicWriter(Settings settings, Duration patience) {
         this(
@@ -76,7 +76,7 @@ public final class TopicWriter implements AutoCloseable {
     }
 
     /**
-     * Puts on record who looked behind a pseudonym.
+     * Writes an audit record: who resolved a pseudonym.
      *
      * @throws StartException if it was not acknowledged
      * @throws KafkaException if the schema registry gives no usable answer
@@ -107,15 +107,15 @@ public final class TopicWriter implements AutoCloseable {
         try {
             send(used, records);
         } catch (StartException | KafkaException e) {
-            // After some failures a producer sends nothing any more.
-            giveUp(used);
+            // After some failures a producer is unusable.
+            discard(used);
             throw e;
         }
     }
 
     private synchronized Producer<byte[], byte[]> producer() {
         if (closed) {
-            throw new StartException("a record could not be sent: the server ends");
+            throw new StartException("a record could not be sent: the server is stopping");
         }
         if (producer == null) {
             producer = producers.get();
@@ -123,7 +123,7 @@ public final class TopicWriter implements AutoCloseable {
         return producer;
     }
 
-    private void giveUp(Producer<byte[], byte[]> failed) {
+    private void discard(Producer<byte[], byte[]> failed) {
         synchronized (this) {
             if (producer == failed) {
                 producer = null;
@@ -163,8 +163,8 @@ public final class TopicWriter implements AutoCloseable {
     }
 
     /**
-     * Sends records, once, to topics that exist: brokers may create those that do not with a retention and a cleanup that
-     * lose what is sent.
+     * Sends records, once, to existing topics: brokers may create missing topics with a retention and cleanup policy
+     * that lose the records.
      *
      * @throws StartException if a topic is missing, or a record was not acknowledged
      */

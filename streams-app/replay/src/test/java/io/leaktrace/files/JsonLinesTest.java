@@ -268,7 +268,7 @@ class JsonLinesTest {
         byte[] bytes = whole.toByteArray();
         Path half = Files.write(dir.resolve("b.gz"), Arrays.copyOf(bytes, bytes.length / 2));
         IOException f = assertThrows(IOException.class, () -> JsonLines.readOrderEvents(half, x -> {}, x -> {}));
-        assertTrue(f.getMessage().contains("cannot be read on from line 1"), f.getMessage());
+        assertTrue(f.getMessage().contains("cannot be read from line 1 on"), f.getMessage());
     }
 
     @Test
