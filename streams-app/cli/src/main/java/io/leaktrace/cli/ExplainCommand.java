@@ -4,9 +4,9 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.SuspectReason;
 import io.leaktrace.runs.Explanations;
 import io.leaktrace.runs.RunFiles;
 import io.leaktrace.runtime.Settings;
@@ -164,10 +164,10 @@ final class ExplainCommand implements Callable<Integer> {
         }
         boolean old = known.explanation != null && !known.explanation.holdsAt(suspect.asOf());
         LeakVerdict inForce = LeakVerdict.isInForce(known.verdict, suspect.asOf()) ? known.verdict : null;
-        for (Reason reason :
-                Reason.of(suspect, old ? null : known.explanation, inForce, known.threshold, known.learning)) {
-            boolean againstThreshold =
-                    reason.code() == Reason.Code.ABOVE_THRESHOLD || reason.code() == Reason.Code.BELOW_THRESHOLD;
+        for (SuspectReason reason :
+                SuspectReason.of(suspect, old ? null : known.explanation, inForce, known.threshold, known.learning)) {
+            boolean againstThreshold = reason.code() == SuspectReason.Code.ABOVE_THRESHOLD
+                    || reason.code() == SuspectReason.Code.BELOW_THRESHOLD;
             if (!againstThreshold || !Double.isNaN(known.threshold)) {
                 out.println("- " + SafeText.forTerminal(sentence(reason)));
             }
@@ -235,7 +235,7 @@ final class ExplainCommand implements Callable<Integer> {
         TextTable.print(out, table);
     }
 
-    private static String sentence(Reason reason) {
+    private static String sentence(SuspectReason reason) {
         Map<String, Object> is = reason.figures();
         return switch (reason.code()) {
             case LEARNING -> "The pipeline is still learning the background; no custodian is accused yet.";

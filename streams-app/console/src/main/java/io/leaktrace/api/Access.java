@@ -83,7 +83,7 @@ final class Access {
      */
     Person person(String authorization) {
         if (tokens == null) {
-            return new Person(null, EnumSet.allOf(Role.class));
+            return new Person(null, EnumSet.allOf(Permission.class));
         }
         boolean bearer = authorization != null && authorization.startsWith("Bearer ");
         String token = bearer ? authorization.substring("Bearer ".length()).strip() : "";

@@ -194,7 +194,7 @@ public final class ApiServer implements AutoCloseable {
         }
         // Before the route: an event stream is started before its handler is called.
         routes.before("/api/events", http -> {
-            require(http, Role.READ);
+            require(http, Permission.READ);
             if (stream.isFull()) {
                 throw new Problem(503, "too many event streams are open; close some, or try again later");
             }
@@ -206,14 +206,14 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/api/suspects/{custodian}/evidence", withFindings(findings::evidenceAgainst));
         routes.get("/api/evidence/{contactId}", withFindings(findings::evidence));
         routes.post("/api/evidence/{contactId}/reveal", http -> {
-            Person person = require(http, Role.REVEAL);
+            Person person = require(http, Permission.REVEAL);
             JsonNode body = Json.body(http);
             market.answer(http, (found, question) -> decisions.reveal(found, question, body, person));
         });
         routes.get("/api/alerts", withFindings(findings::alerts));
         routes.get("/api/epochs", withFindings(findings::epochs));
         routes.get("/api/verdicts", forReaders(decisions::verdicts));
-        routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Role.DECIDE)));
+        routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Permission.DECIDE)));
         routes.get("/api/runs", forReaders(runs::runs));
         routes.get("/api/diff", forReaders(runs::diff));
         routes.sse("/api/events", stream::add);
@@ -266,7 +266,7 @@ public final class ApiServer implements AutoCloseable {
         http.header("Cache-Control", http.path().startsWith("/api/") ? "no-store" : "no-cache");
     }
 
-    private static Person require(Context http, Role role) {
+    private static Person require(Context http, Permission role) {
         Person person = http.attribute(PERSON);
         if (person == null || !person.roles().contains(role)) {
             throw new Problem(403, "this needs the role '" + role.name().toLowerCase(Locale.ROOT) + "'");
@@ -277,7 +277,7 @@ public final class ApiServer implements AutoCloseable {
     /** A handler that requires the role READ. */
     private static Handler forReaders(Handler handler) {
         return http -> {
-            require(http, Role.READ);
+            require(http, Permission.READ);
             handler.handle(http);
         };
     }

@@ -7,8 +7,9 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.Reason;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.SuspectReason;
 import io.leaktrace.topology.Findings;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class FindingRoutes {
 
     void suspects(Findings findings, Context http) {
         Ranking ranking = ranking(findings);
-        Set<String> roles = names(http, "role", io.leaktrace.domain.Role.values());
+        Set<String> roles = names(http, "role", Role.values());
         Set<String> statuses = names(http, "status", Suspect.Status.values());
         String text = http.queryParam("q") == null ? "" : http.queryParam("q").toLowerCase(Locale.ROOT);
         List<Ranked> rows = new ArrayList<>();
@@ -112,8 +113,8 @@ final class FindingRoutes {
         Explanation explanation = findings.explanationOf(custodian)
                 .filter(found -> found.holdsAt(known))
                 .orElse(null);
-        List<Reason> reasons =
-                Reason.of(ranked.suspect, explanation, inForce ? verdict : null, ranking.threshold, ranking.learning);
+        List<SuspectReason> reasons = SuspectReason.of(
+                ranked.suspect, explanation, inForce ? verdict : null, ranking.threshold, ranking.learning);
         Map<Instant, Double> thresholds = findings.epochs().stream()
                 .collect(Collectors.toMap(Epoch::end, Epoch::threshold, (one, other) -> other));
         List<Map<String, Object>> history = findings.historyOfSuspect(custodian).stream()
@@ -252,7 +253,7 @@ final class FindingRoutes {
     }
 
     void alerts(Findings findings, Context http) {
-        Set<String> roles = names(http, "role", io.leaktrace.domain.Role.values());
+        Set<String> roles = names(http, "role", Role.values());
         String state = http.queryParam("state");
         if (state != null && !Set.of("open", "resolved", "all").contains(state)) {
             throw new Problem(400, "state must be open, resolved or all, not '" + state + "'");

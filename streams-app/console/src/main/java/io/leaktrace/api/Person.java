@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param name as in the file of tokens, or null without such a file
  */
-record Person(String name, Set<Role> roles) {
+record Person(String name, Set<Permission> roles) {
 
     /** The name that is recorded with a decision. */
     String signature() {

@@ -92,11 +92,11 @@ final class Tokens {
         }
     }
 
-    private Set<Role> roles(int number, String names) {
-        Set<Role> roles = EnumSet.noneOf(Role.class);
+    private Set<Permission> roles(int number, String names) {
+        Set<Permission> roles = EnumSet.noneOf(Permission.class);
         for (String name : names.split(",")) {
             try {
-                roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
+                roles.add(Permission.valueOf(name.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
                 throw problemAt(number, "there is no role '" + name + "'; there are read, decide and reveal");
             }

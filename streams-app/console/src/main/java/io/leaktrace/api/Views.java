@@ -7,8 +7,8 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.SuspectReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -69,7 +69,7 @@ final class Views {
     static Map<String, Object> explanation(
             Explanation explanation,
             Map<Custodian, Double> rivals,
-            List<Reason> reasons,
+            List<SuspectReason> reasons,
             Function<Explanation.Incident, String> buyers) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("asOf", time(explanation.asOf()));
@@ -143,7 +143,7 @@ final class Views {
                                 .toList());
     }
 
-    static Map<String, Object> reason(Reason reason) {
+    static Map<String, Object> reason(SuspectReason reason) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("code", reason.code().name());
         reason.figures()

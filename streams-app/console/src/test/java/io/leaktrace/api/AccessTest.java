@@ -48,7 +48,7 @@ class AccessTest {
     @Test
     void withoutAFileOnlyThisMachineIsLetIn() {
         Access access = Access.of(Settings.of(Map.of("http.allowed.hosts", "leaktrace.example")));
-        assertEquals(EnumSet.allOf(Role.class), access.person(null).roles());
+        assertEquals(EnumSet.allOf(Permission.class), access.person(null).roles());
         for (String host : List.of("localhost:8080", "127.0.0.1:8080", "[::1]:8080", "LOCALHOST")) {
             assertDoesNotThrow(() -> access.requireHost(host), host);
         }
@@ -93,7 +93,7 @@ class AccessTest {
         Access access = withTokens("# people\n\nmei read,decide " + HASH.toUpperCase() + "\n");
         Person mei = access.person("Bearer a long secret text");
         assertEquals("mei", mei.name());
-        assertEquals(EnumSet.of(Role.READ, Role.DECIDE), mei.roles());
+        assertEquals(EnumSet.of(Permission.READ, Permission.DECIDE), mei.roles());
         for (String header : List.of("Bearer other", "Bearer", "Bearer ", "", "a long secret text")) {
             assertEquals(401, refused(() -> access.person(header)), header);
         }

@@ -1,6 +1,9 @@
 package io.leaktrace.domain;
 
-/** A field of an order that a caller may know. */
+/**
+ * A field of an order that a caller may know. Add fields at the end only: saved state and Avro records refer to them by
+ * position.
+ */
 public enum Field {
     PRODUCT,
     ORDER_TIME,

@@ -12,7 +12,10 @@ import static io.leaktrace.domain.Field.TRACKING_NUMBER;
 
 import java.util.Set;
 
-/** The role of a custodian in an order, with the order's fields that it can know by default. */
+/**
+ * The role of a custodian in an order, with the order's fields that it can know by default. Add roles at the end only:
+ * Avro records refer to them by position.
+ */
 public enum Role {
     SELLER(Set.of(PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER)),
     LOGISTICS_NODE(Set.of(NAME, PHONE, ADDRESS, TRACKING_NUMBER)),

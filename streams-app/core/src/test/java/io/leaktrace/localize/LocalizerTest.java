@@ -17,9 +17,9 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.InputRecord;
-import io.leaktrace.domain.Reason;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.SuspectReason;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
@@ -247,12 +247,13 @@ class LocalizerTest {
         Explanation seller = found.explanations.get(seller("s-1"));
         assertTrue(seller.alone() > seller.given() + 1, seller.alone() + " alone, " + seller.given() + " given");
         assertEquals(node("leaky"), seller.takenBy().get(0).custodian());
-        List<Reason.Code> reasons = Reason.of(found.of(seller("s-1")), seller, null, hub.threshold(), false).stream()
-                .map(Reason::code)
-                .toList();
-        assertTrue(reasons.contains(Reason.Code.EXPLAINED_AWAY), reasons.toString());
-        assertTrue(reasons.contains(Reason.Code.BELOW_THRESHOLD), reasons.toString());
-        assertTrue(!reasons.contains(Reason.Code.WOULD_CLEAR), "nobody accuses it: " + reasons);
+        List<SuspectReason.Code> reasons =
+                SuspectReason.of(found.of(seller("s-1")), seller, null, hub.threshold(), false).stream()
+                        .map(SuspectReason::code)
+                        .toList();
+        assertTrue(reasons.contains(SuspectReason.Code.EXPLAINED_AWAY), reasons.toString());
+        assertTrue(reasons.contains(SuspectReason.Code.BELOW_THRESHOLD), reasons.toString());
+        assertTrue(!reasons.contains(SuspectReason.Code.WOULD_CLEAR), "nobody accuses it: " + reasons);
     }
 
     @Test

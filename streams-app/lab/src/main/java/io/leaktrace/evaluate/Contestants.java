@@ -29,7 +29,7 @@ final class Contestants {
 
     static List<Contestant> all(ModelSettings model) {
         List<Contestant> all = new ArrayList<>();
-        all.add(new TableContestants());
+        all.add(new CountScorers());
         all.add(new ModelContestant(OURS, model, cell -> true));
         all.add(new ModelContestant(
                 WITH_LEAD_TIMES,

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class Evaluation implements AutoCloseable {
 
     private final ModelSettings model;
-    private final Catalogue catalogue;
+    private final EvaluatedMarkets catalogue;
     private final Listener listener;
     private final ExecutorService threads;
 
@@ -27,7 +27,7 @@ public final class Evaluation implements AutoCloseable {
     /** @param real real orders on which leaks are planted too; may be empty */
     public Evaluation(ModelSettings model, List<RealOrders> real, int threads, Listener listener) {
         this.model = model;
-        this.catalogue = new Catalogue(real);
+        this.catalogue = new EvaluatedMarkets(real);
         this.listener = listener;
         this.threads = Executors.newFixedThreadPool(threads);
     }
@@ -48,7 +48,7 @@ public final class Evaluation implements AutoCloseable {
     /** Counts the alerts of Leaktrace in leak-free markets of the usual size; all of them are false. */
     public FalseAlerts falseAlerts(List<Long> leakFreeSeeds) throws InterruptedException {
         List<Job> jobs = new ArrayList<>();
-        leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, Catalogue.USUAL)));
+        leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, EvaluatedMarkets.USUAL)));
         return FalseAlerts.of(outcomes(jobs, List.of(new ModelContestant(Contestants.OURS, model, cell -> true))));
     }
 

@@ -99,7 +99,7 @@ final class Plots {
             List<Outcome> leaking = new ArrayList<>();
             for (Outcome outcome : result.outcomes()) {
                 if (outcome.contestant().equals(contestant)
-                        && outcome.cell().market().equals(Catalogue.USUAL)) {
+                        && outcome.cell().market().equals(EvaluatedMarkets.USUAL)) {
                     (outcome.cell().leakFree() ? quiet : leaking).add(outcome);
                 }
             }

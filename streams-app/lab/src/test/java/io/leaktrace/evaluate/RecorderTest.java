@@ -44,7 +44,7 @@ class RecorderTest {
         List<Trial> together = recorded(seed, hub, festival);
         Trial alone = recorded(seed, festival).get(0);
 
-        assertSameScores(new TableContestants(), alone, together.get(1));
+        assertSameScores(new CountScorers(), alone, together.get(1));
         assertSameScores(new ModelContestant("ours", ModelSettings.defaults(), cell -> true), alone, together.get(1));
     }
 
@@ -71,7 +71,7 @@ class RecorderTest {
         SimulatedMarket quiet = Scenario.QUIET.market(seed, SMALL, CallHabits.assumed());
         SimulatedMarket festival = Scenario.FESTIVAL_QUIET.market(seed, SMALL, CallHabits.assumed());
         List<Trial> trials = recorded(seed, quiet, festival);
-        Contestant tables = new TableContestants();
+        Contestant tables = new CountScorers();
         Map<String, List<DayScores>> ofQuiet = tables.run(trials.get(0));
         Map<String, List<DayScores>> ofFestival = tables.run(trials.get(1));
         // The festival begins on day 40; before it, the same calls were made and reported.

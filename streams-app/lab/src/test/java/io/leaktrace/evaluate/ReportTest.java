@@ -82,7 +82,7 @@ class ReportTest {
     /** Without leak-free markets of its kind, no threshold could be found for a cell. */
     @Test
     void everyMarketHasLeakFreeCells() {
-        List<Cell> cells = new Catalogue(List.of()).cells();
+        List<Cell> cells = new EvaluatedMarkets(List.of()).cells();
         Set<String> leakFree = new HashSet<>();
         cells.stream().filter(Cell::leakFree).map(Cell::market).forEach(leakFree::add);
         cells.forEach(cell -> assertTrue(leakFree.contains(cell.market()), cell.toString()));

@@ -120,11 +120,11 @@ class InputFormsTest {
             Path file = Files.write(folder.resolve((String) one[0]), (byte[]) one[1]);
             List<Object> read = new ArrayList<>();
             List<BadLine> bad = new ArrayList<>();
-            FileContents contents = JsonLines.readOrderEvents(file, read::add, bad::add);
+            FileFingerprint contents = JsonLines.readOrderEvents(file, read::add, bad::add);
             assertEquals(List.of(), bad, one[0].toString());
             assertEquals(one[2], read.size(), one[0].toString());
             assertEquals(
-                    new FileContents((String) one[0], ((byte[]) one[1]).length, sha256((byte[]) one[1])), contents);
+                    new FileFingerprint((String) one[0], ((byte[]) one[1]).length, sha256((byte[]) one[1])), contents);
         }
     }
 

@@ -213,7 +213,8 @@ class ReplayTest {
             Replay others =
                     new Replay(plan("stopped"), history, out, formats, Duration.ofMinutes(1), Listeners.PRINTING);
             refused = assertThrows(StartException.class, others::run, "what was found before is in no file");
-            assertTrue(refused.getMessage().contains("--formats CSV,NDJSON; use the same formats"), refused.getMessage());
+            assertTrue(
+                    refused.getMessage().contains("--formats CSV,NDJSON; use the same formats"), refused.getMessage());
         }
 
         Replay last = new Replay(

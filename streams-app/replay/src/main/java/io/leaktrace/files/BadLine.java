@@ -13,8 +13,8 @@ public record BadLine(Path file, long line, String reason) {
     /** Place and reason, as in {@code line 17 of orders.jsonl: 'occurredAt' is missing}. */
     @Override
     public String toString() {
-        String name = OneReading.isStandardInput(file)
-                ? OneReading.name(file)
+        String name = OpenedFile.isStandardInput(file)
+                ? OpenedFile.name(file)
                 : file.getFileName().toString();
         return "line " + line + " of " + name + ": " + reason;
     }

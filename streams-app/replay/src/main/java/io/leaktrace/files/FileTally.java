@@ -21,7 +21,7 @@ public record FileTally(Path file, long good, long bad, long unclosedQuotes) {
                     "%,d of the %,d lines of %s could not be used; is it the right file, in the right format?",
                     bad,
                     bad + good,
-                    OneReading.name(file)));
+                    OpenedFile.name(file)));
         }
         return unclosedQuotes == 0
                 ? Optional.empty()
@@ -30,6 +30,6 @@ public record FileTally(Path file, long good, long bad, long unclosedQuotes) {
                         "On %,d lines of %s a quote is opened and not closed; they were left out. Check them: the lines "
                                 + "below them may have been read wrongly.",
                         unclosedQuotes,
-                        OneReading.name(file)));
+                        OpenedFile.name(file)));
     }
 }

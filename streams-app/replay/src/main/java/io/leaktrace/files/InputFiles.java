@@ -42,7 +42,7 @@ public final class InputFiles {
     private long read;
 
     /** The content of a file. */
-    private record Found(FileContents contents, FileTally tally) {}
+    private record Found(FileFingerprint contents, FileTally tally) {}
 
     /** @param limit the latest event time that is accepted, since a line has no record time */
     public InputFiles(List<Path> orders, List<Path> contacts, TimeLimit limit) {
@@ -75,8 +75,8 @@ public final class InputFiles {
 
     private static void requireReadable(String option, List<Path> files, Set<Object> readOnce) throws IOException {
         for (Path file : files) {
-            String named = option + ": " + OneReading.name(file);
-            if (!OneReading.isStandardInput(file)) {
+            String named = option + ": " + OpenedFile.name(file);
+            if (!OpenedFile.isStandardInput(file)) {
                 if (!Files.exists(file)) {
                     throw new IOException(named + " does not exist");
                 }
@@ -87,8 +87,8 @@ public final class InputFiles {
                     throw new IOException(named + ": no permission to read it");
                 }
             }
-            boolean again = OneReading.isStandardInput(file) || !Files.isRegularFile(file);
-            if (again && !readOnce.add(OneReading.identity(file))) {
+            boolean again = OpenedFile.isStandardInput(file) || !Files.isRegularFile(file);
+            if (again && !readOnce.add(OpenedFile.identity(file))) {
                 throw new IOException(named + " is named twice, but a pipe can be read only once");
             }
         }
@@ -112,7 +112,7 @@ public final class InputFiles {
         for (Path file : orders) {
             long goodBefore = read;
             long badBefore = bad;
-            FileContents contents = JsonLines.readOrderEvents(
+            FileFingerprint contents = JsonLines.readOrderEvents(
                     file,
                     named -> {
                         OrderEvent event = pseudonyms.of(named);
@@ -130,7 +130,7 @@ public final class InputFiles {
         for (Path file : contacts) {
             long goodBefore = read;
             long badBefore = bad;
-            FileContents contents = JsonLines.readScamContacts(
+            FileFingerprint contents = JsonLines.readScamContacts(
                     file,
                     named -> {
                         ScamContact contact = pseudonyms.of(named);
@@ -173,7 +173,7 @@ public final class InputFiles {
                 .collect(Collectors.toCollection(ArrayList::new));
         if (!orders.isEmpty() && shortcomings.isEmpty() && ordersRead() == 0) {
             shortcomings.add("There is no order event in "
-                    + orders.stream().map(OneReading::name).collect(Collectors.joining(", ")) + ".");
+                    + orders.stream().map(OpenedFile::name).collect(Collectors.joining(", ")) + ".");
         }
         return shortcomings;
     }
@@ -183,12 +183,12 @@ public final class InputFiles {
     }
 
     /** Contents of the files of order events, in the order of the command line. */
-    public List<FileContents> orderContents() {
+    public List<FileFingerprint> orderContents() {
         return foundInOrders.stream().map(Found::contents).toList();
     }
 
     /** Contents of the files of contacts, in the order of the command line. */
-    public List<FileContents> contactContents() {
+    public List<FileFingerprint> contactContents() {
         return foundInContacts.stream().map(Found::contents).toList();
     }
 

@@ -35,7 +35,7 @@ public final class JsonLines {
      * @return length and hash of the file
      * @throws IOException if the file cannot be read, or ends within a compressed block
      */
-    public static FileContents readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
+    public static FileFingerprint readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
             throws IOException {
         return read(file, new JsonLinesOrderEvent(), events, badLines);
     }
@@ -46,7 +46,7 @@ public final class JsonLines {
      * @return length and hash of the file
      * @throws IOException if the file cannot be read, or ends within a compressed block
      */
-    public static FileContents readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
+    public static FileFingerprint readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
             throws IOException {
         return read(file, new JsonLinesScamContact(), contacts, badLines);
     }
@@ -83,13 +83,13 @@ public final class JsonLines {
         return JSON;
     }
 
-    private static <T> FileContents read(
+    private static <T> FileFingerprint read(
             Path file, JsonLinesRecord<T> form, Consumer<T> records, BadLineListener badLines) throws IOException {
-        return JsonLinesInput.forEachLine(file, (bytes, from, length, number) -> {
+        return LineSplitter.forEachLine(file, (bytes, from, length, number) -> {
             T record;
             try {
                 if (length < 0) {
-                    throw new BadRecordException("longer than " + JsonLinesInput.LONGEST_LINE + " bytes");
+                    throw new BadRecordException("longer than " + LineSplitter.LONGEST_LINE + " bytes");
                 }
                 record = parse(bytes, from, length, form);
             } catch (BadRecordException e) {

@@ -3,7 +3,7 @@ package io.leaktrace.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.domain.TimeLimit;
-import io.leaktrace.files.FileContents;
+import io.leaktrace.files.FileFingerprint;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.files.ProgressListener;
 import io.leaktrace.files.Spool;
@@ -76,8 +76,8 @@ public final class FileHistory implements History {
         return described;
     }
 
-    private static List<Map<String, Object>> described(List<FileContents> contents) {
-        return contents.stream().map(FileContents::described).toList();
+    private static List<Map<String, Object>> described(List<FileFingerprint> contents) {
+        return contents.stream().map(FileFingerprint::described).toList();
     }
 
     @Override

@@ -86,13 +86,13 @@ public final class RunFiles {
     static List<Map<String, Object>> suspectRows(Collection<Suspect> suspects) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Suspect suspect : suspects.stream().sorted(Suspect.RANKING).toList()) {
-            rows.add(Rows.suspect(rows.size() + 1, suspect));
+            rows.add(RunColumns.suspect(rows.size() + 1, suspect));
         }
         return rows;
     }
 
     static List<Map<String, Object>> alertRows(Collection<Alert> alerts) {
-        return alerts.stream().sorted(BY_TIME).map(Rows::alert).toList();
+        return alerts.stream().sorted(BY_TIME).map(RunColumns::alert).toList();
     }
 
     /** The suspect of a custodian, with a null market, which is no column; empty if the ranking does not have it. */

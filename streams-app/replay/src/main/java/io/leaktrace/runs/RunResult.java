@@ -89,9 +89,9 @@ public final class RunResult implements AutoCloseable {
         } else if (finding instanceof Epoch epoch) {
             counts = counts.plus(epoch.counts());
             unmatched += epoch.unmatched();
-            write(epochs, () -> Rows.epoch(epoch));
+            write(epochs, () -> RunColumns.epoch(epoch));
         } else if (finding instanceof Evidence shared) {
-            write(evidence, () -> Rows.evidence(shared));
+            write(evidence, () -> RunColumns.evidence(shared));
         }
     }
 

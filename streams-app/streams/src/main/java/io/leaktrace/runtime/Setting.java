@@ -59,6 +59,7 @@ public enum Setting {
     VALUE_SERIALIZER("value.serializer", "io.leaktrace.wire.WireSerializer", "class that writes Avro values"),
     VALUE_DESERIALIZER("value.deserializer", "io.leaktrace.wire.WireDeserializer", "class that reads Avro values"),
 
+    // From here on: settings that change results, as changesResults() relies on.
     WINDOW("window", "14d", "how long before a contact a touch can explain it"),
     EPOCH("epoch", "6h", "length of an epoch; divides a day"),
     LATENESS("lateness", "10m", "maximum delay of a record behind the latest of its partition to be on time"),

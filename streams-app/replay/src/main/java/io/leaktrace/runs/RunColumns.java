@@ -17,9 +17,9 @@ import java.util.Map;
  * Findings as rows of a table: values by column, in column order. Times are ISO-8601 and numbers have a fixed number of
  * decimals, so that equal findings give equal text.
  */
-final class Rows {
+final class RunColumns {
 
-    private Rows() {}
+    private RunColumns() {}
 
     /** Columns of {@code suspects}, from the contract. */
     static Map<String, Object> suspect(int rank, Suspect suspect) {

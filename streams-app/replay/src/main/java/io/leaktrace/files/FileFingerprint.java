@@ -10,7 +10,7 @@ import java.util.Map;
  * @param bytes its length on disk or through a pipe, before decompression
  * @param sha256 hash of these bytes, in hexadecimal digits
  */
-public record FileContents(String file, long bytes, String sha256) {
+public record FileFingerprint(String file, long bytes, String sha256) {
 
     /** The form in which a manifest contains it. */
     public Map<String, Object> described() {

@@ -22,7 +22,7 @@ import java.util.zip.GZIPInputStream;
  * be read like files on disk. Content compressed with gzip or zstd, by its first bytes, is decompressed; the bytes of
  * the file are counted and hashed before decompression.
  */
-final class OneReading implements AutoCloseable {
+final class OpenedFile implements AutoCloseable {
 
     private static final int BUFFER = 1 << 16;
     /** Enough for the longest signature, which is that of tar. */
@@ -62,7 +62,7 @@ final class OneReading implements AutoCloseable {
      *
      * @throws IOException if it does not exist, is an archive, or does not match its file name extension
      */
-    OneReading(Path file) throws IOException {
+    OpenedFile(Path file) throws IOException {
         this.file = file;
         raw = new Counted(isStandardInput(file) ? System.in : Files.newInputStream(file));
         try {
@@ -201,11 +201,11 @@ final class OneReading implements AutoCloseable {
     }
 
     /** Reads the rest of the file; returns its length and hash. */
-    FileContents finish() throws IOException {
+    FileFingerprint finish() throws IOException {
         // Bytes after the compressed content belong to the file too.
         raw.transferTo(OutputStream.nullOutputStream());
         String name = isStandardInput(file) ? "-" : file.getFileName().toString();
-        return new FileContents(name, raw.count, HexFormat.of().formatHex(raw.digest.digest()));
+        return new FileFingerprint(name, raw.count, HexFormat.of().formatHex(raw.digest.digest()));
     }
 
     @Override

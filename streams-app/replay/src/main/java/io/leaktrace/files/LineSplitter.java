@@ -10,7 +10,7 @@ import java.util.Arrays;
  * the end of the file. The length of a line is limited to {@link #LONGEST_LINE}, so that a file of another type does
  * not fill the memory.
  */
-final class JsonLinesInput {
+final class LineSplitter {
 
     /** In bytes. A record has some hundreds. */
     static final int LONGEST_LINE = 1 << 20;
@@ -34,7 +34,7 @@ final class JsonLinesInput {
     /** Bytes skipped of a line that is too long. */
     private long skipped;
 
-    private JsonLinesInput(InputStream in, LineHandler handler) {
+    private LineSplitter(InputStream in, LineHandler handler) {
         this.in = in;
         this.handler = handler;
     }
@@ -44,9 +44,9 @@ final class JsonLinesInput {
      *
      * @throws IOException if the file cannot be read, or ends within a compressed block
      */
-    static FileContents forEachLine(Path file, LineHandler handler) throws IOException {
-        try (OneReading reading = new OneReading(file)) {
-            new JsonLinesInput(reading.in(), handler).run(file);
+    static FileFingerprint forEachLine(Path file, LineHandler handler) throws IOException {
+        try (OpenedFile reading = new OpenedFile(file)) {
+            new LineSplitter(reading.in(), handler).run(file);
             return reading.finish();
         }
     }
@@ -68,7 +68,7 @@ final class JsonLinesInput {
                 skipped = from == 0 ? skipped + filled : filled;
                 filled = 0;
                 if (skipped > MAX_SKIPPED) {
-                    throw new IOException(OneReading.name(file) + " has no line end within 256 MiB from line " + number
+                    throw new IOException(OpenedFile.name(file) + " has no line end within 256 MiB from line " + number
                             + " on; it is not a JSON Lines file");
                 }
             }
@@ -85,7 +85,7 @@ final class JsonLinesInput {
             read = in.read(buffer, filled, buffer.length - filled);
         } catch (IOException e) {
             throw new IOException(
-                    OneReading.name(file) + " cannot be read from line " + number + " on: " + e.getMessage(), e);
+                    OpenedFile.name(file) + " cannot be read from line " + number + " on: " + e.getMessage(), e);
         }
         filled += Math.max(read, 0);
         return read >= 0;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** All markets of the evaluation, each a row of the tables. */
-final class Catalogue {
+final class EvaluatedMarkets {
 
     static final String USUAL = "usual";
 
@@ -42,7 +42,7 @@ final class Catalogue {
     private final List<Row> rows = new ArrayList<>();
     private final List<RealOrders> real;
 
-    Catalogue(List<RealOrders> real) {
+    EvaluatedMarkets(List<RealOrders> real) {
         this.real = List.copyOf(real);
         for (Scenario scenario : Scenario.values()) {
             String market = scenario == Scenario.STORY ? STORY : scenario == Scenario.RARELY_REPORTED ? RARELY : USUAL;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scorers that Leaktrace is compared with give the figures that were published of them. */
-class YardsticksTest {
+class ScorersTest {
 
     /** The mixture that openEBGM fits to the CAERS data. */
     private static final Mixture CAERS = new Mixture(3.25379356, 0.39988854, 2.02612692, 1.90807970, 0.06534557);

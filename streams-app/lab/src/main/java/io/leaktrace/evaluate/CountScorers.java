@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Scorers that use counts, which are computed once for all of them. */
-final class TableContestants implements Contestant {
+final class CountScorers implements Contestant {
 
     /** Scorers for a trial, by name. */
     private static Map<String, Scorer> scorers() {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param code kind of reason
  * @param figures its parameters by name: numbers, texts, times and custodians
  */
-public record Reason(Code code, Map<String, Object> figures) {
+public record SuspectReason(Code code, Map<String, Object> figures) {
 
     /** Kinds of reasons. */
     public enum Code {
@@ -56,11 +56,11 @@ public record Reason(Code code, Map<String, Object> figures) {
      * @param threshold evidence at which alerts are raised, a base-10 logarithm
      * @param learning whether only the background is learned so far
      */
-    public static List<Reason> of(
+    public static List<SuspectReason> of(
             Suspect suspect, Explanation explanation, LeakVerdict verdict, double threshold, boolean learning) {
-        List<Reason> reasons = new ArrayList<>();
+        List<SuspectReason> reasons = new ArrayList<>();
         if (learning) {
-            reasons.add(new Reason(Code.LEARNING, Map.of()));
+            reasons.add(new SuspectReason(Code.LEARNING, Map.of()));
         }
         if (verdict != null && verdict.verdict() != Verdict.REMEDIATED) {
             Code code = verdict.verdict() == Verdict.CONFIRMED ? Code.CONFIRMED : Code.DISMISSED;
@@ -104,7 +104,8 @@ public record Reason(Code code, Map<String, Object> figures) {
         return reasons;
     }
 
-    private static void addExplained(List<Reason> reasons, Suspect suspect, Explanation explanation, boolean above) {
+    private static void addExplained(
+            List<SuspectReason> reasons, Suspect suspect, Explanation explanation, boolean above) {
         explanation.takenBy().stream()
                 .filter(rival -> rival.custodian() != null)
                 .findFirst()
@@ -167,11 +168,11 @@ public record Reason(Code code, Map<String, Object> figures) {
                                 .reversed()));
     }
 
-    private static Reason reason(Code code, Object... namesAndFigures) {
+    private static SuspectReason reason(Code code, Object... namesAndFigures) {
         Map<String, Object> figures = new LinkedHashMap<>();
         for (int i = 0; i < namesAndFigures.length; i += 2) {
             figures.put((String) namesAndFigures[i], namesAndFigures[i + 1]);
         }
-        return new Reason(code, figures);
+        return new SuspectReason(code, figures);
     }
 }

@@ -1,7 +1,7 @@
 package io.leaktrace.api;
 
 /** Permissions of a person. */
-enum Role {
+enum Permission {
     /** Read findings. */
     READ,
     /** Give verdicts. */
