@@ -79,6 +79,7 @@ final class Attributor {
                 .toArray(LeakEstimate[]::new);
     }
 
+    /** Returns the attribution of an epoch's incidents. */
     static Attribution attribute(EpochData data, LeakChain chain) {
         return new Attributor(data, chain).attribute();
     }

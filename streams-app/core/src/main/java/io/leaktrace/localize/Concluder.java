@@ -78,6 +78,7 @@ final class Concluder {
         this.rivals = new Rivals(attribution, policy);
     }
 
+    /** Returns the conclusion from an epoch's attribution. */
     static EpochConclusion conclude(Attribution attribution, LeakChain chain, HorizonBlame blame, AlertPolicy policy) {
         return new Concluder(attribution, chain, blame, policy).conclude();
     }
@@ -195,8 +196,8 @@ final class Concluder {
 
     /**
      * Returns the most likely first day of the leak, in days since 1970-01-01: a day of the sliding window, or the
-     * earlier estimate if the leak most likely began before the window. Null for a custodian without attributed incidents
-     * and without an open alert.
+     * earlier estimate if the leak most likely began before the window. Null for a custodian without attributed
+     * incidents and without an open alert.
      */
     private Long onset(Account account, LeakEstimate estimate) {
         Long known = account.before().onset();

@@ -29,6 +29,7 @@ record HorizonBlame(
         double[] expected,
         int[] buyers) {
 
+    /** Returns the sums for the horizon of an attribution. */
     static HorizonBlame of(Attribution attribution) {
         EpochData data = attribution.data();
         Intensities intensities = attribution.intensities();

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 public final class Ledger {
 
     /**
-     * A contact with the slot, order number and time of each of its touches in separate arrays: every epoch reads all of
-     * them, so data locality matters.
+     * A contact with the slot, order number and time of each of its touches in separate arrays: every epoch reads all
+     * of them, so data locality matters.
      *
      * @param slots slot of the custodian, by touch
      * @param orders number of the order within the contact, by touch
@@ -46,7 +46,9 @@ public final class Ledger {
 
     private final Set<ContactKey> known = new HashSet<>();
 
-    /** A slot number for each custodian with a touch of a contact, so that custodians are looked up by name only once. */
+    /**
+     * A slot number for each custodian with a touch of a contact, so that custodians are looked up by name only once.
+     */
     private final Map<Custodian, Integer> slots = new HashMap<>();
 
     private final List<Custodian> custodians = new ArrayList<>();
@@ -54,6 +56,7 @@ public final class Ledger {
     private final TreeMap<Long, Integer> orders = new TreeMap<>();
     private final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
 
+    /** Creates an empty ledger. */
     public Ledger() {
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             atRisk.add(new TreeMap<>());
@@ -112,6 +115,7 @@ public final class Ledger {
         changes.forEach((at, change) -> counts.merge(at, change, (a, b) -> a + b == 0 ? null : a + b));
     }
 
+    /** Removes a contact, if the ledger has it. */
     public void removeContact(ContactKey contact) {
         if (known.remove(contact)) {
             contactsOfBuyer.computeIfPresent(contact.buyerId(), (buyer, contacts) -> {

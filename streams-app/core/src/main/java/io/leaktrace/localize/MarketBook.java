@@ -85,21 +85,25 @@ public final class MarketBook {
         return late;
     }
 
+    /** Accepts changes of exposure counts. */
     public void accept(Exposures exposures) {
         ledger.add(exposures);
     }
 
+    /** Accepts a task's progress, which replaces its previous one, and adds its counts of input records. */
     public void accept(Progress taskProgress) {
         progress.put(taskProgress.partition(), taskProgress);
         taskProgress.counts().forEach((epoch, counted) -> counts.merge(epoch, counted, InputCounts::plus));
     }
 
+    /** Accepts a verdict, which takes effect at the next epoch that ends after its time. */
     public void accept(VerdictGiven verdict) {
         pendingVerdicts
                 .computeIfAbsent(verdict.custodian(), none -> new TreeMap<>())
                 .put(verdict.at(), verdict);
     }
 
+    /** Accepts an erasure, which takes effect at the next epoch that ends after its time. */
     public void accept(BuyerErased erased) {
         // An erasure with an earlier time does not replace a wider one.
         pendingErasures.merge(erased.buyerId(), erased, (one, other) -> one.at() >= other.at() ? one : other);
@@ -111,6 +115,7 @@ public final class MarketBook {
         states.putAll(savedStates);
     }
 
+    /** Restores a contact. */
     public void restoreContact(ContactEvidence contact) {
         ledger.add(contact);
     }
@@ -120,6 +125,7 @@ public final class MarketBook {
         pendingContacts.add(contact);
     }
 
+    /** Restores the numbers of input records of epochs that are still open, by epoch number. */
     public void restoreCounts(SortedMap<Long, InputCounts> saved) {
         counts.putAll(saved);
     }
@@ -136,17 +142,17 @@ public final class MarketBook {
                 .containsKey(verdict.at());
     }
 
-    /** Whether the erasure of this buyer waits for an epoch to come. */
+    /** Whether an erasure of this buyer is pending: it takes effect at a later epoch. */
     public boolean awaitsErasure(String buyerId) {
         return pendingErasures.containsKey(buyerId);
     }
 
-    /** Contacts that were erased when the latest epoch was closed. */
+    /** Returns the contacts that were erased when the latest epoch was closed. */
     public List<ContactKey> erasedContacts() {
         return Collections.unmodifiableList(erasedContacts);
     }
 
-    /** Contacts that lost touches to an erasure when the latest epoch was closed. */
+    /** Returns the contacts from which an erasure removed touches when the latest epoch was closed, as they are now. */
     public List<ContactEvidence> changedContacts() {
         return Collections.unmodifiableList(changedContacts);
     }
@@ -163,8 +169,8 @@ public final class MarketBook {
 
     /**
      * Returns the suspect records of the closed epoch that are to be published: those with status clear only at the end
-     * of a day or when the input of a replay has ended, or if the status has changed. This depends on event time and not
-     * on when tasks reach the end of their input, so a replay publishes the same records as a live run.
+     * of a day or when the input of a replay has ended, or if the status has changed. This depends on event time and
+     * not on when tasks reach the end of their input, so a replay publishes the same records as a live run.
      */
     public List<Suspect> published(Solution solution) {
         boolean all = publishesAll(solution);
@@ -215,8 +221,8 @@ public final class MarketBook {
 
     /**
      * Starts the market again after a gap: its background is learned again, and the leak chains of all custodians start
-     * from their initial state. Otherwise a single very old order would end the learning period at once, and all days of
-     * the gap would have to be attributed. Verdicts and alerts stay.
+     * from their initial state. Otherwise a single very old order would end the learning period at once, and all days
+     * of the gap would have to be attributed. Verdicts and alerts stay.
      */
     private void startAnew() {
         market = localizer.startAnew(market, ledger);

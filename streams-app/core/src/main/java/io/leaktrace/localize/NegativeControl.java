@@ -131,22 +131,22 @@ final class NegativeControl {
     /**
      * How much more often than others a custodian's buyers are called without a leak.
      *
-     * @param lasting factor, at least 1, from the contacts that they had before they bought
-     * @param wave factors, at least 1, of a wave of calls on them, by day of the incident from
-     *     {@link EpochDays#touchesFrom} on; null if there is none
+     * @param lasting factor, at least 1, from the incidents that they had before the custodian touched their order
+     * @param wave factors of a wave of calls, at least 1, by day of the incident from {@link EpochDays#touchesFrom} on;
+     *     null without a wave
      */
     record Factor(double lasting, double[] wave) {
 
         static final Factor NONE = new Factor(1, null);
 
-        /** The factor for an incident of a day, counted from the first of the wave's; negative for earlier days. */
+        /** Returns the factor for an incident; its day is counted from the wave's first day and may be negative. */
         double on(long day) {
             return wave == null || day < 0 ? lasting : Math.max(lasting, wave[(int) day]);
         }
     }
 
     /**
-     * The lasting factor of each custodian.
+     * Returns the lasting factor of each custodian, at least 1.
      *
      * @param shares background share of each incident
      */
