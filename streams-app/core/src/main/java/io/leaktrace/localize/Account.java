@@ -5,20 +5,22 @@ import io.leaktrace.domain.Verdict;
 import java.util.stream.IntStream;
 
 /**
- * What is known of one custodian at an epoch: what was carried from the epoch before, how much its orders were exposed,
- * and which incidents its touches could explain. Its arrays are not written any more.
+ * The data of one custodian at an epoch: its state after the previous epoch, its exposure, and the incidents that its
+ * touches could explain. Its arrays are read-only.
  *
  * @param index its place among all accounts, which are ordered by custodian
- * @param before what was carried from the epoch before
- * @param isNew whether nothing was
- * @param carriedLevels the leak levels that were carried
- * @param touches orders touched, by day from {@link EpochDays#touchesFrom} on: that is the horizon's first or, at the
- *     first epoch of a day, the one before, which is about to leave the sliding window
- * @param exposure the same, each order by the share of contacts it may have caused that would be reported by now
- * @param contacts number of contacts in the horizon within the window after a touch
- * @param candidatesFrom the first of its {@link Candidates}, of which those for incidents that are over come first
- * @param explanationsFrom the first of its candidates for open incidents: its explanations of what happened
- * @param explanationsTo behind the last of them
+ * @param before its state after the previous epoch, or the state of an unknown custodian
+ * @param isNew whether it had no state
+ * @param carriedLevels leak levels after the previous epoch
+ * @param touches number of orders touched, by day from {@link EpochDays#touchesFrom} on: that is the horizon's first day
+ *     or, at the first epoch of a day, the day before it, which is about to leave the sliding window
+ * @param exposure the touches, each weighted by the expected share of its contacts that are reported by the end of the
+ *     epoch
+ * @param contacts number of contacts in the horizon within the join window after a touch
+ * @param candidatesFrom its first candidate in {@link Candidates}; those for incidents whose attribution is final come
+ *     first
+ * @param explanationsFrom its first candidate for an open incident; such a candidate is called an explanation
+ * @param explanationsTo its last explanation plus one
  */
 record Account(
         int index,
@@ -33,12 +35,12 @@ record Account(
         int explanationsFrom,
         int explanationsTo) {
 
-    /** Whether it could explain an open incident. */
+    /** Whether the custodian could explain an open incident. */
     boolean explainsAnything() {
         return explanationsTo > explanationsFrom;
     }
 
-    /** The numbers of its explanations, ascending: those of its candidates that are for open incidents. */
+    /** Returns the numbers of its explanations, ascending: its candidates for open incidents. */
     int[] explanations() {
         return IntStream.range(explanationsFrom, explanationsTo).toArray();
     }
@@ -51,7 +53,7 @@ record Account(
         return before.verdict() == Verdict.DISMISSED;
     }
 
-    /** Number of orders touched on a day and after it, counted from the first day of which touches are known. */
+    /** Returns the number of orders touched on a day or later; day 0 is the first element of {@code touches}. */
     long touchesFrom(int day) {
         long sum = 0;
         for (int i = day; i < touches.length; i++) {

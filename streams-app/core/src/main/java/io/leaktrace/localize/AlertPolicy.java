@@ -5,52 +5,54 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 
 /**
- * When an alert is raised, escalated and resolved. The levels to raise and to resolve lie apart, so that an alert does
- * not flap.
+ * The rules by which an alert is raised, escalated and resolved. The thresholds to raise and to resolve differ
+ * (hysteresis), so an alert does not flap.
  *
- * @param raiseAt evidence (base-10 logarithm) at which an alert is raised
- * @param leastBuyers number of distinct buyers whose incidents have to be blamed on the custodian
+ * @param raiseAt evidence (log10) at which an alert is raised
+ * @param leastBuyers least number of distinct buyers with incidents attributed to the custodian
  */
 record AlertPolicy(double raiseAt, int leastBuyers) {
 
-    /** An alert on stronger evidence by this much (a factor of 1,000) is escalated. */
+    /** An alert is escalated if the evidence is above the threshold by this much, in log10: a factor of 1,000. */
     private static final double ESCALATE_ABOVE = 3;
 
-    /** Once it is this unlikely that the custodian still leaks, or the evidence is weaker by this much, it is resolved. */
+    /** An alert is resolved below this score, or if the evidence is below the threshold by {@link #RESOLVE_BELOW}. */
     private static final double RESOLVE_SCORE = 0.05;
 
     private static final double RESOLVE_BELOW = 2;
 
-    /** Below this score the leak has most likely stopped, and no alert is raised any more. */
+    /** Below this score no alert is raised, because the leak has most likely stopped. */
     private static final double RAISE_SCORE = 0.1;
 
-    /** A custodian is watched from this score on. */
+    /** From this score on, a custodian has status watch. */
     private static final double WATCH_SCORE = 0.05;
 
-    /** An incident counts towards the distinct buyers from this share of the blame on. */
+    /** An incident counts for the number of distinct buyers if at least this share is attributed to the custodian. */
     static final double COUNTED_SHARE = 0.1;
 
     /**
-     * The policy for a budget of one false alert over all custodians in the days that the settings name. For a
-     * Shiryaev–Roberts sum R without leak, R_n − n is a martingale, so over n days a custodian passes T with probability
-     * at most n / T.
+     * Returns the policy for a budget of one false alert over all custodians in {@link ModelSettings#falseAlertDays}
+     * days. For a Shiryaev–Roberts sum R without a leak, R_n − n is a martingale, so over n days a custodian passes a
+     * threshold T with probability at most n / T.
      */
     static AlertPolicy forBudget(long custodians, ModelSettings settings) {
         double raiseAt = StrictMath.log10(Math.max(1, custodians) * settings.falseAlertDays());
         return new AlertPolicy(raiseAt, settings.alertBuyers());
     }
 
-    /** Whether evidence, a base-10 logarithm, is enough to raise an alert. */
+    /** Whether the evidence (log10) is at or above the threshold to raise an alert. */
     boolean reachedBy(double evidence) {
         return evidence >= raiseAt;
     }
 
     /**
-     * The next step of the alert on a custodian, or null.
+     * Returns the change of the alert on a custodian, or null for no change.
      *
-     * @param buyers number of distinct buyers whose incidents are blamed on the custodian: the reports of few buyers,
-     *     however many and whatever they say, accuse no custodian
-     * @param contested whether another custodian might be in its place, so that it is not accused yet
+     * @param score probability that the custodian leaks now
+     * @param evidence in log10
+     * @param buyers number of distinct buyers with incidents attributed to the custodian; reports of fewer than
+     *     {@code leastBuyers} buyers raise no alert, whatever their number and content
+     * @param contested whether the custodian has a rival, so that no alert is raised
      */
     Alert.Change next(CustodianState state, double score, double evidence, long buyers, boolean contested) {
         boolean dismissed = state.verdict() == Verdict.DISMISSED;
@@ -68,9 +70,10 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
     }
 
     /**
-     * A custodian's status: a person's word goes before an open alert, and that before the score.
+     * Returns a custodian's status: by the verdict if there is one, else by an open alert, else by the score.
      *
-     * @param verdict a person's word, or null
+     * @param verdict an analyst's verdict, or null
+     * @param alerted whether an alert is open
      */
     static Suspect.Status status(Verdict verdict, boolean alerted, double score) {
         if (verdict == Verdict.CONFIRMED) {

@@ -6,11 +6,11 @@ import io.leaktrace.localize.Incidents.Incident;
 import java.util.List;
 
 /**
- * The result of attributing an epoch's incidents: the background, the intensity of every cause, and what is estimated
- * of each custodian. It is not written any more.
+ * The result of attributing an epoch's incidents: the background, the intensity of each cause, and an estimate of each
+ * custodian. It is read-only.
  *
- * @param data what was attributed
- * @param estimates one for each account, in the same order
+ * @param data the data that were attributed
+ * @param estimates one for each account, in the order of the accounts
  */
 record Attribution(EpochData data, Background background, Intensities intensities, List<LeakEstimate> estimates) {
 
@@ -18,7 +18,7 @@ record Attribution(EpochData data, Background background, Intensities intensitie
         return estimates.get(account.index());
     }
 
-    /** The share of an incident that is blamed on one touch of its buyer's orders, in [0, 1]. */
+    /** Returns the share of an incident that is attributed to one touch of its buyer's orders, in [0, 1]. */
     double share(Incident incident, ContactTouch touch) {
         ModelSettings settings = data.settings();
         long lead = incident.at - touch.touchedAt();

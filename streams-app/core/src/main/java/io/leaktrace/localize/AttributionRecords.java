@@ -14,17 +14,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The contacts that an epoch reports on: how the blame for each is shared between the touches before it.
+ * The attribution records of an epoch: for each contact, the share that is attributed to each touch before it.
  *
- * @param records of contacts that were attributed for the first time and of contacts whose attribution is final now, by
- *     key
- * @param unmatched number of contacts attributed for the first time whose buyer had no touch in the window before
- * @param outdated contacts of incidents that have left the history, by key
+ * @param records records of contacts that are attributed for the first time and of contacts whose attribution is now
+ *     final, ordered by key
+ * @param unmatched number of contacts attributed for the first time whose buyer had no touch in the join window before
+ * @param outdated contacts of incidents that have left the history, ordered by key
  */
 record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKey> outdated) {
 
     /**
-     * @param pending contacts that were reported before this epoch and have been attributed in none
+     * Returns the records of an epoch.
+     *
+     * @param pending contacts that were reported before this epoch but have no attribution record yet
      */
     static AttributionRecords of(Attribution attribution, Set<ContactKey> pending) {
         EpochData data = attribution.data();
@@ -35,7 +37,7 @@ record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKe
         long unmatched = 0;
         for (Incident incident : data.incidents()) {
             boolean isFinal = incident.day >= days.leftHorizonFrom() && incident.day < days.horizonFrom();
-            // Of nearly all incidents, no contact is new.
+            // Most incidents have no new contact.
             boolean maybeNew = incident.reportedAt >= start || !pending.isEmpty();
             if (isFinal || maybeNew) {
                 for (KnownContact contact : incident.contacts) {
@@ -47,7 +49,7 @@ record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKe
                     unmatched += isNew && !isMatched(contact) ? 1 : 0;
                 }
             }
-            // Whole incidents, so that the rest group as before.
+            // Incidents leave as a whole, so that the grouping of the remaining contacts does not change.
             if (incident.day < days.historyFrom()) {
                 incident.contacts.forEach(
                         contact -> outdated.add(contact.evidence().key()));

@@ -7,22 +7,25 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Attributes an epoch's incidents: estimates the background and the custodians' leak levels in turn, each given the
- * other, and among custodians the one with the strongest evidence first, so that what it explains is explained when the
- * next one is weighed.
+ * Attributes an epoch's incidents to their causes. It estimates the background and the custodians' leak levels in turn,
+ * each given the other. It estimates custodians in descending order of evidence, so that incidents attributed to one
+ * custodian are no evidence against the next (explaining away).
  */
 final class Attributor {
 
-    /** Number of times that background and leak levels are each estimated from the other. */
+    /** Number of times that the background and the leak levels are estimated from each other. */
     private static final int PASSES = 2;
 
-    /** Contacts caused per order by shopping at all: a prior, and the incidents that it is worth. */
+    /** Prior of θ_M, the reported contacts per order caused by shopping in general, and its weight in incidents. */
     private static final double SHOPPING_PRIOR = 1e-4;
 
     private static final double SHOPPING_PRIOR_WEIGHT = 1;
 
-    /** A custodian that is this many times below the blame floor when weighed alone does not come to carry blame. */
-    private static final double UNSUSPECTED = 10;
+    /**
+     * A custodian whose probability to leak or have leaked, weighed alone, is below the blame floor by more than this
+     * factor is not weighed given the others in the first pass.
+     */
+    private static final double SCREENING_FACTOR = 10;
 
     private final EpochData data;
     private final ModelSettings settings;
@@ -31,7 +34,7 @@ final class Attributor {
     private final LeakChain chain;
     private final NegativeControl control;
 
-    /** By incident: the share that background and shopping are left with; at first, everything is background. */
+    /** By incident: its background share, in [0, 1]; 1 at the start. */
     private final double[] shares;
 
     // By incident: intensities per day.
@@ -50,8 +53,8 @@ final class Attributor {
     /** By account. */
     private final LeakEstimate[] estimates;
 
-    /** Accounts with incidents to explain, the strongest alone first; known once all have been weighed. */
-    private List<Account> implicated = List.of();
+    /** Accounts with explanations in descending order of their statistic alone; empty until all are weighed alone. */
+    private List<Account> ranked = List.of();
 
     private Attributor(EpochData data, LeakChain chain) {
         this.data = data;
@@ -76,6 +79,7 @@ final class Attributor {
                 .toArray(LeakEstimate[]::new);
     }
 
+    /** Returns the attribution of an epoch's incidents. */
     static Attribution attribute(EpochData data, LeakChain chain) {
         return new Attributor(data, chain).attribute();
     }
@@ -105,7 +109,7 @@ final class Attributor {
         }
     }
 
-    /** θ_M: reported contacts caused per order by shopping at all, through whichever custodians. */
+    /** Returns θ_M: reported contacts per order caused by shopping in general, by any custodian. */
     private double shoppingLevel() {
         double incidents = 0;
         for (int i = 0; i < total.length; i++) {
@@ -133,7 +137,7 @@ final class Attributor {
         }
     }
 
-    /** λ = Σ θ(d) f q g. */
+    /** Returns λ = Σ θ(d) f q g of a candidate. */
     private double intensity(LeakLevels levels, int candidate) {
         return levels.any() ? levels.intensity(candidates, candidate) * intensities.knowledge(candidate) : 0;
     }
@@ -146,24 +150,24 @@ final class Attributor {
         }
     }
 
-    /** Weighs all custodians, each as if none were to blame for anything in the sliding window. */
+    /** Weighs each custodian under the assumption that no other leaked in the sliding window. */
     private void weighAlone() {
         data.accounts().forEach(this::weigh);
-        lookForWaves();
-        implicated = new ArrayList<>();
+        setWaves();
+        ranked = new ArrayList<>();
         for (Account account : data.accounts()) {
             estimates[account.index()] = estimates[account.index()].keptAlone();
             if (account.explainsAnything()) {
-                implicated.add(account);
+                ranked.add(account);
             }
         }
-        implicated.sort(Comparator.comparingDouble((Account account) -> estimates[account.index()].alone())
+        ranked.sort(Comparator.comparingDouble((Account account) -> estimates[account.index()].alone())
                 .reversed()
                 .thenComparing(Account::custodian));
     }
 
-    /** Holds a custodian against a wave of calls on its buyers, where that explains nearly as much as a leak would. */
-    private void lookForWaves() {
+    /** Weighs a custodian again, given a wave of calls on its buyers, if the wave explains nearly as much as a leak. */
+    private void setWaves() {
         List<NegativeControl.Wave> waves = control.waves();
         for (int index = 0; index < waves.size(); index++) {
             LeakEstimate estimate = estimates[index];
@@ -176,21 +180,21 @@ final class Attributor {
         }
     }
 
-    /** Weighs and blames custodians, the strongest first, each given what the others are blamed for. */
+    /** Weighs custodians and attributes incidents to them, the strongest first, each given the blame on the others. */
     private void weighGivenOthers(boolean firstPass) {
-        for (Account account : implicated) {
+        for (Account account : ranked) {
             LeakEstimate estimate = estimates[account.index()];
-            // A custodian that is under no suspicion alone will be under none beside others.
-            boolean mayBeBlamed = account.isConfirmed()
+            // The evidence given the others is at most the evidence alone.
+            boolean isSuspected = account.isConfirmed()
                     || estimate.carriesBlame()
-                    || chain.everLeaked(estimate.state()) >= settings.blameFloor() / UNSUSPECTED;
-            if (mayBeBlamed || !firstPass) {
+                    || chain.everLeaked(estimate.state()) >= settings.blameFloor() / SCREENING_FACTOR;
+            if (isSuspected || !firstPass) {
                 blame(account, weigh(account));
             }
         }
     }
 
-    /** Runs the leak chain over the sliding window; returns the daily likelihoods it ran on. */
+    /** Runs the leak chain over the sliding window; returns the daily likelihoods that it used. */
     private LeakChain.Day[] weigh(Account account) {
         LeakEstimate estimate = estimates[account.index()];
         LeakChain.Day[] likelihoods = likelihood.of(account, estimate, !settings.has(Part.EXPLAINING_AWAY));
@@ -207,7 +211,7 @@ final class Attributor {
         return likelihoods;
     }
 
-    /** Blames the custodian as far as it is thought to leak, and relieves the others of that. */
+    /** Attributes incidents to a custodian by its expected leak levels, and updates the totals of these incidents. */
     private void blame(Account account, LeakChain.Day[] likelihoods) {
         LeakEstimate estimate = estimates[account.index()];
         boolean blamed = likelihoods.length > 0
@@ -220,7 +224,7 @@ final class Attributor {
         }
         LeakLevels levels = estimate.levels();
         if (account.isDismissed()) {
-            // It is relieved of old blame too.
+            // No incident is attributed to a dismissed custodian, not even an earlier one.
             levels = LeakLevels.NONE;
         } else if (blamed || levels.any()) {
             levels = levels.withSlidingWindow(days, blamed ? smoothed.level() : new double[likelihoods.length]);

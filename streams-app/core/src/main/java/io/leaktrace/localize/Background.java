@@ -8,16 +8,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The scam contacts that would have come anyway: reported incidents per buyer and day, by stratum of recent shopping and
+ * The background: the rate of reported incidents without any leak, per buyer and day, by stratum of recent orders and
  * by epoch.
  *
- * <p>A rate is the incidents' background shares over the buyer-days at risk, those that can have been reported by now,
- * both smoothed by an exponential kernel. On top lies a short-term multiplier, at least 1, for waves such as a
- * festival's; and each buyer's own gamma frailty, so that one who is called all the time is expected to be.
+ * <p>A rate is the sum of the incidents' background shares divided by the buyer-days at risk, weighted by the share of
+ * incidents that are reported by now; both are smoothed by an exponential kernel. It is multiplied by a short-term
+ * factor, at least 1, for waves such as at a festival, and by a gamma frailty of the buyer, for buyers who are often
+ * called.
  */
 final class Background {
 
-    /** Incidents that the rate over all strata is worth for each stratum. */
+    /** Weight of the rate over all strata as the prior of each stratum, in incidents. */
     private static final double STRATUM_PRIOR = 5;
 
     private final long epoch;
@@ -26,8 +27,8 @@ final class Background {
     private final double[] waves;
     private final double[] average;
     private final double frailtyShape;
-    private final long memory;
-    private final double windowsRemembered;
+    private final long frailtySpan;
+    private final double windowsInFrailtySpan;
 
     private Background(
             long epoch,
@@ -36,19 +37,25 @@ final class Background {
             double[] waves,
             double[] average,
             double frailtyShape,
-            long memory,
-            double windowsRemembered) {
+            long frailtySpan,
+            double windowsInFrailtySpan) {
         this.epoch = epoch;
         this.firstBucket = firstBucket;
         this.rates = rates;
         this.waves = waves;
         this.average = average;
         this.frailtyShape = frailtyShape;
-        this.memory = memory;
-        this.windowsRemembered = windowsRemembered;
+        this.frailtySpan = frailtySpan;
+        this.windowsInFrailtySpan = windowsInFrailtySpan;
     }
 
-    /** Buyer-days at risk by bucket and stratum, and how much of each bucket's incidents can have been reported. */
+    /**
+     * Buyer-days at risk.
+     *
+     * @param firstBucket number of the first bucket; a bucket is an epoch
+     * @param buyerDays by bucket and stratum
+     * @param reported expected share of a bucket's incidents that are reported by now, by bucket, in [0, 1]
+     */
     record AtRisk(long firstBucket, double[][] buyerDays, double[] reported) {
 
         static AtRisk of(Ledger ledger, long firstBucket, long now, ReportingDelay delay, ModelSettings settings) {
@@ -82,7 +89,9 @@ final class Background {
     }
 
     /**
-     * @param shares background share of each incident
+     * Returns the background, estimated from incidents.
+     *
+     * @param shares background share of each incident, in [0, 1]
      */
     static Background learn(List<Incident> incidents, double[] shares, AtRisk atRisk, ModelSettings settings) {
         int buckets = atRisk.buyerDays.length;
@@ -94,42 +103,42 @@ final class Background {
                 observed[bucket][incident.stratum] += shares[i];
             }
         }
-        double[][] possible = new double[buckets][Strata.COUNT];
+        double[][] atRiskDays = new double[buckets][Strata.COUNT];
         if (!settings.has(Part.STRATA)) {
-            evenOut(observed);
+            averageStrata(observed);
         }
         double allObserved = 0;
-        double allPossible = 0;
+        double allAtRiskDays = 0;
         for (int bucket = 0; bucket < buckets; bucket++) {
             for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-                possible[bucket][stratum] = atRisk.buyerDays[bucket][stratum] * atRisk.reported[bucket];
+                atRiskDays[bucket][stratum] = atRisk.buyerDays[bucket][stratum] * atRisk.reported[bucket];
                 allObserved += observed[bucket][stratum];
-                allPossible += possible[bucket][stratum];
+                allAtRiskDays += atRiskDays[bucket][stratum];
             }
         }
         if (!settings.has(Part.STRATA)) {
-            evenOut(possible);
+            averageStrata(atRiskDays);
         }
-        // With nothing seen yet, half an incident keeps the rate above 0.
-        double overall = (allObserved + 0.5) / (allPossible + 1);
+        // Half an incident keeps the rate above 0 if none has been observed.
+        double overall = (allObserved + 0.5) / (allAtRiskDays + 1);
 
         double keep = StrictMath.pow(0.5, settings.epoch() / (settings.backgroundHalfLife() * EventTime.DAY));
         double[][] rates = new double[buckets][Strata.COUNT];
         double[] average = new double[Strata.COUNT];
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             double[] seen = smoothed(observed, stratum, keep);
-            double[] days = smoothed(possible, stratum, keep);
+            double[] days = smoothed(atRiskDays, stratum, keep);
             double sumSeen = 0;
             double sumDays = 0;
             for (int bucket = 0; bucket < buckets; bucket++) {
                 rates[bucket][stratum] = (seen[bucket] + STRATUM_PRIOR) / (days[bucket] + STRATUM_PRIOR / overall);
                 sumSeen += observed[bucket][stratum];
-                sumDays += possible[bucket][stratum];
+                sumDays += atRiskDays[bucket][stratum];
             }
             average[stratum] = (sumSeen + STRATUM_PRIOR) / (sumDays + STRATUM_PRIOR / overall);
         }
-        double[] waves = waves(observed, possible, rates, settings);
-        long memory = settings.ringDays() * EventTime.DAY;
+        double[] waves = waves(observed, atRiskDays, rates, settings);
+        long frailtySpan = settings.ringDays() * EventTime.DAY;
         return new Background(
                 settings.epoch(),
                 atRisk.firstBucket,
@@ -137,12 +146,12 @@ final class Background {
                 waves,
                 average,
                 settings.frailtyShape(),
-                memory,
-                memory / (double) settings.window());
+                frailtySpan,
+                frailtySpan / (double) settings.window());
     }
 
-    /** Gives each stratum the mean of all, bucket by bucket. */
-    private static void evenOut(double[][] values) {
+    /** Replaces the values of all strata by their mean, for each bucket. */
+    private static void averageStrata(double[][] values) {
         for (double[] strata : values) {
             double sum = 0;
             for (double value : strata) {
@@ -152,7 +161,7 @@ final class Background {
         }
     }
 
-    /** Two-sided exponential smoothing, which loses the factor keep with every bucket of distance. */
+    /** Returns the sums of two-sided exponential smoothing, with the factor {@code keep} per bucket of distance. */
     private static double[] smoothed(double[][] values, int stratum, double keep) {
         int buckets = values.length;
         double[] smoothed = new double[buckets];
@@ -169,8 +178,11 @@ final class Background {
         return smoothed;
     }
 
-    /** Over a day around each bucket, so that the hours of the day even out. */
-    private static double[] waves(double[][] observed, double[][] possible, double[][] rates, ModelSettings settings) {
+    /**
+     * Returns the short-term factor of each bucket, over a day around it, so that the hour of the day has no effect.
+     */
+    private static double[] waves(
+            double[][] observed, double[][] atRiskDays, double[][] rates, ModelSettings settings) {
         int buckets = observed.length;
         int perDay = (int) (EventTime.DAY / settings.epoch());
         double[] waves = new double[buckets];
@@ -183,7 +195,7 @@ final class Background {
             for (int near = from; near <= to; near++) {
                 for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
                     seen += observed[near][stratum];
-                    expected += possible[near][stratum] * rates[near][stratum];
+                    expected += atRiskDays[near][stratum] * rates[near][stratum];
                 }
             }
             waves[bucket] = Math.max(1, seen / expected);
@@ -192,13 +204,13 @@ final class Background {
     }
 
     /**
-     * The background's intensity for an incident: reported incidents per day that its buyer had to expect anyway.
+     * Returns B of an incident: the background intensity of its buyer, in reported incidents per day.
      *
-     * @param shares background share of each incident
+     * @param shares background share of each incident, in [0, 1]
      */
     double rate(Incident incident, double[] shares) {
         double earlier = 0;
-        for (Incident past = incident.before; past != null && remembers(incident, past); past = past.before) {
+        for (Incident past = incident.before; past != null && isRecent(incident, past); past = past.before) {
             earlier += shares[past.index];
         }
         int bucket = bucketOf(incident.at);
@@ -211,25 +223,25 @@ final class Background {
     }
 
     /**
-     * The buyer's own factor: {@code (a + earlier background incidents) / (a + expected)}, over as many days as the
-     * ring has. How the buyer shopped is known of one window, and taken to hold for the time before.
+     * Returns φ of an incident's buyer: {@code (a + earlier background incidents) / (a + expected)}, over as many days
+     * as the sliding window has. The buyer's time in each stratum is known for one join window and extrapolated.
      *
-     * @param earlier the sum of the background shares of the buyer's earlier incidents in that time
+     * @param earlier sum of the background shares of the buyer's earlier incidents in that time
      */
     private double frailty(Incident incident, double earlier) {
         double expected = 0;
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             expected += average[stratum] * incident.first.hoursAtRisk().get(stratum) / 24;
         }
-        return (frailtyShape + earlier) / (frailtyShape + expected * windowsRemembered);
+        return (frailtyShape + earlier) / (frailtyShape + expected * windowsInFrailtySpan);
     }
 
-    /** Whether the earlier incident still counts when the later one happens. */
-    private boolean remembers(Incident incident, Incident earlier) {
-        return incident.at - earlier.at <= memory;
+    /** Whether an earlier incident is recent enough to count for the frailty at a later one. */
+    private boolean isRecent(Incident incident, Incident earlier) {
+        return incident.at - earlier.at <= frailtySpan;
     }
 
-    /** Rate over all strata at the latest epoch, weighted by buyers at risk. */
+    /** Returns the mean rate at the latest epoch, in incidents per buyer-day, weighted by buyers at risk. */
     double latestRate(AtRisk atRisk) {
         int last = rates.length - 1;
         double incidents = 0;
@@ -241,6 +253,7 @@ final class Background {
         return days > 0 ? incidents / days : 0;
     }
 
+    /** Returns the short-term factor at the latest epoch, at least 1. */
     double latestWave() {
         return waves[waves.length - 1];
     }

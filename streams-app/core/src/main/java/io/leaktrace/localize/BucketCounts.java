@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts by bucket of time, ascending, without those that are 0: 12 bytes each. Buckets mostly come in their order. */
+/**
+ * Counts by time bucket, ascending, without zero counts, in 12 bytes each. It is optimised for buckets that are added in
+ * ascending order.
+ */
 final class BucketCounts {
 
     private long[] buckets = new long[2];
@@ -62,7 +65,7 @@ final class BucketCounts {
         return size;
     }
 
-    /** The bucket at a place from 0 to the size. */
+    /** Returns the bucket number at a place from 0 to the size, exclusive. */
     long bucket(int place) {
         return buckets[place];
     }

@@ -11,50 +11,50 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All pairs of a custodian and an incident that its touches could explain. They are numbered custodian after custodian,
- * each one's by the time of the incident, and what is known of them lies in arrays: every epoch goes through all of them
- * several times, mostly one custodian at a time, and objects would be spread over the memory. The arrays are not
- * written any more once the candidates are found.
+ * All pairs of a custodian and an incident that its touches could explain. They are numbered by custodian and, for each
+ * custodian, by time of the incident. Their data are in arrays rather than in objects, for data locality: every epoch
+ * scans all of them several times, mostly one custodian at a time. The arrays are read-only.
  */
 final class Candidates {
 
-    /** By candidate: the custodian, as an index among the accounts, and the incident, as its place among all. */
+    /** By candidate: the index of the account and the index of the incident. */
     final int[] custodian;
 
     final int[] incident;
 
-    /** The sum of the weights of its touches, each the density of its lead time times its quote factor. */
+    /** By candidate: Σ f q over its touches, per day: the density of the lead time multiplied by the quote factor. */
     final double[] weight;
 
-    /** Of the days of touch with the largest weight the latest. */
+    /** By candidate: the day of touch with the largest weight; if several are equal, the latest. */
     final int[] heaviestDay;
 
-    /** By incident: the weight of all the buyer's orders under the prior density, for the share of shopping at all. */
+    /** By incident: Σ f over all of the buyer's orders under the prior density, for shopping in general. */
     final double[] shoppingWeight;
 
-    /** A cell is a day of touch with the weight of that day's touches; a candidate's lie together, by day. */
+    /** A cell is a day of touch with the weight of that day's touches; a candidate's cells are adjacent, by day. */
     private final int[] firstCell;
 
     private final int[] cells;
     private final int[] dayOfCell;
     private final double[] weightOfCell;
 
-    /** By custodian, its first candidate; one more than custodians. */
+    /** By custodian: its first candidate; one element more than custodians. */
     private final int[] firstOfCustodian;
 
-    /** Candidates incident after incident, each one's by custodian; and where each incident's begin, one more. */
+    /** Candidates by incident and custodian, and the first place of each incident; one element more than incidents. */
     private final int[] byIncident;
 
     private final int[] firstOfIncident;
 
     /**
-     * Finds them.
+     * Returns the candidates of all incidents.
      *
      * @param incidents by time
-     * @param custodians in their order
-     * @param carriesBlame by custodian, whether any blame was carried from the epoch before
-     * @param indexOfSlot the index of each slot's custodian among these
-     * @param openFrom an incident before this day is over: it matters only to custodians that carry blame
+     * @param custodians in ascending order
+     * @param carriesBlame by custodian, whether it has a leak level above 0 from the previous epoch
+     * @param indexOfSlot index among these custodians, by slot of the ledger
+     * @param openFrom day; the attribution of earlier incidents is final, so these only have candidates that carry
+     *     blame
      */
     static Candidates find(
             List<Incident> incidents,
@@ -67,14 +67,14 @@ final class Candidates {
         Search search = new Search(custodians, carriesBlame, indexOfSlot, openFrom, leadTimes, settings);
         double[] shoppingWeight = new double[incidents.size()];
         for (Incident incident : incidents) {
-            shoppingWeight[incident.index] = search.look(incident);
+            shoppingWeight[incident.index] = search.search(incident);
         }
         search.firstOfIncident.add(search.custodian.size());
         search.firstCell.add(search.dayOfCell.size());
         return new Candidates(search, custodians.size(), shoppingWeight);
     }
 
-    /** What was found, incident after incident, gets its place. */
+    /** Sorts the candidates that the search found by incident into the order by custodian. */
     private Candidates(Search found, int custodians, double[] shoppingWeight) {
         int count = found.custodian.size();
         this.shoppingWeight = shoppingWeight;
@@ -121,27 +121,27 @@ final class Candidates {
         heaviestDay[candidate] = dayOfCell[heaviest];
     }
 
-    /** Number of candidates. */
+    /** Returns the number of candidates. */
     int size() {
         return incident.length;
     }
 
-    /** The first candidate of a custodian, by its index; the others follow. */
+    /** Returns the first candidate of a custodian, given by its index; the others follow. */
     int first(int index) {
         return firstOfCustodian[index];
     }
 
-    /** Behind the last candidate of a custodian, by its index. */
+    /** Returns the last candidate of a custodian, given by its index, plus one. */
     int end(int index) {
         return firstOfCustodian[index + 1];
     }
 
-    /** The candidates of an incident, by custodian. */
+    /** Returns the candidates of an incident, by custodian. */
     int[] of(int incidentIndex) {
         return Arrays.copyOfRange(byIncident, firstOfIncident[incidentIndex], firstOfIncident[incidentIndex + 1]);
     }
 
-    /** The candidate that a custodian is for an incident, or −1. */
+    /** Returns the candidate for a custodian and an incident, or −1. */
     int of(int incidentIndex, int custodianIndex) {
         for (int place = firstOfIncident[incidentIndex]; place < firstOfIncident[incidentIndex + 1]; place++) {
             if (custodian[byIncident[place]] == custodianIndex) {
@@ -151,22 +151,22 @@ final class Candidates {
         return -1;
     }
 
-    /** Number of a candidate's days of touch. */
+    /** Returns the number of a candidate's days of touch. */
     int days(int candidate) {
         return cells[candidate];
     }
 
-    /** A candidate's day of touch of this number, in the order of time. */
+    /** Returns a candidate's day of touch, in days since 1970-01-01; numbered from 0, ascending. */
     int day(int candidate, int number) {
         return dayOfCell[firstCell[candidate] + number];
     }
 
-    /** The weight of the touches of that day. */
+    /** Returns the weight Σ f q of the touches of that day. */
     double weight(int candidate, int number) {
         return weightOfCell[firstCell[candidate] + number];
     }
 
-    /** Goes through incidents one after the other, and notes candidates as it comes upon them. */
+    /** Searches the candidates of one incident after the other. */
     private static final class Search {
         final IntArrayList custodian = new IntArrayList();
         final IntArrayList firstCell = new IntArrayList();
@@ -181,7 +181,7 @@ final class Candidates {
         private final LeadTimes leadTimes;
         private final ModelSettings settings;
 
-        /** Of the incident's touches that could explain it, by custodian and time. */
+        /** The touches that could explain the current incident, by custodian and time. */
         private int[] custodianOfTouch = new int[64];
 
         private int[] dayOfTouch = new int[64];
@@ -203,8 +203,8 @@ final class Candidates {
             this.settings = settings;
         }
 
-        /** Notes an incident's candidates; gives the weight of all the buyer's orders. */
-        double look(Incident incident) {
+        /** Stores an incident's candidates; returns Σ f over all of the buyer's orders, for shopping in general. */
+        double search(Incident incident) {
             KnownContact known = incident.known;
             boolean open = incident.day >= openFrom;
             int quoted = quotedOrder(incident);
@@ -230,11 +230,11 @@ final class Candidates {
                     add(index, (int) EventTime.dayOf(touchedAt), density * factor);
                 }
             }
-            note();
+            store();
             return shopping;
         }
 
-        /** The number of the order that the caller named, or −1. */
+        /** Returns the number of the order that the caller quoted, or −1. */
         private static int quotedOrder(Incident incident) {
             if (incident.quotedOrderId != null) {
                 for (int t = 0; t < incident.known.touches(); t++) {
@@ -246,7 +246,7 @@ final class Candidates {
             return -1;
         }
 
-        /** Touches come in the order of time, and are few. */
+        /** Inserts a touch by custodian. Insertion sort suffices: touches come in the order of time, and are few. */
         private void add(int index, int day, double touchWeight) {
             if (touches == custodianOfTouch.length) {
                 custodianOfTouch = Arrays.copyOf(custodianOfTouch, 2 * touches);
@@ -264,7 +264,7 @@ final class Candidates {
             weightOfTouch[at] = touchWeight;
         }
 
-        private void note() {
+        private void store() {
             firstOfIncident.add(custodian.size());
             for (int t = 0; t < touches; t++) {
                 boolean another = t == 0 || custodianOfTouch[t] != custodianOfTouch[t - 1];

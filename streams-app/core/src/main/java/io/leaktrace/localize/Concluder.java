@@ -15,7 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Draws an epoch's conclusion from its attribution, custodian after custodian. */
+/** Makes an epoch's conclusion from its attribution, one custodian after the other. */
 final class Concluder {
 
     private final Attribution attribution;
@@ -27,10 +27,10 @@ final class Concluder {
     private final AlertPolicy policy;
     private final Rivals rivals;
 
-    /** What is concluded of one custodian; {@code alert} may be null. */
+    /** The conclusions on one custodian; {@code alert} may be null. */
     private record Standing(Account account, Suspect suspect, Alert alert, CustodianState state, boolean blamed) {
 
-        /** Whether it has no touch in the horizon and leaves nothing behind that would be lost. */
+        /** Whether the custodian has no touch in the horizon and its state can be dropped without loss. */
         boolean isForgotten() {
             return suspect.exposures() == 0 && state.forgettable();
         }
@@ -39,7 +39,7 @@ final class Concluder {
             return state.status() != account.before().status();
         }
 
-        /** Whether anything but the checkpoint has to be carried on in another form than it came. */
+        /** Whether anything but the checkpoint may differ from the state before. */
         boolean differs() {
             CustodianState was = account.before();
             return alert != null
@@ -50,18 +50,20 @@ final class Concluder {
         }
     }
 
-    /** The life of a custodian's alerts, as a state has it. */
-    private record AlertLife(Long firstAlertedAt, String open, boolean escalated) {
+    /** The fields of a custodian's state that describe its alerts; the first two may be null. */
+    private record AlertFields(Long firstAlertedAt, String open, boolean escalated) {
 
         /**
-         * @param change null for none
-         * @param id of the alert that is changed; of the open one, or null, if none is
+         * Returns these fields after a change.
+         *
+         * @param change null if the alert does not change
+         * @param id id of the alert that changes or, without a change, of the open alert; null if there is none
          */
-        static AlertLife after(CustodianState was, Alert.Change change, String id, long end) {
+        static AlertFields after(CustodianState was, Alert.Change change, String id, long end) {
             boolean raised = change == Alert.Change.RAISED;
             Long first = raised && was.firstAlertedAt() == null ? Long.valueOf(end) : was.firstAlertedAt();
             String open = change == Alert.Change.RESOLVED ? null : id;
-            return new AlertLife(first, open, !raised && (was.escalated() || change == Alert.Change.ESCALATED));
+            return new AlertFields(first, open, !raised && (was.escalated() || change == Alert.Change.ESCALATED));
         }
     }
 
@@ -76,6 +78,7 @@ final class Concluder {
         this.rivals = new Rivals(attribution, policy);
     }
 
+    /** Returns the conclusion from an epoch's attribution. */
     static EpochConclusion conclude(Attribution attribution, LeakChain chain, HorizonBlame blame, AlertPolicy policy) {
         return new Concluder(attribution, chain, blame, policy).conclude();
     }
@@ -138,7 +141,7 @@ final class Concluder {
         if (change == Alert.Change.RAISED) {
             alertId = data.market() + "/" + account.custodian() + "/" + end;
         }
-        AlertLife life = AlertLife.after(was, change, alertId, days.end());
+        AlertFields alertFields = AlertFields.after(was, change, alertId, days.end());
         Alert alert = null;
         if (change != null) {
             alert = new Alert(
@@ -161,7 +164,7 @@ final class Concluder {
         Suspect suspect = new Suspect(
                 data.market(),
                 account.custodian(),
-                AlertPolicy.status(was.verdict(), life.open != null, score),
+                AlertPolicy.status(was.verdict(), alertFields.open != null, score),
                 score,
                 evidence,
                 exposures,
@@ -172,7 +175,7 @@ final class Concluder {
                 exposed ? Math.min(1, Intervals.low(attributed, exposure)) : 0,
                 exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
                 onset == null ? null : Instant.ofEpochMilli(onset * EventTime.DAY),
-                life.firstAlertedAt == null ? null : Instant.ofEpochMilli(life.firstAlertedAt),
+                alertFields.firstAlertedAt == null ? null : Instant.ofEpochMilli(alertFields.firstAlertedAt),
                 rival == null ? null : rival.custodian(),
                 rival == null ? 0 : rival.shared(),
                 buyers,
@@ -183,17 +186,18 @@ final class Concluder {
                 estimate.levels().from(),
                 onset,
                 suspect.status(),
-                life.firstAlertedAt,
-                life.open,
-                life.escalated,
+                alertFields.firstAlertedAt,
+                alertFields.open,
+                alertFields.escalated,
                 was.verdict(),
                 was.verdictUntil());
         return new Standing(account, suspect, alert, state, estimate.carriesBlame());
     }
 
     /**
-     * The likeliest first day of the leak: one of the sliding window's, or what was thought before that began. Null
-     * for a custodian that is neither blamed nor under an alert.
+     * Returns the most likely first day of the leak, in days since 1970-01-01: a day of the sliding window, or the
+     * earlier estimate if the leak most likely began before the window. Null for a custodian without attributed
+     * incidents and without an open alert.
      */
     private Long onset(Account account, LeakEstimate estimate) {
         Long known = account.before().onset();
@@ -213,7 +217,7 @@ final class Concluder {
         return startedBefore ? known : Long.valueOf(days.slidingFrom() + best);
     }
 
-    /** Exposure in the time the custodian is thought to have leaked; all of it, if it is not thought to have. */
+    /** Returns the exposure in the horizon, each day weighted by the probability of a leak where that is estimated. */
     private double leakExposure(Account account, LeakEstimate estimate) {
         double sum = 0;
         int slidingFrom = (int) (days.slidingFrom() - days.touchesFrom());
@@ -225,14 +229,14 @@ final class Concluder {
         return sum;
     }
 
-    /** Blame by lead time on well-established suspects: custodians whose evidence would raise an alert. */
+    /** Returns the lead times of incidents attributed to well-established suspects: those above the alert threshold. */
     private LeadTimes.Sample sampleLeadTimes() {
-        double established = policy.raiseAt() * LeakChain.LN_10;
+        double alertStatistic = policy.raiseAt() * LeakChain.LN_10;
         boolean[] isEstablished = new boolean[data.accounts().size()];
         boolean any = false;
         for (int index = 0; index < isEstablished.length; index++) {
             LeakEstimate estimate = attribution.estimates().get(index);
-            isEstablished[index] = estimate.smoothed() != null && estimate.statistic() >= established;
+            isEstablished[index] = estimate.smoothed() != null && estimate.statistic() >= alertStatistic;
             any |= isEstablished[index];
         }
         LeadTimes.Sample sample = new LeadTimes.Sample();
@@ -246,7 +250,7 @@ final class Concluder {
                     continue;
                 }
                 long lead = incident.at - touchedAt[t];
-                // Of a younger touch, only the short lead times have been seen.
+                // For a younger touch, only short lead times can have been observed.
                 boolean complete = days.end() - touchedAt[t] >= settings.window();
                 if (lead <= settings.window() && complete) {
                     ContactTouch touch = incident.first.touches().get(t);

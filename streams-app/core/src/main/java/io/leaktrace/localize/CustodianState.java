@@ -4,18 +4,18 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 
 /**
- * What the localizer carries from epoch to epoch about one custodian.
+ * The state of one custodian that the localizer carries from epoch to epoch.
  *
- * @param checkpoint the leak chain's state before the ring's first day
+ * @param checkpoint the leak chain's state before the sliding window's first day
  * @param levels expected leak level by day of touch, from {@code levelsFrom} on; empty if the custodian carries no blame
- * @param levelsFrom a day
- * @param onset the most likely first day of the leak, or null
- * @param status as last published
- * @param firstAlertedAt event time of the first alert, or null
+ * @param levelsFrom day of the first level, in days since 1970-01-01
+ * @param onset the most likely first day of the leak, in days since 1970-01-01, or null
+ * @param status at the end of the last epoch
+ * @param firstAlertedAt event time of the first alert, in epoch milliseconds, or null
  * @param openAlert id of the alert that is raised and not resolved, or null
  * @param escalated whether the open alert has been escalated
- * @param verdict a person's word, or null
- * @param verdictUntil when it ends, or null
+ * @param verdict an analyst's verdict, or null
+ * @param verdictUntil when the verdict expires, in epoch milliseconds, or null if it does not expire
  */
 public record CustodianState(
         LeakChain.State checkpoint,
@@ -29,24 +29,25 @@ public record CustodianState(
         Verdict verdict,
         Long verdictUntil) {
 
+    /** Returns the state of a custodian that has not been seen before. */
     static CustodianState unknown(LeakChain chain) {
         return new CustodianState(
                 chain.start(), new double[0], 0, null, Suspect.Status.CLEAR, null, null, false, null, null);
     }
 
-    /** Expected leak level of an order touched on this day. */
+    /** Returns the expected leak level of an order touched on a day, in reported contacts per order; 0 if it is unknown. */
     double levelOn(long day) {
         long index = day - levelsFrom;
         return index < 0 || index >= levels.length ? 0 : levels[(int) index];
     }
 
-    /** The same with a person's word; {@code until} may be null. */
+    /** Returns a copy with a verdict; both arguments may be null. */
     CustodianState withVerdict(Verdict newVerdict, Long until) {
         return new CustodianState(
                 checkpoint, levels, levelsFrom, onset, status, firstAlertedAt, openAlert, escalated, newVerdict, until);
     }
 
-    /** The same with another state of the chain, and without levels, which go with the old one. */
+    /** Returns a copy with another state of the chain and without leak levels, which belong to the old state. */
     CustodianState withCheckpoint(LeakChain.State newCheckpoint) {
         return new CustodianState(
                 newCheckpoint,
@@ -61,7 +62,7 @@ public record CustodianState(
                 verdictUntil);
     }
 
-    /** Whether nothing would be lost if this custodian, once it has no touch in the horizon, were forgotten. */
+    /** Whether this state can be dropped without loss once the custodian has no touch in the horizon. */
     boolean forgettable() {
         return firstAlertedAt == null && verdict == null && levels.length == 0;
     }

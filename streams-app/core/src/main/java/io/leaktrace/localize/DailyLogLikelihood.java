@@ -3,20 +3,20 @@ package io.leaktrace.localize;
 import java.util.Arrays;
 
 /**
- * The daily log-likelihoods I_k(d) of one custodian's leak levels, on which its {@link LeakChain} runs: for a level θ_k
- * and a day d of touch,
+ * Computes the daily log-likelihoods I_k(d) of a custodian's leak levels, which are the input of its {@link LeakChain}.
+ * For a level θ_k and a day d of touch,
  *
  * <pre>
  * I_k(d) = Σ ln(1 + θ_k s) − θ_k E(d)
  * </pre>
  *
- * with E(d) the exposure, and s the intensity at a leak level of 1 over that of all other causes, summed over the
- * incidents whose likeliest touch was on d: the log-likelihood ratio of a Poisson process that leaks at θ_k to one that
- * does not. It works with buffers, and so is not safe for use by several threads.
+ * The sum is over the incidents whose most likely touch was on d; s is the intensity at a leak level of 1 divided by
+ * the intensity of all other causes, and E(d) is the exposure. This is the log-likelihood ratio of a Poisson process
+ * that leaks at θ_k to one that does not leak. The class is not thread-safe, because it reuses buffers.
  */
 final class DailyLogLikelihood {
 
-    /** Products are turned into logarithms before they overflow. */
+    /** A larger product is replaced by its logarithm before it overflows. */
     private static final double LARGE = 1e200;
 
     private final EpochData data;
@@ -26,11 +26,11 @@ final class DailyLogLikelihood {
     private final double[] level;
     private final int days;
 
-    // By day of the sliding window and level: used again from one custodian to the next.
+    // By day of the sliding window and level; reused for each custodian.
     private final double[] products;
     private final double[] logs;
 
-    /** By account and day of the sliding window: days without an incident, where they may be needed more than once. */
+    /** Cache of days without an incident, by account and day of the sliding window. */
     private final LeakChain.Day[][] quietDays;
 
     DailyLogLikelihood(EpochData data, LeakChain chain, Intensities intensities) {
@@ -46,18 +46,19 @@ final class DailyLogLikelihood {
     }
 
     /**
-     * The likelihood of each day of the sliding window, with all incidents that the custodian could explain.
+     * Returns the likelihood of each day of the sliding window, from all incidents that the custodian could explain.
      *
-     * @param alone as if no other custodian were to blame for anything
+     * @param alone whether to assume that no other custodian leaks
      */
     LeakChain.Day[] of(Account account, LeakEstimate estimate, boolean alone) {
         return of(account, estimate, account.explanations(), alone);
     }
 
     /**
-     * The same with some incidents only.
+     * Returns the likelihood of each day of the sliding window, from some incidents only.
      *
-     * @param explanations the candidates of the custodian that are to count, by number; one may count several times
+     * @param explanations numbers of the custodian's candidates to count; a number may occur several times
+     * @param alone whether to assume that no other custodian leaks
      */
     LeakChain.Day[] of(Account account, LeakEstimate estimate, int[] explanations, boolean alone) {
         int levels = level.length;
@@ -93,7 +94,7 @@ final class DailyLogLikelihood {
         return likelihoods;
     }
 
-    /** s: a candidate's intensity at a leak level of 1 over that of all other causes of its incident. */
+    /** Returns s: a candidate's intensity at a leak level of 1 divided by that of all other causes of its incident. */
     double overOthers(LeakEstimate estimate, int candidate, boolean alone) {
         NegativeControl.Factor control = estimate.control();
         double factor = control.wave() == null
@@ -118,18 +119,18 @@ final class DailyLogLikelihood {
     }
 
     private LeakChain.Day quietDay(Account account, int day, double exposure) {
-        // A custodian that explains nothing is weighed once.
+        // The days of a custodian without explanations are needed only once.
         if (!account.explainsAnything()) {
             return chain.dayWithoutIncident(exposure);
         }
-        LeakChain.Day[] known = quietDays[account.index()];
-        if (known == null) {
-            known = new LeakChain.Day[days];
-            quietDays[account.index()] = known;
+        LeakChain.Day[] cached = quietDays[account.index()];
+        if (cached == null) {
+            cached = new LeakChain.Day[days];
+            quietDays[account.index()] = cached;
         }
-        if (known[day] == null) {
-            known[day] = chain.dayWithoutIncident(exposure);
+        if (cached[day] == null) {
+            cached[day] = chain.dayWithoutIncident(exposure);
         }
-        return known[day];
+        return cached[day];
     }
 }

@@ -8,18 +8,18 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * What is concluded of the custodians from an epoch's attribution: their statuses and alerts, and what is carried on to
+ * The conclusions from an epoch's attribution: statuses and alerts of all custodians, and the states that are carried to
  * the next epoch.
  *
  * @param suspects one for each account, ordered by custodian
- * @param alerts by name of the custodian
+ * @param alerts ordered by custodian
  * @param openAlerts number of alerts that are raised and not resolved
  * @param suspected custodians with any status but clear
- * @param statusChanged custodians whose status differs from the epoch before, and those that are forgotten
- * @param states what to carry to the next epoch
- * @param changed those of whose states more than the time has changed
- * @param forgotten custodians that are carried no further
- * @param leadTimes blame on well-established suspects by lead time, for the next epoch's densities
+ * @param statusChanged custodians whose status differs from that at the previous epoch, and forgotten ones
+ * @param states state of each custodian to carry to the next epoch
+ * @param changed custodians whose states have to be saved because they changed
+ * @param forgotten custodians whose states are not carried to the next epoch
+ * @param leadTimes lead times of incidents attributed to well-established suspects, for the next epoch's densities
  */
 record EpochConclusion(
         List<Suspect> suspects,

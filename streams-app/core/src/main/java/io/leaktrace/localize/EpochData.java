@@ -6,19 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The data of one epoch: the incidents to attribute, the custodians with their exposures, and who could explain what.
- * Its arrays are not written any more.
+ * The data of one epoch: the incidents to attribute, the custodians with their exposures, and which custodian could
+ * explain which incident. Its arrays are read-only.
  *
- * @param market name of what is attributed together
+ * @param market name of the market
  * @param accounts one for each custodian, ordered by custodian
  * @param indexes place of each custodian among the accounts
- * @param indexOfSlot place among the accounts of the custodian of each of the ledger's slots; −1 for a slot that no
- *     evidence of this epoch names
+ * @param indexOfSlot place among the accounts of the custodian of each of the ledger's slots; −1 for a slot whose
+ *     custodian has no account at this epoch
  * @param incidents by time; {@link Incident#index} is their place
  * @param candidates pairs of an account and an incident
- * @param leadTimes densities by role that the candidates' weights were taken from
- * @param atRisk buyer-days from the history's first day on
- * @param shoppingExposure orders, each by the share of contacts it may have caused that would be reported by now
+ * @param leadTimes densities by role, from which the candidates' weights are computed
+ * @param atRisk buyer-days at risk from the history's first day on
+ * @param shoppingExposure number of orders, each weighted by the expected share of its contacts that are reported by the
+ *     end of the epoch
  */
 record EpochData(
         ModelSettings settings,
@@ -37,22 +38,22 @@ record EpochData(
         return accounts.get(indexes.get(custodian));
     }
 
-    /** The incident that a candidate could explain. */
+    /** Returns the incident that a candidate could explain. */
     Incident incidentOf(int candidate) {
         return incidents.get(candidates.incident[candidate]);
     }
 
-    /** Whether only the background is learned yet. */
+    /** Whether the market is in its learning period, in which only the background is estimated. */
     boolean isLearning() {
         return days.today() < days.firstDay() + settings.learningDays();
     }
 
-    /** Number of orders that a custodian touched in the horizon. */
+    /** Returns the number of orders that a custodian touched in the horizon. */
     long touchesInHorizon(Account account) {
         return account.touchesFrom((int) (days.horizonFrom() - days.touchesFrom()));
     }
 
-    /** Number of custodians with a touch in the horizon. */
+    /** Returns the number of custodians with a touch in the horizon. */
     long custodiansInHorizon() {
         return accounts.stream()
                 .filter(account -> touchesInHorizon(account) > 0)

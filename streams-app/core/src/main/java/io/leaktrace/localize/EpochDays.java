@@ -3,21 +3,23 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.EventTime;
 
 /**
- * The calendar of one epoch: which days are observed, estimated and concluded on. A day is a number of UTC days since
- * 1970-01-01. The sliding window is the days of touch whose blame is estimated anew at every epoch.
+ * The calendar of one epoch: which days are observed, estimated and counted. A day is a number of UTC days since
+ * 1970-01-01. The sliding window is the days of touch whose leak levels are re-estimated at every epoch.
  *
  * @param end end of the epoch, exclusive, in epoch milliseconds
  * @param today the epoch's day, which is the last one of the sliding window and of the horizon
  * @param firstDay day of the market's first order
- * @param slidingFrom first day of the sliding window; what was before is in the custodians' checkpoints. It is after
- *     {@code today} while only the background is learned
- * @param nextSlidingFrom the same at the next epoch: the days before it go into the checkpoints that are carried on
+ * @param slidingFrom first day of the sliding window; earlier days are in the custodians' checkpoints. It is after
+ *     {@code today} during the learning period
+ * @param nextSlidingFrom first day of the next epoch's sliding window; days before it go into the checkpoints that are
+ *     carried to that epoch
  * @param horizonFrom first day of the horizon, in which touches, contacts and incidents are counted
- * @param touchesFrom first day whose touches are known by custodian
+ * @param touchesFrom first day whose touches are counted by custodian: the earlier of {@code slidingFrom} and
+ *     {@code horizonFrom}
  * @param levelsFrom first day for which leak levels are kept
  * @param historyFrom first day of which contacts are kept
- * @param leftHorizonFrom first day that is in the horizon of the epoch before; those from it until before
- *     {@code horizonFrom} leave the horizon with this epoch
+ * @param leftHorizonFrom first day of the previous epoch's horizon; the days from it to the day before
+ *     {@code horizonFrom} leave the horizon at this epoch
  * @param followsGap whether time was skipped before this epoch
  */
 record EpochDays(
@@ -34,8 +36,10 @@ record EpochDays(
         boolean followsGap) {
 
     /**
-     * @param end end of the epoch, in epoch milliseconds
-     * @param before how far the localizer had come, or null at the first epoch
+     * Returns the calendar of the epoch that ends at {@code end}.
+     *
+     * @param end end of the epoch, exclusive, in epoch milliseconds
+     * @param before state of the market after the previous epoch, or null at the first epoch
      * @param firstBucket number of the first epoch with an order; used at the first epoch only
      */
     static EpochDays of(long end, MarketState before, long firstBucket, ModelSettings settings) {
@@ -58,12 +62,12 @@ record EpochDays(
                 before != null && end - before.closed() != settings.epoch());
     }
 
-    /** Number of days in the sliding window; 0 while only the background is learned. */
+    /** Returns the number of days in the sliding window; 0 during the learning period. */
     int slidingDays() {
         return (int) Math.max(0, today - slidingFrom + 1);
     }
 
-    /** Number of days whose touches are known by custodian. */
+    /** Returns the number of days whose touches are counted by custodian. */
     int touchDays() {
         return (int) (today - touchesFrom + 1);
     }

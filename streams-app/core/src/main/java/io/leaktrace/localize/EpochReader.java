@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
- * Reads an epoch's data from the ledger, as far as they were known at its end: correlate tasks may have read on, and
- * what they report of the time after it has no part in it.
+ * Reads the data of one epoch from the ledger. It ignores what happened or was reported after the epoch's end, because
+ * correlate tasks may have read further.
  */
 final class EpochReader {
 
@@ -33,10 +33,12 @@ final class EpochReader {
     }
 
     /**
-     * @param before how far the localizer had come, or null at the first epoch
-     * @param carried what was carried from the epoch before
-     * @param unknown what is carried of a custodian of which nothing is known
-     * @param end of the epoch, in epoch milliseconds
+     * Returns the data of the epoch that ends at {@code end}.
+     *
+     * @param before state of the market after the previous epoch, or null at the first epoch
+     * @param carried state of each custodian after the previous epoch
+     * @param unknown state of a custodian without a carried state
+     * @param end end of the epoch, exclusive, in epoch milliseconds
      */
     static EpochData read(
             ModelSettings settings,
@@ -122,7 +124,7 @@ final class EpochReader {
         return ReportingDelay.learn(sample);
     }
 
-    /** Custodians that were carried on, have a touch, or are in the evidence for an incident; in their order. */
+    /** Returns the custodians with a carried state or a touch, also of an incident's buyer, in ascending order. */
     private List<Custodian> custodians(Set<Custodian> carried) {
         TreeSet<Custodian> custodians = new TreeSet<>(carried);
         ledger.touches().forEach((custodian, counts) -> {
@@ -132,13 +134,13 @@ final class EpochReader {
         });
         List<Custodian> bySlot = ledger.custodiansBySlot();
         if (!custodians.containsAll(bySlot)) {
-            custodians.addAll(inEvidenceBut(custodians, bySlot));
+            custodians.addAll(newInIncidents(custodians, bySlot));
         }
         return new ArrayList<>(custodians);
     }
 
-    /** Custodians in the evidence for an incident, but those that are known. */
-    private Set<Custodian> inEvidenceBut(Set<Custodian> known, List<Custodian> bySlot) {
+    /** Returns the custodians with a touch of an incident's buyer that are not yet known. */
+    private Set<Custodian> newInIncidents(Set<Custodian> known, List<Custodian> bySlot) {
         boolean[] isKnown = new boolean[bySlot.size()];
         for (int slot = 0; slot < isKnown.length; slot++) {
             isKnown[slot] = known.contains(bySlot.get(slot));
@@ -194,8 +196,8 @@ final class EpochReader {
     }
 
     /**
-     * For each bucket since the first day of touch, the mean over its hours of the share of contacts caused in it that
-     * would be reported by now.
+     * Returns, for each bucket since the first day of touch, the expected share of the contacts caused in it that are
+     * reported by the end of the epoch: the mean over the bucket's hours.
      *
      * @param within probability that a contact has happened and been reported, by whole hours since the touch
      */
@@ -225,7 +227,7 @@ final class EpochReader {
         return days.end() / settings.epoch();
     }
 
-    /** By custodian, the contacts in the horizon that came after a touch. */
+    /** Returns, by account, the number of contacts in the horizon that came after a touch of its custodian. */
     private int[] countContacts(int[] indexOfSlot, int custodians) {
         int[] contactsOf = new int[custodians];
         for (Incident incident : incidents) {
@@ -241,8 +243,8 @@ final class EpochReader {
     }
 
     /**
-     * The first incident that is open. Of those before it, the attribution is over: it matters only how much of them
-     * was left to the background.
+     * Returns the index of the first open incident. The attribution of those before it is final: only their background
+     * shares still count.
      */
     private int firstOpenIncident() {
         int open = 0;

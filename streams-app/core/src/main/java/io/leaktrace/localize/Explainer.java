@@ -16,19 +16,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 
-/** Explains why custodians stand where they stand, from an epoch's attribution and what was concluded of it. */
+/** Makes explanations of custodians' scores, from an epoch's attribution and conclusion. */
 public final class Explainer {
 
     private static final int INCIDENTS_SHOWN = 10;
-    private static final int TAKERS_SHOWN = 8;
-    /** Of those that share the blame for an incident, so that an explanation fits a record however long ids are. */
+    private static final int OTHERS_SHOWN = 8;
+    /** Maximum number of custodians shown per incident, so that an explanation fits a record even with long ids. */
     private static final int SHARES_SHOWN = 64;
 
-    /** What a custodian is blamed for to a lesser share is not worth a line. */
-    private static final double LEAST_SHARE = 0.005;
+    /** Smaller shares of an incident are not shown. */
+    private static final double MIN_SHARE_SHOWN = 0.005;
 
-    /** More incidents than these are not looked for. */
-    private static final int MOST_MORE = 64;
+    /** Maximum number of further incidents that is tried. */
+    private static final int MAX_FURTHER = 64;
 
     private static final int[] LEAD_TIME_HOURS = {6, 12, 24, 48, 72, 120, 168};
 
@@ -43,8 +43,8 @@ public final class Explainer {
     private final Set<Custodian> suspected;
 
     /**
-     * @param policy when alerts are raised
-     * @param suspected custodians under any suspicion or a person's word
+     * @param policy the thresholds of alerts
+     * @param suspected custodians with any status but clear
      */
     Explainer(
             Attribution attribution,
@@ -64,12 +64,13 @@ public final class Explainer {
     }
 
     /**
-     * Explains the suspects and, beside them, the custodians that would be under most suspicion if no other leaked.
+     * Returns explanations of the suspected custodians and of those among the others that would have the strongest
+     * evidence if no other custodian leaked.
      *
-     * @param besides number of these
+     * @param others number of other custodians to explain
      * @return ordered by custodian
      */
-    public List<Explanation> explain(int besides) {
+    public List<Explanation> explain(int others) {
         SortedSet<Custodian> chosen = new TreeSet<>(suspected);
         data.accounts().stream()
                 .filter(account -> account.explainsAnything() && !suspected.contains(account.custodian()))
@@ -77,7 +78,7 @@ public final class Explainer {
                                 (Account account) -> attribution.of(account).alone())
                         .reversed()
                         .thenComparing(Account::custodian))
-                .limit(besides)
+                .limit(others)
                 .forEach(account -> chosen.add(account.custodian()));
         DailyLogLikelihood likelihood = new DailyLogLikelihood(data, chain, intensities);
         return chosen.stream()
@@ -97,8 +98,8 @@ public final class Explainer {
                 account.custodian(),
                 Instant.ofEpochMilli(days.end()),
                 last(aloneAfter),
-                // As published: a custodian that was weighed later may have changed what follows from the others' blame
-                // by a hair.
+                // As published. It may differ slightly from givenAfter, because custodians that were weighed later
+                // changed the blame on the others.
                 estimate.evidence(),
                 policy.raiseAt(),
                 estimate.control().lasting(),
@@ -118,18 +119,18 @@ public final class Explainer {
         return values[values.length - 1];
     }
 
-    /** The evidence before the sliding window and after each of its days, as base-10 logarithms. */
+    /** Returns the evidence (log10) before the sliding window and after each of its days. */
     private double[] evidence(Account account, LeakChain.Day[] likelihoods) {
         LeakChain.State[] states = chain.states(account.before().checkpoint(), likelihoods);
         double[] evidence = new double[states.length];
         for (int i = 0; i < states.length; i++) {
-            // Before there is anything to say, the sum over starts is empty and its logarithm no number to show.
+            // Before the first day the sum over starts is empty, and its logarithm is not meaningful.
             evidence[i] = Math.max(0, states[i].statistic()) / LeakChain.LN_10;
         }
         return evidence;
     }
 
-    /** Those that the custodian is blamed for most; of equals, those that weigh most if no other custodian leaked. */
+    /** Returns the explanations in descending order of their share and, if equal, of their weight alone. */
     private int[] strongestFirst(Account account, DailyLogLikelihood likelihood) {
         LeakEstimate estimate = attribution.of(account);
         return Arrays.stream(account.explanations())
@@ -247,10 +248,10 @@ public final class Explainer {
 
     private List<Explanation.Taken> takenBy(Account account) {
         double[] taken = new double[data.accounts().size()];
-        double unblamed = 0;
+        double withoutCustodian = 0;
         for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
             int i = candidates.incident[candidate];
-            unblamed += background(i);
+            withoutCustodian += background(i);
             for (int other : candidates.of(i)) {
                 taken[candidates.custodian[other]] += intensities.share(other);
             }
@@ -258,21 +259,21 @@ public final class Explainer {
         List<Explanation.Taken> shown = new ArrayList<>();
         for (int index = 0; index < taken.length; index++) {
             Custodian other = data.accounts().get(index).custodian();
-            if (taken[index] >= LEAST_SHARE && index != account.index()) {
+            if (taken[index] >= MIN_SHARE_SHOWN && index != account.index()) {
                 shown.add(new Explanation.Taken(other, taken[index]));
             }
         }
         shown.sort(Comparator.comparingDouble(Explanation.Taken::incidents)
                 .reversed()
                 .thenComparing(Explanation.Taken::custodian));
-        List<Explanation.Taken> most = new ArrayList<>(shown.subList(0, Math.min(TAKERS_SHOWN, shown.size())));
-        most.add(new Explanation.Taken(null, unblamed));
+        List<Explanation.Taken> most = new ArrayList<>(shown.subList(0, Math.min(OTHERS_SHOWN, shown.size())));
+        most.add(new Explanation.Taken(null, withoutCustodian));
         return most;
     }
 
-    /** The share of an incident that no custodian is blamed for. */
+    /** Returns the share of an incident that is not attributed to any custodian. */
     private double background(int incident) {
-        return intensities.anyway(incident) / intensities.total(incident);
+        return intensities.baseline(incident) / intensities.total(incident);
     }
 
     private Explanation.Incident incident(int candidate) {
@@ -280,7 +281,7 @@ public final class Explainer {
         List<Explanation.Share> shares = new ArrayList<>();
         for (int other : candidates.of(incident.index)) {
             double share = intensities.share(other);
-            if (share >= LEAST_SHARE || other == candidate) {
+            if (share >= MIN_SHARE_SHOWN || other == candidate) {
                 Custodian sharing =
                         data.accounts().get(candidates.custodian[other]).custodian();
                 shares.add(new Explanation.Share(sharing, share));
@@ -299,9 +300,9 @@ public final class Explainer {
     }
 
     /**
-     * The number of further incidents that would raise an alert: the strongest happens again and again, each time to
-     * another buyer, until the threshold and the number of buyers are reached. 0 if they are, or if {@link #MOST_MORE}
-     * incidents would not do.
+     * Returns the number of further incidents that would raise an alert: copies of the strongest, each with another
+     * buyer, until the threshold and the number of buyers are reached. 0 if they are reached already, or if {@link
+     * #MAX_FURTHER} incidents are not enough.
      */
     private int wouldRaise(Account account, int[] strongest, DailyLogLikelihood likelihood) {
         if (strongest.length == 0) {
@@ -311,7 +312,7 @@ public final class Explainer {
         if (reached(account, strongest, likelihood)) {
             return missingBuyers;
         }
-        int missing = least(MOST_MORE, more -> {
+        int missing = least(MAX_FURTHER, more -> {
             int[] with = Arrays.copyOf(strongest, strongest.length + more);
             Arrays.fill(with, strongest.length, with.length, strongest[0]);
             return reached(account, with, likelihood);
@@ -319,7 +320,7 @@ public final class Explainer {
         return missing == 0 ? 0 : Math.max(missing, missingBuyers);
     }
 
-    /** The number of its strongest incidents without which the threshold would not be reached; 0 if it is not. */
+    /** Returns the number of strongest incidents without which the threshold is not reached; 0 if it is not reached. */
     private int wouldClear(Account account, int[] strongest, DailyLogLikelihood likelihood) {
         if (!reached(account, strongest, likelihood)) {
             return 0;
@@ -335,7 +336,10 @@ public final class Explainer {
         return policy.reachedBy(last(evidence(account, likelihoods)));
     }
 
-    /** The least number from 1 to {@code most} from which on something holds, by halving; 0 if it holds for none. */
+    /**
+     * Returns the least number from 1 to {@code most} from which on a condition holds, by bisection; 0 if there is
+     * none.
+     */
     private static int least(int most, IntPredicate holds) {
         if (most < 1 || !holds.test(most)) {
             return 0;

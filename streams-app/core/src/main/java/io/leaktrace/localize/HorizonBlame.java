@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the horizon's incidents are blamed on. Blame is a sum of shares of incidents; {@code background},
- * {@code shopping} and {@code custodians} add up to {@code incidents}. Its arrays are not written any more.
+ * The sums of attributed shares over the incidents of the horizon (blame). {@code background}, {@code shopping} and
+ * {@code custodians} add up to {@code incidents}. Its arrays are read-only.
  *
  * @param incidents number of incidents in the horizon
- * @param background what is left to the background
- * @param shopping what is blamed on shopping at all
- * @param custodians what is blamed on all custodians together
- * @param attributed by account, what is blamed on it
- * @param expected by account, of the incidents that it could explain, what is not blamed on it
- * @param buyers by account, number of distinct buyers with an incident of which it carries at least
- *     {@link AlertPolicy#COUNTED_SHARE}
+ * @param background sum attributed to the background
+ * @param shopping sum attributed to shopping in general
+ * @param custodians sum attributed to all custodians
+ * @param attributed sum attributed to the custodian, by account
+ * @param expected number of incidents that the custodian could explain, minus {@code attributed}, by account
+ * @param buyers number of distinct buyers with an incident of which at least {@link AlertPolicy#COUNTED_SHARE} is
+ *     attributed to the custodian, by account
  */
 record HorizonBlame(
         long incidents,
@@ -29,13 +29,14 @@ record HorizonBlame(
         double[] expected,
         int[] buyers) {
 
+    /** Returns the sums for the horizon of an attribution. */
     static HorizonBlame of(Attribution attribution) {
         EpochData data = attribution.data();
         Intensities intensities = attribution.intensities();
         Candidates candidates = data.candidates();
         double[] attributed = new double[data.accounts().size()];
         double[] linked = new double[attributed.length];
-        // Nearly all custodians have none, so that a set is made only where it is needed.
+        // Most custodians have no buyers, so a set is created only if needed.
         List<Set<String>> buyersOf = new ArrayList<>(Collections.nCopies(attributed.length, null));
         long incidents = 0;
         double background = 0;

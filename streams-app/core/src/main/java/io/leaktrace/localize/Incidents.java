@@ -9,35 +9,36 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Contacts of one buyer within a few days of the first are one incident: a campaign calls again. An incident happens
- * with its first contact and discloses what any of its contacts did.
+ * Groups contacts into incidents. Contacts of one buyer within some days of the first are one incident, because
+ * campaigns call again. The time of an incident is that of its first contact; its disclosed fields are those of all its
+ * contacts.
  */
 final class Incidents {
 
-    /** One incident. */
+    /** An incident: one or more contacts of one buyer. */
     static final class Incident {
         final List<KnownContact> contacts;
         final KnownContact known;
         final ContactEvidence first;
-        /** When it happened: time and day. */
+        /** Time of the first contact, in epoch milliseconds, and its day. */
         final long at;
 
         final long day;
-        /** When the latest report of it came. */
+        /** Time of its latest report, in epoch milliseconds. */
         final long reportedAt;
 
         final int disclosed;
         final String quotedOrderId;
         final int stratum;
-        /** Whether the buyer had an order in the window, so that it counts among those at risk. */
+        /** Whether the buyer had an order in the join window before and so counts among the buyers at risk. */
         final boolean atRisk;
-        /** The same buyer's incident before, or null. */
+        /** The previous incident of the same buyer, or null. */
         final Incident before;
 
-        /** Its place among all incidents, by time. */
+        /** Its place among all incidents, which are ordered by time. */
         int index;
 
-        /** @param contacts by time */
+        /** @param contacts at least one, by time */
         Incident(List<KnownContact> contacts, Incident before) {
             this.contacts = contacts;
             this.known = contacts.get(0);
@@ -57,7 +58,7 @@ final class Incidents {
             this.reportedAt = latestReport;
             this.quotedOrderId = quoted;
             this.stratum = Strata.of(first.recentOrders());
-            // Touches come in the order of time.
+            // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
         }
     }
@@ -70,7 +71,7 @@ final class Incidents {
 
     private Incidents() {}
 
-    /** The incidents among the contacts that had been reported by a time, ordered by time. */
+    /** Returns the incidents from the contacts reported before a time, in ascending order of time; times in ms. */
     static List<Incident> group(Ledger ledger, long reportedBefore, long span) {
         List<Incident> incidents = new ArrayList<>();
         for (List<KnownContact> ofBuyer : ledger.contactsOfBuyer().values()) {
@@ -102,6 +103,7 @@ final class Incidents {
         return incidents;
     }
 
+    /** Returns q of a touch: the factor for the quoted order, for another order, or if no order was quoted. */
     static double quoteFactor(boolean anyQuoted, boolean thisQuoted, ModelSettings settings) {
         if (!anyQuoted) {
             return settings.noOrderQuoted();

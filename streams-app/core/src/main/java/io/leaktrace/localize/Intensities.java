@@ -1,12 +1,12 @@
 package io.leaktrace.localize;
 
 /**
- * The intensity of every possible cause of every incident, in reported contacts per day: background, shopping at all,
- * and each custodian that is a candidate. An incident's causes add up (an additive point process), so that a cause's
- * share of the blame is its intensity over the total.
+ * The intensity of each possible cause of each incident, in reported contacts per day: background, shopping in general,
+ * and each candidate custodian. The intensities of an incident's causes add up (an additive point process), so a cause's
+ * share of the incident is its intensity divided by the total.
  *
- * <p>It only shows arrays. {@link Attributor} writes some of them while it iterates; later they are not written any
- * more.
+ * <p>This is a view of arrays. {@link Attributor} writes to some of them until it has finished; after that they are
+ * read-only.
  */
 final class Intensities {
 
@@ -21,8 +21,8 @@ final class Intensities {
      * @param background B by incident
      * @param shopping M by incident
      * @param total B + M + Σ λ by incident
-     * @param knowledge by candidate, the likelihood ratio g of what the caller knew
-     * @param blame by candidate, the intensity λ that it carries
+     * @param knowledge likelihood ratio g of the disclosed fields, by candidate
+     * @param blame intensity λ by candidate
      */
     Intensities(
             Candidates candidates,
@@ -39,58 +39,58 @@ final class Intensities {
         this.blame = blame;
     }
 
-    /** B of an incident. */
+    /** Returns B of an incident. */
     double background(int incident) {
         return background[incident];
     }
 
-    /** M of an incident. */
+    /** Returns M of an incident. */
     double shopping(int incident) {
         return shopping[incident];
     }
 
-    /** B + M of an incident: what would have come anyway. */
-    double anyway(int incident) {
+    /** Returns B + M of an incident: the intensity without any leak. */
+    double baseline(int incident) {
         return background[incident] + shopping[incident];
     }
 
-    /** B + M + Σ λ of an incident. */
+    /** Returns B + M + Σ λ of an incident. */
     double total(int incident) {
         return total[incident];
     }
 
-    /** Likelihood ratio g of what the caller knew, for a candidate's custodian against the background. */
+    /** Returns the likelihood ratio g of the disclosed fields: a candidate's custodian against the background. */
     double knowledge(int candidate) {
         return knowledge[candidate];
     }
 
-    /** Σ f q g of a candidate: its intensity at a leak level of 1. */
+    /** Returns Σ f q g of a candidate: its intensity at a leak level of 1. */
     double perLevel(int candidate) {
         return candidates.weight[candidate] * knowledge[candidate];
     }
 
-    /** λ of a candidate. */
+    /** Returns λ of a candidate. */
     double blame(int candidate) {
         return blame[candidate];
     }
 
-    /** Share of its incident that a candidate is blamed for, in [0, 1]. */
+    /** Returns the share of the incident that is attributed to the candidate, in [0, 1]. */
     double share(int candidate) {
         return blame[candidate] / total[candidates.incident[candidate]];
     }
 
     /**
-     * Intensity of everything but one candidate's custodian.
+     * Returns the intensity of all causes of an incident except one candidate's custodian.
      *
-     * @param control by how much more than others the custodian's buyers are called anyway
-     * @param alone as if no custodian carried blame
+     * @param control factor of the negative control, at least 1, by which B + M is multiplied
+     * @param alone whether to assume that no other custodian leaks
      */
     double others(int candidate, double control, boolean alone) {
         int i = candidates.incident[candidate];
-        double anyway = background[i] + shopping[i];
+        double baseline = background[i] + shopping[i];
         if (alone) {
-            return control * anyway;
+            return control * baseline;
         }
-        return Math.max(total[i] - blame[candidate], anyway) + (control - 1) * anyway;
+        return Math.max(total[i] - blame[candidate], baseline) + (control - 1) * baseline;
     }
 }

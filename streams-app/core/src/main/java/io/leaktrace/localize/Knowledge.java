@@ -8,48 +8,50 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * How much what a caller knew speaks for a custodian and against the background: the likelihood ratio g.
+ * Computes the likelihood ratio g of an incident's disclosed fields: callers with a custodian's data against background
+ * callers.
  *
- * <p>Background callers disclose each field as often as they were found to. Callers who have a custodian's data disclose
- * none that its role cannot know, but for a guess, and of those it knows each as often as is the habit of those who use
- * this leak. The habit is learned from the custodian's incidents one after the other: each is judged by those before it,
- * so that the ratios of a series multiply to that of the whole (a prequential likelihood: Dawid, "Statistical theory: the
- * prequential approach", J. R. Statist. Soc. A 147, 1984). A report that names no field says less: it may be incomplete.
+ * <p>Background callers disclose each field with its observed frequency. Callers with a custodian's data disclose a
+ * field that the custodian's role cannot know only by a guess; they disclose each field that it knows with a
+ * probability (their habit) that is estimated from the custodian's incidents in the order of time. Each incident is
+ * judged by the incidents before it, so that the product of the ratios is the ratio of the series (a prequential
+ * likelihood: Dawid, "Statistical theory: the prequential approach", J. R. Statist. Soc. A 147, 1984). A report without
+ * any field has its own probability, because it may be incomplete.
  */
 final class Knowledge {
 
-    /** Probability that a caller discloses a field that the leak gave away: a prior, and the incidents it is worth. */
-    private static final double TELLS = 0.45;
+    /** Prior probability that a caller discloses a field that the custodian knows, and its weight in incidents. */
+    private static final double DISCLOSES = 0.45;
 
-    private static final double TELLS_WEIGHT = 4;
+    private static final double DISCLOSES_WEIGHT = 4;
 
-    /** Probability that a caller discloses a field that the leak did not give away. */
-    private static final double GUESSES = 0.03;
+    /** Probability that a caller discloses a field that the custodian does not know. */
+    private static final double GUESS = 0.03;
 
-    /** Probability that nothing is reported to have been disclosed, given a leak; a prior and its weight. */
-    private static final double SAYS_NOTHING = 0.2;
+    /** Prior probability that no field is reported as disclosed, given a leak, and its weight in incidents. */
+    private static final double DISCLOSES_NOTHING = 0.2;
 
-    private static final double SAYS_NOTHING_WEIGHT = 4;
+    private static final double DISCLOSES_NOTHING_WEIGHT = 4;
 
-    /** Prior of the same two for background callers, and the incidents it is worth. */
-    private static final double BACKGROUND_TELLS = 0.15;
+    /** The same prior probabilities for background callers, and their weight in incidents. */
+    private static final double BACKGROUND_DISCLOSES = 0.15;
 
-    private static final double BACKGROUND_SAYS_NOTHING = 0.3;
+    private static final double BACKGROUND_DISCLOSES_NOTHING = 0.3;
     private static final double PRIOR_WEIGHT = 20;
 
-    /** Leak level at which the habits of callers are learned, in reported contacts per order touched. */
+    /** Leak level that is assumed when habits are estimated, in reported contacts per order touched. */
     private static final double HABIT_LEVEL = 0.01;
 
     private static final int FIELDS = Field.values().length;
 
     private final double[] background;
-    private final double backgroundSaysNothing;
+    private final double backgroundDisclosesNothing;
     private final ModelSettings settings;
     private final double[][] guessesByRole;
 
-    private Knowledge(double[] background, double backgroundSaysNothing, ModelSettings settings) {
+    private Knowledge(double[] background, double backgroundDisclosesNothing, ModelSettings settings) {
         this.background = background;
-        this.backgroundSaysNothing = backgroundSaysNothing;
+        this.backgroundDisclosesNothing = backgroundDisclosesNothing;
         this.settings = settings;
         this.guessesByRole = new double[Role.values().length][];
         for (Role role : Role.values()) {
@@ -57,7 +59,7 @@ final class Knowledge {
         }
     }
 
-    /** For each set of disclosed fields, the ratio of those that a role cannot know. */
+    /** Returns, for each set of disclosed fields, the ratio of the fields that a role cannot know. */
     private double[] guesses(Set<Field> known) {
         double[] ratios = new double[1 << FIELDS];
         for (int bits = 0; bits < ratios.length; bits++) {
@@ -66,17 +68,17 @@ final class Knowledge {
                 double usual = background[field.ordinal()];
                 boolean disclosed = (bits & 1 << field.ordinal()) != 0;
                 if (!known.contains(field)) {
-                    ratios[bits] *= disclosed ? GUESSES / usual : (1 - GUESSES) / (1 - usual);
+                    ratios[bits] *= disclosed ? GUESS / usual : (1 - GUESS) / (1 - usual);
                 }
             }
         }
         return ratios;
     }
 
-    /** Background incidents, each with the share that the background carries. */
+    /** Sums over incidents, each weighted by a share. */
     static final class Sample {
         private final double[] disclosed = new double[FIELDS];
-        private double saidSomething;
+        private double withDisclosure;
         private double all;
 
         void add(int disclosedBits, double share) {
@@ -84,7 +86,7 @@ final class Knowledge {
             if (disclosedBits == 0) {
                 return;
             }
-            saidSomething += share;
+            withDisclosure += share;
             for (int field = 0; field < FIELDS; field++) {
                 if ((disclosedBits & 1 << field) != 0) {
                     disclosed[field] += share;
@@ -93,24 +95,25 @@ final class Knowledge {
         }
     }
 
+    /** Returns the frequencies of background callers, estimated from a sample. */
     static Knowledge learn(Sample sample, ModelSettings settings) {
         double[] background = new double[FIELDS];
         for (int field = 0; field < FIELDS; field++) {
-            background[field] =
-                    (PRIOR_WEIGHT * BACKGROUND_TELLS + sample.disclosed[field]) / (PRIOR_WEIGHT + sample.saidSomething);
+            background[field] = (PRIOR_WEIGHT * BACKGROUND_DISCLOSES + sample.disclosed[field])
+                    / (PRIOR_WEIGHT + sample.withDisclosure);
         }
-        double saysNothing = (PRIOR_WEIGHT * BACKGROUND_SAYS_NOTHING + sample.all - sample.saidSomething)
+        double disclosesNothing = (PRIOR_WEIGHT * BACKGROUND_DISCLOSES_NOTHING + sample.all - sample.withDisclosure)
                 / (PRIOR_WEIGHT + sample.all);
-        return new Knowledge(background, saysNothing, settings);
+        return new Knowledge(background, disclosesNothing, settings);
     }
 
     /**
-     * The ratio g of each candidate. Each custodian's explanations are judged by the habit of those who use its data;
-     * how much of an incident comes from the custodian is taken as if it leaked at a middling level and no other did.
-     * The ratio is 1 for candidates of incidents that are over, and for all if the settings leave out this part of the
-     * model.
+     * Returns the ratio g of each candidate. A custodian's explanations are judged by the habit of the callers who use
+     * its data. To estimate the habit, the share of an incident that comes from the custodian is computed as if it
+     * leaked at {@link #HABIT_LEVEL} and no other custodian did. The ratio is 1 for candidates of incidents whose
+     * attribution is final, and for all candidates if this model component is switched off.
      *
-     * @param background intensity of the background by incident, per day
+     * @param background background intensity by incident, per day
      */
     static double[] ratios(EpochData data, double[] background) {
         Candidates candidates = data.candidates();
@@ -140,12 +143,12 @@ final class Knowledge {
         return ratios;
     }
 
-    /** The habit of the callers who use one custodian's data, as far as it has been seen. */
+    /** The habit of the callers who use one custodian's data, estimated from the incidents so far. */
     final class Habit {
         private final int[] known;
         private final double[] guesses;
-        private final double[] told = new double[FIELDS];
-        private double saidSomething;
+        private final double[] disclosures = new double[FIELDS];
+        private double withDisclosure;
         private double all;
 
         Habit(Role role) {
@@ -156,35 +159,37 @@ final class Knowledge {
             guesses = guessesByRole[role.ordinal()];
         }
 
-        /** The ratio g for an incident, from the incidents before it; clipped as the settings say. */
+        /**
+         * Returns the ratio g for an incident, given the incidents before it; clipped to the limits of the settings.
+         */
         double ratio(int disclosedBits) {
-            double saysNothing =
-                    (SAYS_NOTHING_WEIGHT * SAYS_NOTHING + all - saidSomething) / (SAYS_NOTHING_WEIGHT + all);
+            double disclosesNothing = (DISCLOSES_NOTHING_WEIGHT * DISCLOSES_NOTHING + all - withDisclosure)
+                    / (DISCLOSES_NOTHING_WEIGHT + all);
             double ratio;
             if (disclosedBits == 0) {
-                ratio = saysNothing / backgroundSaysNothing;
+                ratio = disclosesNothing / backgroundDisclosesNothing;
             } else {
-                ratio = (1 - saysNothing) / (1 - backgroundSaysNothing) * guesses[disclosedBits];
-                double each = 1 / (TELLS_WEIGHT + saidSomething);
+                ratio = (1 - disclosesNothing) / (1 - backgroundDisclosesNothing) * guesses[disclosedBits];
+                double each = 1 / (DISCLOSES_WEIGHT + withDisclosure);
                 for (int field : known) {
-                    double tells = (TELLS_WEIGHT * TELLS + told[field]) * each;
+                    double discloses = (DISCLOSES_WEIGHT * DISCLOSES + disclosures[field]) * each;
                     boolean disclosed = (disclosedBits & 1 << field) != 0;
-                    ratio *= disclosed ? tells / background[field] : (1 - tells) / (1 - background[field]);
+                    ratio *= disclosed ? discloses / background[field] : (1 - discloses) / (1 - background[field]);
                 }
             }
             return Math.min(Math.max(ratio, settings.knowledgeLow()), settings.knowledgeHigh());
         }
 
-        /** Learns from an incident, as far as it comes from this custodian. */
+        /** Adds an incident, weighted by the share that comes from this custodian. */
         void learn(int disclosedBits, double share) {
             all += share;
             if (disclosedBits == 0) {
                 return;
             }
-            saidSomething += share;
+            withDisclosure += share;
             for (int field = 0; field < FIELDS; field++) {
                 if ((disclosedBits & 1 << field) != 0) {
-                    told[field] += share;
+                    disclosures[field] += share;
                 }
             }
         }

@@ -6,23 +6,24 @@ import io.leaktrace.localize.ModelSettings.LeadTimePrior;
 import java.util.Arrays;
 
 /**
- * How long after a touch a leaked order's buyer is contacted: for each role a density over the window, in cells of an
- * hour.
+ * The densities of the lead time from a touch to a contact that it causes: for each role a density over the join
+ * window, in cells of one hour.
  *
- * <p>The prior is a mixture of a log-normal and an exponential density, cut at the window and renormalised; by default 0.8
- * log-normal with median 1 day and σ 1, and 0.2 exponential with mean 5 days. As evidence accrues, a role's density is corrected by the lead times of the incidents blamed on
- * well-established suspects of that role, a few broad bins at a time.
+ * <p>The prior is a mixture of a log-normal and an exponential density, truncated at the window and renormalised; by
+ * default 0.8 log-normal with median 1 day and σ 1, and 0.2 exponential with mean 5 days. A role's density is
+ * corrected, in a few broad bins, by the lead times of the incidents attributed to well-established suspects of that
+ * role.
  */
 public final class LeadTimes {
 
-    /** Edges of the bins in which a density is learned, in hours; the last bin ends at the window. */
+    /** Lower edges of the bins in which a density is corrected, in hours; the last bin ends at the window. */
     private static final int[] BIN_EDGES = {0, 6, 12, 24, 48, 72, 120, 192, 288};
 
     private static final int STEPS_PER_CELL = 16;
 
     private final int hours;
     private final double[] prior;
-    /** Mass of each cell by role. */
+    /** Probability of each cell, by role. */
     private final double[][] mass;
 
     private LeadTimes(double[] prior, double[][] mass) {
@@ -31,6 +32,7 @@ public final class LeadTimes {
         this.mass = mass;
     }
 
+    /** Returns the prior densities, the same for all roles. */
     static LeadTimes prior(ModelSettings settings) {
         int windowHours = settings.windowHours();
         double[] cells = new double[windowHours];
@@ -47,7 +49,7 @@ public final class LeadTimes {
         return new LeadTimes(cells, mass);
     }
 
-    /** Simpson's rule. */
+    /** Integrates the prior density between two times in days, by Simpson's rule. */
     private static double integrate(LeadTimePrior prior, double from, double to) {
         double step = (to - from) / STEPS_PER_CELL;
         double sum = density(prior, from) + density(prior, to);
@@ -68,13 +70,13 @@ public final class LeadTimes {
         return prior.quickShare() * logNormal + (1 - prior.quickShare()) * exponential;
     }
 
-    /** Lead times, each with the share of the incident that is blamed on the touch, by role and bin. */
+    /** Sums of attributed shares of incidents, by role and bin of the lead time. */
     public static final class Sample {
         private final double[][] blamed = new double[Role.values().length][BIN_EDGES.length];
 
         public Sample() {}
 
-        /** A sample from {@link #values()}; one of another shape is taken as empty. */
+        /** Returns the sample with these {@link #values()}, or an empty one if their number does not match. */
         public static Sample of(double[] values) {
             Sample sample = new Sample();
             if (values.length == Role.values().length * BIN_EDGES.length) {
@@ -85,17 +87,18 @@ public final class LeadTimes {
             return sample;
         }
 
+        /** Adds a lead time, in milliseconds, with the share of the incident that is attributed to the touch. */
         void add(Role role, long lead, double share) {
             blamed[role.ordinal()][binOf((int) EventTime.hourOf(lead))] += share;
         }
 
-        /** Blame by role and bin, one role after the other. */
+        /** Returns the sums by role and bin, one role after the other. */
         public double[] values() {
             return Arrays.stream(blamed).flatMapToDouble(Arrays::stream).toArray();
         }
     }
 
-    /** The densities after having seen a sample. */
+    /** Returns the densities corrected by a sample. */
     static LeadTimes learn(ModelSettings settings, Sample sample) {
         LeadTimes before = prior(settings);
         if (!settings.has(Part.LEAD_TIME)) {
@@ -137,7 +140,7 @@ public final class LeadTimes {
         return bin;
     }
 
-    /** Density, per day, of a contact this long (in ms) after the touch; 0 outside the window. */
+    /** Returns the density, per day, of a lead time in milliseconds; 0 outside the window. */
     double density(Role role, long lead) {
         if (lead <= 0) {
             return 0;
@@ -146,7 +149,7 @@ public final class LeadTimes {
         return hour >= hours ? 0 : 24 * mass[role.ordinal()][(int) hour];
     }
 
-    /** Density as above under the prior, for what has no role. */
+    /** Returns the prior density, per day, of a lead time in milliseconds; 0 outside the window. */
     double priorDensity(long lead) {
         if (lead <= 0) {
             return 0;
@@ -156,8 +159,8 @@ public final class LeadTimes {
     }
 
     /**
-     * For each role, the probability that a contact caused by a touch has happened and been reported, by whole hours
-     * since the touch: entry h holds for an age of h hours.
+     * Returns, for each role, the probability that a contact caused by a touch has happened and been reported by an age
+     * of h hours since the touch, at index h.
      */
     double[][] reportedWithin(ReportingDelay delay) {
         double[][] reported = new double[mass.length][];
@@ -168,6 +171,7 @@ public final class LeadTimes {
         return reported;
     }
 
+    /** Returns the same probabilities under the prior density. */
     double[] priorReportedWithin(ReportingDelay delay) {
         return convolve(prior, delay);
     }

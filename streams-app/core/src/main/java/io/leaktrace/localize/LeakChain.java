@@ -3,24 +3,24 @@ package io.leaktrace.localize;
 import java.util.Arrays;
 
 /**
- * The hidden leak state of one custodian by day of touch: it never leaked, leaks at one of a grid of levels, or leaked
- * and has stopped.
+ * The hidden Markov chain of a custodian's leak state by day of touch: it never leaked, leaks at one of a grid of
+ * levels, or has stopped.
  *
- * <p>With I_k(d) the increment of log-evidence of day d for level k, w the weight of a start, q the rate of ends and δ
- * the fading of ended leaks, in units of "never leaked":
+ * <p>Let I_k(d) be the log-likelihood ratio of day d for level k, w the weight of a start, q the rate of ends and δ the
+ * fading of ended leaks. In units of "never leaked":
  *
  * <pre>
  * Z   ← (Z + q Σ A_k)(1 − δ)
  * A_k ← ((1 − q) A_k + w) exp I_k(d)
  * </pre>
  *
- * ln(Σ A_k + Z) is a Shiryaev–Roberts statistic (Shiryaev 1963, Roberts 1966) over the possible starts of a leak, those
- * that ended included. A backward pass gives the state on each day (the forward–backward algorithm, Baum and others
- * 1970). Values are kept relative to a common power of e, so that strong evidence does not overflow.
+ * ln(Σ A_k + Z) is a Shiryaev–Roberts statistic (Shiryaev 1963, Roberts 1966) over the possible starts of a leak,
+ * including leaks that have ended. A backward pass gives the state on each day (the forward–backward algorithm, Baum
+ * and others 1970). Values are kept relative to a common power of e, so that strong evidence does not overflow.
  */
 public final class LeakChain {
 
-    /** Divides a statistic, a natural logarithm, to give evidence, a base-10 logarithm. */
+    /** Statistics are natural logarithms; divided by this number, they are evidence (log10). */
     static final double LN_10 = StrictMath.log(10);
 
     private final int levels;
@@ -43,7 +43,7 @@ public final class LeakChain {
     }
 
     /**
-     * The state after a day.
+     * The forward state of the chain after a day.
      *
      * @param leaking A_k, times e to the −scale
      * @param ended Z, times e to the −scale
@@ -59,34 +59,36 @@ public final class LeakChain {
             return sum;
         }
 
-        /** ln(Σ A_k + Z). */
+        /** Returns ln(Σ A_k + Z). */
         double statistic() {
             return scale + StrictMath.log(Math.max(sumLeaking() + ended, Double.MIN_NORMAL));
         }
 
-        /** "Never leaked", in the scale of the others. */
+        /** Returns the weight of "never leaked", in the scale of the others. */
         double never() {
             return StrictMath.exp(-scale);
         }
     }
 
-    /** The grid of leak levels θ_k, ascending. */
+    /** Returns the grid of leak levels θ_k, ascending, in reported contacts per order touched. */
     double[] levels() {
         return level.clone();
     }
 
+    /** Returns the initial state: the custodian never leaked. */
     State start() {
         return new State(new double[levels], 0, 0);
     }
 
     /**
-     * What a day says of each level: exp I_k, times e to the −top, where top is the largest I_k but at least 0.
+     * The likelihood ratio of a day: each leak level against no leak.
      *
-     * @param likelihood by level
+     * @param likelihood exp(I_k − top), by level
+     * @param top the largest I_k, but at least 0
      */
     record Day(double[] likelihood, double top) {}
 
-    /** A day's evidence from its increments I_k. */
+    /** Returns the likelihood ratio of a day with these log-likelihood ratios I_k. */
     Day day(double[] increments) {
         double top = 0;
         for (double increment : increments) {
@@ -99,7 +101,9 @@ public final class LeakChain {
         return new Day(likelihood, top);
     }
 
-    /** A day on which no incident followed: I_k = −θ_k E, and each level is twice the one before. */
+    /**
+     * Returns the likelihood ratio of a day without an incident: I_k = −θ_k E. Each level is twice the previous one.
+     */
     Day dayWithoutIncident(double exposure) {
         double[] likelihood = new double[levels];
         double value = StrictMath.exp(-level[0] * exposure);
@@ -110,7 +114,7 @@ public final class LeakChain {
         return new Day(likelihood, 0);
     }
 
-    /** The state one day later. */
+    /** Returns the state one day later. */
     State forward(State before, Day day) {
         double sum = before.sumLeaking();
         double ended = (before.ended + endRate * sum) * (1 - fade);
@@ -137,30 +141,30 @@ public final class LeakChain {
         return new State(leaking, ended * factor, rescaled);
     }
 
-    /** The state before the first day and after each day: one more than days. */
-    State[] states(State before, Day[] evidence) {
-        State[] states = new State[evidence.length + 1];
+    /** Returns the state before the first day and after each day; one element more than days. */
+    State[] states(State before, Day[] likelihoods) {
+        State[] states = new State[likelihoods.length + 1];
         states[0] = before;
-        for (int day = 0; day < evidence.length; day++) {
-            states[day + 1] = forward(states[day], evidence[day]);
+        for (int day = 0; day < likelihoods.length; day++) {
+            states[day + 1] = forward(states[day], likelihoods[day]);
         }
         return states;
     }
 
-    /** Probability that the custodian leaks now. */
+    /** Returns the probability that the custodian leaks on the last day. */
     double leakingNow(State state) {
         double leaking = startRate * state.sumLeaking();
         return leaking / (state.never() + leaking + startRate * state.ended);
     }
 
-    /** Probability that it leaks or leaked. */
+    /** Returns the probability that the custodian leaks or has leaked. */
     double everLeaked(State state) {
         double ever = startRate * (state.sumLeaking() + state.ended);
         return ever / (state.never() + ever);
     }
 
     /**
-     * What is thought of each day, in the light of all days.
+     * The smoothed state of each day, given all days.
      *
      * @param leaking probability that the custodian leaked on the day
      * @param level expected leak level on the day
@@ -169,12 +173,14 @@ public final class LeakChain {
     record Smoothed(double[] leaking, double[] level, double[] starting) {}
 
     /**
-     * @param states the state before the first day and after each day: one more than days
-     * @param evidence by day
-     * @param certain whether it is certain that the custodian leaks or leaked, as after a confirmation
+     * Returns the smoothed state of each day, by the backward pass.
+     *
+     * @param states the state before the first day and after each day; one element more than days
+     * @param likelihoods by day
+     * @param certain whether it is certain that the custodian leaks or has leaked, as after a confirmation
      */
-    Smoothed backward(State[] states, Day[] evidence, boolean certain) {
-        int days = evidence.length;
+    Smoothed backward(State[] states, Day[] likelihoods, boolean certain) {
+        int days = likelihoods.length;
         double[] leakingOn = new double[days];
         double[] levelOn = new double[days];
         double[] startingOn = new double[days];
@@ -196,13 +202,13 @@ public final class LeakChain {
             leakingOn[day] = total > 0 ? leaking / total : 0;
             levelOn[day] = total > 0 ? expected / total : 0;
 
-            // One day back.
-            double quiet = StrictMath.exp(-evidence[day].top);
+            // The message to the day before.
+            double quiet = StrictMath.exp(-likelihoods[day].top);
             double starting = 0;
             double[] before = new double[levels];
             double largest = 0;
             for (int k = 0; k < levels; k++) {
-                double likelihood = evidence[day].likelihood[k] * message[k];
+                double likelihood = likelihoods[day].likelihood[k] * message[k];
                 starting += startWeight * likelihood;
                 before[k] = (1 - endRate) * likelihood + endRate * (1 - fade) * quiet * ended;
                 largest = Math.max(largest, before[k]);

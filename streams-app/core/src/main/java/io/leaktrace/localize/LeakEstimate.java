@@ -1,16 +1,17 @@
 package io.leaktrace.localize;
 
 /**
- * What is estimated of one custodian at an epoch.
+ * The estimate of one custodian at an epoch.
  *
- * @param control by how much more than others its buyers are called anyway
+ * @param control factor of the negative control: how much more often than others its buyers are called without a leak
  * @param levels expected leak level by day of touch
- * @param state of the chain after the sliding window's last day; null before the custodian has been weighed
- * @param carriedOn state of the chain before the next epoch's sliding window; null likewise
- * @param statistic natural logarithm of the Shiryaev–Roberts sum, given what other custodians are blamed for; 0 while
- *     the sliding window has no day
- * @param alone the same as it was before any custodian was blamed for anything in the sliding window
- * @param smoothed the chain on each day of the sliding window, or null if the custodian is not blamed for its days
+ * @param state of the chain after the sliding window's last day; null before the first run of the chain
+ * @param carriedOn state of the chain before the next epoch's sliding window; null before the first run of the chain
+ * @param statistic natural logarithm of the Shiryaev–Roberts sum, given the blame on other custodians; 0 if the sliding
+ *     window is empty
+ * @param alone the statistic as if no other custodian leaked in the sliding window
+ * @param smoothed smoothed state of the chain on each day of the sliding window, or null if no incident may be attributed
+ *     to the custodian
  */
 record LeakEstimate(
         NegativeControl.Factor control,
@@ -21,7 +22,7 @@ record LeakEstimate(
         double alone,
         LeakChain.Smoothed smoothed) {
 
-    /** What is taken for granted of a custodian with these levels before it is weighed. */
+    /** Returns the estimate before the first run of the chain, with the carried leak levels. */
     static LeakEstimate initial(LeakLevels carried) {
         return new LeakEstimate(NegativeControl.Factor.NONE, carried, null, null, 0, 0, null);
     }
@@ -30,7 +31,7 @@ record LeakEstimate(
         return levels.any();
     }
 
-    /** The evidence that the custodian leaks or leaked: the statistic as a base-10 logarithm. */
+    /** Returns the evidence (log10) that the custodian leaks or has leaked: the statistic as a base-10 logarithm. */
     double evidence() {
         return statistic / LeakChain.LN_10;
     }
@@ -39,17 +40,17 @@ record LeakEstimate(
         return new LeakEstimate(newControl, levels, state, carriedOn, statistic, alone, smoothed);
     }
 
-    /** The same after a run of the chain over the sliding window. */
+    /** Returns a copy with the result of a run of the chain over the sliding window. */
     LeakEstimate weighed(LeakChain.State newState, LeakChain.State newCarriedOn, double newStatistic) {
         return new LeakEstimate(control, levels, newState, newCarriedOn, newStatistic, alone, smoothed);
     }
 
-    /** The same with its statistic kept as the one that it has alone. */
+    /** Returns a copy that keeps the current statistic as {@code alone}. */
     LeakEstimate keptAlone() {
         return new LeakEstimate(control, levels, state, carriedOn, statistic, statistic, smoothed);
     }
 
-    /** The same with other blame; {@code newSmoothed} may be null. */
+    /** Returns a copy with other leak levels; {@code newSmoothed} may be null. */
     LeakEstimate blamed(LeakLevels newLevels, LeakChain.Smoothed newSmoothed) {
         return new LeakEstimate(control, newLevels, state, carriedOn, statistic, alone, newSmoothed);
     }

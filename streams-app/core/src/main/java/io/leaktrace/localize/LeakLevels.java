@@ -1,12 +1,12 @@
 package io.leaktrace.localize;
 
 /**
- * The expected leak levels θ(d) of one custodian by day of touch d: reported contacts caused per order touched. They
- * are not written once they are made.
+ * The expected leak levels θ(d) of one custodian by day of touch d: reported contacts caused per order touched.
+ * Immutable.
  */
 final class LeakLevels {
 
-    /** Of a custodian that carries no blame: of many, few do. */
+    /** The levels of a custodian that carries no blame; shared, because most custodians carry none. */
     static final LeakLevels NONE = new LeakLevels(0, new double[0]);
 
     private final long from;
@@ -17,7 +17,7 @@ final class LeakLevels {
         this.byDay = byDay;
     }
 
-    /** The levels from a day on, or {@link #NONE} if none of them is above 0. */
+    /** Returns the levels from a day on, or {@link #NONE} if none of them is above 0. */
     private static LeakLevels of(long from, double[] byDay) {
         for (double level : byDay) {
             if (level > 0) {
@@ -28,9 +28,9 @@ final class LeakLevels {
     }
 
     /**
-     * The levels that were carried from the epoch before.
+     * Returns the levels that are carried from the previous epoch.
      *
-     * @param until day before which they are still known; from it on they are estimated anew
+     * @param until the first day whose level is not carried but estimated at this epoch
      */
     static LeakLevels carried(CustodianState before, EpochDays days, long until) {
         if (before.levels().length == 0) {
@@ -44,9 +44,9 @@ final class LeakLevels {
     }
 
     /**
-     * The levels with those of the sliding window replaced.
+     * Returns a copy with other levels in the sliding window.
      *
-     * @param sliding by day of the sliding window
+     * @param sliding levels by day of the sliding window
      */
     LeakLevels withSlidingWindow(EpochDays days, double[] sliding) {
         int earlier = (int) (days.slidingFrom() - days.levelsFrom());
@@ -63,23 +63,23 @@ final class LeakLevels {
         return byDay.length > 0;
     }
 
-    /** The level of a day; 0 for days that are not known. */
+    /** Returns the level of a day; 0 for days outside the known range. */
     double on(long day) {
         int index = (int) (day - from);
         return index < 0 || index >= byDay.length ? 0 : byDay[index];
     }
 
-    /** The first day that is known; 0 if there are no levels. */
+    /** Returns the day of the first level; 0 if there are no levels. */
     long from() {
         return from;
     }
 
-    /** The levels by day, empty if none is above 0; not to be written. */
+    /** Returns the levels by day, empty if none is above 0. The caller must not modify the array. */
     double[] byDay() {
         return byDay;
     }
 
-    /** Σ θ(d) f q over a candidate's days of touch, in reported contacts per day. */
+    /** Returns Σ θ(d) f q over a candidate's days of touch, in reported contacts per day. */
     double intensity(Candidates candidates, int candidate) {
         double sum = 0;
         for (int i = 0; i < candidates.days(candidate); i++) {
@@ -89,8 +89,8 @@ final class LeakLevels {
     }
 
     /**
-     * The day of touch to whose leak state a candidate's incident counts: where the blame is largest or, without blame,
-     * the weight; of equals the latest.
+     * Returns the day of touch on which a candidate's incident counts: that with the largest intensity or, if all are
+     * 0, with the largest weight; if several are equal, the latest.
      */
     long likeliestDay(Candidates candidates, int candidate) {
         if (!any()) {

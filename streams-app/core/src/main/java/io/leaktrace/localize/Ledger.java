@@ -20,15 +20,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the localizer knows: the evidence of the history and the counts of exposure. The order in which it learned them
- * leaves no trace.
+ * The contacts of the history and the exposure counts of one market. Its content does not depend on the order in which
+ * they were added.
  */
 public final class Ledger {
 
     /**
-     * A contact, and of each of its touches in turn the custodian's slot, the order's number within the contact and the
-     * time: every epoch reads them all, so they lie close together.
+     * A contact with the slot, order number and time of each of its touches in separate arrays: every epoch reads all
+     * of them, so data locality matters.
      *
+     * @param slots slot of the custodian, by touch
+     * @param orders number of the order within the contact, by touch
+     * @param touchedAt time of the touch in epoch milliseconds, ascending, by touch
      * @param slotsBefore slots of the custodians with a touch before the contact, each once
      */
     record KnownContact(ContactEvidence evidence, int[] slots, int[] orders, long[] touchedAt, int[] slotsBefore) {
@@ -38,12 +41,14 @@ public final class Ledger {
         }
     }
 
-    /** Contacts by buyer, each buyer's by time and id. */
+    /** Contacts by buyer; those of a buyer are ordered by time and id. */
     private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
 
     private final Set<ContactKey> known = new HashSet<>();
 
-    /** A number for each custodian that ever was in evidence, so that none is looked up by name more than once. */
+    /**
+     * A slot number for each custodian with a touch of a contact, so that custodians are looked up by name only once.
+     */
     private final Map<Custodian, Integer> slots = new HashMap<>();
 
     private final List<Custodian> custodians = new ArrayList<>();
@@ -51,13 +56,14 @@ public final class Ledger {
     private final TreeMap<Long, Integer> orders = new TreeMap<>();
     private final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
 
+    /** Creates an empty ledger. */
     public Ledger() {
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             atRisk.add(new TreeMap<>());
         }
     }
 
-    /** Takes a contact, or replaces what was known of it. */
+    /** Adds a contact, or replaces the contact with the same key. */
     public void add(ContactEvidence contact) {
         removeContact(contact.key());
         List<KnownContact> ofBuyer = contactsOfBuyer.computeIfAbsent(contact.buyerId(), absent -> new ArrayList<>(1));
@@ -93,6 +99,7 @@ public final class Ledger {
         });
     }
 
+    /** Adds changes of exposure counts. */
     public void add(Exposures exposures) {
         exposures.touches().forEach((custodian, changes) -> {
             BucketCounts counts = touches.computeIfAbsent(custodian, absent -> new BucketCounts());
@@ -108,6 +115,7 @@ public final class Ledger {
         changes.forEach((at, change) -> counts.merge(at, change, (a, b) -> a + b == 0 ? null : a + b));
     }
 
+    /** Removes a contact, if the ledger has it. */
     public void removeContact(ContactKey contact) {
         if (known.remove(contact)) {
             contactsOfBuyer.computeIfPresent(contact.buyerId(), (buyer, contacts) -> {
@@ -118,14 +126,14 @@ public final class Ledger {
     }
 
     /**
-     * What an erasure took away.
+     * The effect of an erasure.
      *
-     * @param contacts that are forgotten
-     * @param changed contacts that are left, without the touches that are forgotten
+     * @param contacts keys of the removed contacts
+     * @param changed remaining contacts from which touches were removed, as they are now
      */
     record Erased(List<ContactKey> contacts, List<ContactEvidence> changed) {}
 
-    /** Forgets the contacts of a buyer that were reported before this time, and touches before it of the others. */
+    /** Removes a buyer's contacts that were reported before a time, and earlier touches from the others. */
     Erased erase(String buyerId, long before) {
         List<ContactKey> contacts = new ArrayList<>();
         List<ContactEvidence> changed = new ArrayList<>();
@@ -142,14 +150,14 @@ public final class Ledger {
         return new Erased(contacts, changed);
     }
 
-    /** Forgets touches and orders of buckets before this one, and custodians that have none left. */
+    /** Removes touches and orders of buckets before this one, and custodians without remaining touches. */
     public void forgetBucketsBefore(long bucket) {
         touches.values().forEach(counts -> counts.forgetBefore(bucket));
         touches.values().removeIf(BucketCounts::isEmpty);
         orders.headMap(bucket).clear();
     }
 
-    /** Merges the changes of buyers at risk before this hour into the level at this hour. */
+    /** Replaces the changes of buyers at risk before an hour by one change at that hour with their sum. */
     public void forgetRiskBefore(long hour) {
         for (TreeMap<Long, Integer> changes : atRisk) {
             NavigableMap<Long, Integer> old = changes.headMap(hour, false);
@@ -161,27 +169,27 @@ public final class Ledger {
         }
     }
 
-    /** Contacts by buyer, each buyer's by time and id. */
+    /** Returns the contacts by buyer; those of a buyer are ordered by time and id. */
     SortedMap<String, List<KnownContact>> contactsOfBuyer() {
         return contactsOfBuyer;
     }
 
-    /** The custodian of each slot. */
+    /** Returns the custodian of each slot. */
     List<Custodian> custodiansBySlot() {
         return custodians;
     }
 
-    /** Touches by custodian and bucket. */
+    /** Returns the number of touches by custodian and bucket. */
     SortedMap<Custodian, BucketCounts> touches() {
         return Collections.unmodifiableSortedMap(touches);
     }
 
-    /** Orders placed by bucket. */
+    /** Returns the number of orders placed, by bucket. */
     NavigableMap<Long, Integer> orders() {
         return orders;
     }
 
-    /** Changes of the number of buyers at risk in a stratum, by hour. */
+    /** Returns the changes of the number of buyers at risk in a stratum, by hour. */
     SortedMap<Long, Integer> atRisk(int stratum) {
         return atRisk.get(stratum);
     }
@@ -198,7 +206,7 @@ public final class Ledger {
         return orders.isEmpty();
     }
 
-    /** All counts of exposure, as one change from nothing. */
+    /** Returns all exposure counts, as one change from zero. */
     public Exposures exposures() {
         TreeMap<Custodian, SortedMap<Long, Integer>> copy = new TreeMap<>();
         touches.forEach((custodian, buckets) -> copy.put(custodian, buckets.toMap()));

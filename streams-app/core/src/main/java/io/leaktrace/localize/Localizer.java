@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.SortedMap;
 
 /**
- * Shares the blame for incidents between the custodians that touched the buyers' orders, shopping at all, and the
- * background, and weighs for every custodian the evidence that it leaks or leaked, epoch after epoch.
+ * The model of one market: at each epoch, it attributes incidents to the custodians that touched the buyers' orders, to
+ * shopping in general and to the background, and computes for each custodian the evidence that it leaks or has leaked.
  *
  * <p>The model is an additive point process: an incident of buyer b at time τ has intensity B + M + Σ λ_e, with
- * λ_e = θ_e(day of touch) · Σ f(τ − touch) · q · g. {@code docs/model.md} has it in full.
+ * λ_e = θ_e(day of touch) · Σ f(τ − touch) · q · g. {@code docs/model.md} describes it in full.
  */
 public final class Localizer {
 
@@ -24,7 +24,7 @@ public final class Localizer {
     private final LeakChain chain;
 
     /**
-     * @param market name of what is solved together
+     * @param market name of the market, which is used in alert ids and output records
      */
     public Localizer(ModelSettings settings, String market) {
         this.settings = settings;
@@ -33,50 +33,52 @@ public final class Localizer {
     }
 
     /**
-     * A custodian's state with a person's word on it.
+     * Returns a custodian's state with an analyst's verdict.
      *
-     * @param before the state, or null if nothing is known of the custodian
-     * @param until when the word ends, or null
+     * @param before the state, or null if the custodian has none
+     * @param until when the verdict expires, in epoch milliseconds, or null if it does not expire
      */
     public CustodianState withVerdict(CustodianState before, Verdict verdict, Long until) {
         CustodianState state = before == null ? CustodianState.unknown(chain) : before;
-        // Once it is remedied, nobody's word holds any more: what the data say goes on.
+        // A remediated custodian has no verdict: its status follows from the data again.
         return verdict == Verdict.REMEDIATED ? state.withVerdict(null, null) : state.withVerdict(verdict, until);
     }
 
-    /** Returns the state of a market that begins with the ledger's first order, after one that had ended. */
+    /** Returns the state of a market that starts again, after a gap, with the ledger's first order. */
     MarketState startAnew(MarketState before, Ledger ledger) {
         long firstDay = EventTime.dayOf(ledger.orders().firstKey() * settings.epoch());
         return new MarketState(firstDay, firstDay + settings.learningDays(), before.closed(), new LeadTimes.Sample());
     }
 
-    /** Returns the state of a custodian of which nothing has been seen for longer than the horizon. */
+    /** Returns a custodian's state with the initial state of its leak chain, for a market that starts again. */
     CustodianState startAnew(CustodianState before) {
         return before.withCheckpoint(chain.start());
     }
 
     /**
-     * Solves the epoch that ends at {@code end}. The solution depends on the arguments alone, to the last bit:
-     * everything is summed in the order of custodians, of incidents or of days.
+     * Returns the solution of the epoch that ends at {@code end}. It depends on the arguments only, bit for bit, because
+     * every sum is in the order of custodians, of incidents or of days.
      *
-     * <p>Each step makes a result that is not written any more, from those of the steps before it:
+     * <p>Each step makes a result from the results of the steps before it. No later step changes a result:
      *
      * <ol>
      *   <li>{@link EpochReader} reads {@link EpochData} from the ledger: incidents, exposures, and which custodian
      *       could explain which incident;
      *   <li>{@link Attributor} estimates the {@link Attribution}: background and leak levels, with each custodian
      *       weighed by its {@link DailyLogLikelihood} against the others and its {@link NegativeControl};
-     *   <li>{@link HorizonBlame} adds up the blame, and {@link Concluder} draws the {@link EpochConclusion}: what follows
-     *       for each custodian, with alerts by the {@link AlertPolicy} unless one of its {@link Rivals} could be in its
-     *       place;
-     *   <li>{@link AttributionRecords} report on contacts;
-     *   <li>{@link Explainer} explains why, when it is asked.
+     *   <li>{@link HorizonBlame} sums the blame, and {@link Concluder} makes the {@link EpochConclusion}: the suspect
+     *       record, the alert and the new state of each custodian. {@link AlertPolicy} decides about alerts; a custodian
+     *       with a rival ({@link Rivals}) gets no new alert;
+     *   <li>{@link AttributionRecords} makes the attribution records of contacts;
+     *   <li>{@link Explainer} makes explanations on request.
      * </ol>
      *
-     * @param before how far the localizer had come, or null at the first epoch
-     * @param carried what was carried from the epoch before
-     * @param counts of the input since the epoch before
-     * @param unsolved contacts to show evidence for although they were reported before this epoch
+     * @param before state of the market after the previous epoch, or null at the first epoch
+     * @param carried state of each custodian after the previous epoch
+     * @param end end of the epoch, exclusive, in epoch milliseconds
+     * @param counts numbers of input records since the previous epoch
+     * @param pending contacts that were reported before this epoch but have no attribution record yet, because they came
+     *     late
      */
     public Solution solve(
             Ledger ledger,
@@ -84,7 +86,7 @@ public final class Localizer {
             SortedMap<Custodian, CustodianState> carried,
             long end,
             InputCounts counts,
-            Set<ContactKey> unsolved) {
+            Set<ContactKey> pending) {
         EpochData data =
                 EpochReader.read(settings, market, ledger, before, carried, CustodianState.unknown(chain), end);
         Attribution attribution = Attributor.attribute(data, chain);
@@ -92,7 +94,7 @@ public final class Localizer {
         long custodians = data.custodiansInHorizon();
         AlertPolicy policy = AlertPolicy.forBudget(custodians, settings);
         EpochConclusion conclusion = Concluder.conclude(attribution, chain, blame, policy);
-        AttributionRecords contacts = AttributionRecords.of(attribution, unsolved);
+        AttributionRecords contacts = AttributionRecords.of(attribution, pending);
         EpochDays days = data.days();
         Epoch summary = new Epoch(
                 market,

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The book of one market: what the correlate tasks said, how far they have come, and what is carried from epoch to
- * epoch. It knows when an epoch can be closed, and closes it.
+ * The state of one market in the localizer: the correlations that the correlate tasks emitted, the progress of these
+ * tasks, and the state that is carried from epoch to epoch. It decides when an epoch can be closed, and closes it.
  */
 public final class MarketBook {
 
@@ -34,22 +34,22 @@ public final class MarketBook {
     private final Ledger ledger = new Ledger();
     private final TreeMap<Integer, Progress> progress = new TreeMap<>();
     private final TreeMap<Custodian, CustodianState> states = new TreeMap<>();
-    /** By custodian and time: one that is dated ahead must not take the place of one that is due before. */
+    /** By custodian and time, so that a verdict with a later time does not replace one that is due before. */
     private final TreeMap<Custodian, TreeMap<Long, VerdictGiven>> pendingVerdicts = new TreeMap<>();
 
     private final TreeMap<String, BuyerErased> pendingErasures = new TreeMap<>();
-    private final TreeSet<ContactKey> unsolved = new TreeSet<>();
+    private final TreeSet<ContactKey> pendingContacts = new TreeSet<>();
     private final List<ContactKey> erasedContacts = new ArrayList<>();
     private final List<ContactEvidence> changedContacts = new ArrayList<>();
     private final List<BuyerErased> erasedBuyers = new ArrayList<>();
     private MarketState market;
-    /** By number of epoch; those that waited longest come first. */
+    /** Numbers of input records by epoch number, oldest first. */
     private final TreeMap<Long, InputCounts> counts = new TreeMap<>();
 
     /**
-     * @param partitions how many correlate tasks there are: an epoch waits for all of them
-     * @param closeAtEnd whether the epoch in which the input ends is closed when all tasks have read to the end, as a
-     *     replay wants it; otherwise it stays open for what is still to come
+     * @param partitions number of correlate tasks; an epoch is closed when all of them have read past its end
+     * @param closeAtEnd whether to close the epoch in which the input ends when all tasks have read to the end, as in a
+     *     replay; otherwise that epoch stays open for further input
      */
     public MarketBook(ModelSettings settings, Localizer localizer, int partitions, boolean closeAtEnd) {
         this.settings = settings;
@@ -58,99 +58,106 @@ public final class MarketBook {
         this.closeAtEnd = closeAtEnd;
     }
 
-    /** Takes what a correlate task told; true if it is a contact that came after the epoch of its report was closed. */
-    public boolean accept(Correlation told) {
-        if (told instanceof ContactEvidence contact) {
+    /** Accepts a correlation; returns true if it is a contact whose epoch of report was already closed. */
+    public boolean accept(Correlation correlation) {
+        if (correlation instanceof ContactEvidence contact) {
             return accept(contact);
         }
-        if (told instanceof Exposures exposures) {
+        if (correlation instanceof Exposures exposures) {
             accept(exposures);
-        } else if (told instanceof Progress said) {
-            accept(said);
-        } else if (told instanceof BuyerErased erased) {
+        } else if (correlation instanceof Progress taskProgress) {
+            accept(taskProgress);
+        } else if (correlation instanceof BuyerErased erased) {
             accept(erased);
         } else {
-            accept((VerdictGiven) told);
+            accept((VerdictGiven) correlation);
         }
         return false;
     }
 
-    /** Takes a contact; true if it came after the epoch of its report was closed. */
+    /** Accepts a contact; returns true if the epoch of its report was already closed. */
     public boolean accept(ContactEvidence contact) {
         boolean late = market != null && contact.reportedAt() < market.closed() && !ledger.knows(contact.key());
         ledger.add(contact);
         if (late) {
-            unsolved.add(contact.key());
+            pendingContacts.add(contact.key());
         }
         return late;
     }
 
+    /** Accepts changes of exposure counts. */
     public void accept(Exposures exposures) {
         ledger.add(exposures);
     }
 
-    public void accept(Progress said) {
-        progress.put(said.partition(), said);
-        said.counts().forEach((epoch, counted) -> counts.merge(epoch, counted, InputCounts::plus));
+    /** Accepts a task's progress, which replaces its previous one, and adds its counts of input records. */
+    public void accept(Progress taskProgress) {
+        progress.put(taskProgress.partition(), taskProgress);
+        taskProgress.counts().forEach((epoch, counted) -> counts.merge(epoch, counted, InputCounts::plus));
     }
 
+    /** Accepts a verdict, which takes effect at the next epoch that ends after its time. */
     public void accept(VerdictGiven verdict) {
         pendingVerdicts
                 .computeIfAbsent(verdict.custodian(), none -> new TreeMap<>())
                 .put(verdict.at(), verdict);
     }
 
+    /** Accepts an erasure, which takes effect at the next epoch that ends after its time. */
     public void accept(BuyerErased erased) {
-        // An erasure that reaches less far takes none back.
+        // An erasure with an earlier time does not replace a wider one.
         pendingErasures.merge(erased.buyerId(), erased, (one, other) -> one.at() >= other.at() ? one : other);
     }
 
-    /** Takes back what was saved; the rest is taken back by accepting it again. */
+    /** Restores saved states; other saved data are restored by the methods below or by accepting them again. */
     public void restore(MarketState savedMarket, SortedMap<Custodian, CustodianState> savedStates) {
         market = savedMarket;
         states.putAll(savedStates);
     }
 
+    /** Restores a contact. */
     public void restoreContact(ContactEvidence contact) {
         ledger.add(contact);
     }
 
+    /** Restores the key of a contact that was reported before the latest epoch but has no attribution record yet. */
     public void restoreUnsolved(ContactKey contact) {
-        unsolved.add(contact);
+        pendingContacts.add(contact);
     }
 
+    /** Restores the numbers of input records of epochs that are still open, by epoch number. */
     public void restoreCounts(SortedMap<Long, InputCounts> saved) {
         counts.putAll(saved);
     }
 
-    /** What has been counted for epochs that are still open, by number of epoch. */
+    /** Returns the numbers of input records of epochs that are still open, by epoch number. */
     public SortedMap<Long, InputCounts> counts() {
         return Collections.unmodifiableSortedMap(counts);
     }
 
-    /** Whether a verdict waits for an epoch to come. */
+    /** Whether a verdict is pending: it takes effect at a later epoch. */
     public boolean awaits(VerdictGiven verdict) {
         return pendingVerdicts
                 .getOrDefault(verdict.custodian(), new TreeMap<>())
                 .containsKey(verdict.at());
     }
 
-    /** Whether the erasure of this buyer waits for an epoch to come. */
+    /** Whether an erasure of this buyer is pending: it takes effect at a later epoch. */
     public boolean awaitsErasure(String buyerId) {
         return pendingErasures.containsKey(buyerId);
     }
 
-    /** Contacts that were erased when the latest epoch was closed. */
+    /** Returns the contacts that were erased when the latest epoch was closed. */
     public List<ContactKey> erasedContacts() {
         return Collections.unmodifiableList(erasedContacts);
     }
 
-    /** Contacts that lost touches to an erasure when the latest epoch was closed. */
+    /** Returns the contacts from which an erasure removed touches when the latest epoch was closed, as they are now. */
     public List<ContactEvidence> changedContacts() {
         return Collections.unmodifiableList(changedContacts);
     }
 
-    /** Buyers that were erased when the latest epoch was closed. */
+    /** Returns the erasures that took effect when the latest epoch was closed. */
     public List<BuyerErased> erasedBuyers() {
         return Collections.unmodifiableList(erasedBuyers);
     }
@@ -161,9 +168,9 @@ public final class MarketBook {
     }
 
     /**
-     * The suspects of the epoch that was just closed that are to be told: those that nothing is held against at the end
-     * of a day only, or when the input of a replay has ended. What is told goes by event time, not by when tasks happen
-     * to have read all there is, so that a replay tells what a live run told.
+     * Returns the suspect records of the closed epoch that are to be published: those with status clear only at the end
+     * of a day or when the input of a replay has ended, or if the status has changed. This depends on event time and
+     * not on when tasks reach the end of their input, so a replay publishes the same records as a live run.
      */
     public List<Suspect> published(Solution solution) {
         boolean all = publishesAll(solution);
@@ -174,18 +181,18 @@ public final class MarketBook {
                 .toList();
     }
 
-    /** Whether everybody is told of, suspected or not: at the end of a day, or of the input of a replay. */
+    /** Whether the records of all custodians are published: at the end of a day, or of the input of a replay. */
     public boolean publishesAll(Solution solution) {
         boolean last = closeAtEnd && atEnd() && closable().isEmpty();
         return last || solution.market().closed() % EventTime.DAY == 0;
     }
 
-    /** All counts of exposure, as one change from nothing. */
+    /** Returns all exposure counts, as one change from zero. */
     public Exposures exposures() {
         return ledger.exposures();
     }
 
-    /** The end of the epoch that can be closed next, if there is one. */
+    /** Returns the end of the next epoch that can be closed, in epoch milliseconds; empty if none can be closed yet. */
     public Optional<Long> closable() {
         if (progress.size() < partitions || ledger.hasNoOrders()) {
             return Optional.empty();
@@ -200,22 +207,22 @@ public final class MarketBook {
             return (ledger.orders().firstKey() + 1) * epoch;
         }
         if (followsGap()) {
-            // Nothing is left of the past: go on with the next order, however far away it is.
+            // No data are left from before the gap: continue at the next order, however much later it is.
             return (ledger.orders().firstKey() + 1) * epoch;
         }
         return market.closed() + epoch;
     }
 
-    /** Whether no order is known from the horizon of the epoch to come: the market stood still for that long. */
+    /** Whether the horizon of the next epoch has no order: the market had none for that long. */
     private boolean followsGap() {
         return market != null
                 && !ledger.hasOrdersBefore(Math.floorDiv(market.closed() + settings.epoch() - 1, settings.epoch()) + 1);
     }
 
     /**
-     * After a gap the market is a new one: its background has to be learned, and what was found out about custodians
-     * before is not about now. Otherwise a single order of long ago would end the learning period at once, and the days
-     * between would all have to be attributed. Verdicts and alerts stay.
+     * Starts the market again after a gap: its background is learned again, and the leak chains of all custodians start
+     * from their initial state. Otherwise a single very old order would end the learning period at once, and all days
+     * of the gap would have to be attributed. Verdicts and alerts stay.
      */
     private void startAnew() {
         market = localizer.startAnew(market, ledger);
@@ -226,11 +233,11 @@ public final class MarketBook {
         long slowest = Long.MAX_VALUE;
         long fastest = Long.MIN_VALUE;
         long latest = Long.MIN_VALUE;
-        for (Progress said : progress.values()) {
-            fastest = Math.max(fastest, said.reached());
-            latest = Math.max(latest, said.latest());
-            if (!said.atEnd()) {
-                slowest = Math.min(slowest, said.reached());
+        for (Progress task : progress.values()) {
+            fastest = Math.max(fastest, task.reached());
+            latest = Math.max(latest, task.latest());
+            if (!task.atEnd()) {
+                slowest = Math.min(slowest, task.reached());
             }
         }
         if (slowest != Long.MAX_VALUE) {
@@ -239,7 +246,11 @@ public final class MarketBook {
         return closeAtEnd ? (Math.floorDiv(latest, settings.epoch()) + 1) * settings.epoch() : fastest;
     }
 
-    /** Solves the epoch that {@link #closable()} named, and goes on to the next. */
+    /**
+     * Closes the epoch that ends at {@link #closable()} and returns its solution.
+     *
+     * @throws IllegalStateException if no epoch can be closed
+     */
     public Solution close() {
         long end = closable().orElseThrow(() -> new IllegalStateException("no epoch can be closed"));
         if (followsGap()) {
@@ -250,7 +261,7 @@ public final class MarketBook {
         SortedMap<Long, InputCounts> due = counts.headMap(Math.floorDiv(end, settings.epoch()));
         InputCounts counted = due.values().stream().reduce(InputCounts.NONE, InputCounts::plus);
         due.clear();
-        Solution solution = localizer.solve(ledger, market, states, end, counted, unsolved);
+        Solution solution = localizer.solve(ledger, market, states, end, counted, pendingContacts);
         market = solution.market();
         states.clear();
         states.putAll(solution.states());
@@ -259,11 +270,11 @@ public final class MarketBook {
         ledger.forgetBucketsBefore(horizonFrom * EventTime.DAY / settings.epoch());
         long historyFrom = EventTime.dayOf(end - 1) - settings.historyDays() + 1;
         ledger.forgetRiskBefore(historyFrom * 24);
-        unsolved.clear();
+        pendingContacts.clear();
         return solution;
     }
 
-    /** Erasures count from the epoch on into which they fall, so that a replay erases the same. */
+    /** Applies the erasures dated before the end of the epoch, so that a replay erases the same. */
     private void applyErasures(long end) {
         erasedContacts.clear();
         changedContacts.clear();
@@ -278,7 +289,7 @@ public final class MarketBook {
             erasedBuyers.add(erasure);
             return true;
         });
-        unsolved.removeAll(erasedContacts);
+        pendingContacts.removeAll(erasedContacts);
     }
 
     private void applyVerdicts(long end) {

@@ -1,11 +1,12 @@
 package io.leaktrace.localize;
 
 /**
- * How far the localizer has come.
+ * The progress of the localizer in one market.
  *
- * @param firstDay day of the first order seen
- * @param ringFrom first day of touch that is attributed anew; what was before is in the custodians' checkpoints
- * @param closed end of the last epoch that was solved
- * @param leadTimes blame on well-established suspects by lead time, for the next epoch's densities
+ * @param firstDay day of the first order, in days since 1970-01-01
+ * @param ringFrom first day of the sliding window, in days since 1970-01-01; earlier days are in the custodians'
+ *     checkpoints
+ * @param closed end of the last closed epoch, in epoch milliseconds
+ * @param leadTimes lead times of incidents attributed to well-established suspects, for the next epoch's densities
  */
 public record MarketState(long firstDay, long ringFrom, long closed, LeadTimes.Sample leadTimes) {}

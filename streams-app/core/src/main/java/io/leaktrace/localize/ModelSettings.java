@@ -10,36 +10,36 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The model's constants. Times are milliseconds, half-lives and ring are days.
+ * The constants of the model. Times are in milliseconds, half-lives and {@code ringDays} in days.
  *
- * @param window how long before a contact a touch can explain it
+ * @param window the join window: the longest time from a touch to a contact that it can explain
  * @param epoch length of an epoch; divides a day
- * @param ringDays days of touch whose evidence is attributed anew at every epoch
- * @param learningDays at first, only the background is learned
+ * @param ringDays length of the sliding window: days of touch whose leak levels are re-estimated at every epoch
+ * @param learningDays length of the learning period, in which only the background is estimated
  * @param incidentSpan contacts of one buyer within this time of the first are one incident
- * @param lowestLevel lowest leak level tried: reported contacts caused per order touched
- * @param levels number of levels, each twice the one before
+ * @param lowestLevel lowest leak level of the grid: reported contacts caused per order touched
+ * @param levels number of leak levels; each is twice the previous one
  * @param endRate probability per day that a leak ends
- * @param fade share of the memory of an ended leak that is lost per day
+ * @param fade share of the weight of ended leaks that is lost per day
  * @param startRate prior probability per day that a custodian starts to leak
- * @param blameFloor a custodian carries blame once its probability to leak or have leaked reaches this
+ * @param blameFloor incidents are attributed to a custodian only if its probability to leak or have leaked reaches this
  * @param frailtyShape shape of the gamma frailty of buyers
- * @param knowledgeLow least factor by which what a caller knew can speak against a role
- * @param knowledgeHigh largest factor by which it can speak for one
- * @param quotedOrder factor for touches of the order the caller named
- * @param otherOrder factor for touches of other orders, if one was named
- * @param noOrderQuoted factor if none was named
- * @param wavePrior contacts that the short-term multiplier of the background is worth a priori
- * @param backgroundHalfLife of the background rates
- * @param knowledgeHalfLife of what background callers know
- * @param controlHalfLife of the negative control
- * @param controlPrior contacts that a negative control of 1 is worth a priori
+ * @param knowledgeLow lower limit of the likelihood ratio of the disclosed fields
+ * @param knowledgeHigh upper limit of that ratio
+ * @param quotedOrder factor for touches of the order that the caller quoted
+ * @param otherOrder factor for touches of other orders, if one was quoted
+ * @param noOrderQuoted factor for all touches, if no order was quoted
+ * @param wavePrior weight of the prior of the short-term multiplier of the background, in incidents
+ * @param backgroundHalfLife half-life of the smoothing of background rates
+ * @param knowledgeHalfLife half-life of the weights of incidents for the fields that background callers disclose
+ * @param controlHalfLife half-life of the weights of touches in the negative control
+ * @param controlPrior weight of the prior of a negative control of 1, in incidents
  * @param leadTimes the prior of lead times
- * @param leadTimePrior incidents that the prior lead-time density is worth when a role's is learned
- * @param falseAlertDays one false alert is accepted over all custodians in so many days
- * @param alertBuyers number of distinct buyers whose incidents have to be blamed on a custodian before it is accused
- * @param knows the fields a role can know
- * @param leftOut parts of the model that are left out, for comparison
+ * @param leadTimePrior weight of the prior lead-time density against observed lead times, in incidents
+ * @param falseAlertDays number of days in which one false alert over all custodians is accepted
+ * @param alertBuyers least number of distinct buyers with incidents attributed to a custodian, for an alert
+ * @param knows the fields that each role can know
+ * @param leftOut model components that are switched off, for ablation studies
  */
 public record ModelSettings(
         long window,
@@ -72,12 +72,12 @@ public record ModelSettings(
         Set<Part> leftOut) {
 
     /**
-     * Lead times as they are expected: log-normal for some victims, exponential for the others, cut at the window.
+     * The prior of lead times: a mixture of a log-normal and an exponential distribution, truncated at the join window.
      *
-     * @param quickShare share of the victims with a log-normal lead time
-     * @param quickMedian its median, in days
-     * @param quickSigma its σ
-     * @param slowMean mean of the exponential lead time, in days
+     * @param quickShare weight of the log-normal component, in [0, 1]
+     * @param quickMedian median of the log-normal component, in days
+     * @param quickSigma σ of the log-normal component
+     * @param slowMean mean of the exponential component, in days
      */
     public record LeadTimePrior(double quickShare, double quickMedian, double quickSigma, double slowMean) {}
 
@@ -90,6 +90,7 @@ public record ModelSettings(
         leftOut = Collections.unmodifiableSet(parts);
     }
 
+    /** Returns the default settings. */
     public static ModelSettings defaults() {
         Map<Role, Set<Field>> knows = new EnumMap<>(Role.class);
         for (Role role : Role.values()) {
@@ -126,17 +127,17 @@ public record ModelSettings(
                 Set.of());
     }
 
-    /** The same with epochs of another length. */
+    /** Returns a copy with another epoch length, in milliseconds; it has to divide a day. */
     public ModelSettings withEpoch(long newEpoch) {
         return with(newEpoch, leadTimes, leftOut);
     }
 
-    /** The same with other lead times. */
+    /** Returns a copy with another prior of lead times. */
     public ModelSettings withLeadTimes(LeadTimePrior newLeadTimes) {
         return with(epoch, newLeadTimes, leftOut);
     }
 
-    /** The same without some parts. */
+    /** Returns a copy with these model components, and no others, switched off. */
     public ModelSettings without(Set<Part> parts) {
         return with(epoch, leadTimes, parts);
     }
@@ -173,30 +174,34 @@ public record ModelSettings(
                 newLeftOut);
     }
 
-    /** Whether a part of the model is at work. */
+    /** Whether a model component is switched on. */
     public boolean has(Part part) {
         return !leftOut.contains(part);
     }
 
-    /** Leak level k: reported contacts caused per order touched. */
+    /** Returns leak level k, from 0: reported contacts caused per order touched. */
     public double level(int k) {
         return lowestLevel * (1L << k);
     }
 
-    /** Weight with which each level starts, so that the starts of a day add up to one. */
+    /** Returns the weight w of a start at each level; over all levels the weights add up to 1. */
     public double startWeight() {
         return 1.0 / levels;
     }
 
+    /** Returns the join window in days, rounded up. */
     public int windowDays() {
         return ceil(window, EventTime.DAY);
     }
 
+    /** Returns the join window in hours, rounded up. */
     public int windowHours() {
         return ceil(window, EventTime.HOUR);
     }
 
-    /** How long contacts are kept: those older than the ring tell how often a buyer is called anyway. */
+    /**
+     * Returns the number of days that contacts are kept. Those before the sliding window still inform the background.
+     */
     public int historyDays() {
         return 2 * ringDays;
     }

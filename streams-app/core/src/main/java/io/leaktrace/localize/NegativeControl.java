@@ -11,45 +11,48 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Scam contacts that a custodian's buyers had <em>before</em> they bought cannot come from it. A custodian with more of
- * them than others has buyers who are called anyway; its factor, at least 1, raises the background it is held against.
+ * Estimates how much more often a custodian's buyers are called than others for reasons other than a leak. Incidents
+ * that buyers had <em>before</em> the custodian touched their order cannot be caused by it (a negative control). A
+ * custodian with more of them than others gets a factor above 1, by which its background is multiplied.
  *
- * <p>An incident counts by its background share, once for each touch of the buyer's orders in the window after it, and
- * not for custodians that could have caused it: whoever buys again from a leaking seller does not clear it.
+ * <p>An incident counts by its background share, once for each touch of the buyer's orders in the window after it. It
+ * does not count for custodians that could have caused it, so repeat buyers of a leaking seller do not raise its
+ * factor.
  *
- * <p>A wave of calls that comes down on a station's region or a seller's customers for some days is looked for in the
- * same way, day by day, among all incidents of buyers with a touch in the window before or after. It is a rival
- * explanation: where it explains a custodian's incidents better than a leak of the custodian does, it goes first.
+ * <p>A wave of calls to a station's region or a seller's customers for some days is estimated in the same way, day by
+ * day, from all incidents of buyers with a touch in the window before or after. It is a rival explanation of a
+ * custodian's incidents (docs/adr/0006).
  */
 final class NegativeControl {
 
-    /** Half-life of the factor of a few days, and the contacts that a factor of 1 is worth to it. */
+    /** Half-life of the smoothing of daily factors, and the weight of the prior factor 1, in pairs. */
     private static final double WAVE_HALF_LIFE_DAYS = 2;
 
     private static final double WAVE_PRIOR = 2;
 
-    /** A wave may be weaker than the leak by a factor of 20 and still be what happened. */
+    /** A wave is a rival of a leak if its likelihood is at most 20 times smaller; natural logarithm. */
     private static final double MARGIN = StrictMath.log(20);
 
-    /** Of what speaks for a leak, so much at least has to lie in a few days' burst, and the burst be no accident. */
+    /** Least log-likelihood ratio of the burst: as a share of the statistic of the leak, and absolute. */
     private static final double BURST_SHARE = 0.4;
 
-    private static final double LEAST_BURST = StrictMath.log(400);
+    private static final double MIN_BURST = StrictMath.log(400);
 
-    // By touch of a custodian's after an incident: both of them, and what the incident counts for after so much time.
+    // By pair of an incident and a later touch: the incident, the custodian, and a weight that decays with the touch's
+    // age.
     private final IntArrayList incidentBefore = new IntArrayList();
     private final IntArrayList custodianAfter = new IntArrayList();
     private final DoubleArrayList weightAfter = new DoubleArrayList();
 
-    // By custodian and day: incidents of buyers whose orders it touched in the window before or after, and the touches.
-    // Null for custodians without any.
+    // By custodian and day of the incident: incidents of buyers whose orders it touched in the window before or after,
+    // and pairs of such an incident and a touch. Null for custodians without any.
     private final double[][] incidentsAround;
-    private final double[][] touchesAround;
+    private final double[][] pairsAround;
 
     private final List<Account> accounts;
     private final int days;
     private final ModelSettings settings;
-    /** By custodian, its touches, each fading with its age; and the sum over all. */
+    /** By custodian, its touches, weighted by a decay with age; and the sum over all custodians. */
     private final double[] exposed;
 
     private double allExposed;
@@ -75,25 +78,26 @@ final class NegativeControl {
             allExposed += exposed[custodian];
         }
         incidentsAround = new double[accounts.size()][];
-        touchesAround = new double[accounts.size()][];
-        // One more than the incident around which a custodian was seen last, and of which it was last a candidate.
-        int[] aroundOf = new int[accounts.size()];
-        int[] candidateOf = new int[accounts.size()];
+        pairsAround = new double[accounts.size()][];
+        // By custodian: the last incident that it was paired with, and the last that it was a candidate for, each plus
+        // one.
+        int[] lastPaired = new int[accounts.size()];
+        int[] lastCandidate = new int[accounts.size()];
         for (Incident incident : data.incidents()) {
-            int one = incident.index + 1;
+            int mark = incident.index + 1;
             long[] touchedAt = incident.known.touchedAt();
             int[] slots = incident.known.slots();
             int incidentDay = (int) (incident.day - touchesFrom);
             if (incidentDay >= 0) {
                 for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
                     int custodian = indexOfSlot[slots[t]];
-                    if (touchesAround[custodian] == null) {
-                        touchesAround[custodian] = new double[days];
+                    if (pairsAround[custodian] == null) {
+                        pairsAround[custodian] = new double[days];
                         incidentsAround[custodian] = new double[days];
                     }
-                    touchesAround[custodian][incidentDay]++;
-                    if (aroundOf[custodian] != one) {
-                        aroundOf[custodian] = one;
+                    pairsAround[custodian][incidentDay]++;
+                    if (lastPaired[custodian] != mark) {
+                        lastPaired[custodian] = mark;
                         incidentsAround[custodian][incidentDay]++;
                     }
                 }
@@ -101,12 +105,12 @@ final class NegativeControl {
             int after = firstFrom(touchedAt, Math.max(incident.at, touchesFrom * EventTime.DAY));
             if (after < touchedAt.length && touchedAt[after] < end) {
                 for (int candidate : candidates.of(incident.index)) {
-                    candidateOf[candidates.custodian[candidate]] = one;
+                    lastCandidate[candidates.custodian[candidate]] = mark;
                 }
             }
             for (int t = after; t < touchedAt.length && touchedAt[t] < end; t++) {
                 int custodian = indexOfSlot[slots[t]];
-                if (candidateOf[custodian] != one) {
+                if (lastCandidate[custodian] != mark) {
                     incidentBefore.add(incident.index);
                     custodianAfter.add(custodian);
                     weightAfter.add(decay[(int) (EventTime.dayOf(touchedAt[t]) - touchesFrom)]);
@@ -115,7 +119,7 @@ final class NegativeControl {
         }
     }
 
-    /** The first of the times, which ascend, that is not before this one. */
+    /** Returns the first place among ascending times whose time is at or after {@code from}. */
     private static int firstFrom(long[] times, long from) {
         int first = times.length;
         while (first > 0 && times[first - 1] >= from) {
@@ -125,24 +129,24 @@ final class NegativeControl {
     }
 
     /**
-     * By how much more than others a custodian's buyers are called anyway.
+     * How much more often than others a custodian's buyers are called without a leak.
      *
-     * @param lasting factor, at least 1, from the contacts that they had before they bought
-     * @param wave factors, at least 1, of a wave of calls on them, by day of the incident from
-     *     {@link EpochDays#touchesFrom} on; null if there is none
+     * @param lasting factor, at least 1, from the incidents that they had before the custodian touched their order
+     * @param wave factors of a wave of calls, at least 1, by day of the incident from {@link EpochDays#touchesFrom} on;
+     *     null without a wave
      */
     record Factor(double lasting, double[] wave) {
 
         static final Factor NONE = new Factor(1, null);
 
-        /** The factor for an incident of a day, counted from the first of the wave's; negative for earlier days. */
+        /** Returns the factor for an incident; its day is counted from the wave's first day and may be negative. */
         double on(long day) {
             return wave == null || day < 0 ? lasting : Math.max(lasting, wave[(int) day]);
         }
     }
 
     /**
-     * The lasting factor of each custodian.
+     * Returns the lasting factor of each custodian, at least 1.
      *
      * @param shares background share of each incident
      */
@@ -173,25 +177,26 @@ final class NegativeControl {
     }
 
     /**
-     * A custodian's buyers against those of its role, day by day.
+     * The wave of calls to a custodian's buyers, compared with the buyers of all custodians of its role.
      *
-     * @param factors how many times as often they were called, at least 1, for incidents of each day from
+     * @param factors how many times as often they are called, at least 1, by day of the incident from
      *     {@link EpochDays#touchesFrom} on
-     * @param evidence natural logarithm of the likelihood ratio of these factors against none
-     * @param burst the same against a factor that is the same on all days: what tells a wave from a leak that goes on
+     * @param evidence natural logarithm of the likelihood ratio of these factors against factors of 1
+     * @param burst the same against one constant factor: it separates a wave from a leak, which lasts
      */
     record Wave(double[] factors, double evidence, double burst) {
 
-        /** Whether it is an explanation beside a leak with this statistic. */
+        /** Whether the wave is a rival explanation of a leak with this statistic, a natural logarithm. */
         boolean rivals(double statistic) {
-            return evidence > statistic - MARGIN && burst > Math.max(LEAST_BURST, BURST_SHARE * statistic);
+            return evidence > statistic - MARGIN && burst > Math.max(MIN_BURST, BURST_SHARE * statistic);
         }
     }
 
     /**
-     * The wave of each custodian, if that was all that happened to its buyers. An incident counts once for each touch,
-     * as touches are what can be counted of all buyers, called or not; but it is evidence only once. Null for custodians
-     * whose buyers had no incident, and for all if the settings leave the negative control out.
+     * Returns the wave of each custodian, estimated under the assumption that it does not leak. For the factors, an
+     * incident counts once for each touch, because the expected number is computed from touches; for the evidence, it
+     * counts once. Null for custodians whose buyers had no incident, and for all if the negative control is switched
+     * off.
      */
     List<Wave> waves() {
         if (!settings.has(Part.NEGATIVE_CONTROL)) {
@@ -203,8 +208,8 @@ final class NegativeControl {
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            for (int day = 0; day < days && touchesAround[custodian] != null; day++) {
-                pairsOfRole[roleOf[custodian]][day] += touchesAround[custodian][day];
+            for (int day = 0; day < days && pairsAround[custodian] != null; day++) {
+                pairsOfRole[roleOf[custodian]][day] += pairsAround[custodian][day];
             }
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
@@ -215,7 +220,7 @@ final class NegativeControl {
         }
         List<Wave> waves = new ArrayList<>(exposed.length);
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            if (touchesAround[custodian] == null) {
+            if (pairsAround[custodian] == null) {
                 waves.add(null);
                 continue;
             }
@@ -224,18 +229,19 @@ final class NegativeControl {
             for (int day = 0; day < days; day++) {
                 expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
             }
-            waves.add(wave(incidentsAround[custodian], touchesAround[custodian], expected));
+            waves.add(wave(incidentsAround[custodian], pairsAround[custodian], expected));
         }
         return waves;
     }
 
+    /** Returns the wave of a custodian, from its incidents, its pairs and the expected number of its pairs, by day. */
     static Wave wave(double[] incidents, double[] pairs, double[] expectedPairs) {
-        double[] seen = smoothed(pairs);
-        double[] usual = smoothed(expectedPairs);
+        double[] smoothedPairs = smoothed(pairs);
+        double[] smoothedExpected = smoothed(expectedPairs);
         double allPairs = Arrays.stream(pairs).sum();
         double incidentsPerPair = allPairs > 0 ? Arrays.stream(incidents).sum() / allPairs : 1;
         double[] factors = new double[pairs.length];
-        double always = Math.max(
+        double constantFactor = Math.max(
                 1,
                 (WAVE_PRIOR + allPairs)
                         / (WAVE_PRIOR + Arrays.stream(expectedPairs).sum()));
@@ -243,17 +249,17 @@ final class NegativeControl {
         double burst = 0;
         for (int day = 0; day < factors.length; day++) {
             double expected = expectedPairs[day] * incidentsPerPair;
-            factors[day] = Math.max(1, (WAVE_PRIOR + seen[day]) / (WAVE_PRIOR + usual[day]));
+            factors[day] = Math.max(1, (WAVE_PRIOR + smoothedPairs[day]) / (WAVE_PRIOR + smoothedExpected[day]));
             boolean quiet = incidents[day] == 0;
-            double sinceWave = quiet ? 0 : incidents[day] * StrictMath.log(factors[day]);
-            double sinceBurst = quiet ? 0 : incidents[day] * StrictMath.log(factors[day] / always);
-            evidence += sinceWave - (factors[day] - 1) * expected;
-            burst += sinceBurst - (factors[day] - always) * expected;
+            double ofWave = quiet ? 0 : incidents[day] * StrictMath.log(factors[day]);
+            double ofBurst = quiet ? 0 : incidents[day] * StrictMath.log(factors[day] / constantFactor);
+            evidence += ofWave - (factors[day] - 1) * expected;
+            burst += ofBurst - (factors[day] - constantFactor) * expected;
         }
         return new Wave(factors, evidence, burst);
     }
 
-    /** For each day, the touches within a window before and after it. */
+    /** Returns, for each day, the number of touches within the join window before and after it. */
     private double[] withinWindow(int[] touches) {
         int window = settings.windowDays();
         double[] within = new double[days];
@@ -269,7 +275,7 @@ final class NegativeControl {
         return within;
     }
 
-    /** Two-sided exponential smoothing. */
+    /** Returns the sums of two-sided exponential smoothing. */
     private static double[] smoothed(double[] values) {
         double keep = StrictMath.pow(0.5, 1 / WAVE_HALF_LIFE_DAYS);
         double[] smoothed = new double[values.length];

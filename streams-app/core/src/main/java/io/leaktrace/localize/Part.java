@@ -1,17 +1,17 @@
 package io.leaktrace.localize;
 
-/** Parts of the model that can be left out, to see what each is worth. */
+/** A component of the model that can be switched off for an ablation study. */
 public enum Part {
-    /** What callers knew; left out, it speaks neither for nor against anybody. */
+    /** The likelihood ratio of the disclosed fields; without it, the ratio is 1 for all custodians. */
     FIELD_KNOWLEDGE,
-    /** How long after a touch a contact comes; left out, every lead time within the window is as likely. */
+    /** The lead-time density; without it, all lead times within the join window have the same density. */
     LEAD_TIME,
-    /** That what one custodian is blamed for is no evidence against another. */
+    /** Incidents attributed to one custodian are no evidence against another; without it, each is weighed alone. */
     EXPLAINING_AWAY,
-    /** That buyers who shop more are called more; left out, all buyers at risk share one rate. */
+    /** Background rates by number of recent orders; without it, all buyers at risk have the same rate. */
     STRATA,
-    /** That a custodian's buyers may be called more often anyway. */
+    /** A custodian's buyers may be called more often than others without a leak; without it, all factors are 1. */
     NEGATIVE_CONTROL,
-    /** That the blame of the ring is found anew at each epoch; left out, it starts from that of the epoch before. */
+    /** Re-estimation of the sliding window at every epoch; without it, it starts with the leak levels of the last epoch. */
     REATTRIBUTION
 }

@@ -1,24 +1,24 @@
 package io.leaktrace.localize;
 
 /**
- * How long after a contact it is reported: a distribution over hours, learned from the contacts known so far.
+ * The distribution of the delay from a contact to its report, in hours, estimated from the contacts known so far.
  *
  * <p>Recent contacts are known only if they were reported quickly, so their delays are right-truncated. The estimate
- * goes by reverse-time hazards: of the contacts with a delay of at most x that could have been seen with delay x, the
- * share that had exactly x (Lagakos, Barraj and De Gruttola, "Nonparametric analysis of truncated survival data",
- * Biometrika 75, 1988). A prior counts like so many contacts seen in full.
+ * uses reverse-time hazards: among the contacts with a delay of at most x that are old enough to be observed with delay
+ * x, the share with a delay of exactly x (Lagakos, Barraj and De Gruttola, "Nonparametric analysis of truncated
+ * survival data", Biometrika 75, 1988). A prior counts as {@value #PRIOR_WEIGHT} contacts without truncation.
  */
 final class ReportingDelay {
 
-    /** Longest delay that is told apart, in hours. */
+    /** Length of the distribution, in hours; longer delays count as the longest. */
     static final int HOURS = 14 * 24;
 
-    /** Contacts that the prior is worth. */
+    /** Weight of the prior, in contacts. */
     private static final double PRIOR_WEIGHT = 50;
 
     /**
-     * The prior is log-logistic, through a median of 3.4 h and a 90% point of 126 h, as the reports of unwanted calls to
-     * the FTC had in July 2021.
+     * The prior is log-logistic, with a median of 3.4 h and a 90% quantile of 126 h, as in the reports of unwanted
+     * calls to the FTC in July 2021.
      */
     private static final double PRIOR_MEDIAN = 3.4;
 
@@ -30,26 +30,28 @@ final class ReportingDelay {
         this.cumulative = cumulative;
     }
 
-    /** Delays of contacts as hours, each with the hours from the contact to now. */
+    /** Delays of contacts, each with the age of the contact. */
     static final class Sample {
         private final double[] delayed = new double[HOURS];
         private final double[] enteringAt = new double[HOURS + 1];
 
-        /** Adds a contact reported {@code delay} hours after it happened, {@code age} hours ago. */
+        /** Adds a contact of {@code age} hours ago that was reported after {@code delay} hours. */
         void add(int delay, int age) {
             int cell = Math.min(delay, HOURS - 1);
             int last = Math.min(Math.max(age, cell), HOURS - 1);
             delayed[cell]++;
-            // At risk in reverse time from its truncation down to its delay.
+            // In reverse time, it is at risk from its truncation time down to its delay.
             enteringAt[cell]++;
             enteringAt[last + 1]--;
         }
     }
 
+    /** Returns the prior distribution. */
     static ReportingDelay prior() {
         return learn(new Sample());
     }
 
+    /** Returns the distribution estimated from a sample. */
     static ReportingDelay learn(Sample sample) {
         double[] cumulative = new double[HOURS + 1];
         cumulative[HOURS] = 1;
@@ -80,7 +82,7 @@ final class ReportingDelay {
         return 1 / (1 + StrictMath.pow(hours / PRIOR_MEDIAN, -PRIOR_SHAPE));
     }
 
-    /** Probability that a contact is reported within so many whole hours. */
+    /** Returns the probability that a contact is reported within a number of whole hours. */
     double within(int hours) {
         if (hours <= 0) {
             return 0;

@@ -4,14 +4,14 @@ import io.leaktrace.domain.Custodian;
 import java.util.List;
 
 /**
- * The custodians that could be in a suspect's place: cleared only by its blame, and without it nearly as much under
- * suspicion. No custodian is accused while it has one (docs/adr/0005).
+ * Finds the rivals of a suspect: custodians that could be the source of its incidents instead, because their own
+ * evidence alone is nearly as strong. No alert is raised on a custodian with a rival (docs/adr/0005).
  */
 final class Rivals {
 
     /**
-     * A rival has a part in at least this share of the blame, and would be under suspicion less than the suspect by less
-     * than a factor of 20.
+     * A rival could explain at least this share of the suspect's attributed incidents, and its evidence alone is weaker
+     * than the suspect's by less than a factor of 20.
      */
     private static final double SHARE = 0.5;
 
@@ -21,7 +21,8 @@ final class Rivals {
     private final Attribution attribution;
     private final Candidates candidates;
     private final AlertPolicy policy;
-    private final double unlikely;
+    /** Negative natural logarithm of the prior probability of a start, which each custodian of a joint rival pays. */
+    private final double startPenalty;
 
     Rivals(Attribution attribution, AlertPolicy policy) {
         EpochData data = attribution.data();
@@ -29,19 +30,20 @@ final class Rivals {
         this.attribution = attribution;
         this.candidates = data.candidates();
         this.policy = policy;
-        this.unlikely = -StrictMath.log(data.settings().startRate());
+        this.startPenalty = -StrictMath.log(data.settings().startRate());
     }
 
     /**
-     * A custodian that could be in another's place.
+     * A custodian that could be the source instead of a suspect.
      *
-     * @param shared its part in what the other is blamed for, in [0, 1]
+     * @param shared share of the suspect's attributed incidents that it could explain, in [0, 1]
      */
     record Rival(Custodian custodian, double shared) {}
 
     /**
-     * The strongest of a custodian's rivals, or null: one with a part in most of what it is blamed for, or several that
-     * have it together. Several have to be that much stronger: that many leak at a time is less likely beforehand.
+     * Returns the strongest rival of a custodian, or null: one that could explain at least half of its attributed
+     * incidents, or the strongest of several that could explain them together. Several need stronger evidence, because
+     * the prior probability that all of them leak is lower.
      */
     Rival of(Account account) {
         double blamed = 0;
@@ -59,7 +61,7 @@ final class Rivals {
                 int index = candidates.custodian[candidate];
                 shared[index] += share;
                 boolean stronger = strongest < 0 || alone(index) > alone(strongest);
-                if (stronger && mayReplace(index, account)) {
+                if (stronger && canBeRival(index, account)) {
                     strongest = index;
                 }
             }
@@ -70,24 +72,25 @@ final class Rivals {
         if (blamed == 0) {
             return null;
         }
-        int rival = one(account, shared, blamed);
+        int rival = singleRival(account, shared, blamed);
         if (rival < 0) {
-            rival = several(account, led, blamed);
+            rival = jointRival(account, led, blamed);
         }
         return rival < 0 ? null : new Rival(accounts.get(rival).custodian(), shared[rival] / blamed);
     }
 
-    /** The statistic of a custodian before any was blamed for anything. */
+    /** Returns the statistic of a custodian alone, a natural logarithm. */
     private double alone(int index) {
         return attribution.estimates().get(index).alone();
     }
 
-    private int one(Account account, double[] shared, double blamed) {
+    /** Returns the index of the strongest single rival, or −1. */
+    private int singleRival(Account account, double[] shared, double blamed) {
         int strongest = -1;
         for (int index = 0; index < shared.length; index++) {
-            boolean alone = shared[index] >= SHARE * blamed && alone(index) > alone(account.index()) - MARGIN;
+            boolean qualifies = shared[index] >= SHARE * blamed && alone(index) > alone(account.index()) - MARGIN;
             boolean stronger = strongest < 0 || alone(index) > alone(strongest);
-            if (alone && stronger && mayReplace(index, account)) {
+            if (qualifies && stronger && canBeRival(index, account)) {
                 strongest = index;
             }
         }
@@ -95,9 +98,11 @@ final class Rivals {
     }
 
     /**
-     * @param led the blame of incidents in which each is the strongest of those that could replace the custodian
+     * Returns the index of the strongest of several joint rivals, or −1.
+     *
+     * @param led by account, the sum of shares of the incidents in which it is the strongest possible rival
      */
-    private int several(Account account, double[] led, double blamed) {
+    private int jointRival(Account account, double[] led, double blamed) {
         double together = 0;
         double explained = 0;
         int strongest = -1;
@@ -105,18 +110,18 @@ final class Rivals {
             if (led[index] == 0) {
                 continue;
             }
-            if (alone(index) > unlikely) {
+            if (alone(index) > startPenalty) {
                 together += led[index];
-                explained += alone(index) - unlikely;
+                explained += alone(index) - startPenalty;
             }
             strongest = strongest < 0 || alone(index) > alone(strongest) ? index : strongest;
         }
-        boolean enough = together >= SHARE * blamed && explained > alone(account.index()) - unlikely - MARGIN;
+        boolean enough = together >= SHARE * blamed && explained > alone(account.index()) - startPenalty - MARGIN;
         return enough ? strongest : -1;
     }
 
-    /** Not a custodian that is accused already, nor one that was found innocent. */
-    private boolean mayReplace(int other, Account account) {
+    /** Whether a custodian can be a rival: it is neither dismissed nor above the alert threshold itself. */
+    private boolean canBeRival(int other, Account account) {
         return other != account.index()
                 && !accounts.get(other).isDismissed()
                 && !policy.reachedBy(attribution.estimates().get(other).evidence());

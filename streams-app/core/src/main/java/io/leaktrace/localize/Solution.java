@@ -11,17 +11,20 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 
 /**
- * What an epoch's solution says and leaves behind.
+ * The solution of one epoch: its output records, and the state for the next epoch.
  *
- * @param suspects every custodian with a touch in the horizon or an alert in its past, by name
- * @param statusChanged those whose status differs from the epoch before
- * @param alerts by name of the custodian
- * @param evidence contacts that were solved for the first time and contacts that are now settled, by id
- * @param states what to carry to the next epoch
- * @param changed those of whose states more than the time has changed
- * @param forgotten custodians that are carried no further
- * @param settledContacts contacts too old to matter any more, by id
- * @param explainer says why custodians stand where they stand
+ * @param suspects one record for each custodian that is known at this epoch, ordered by custodian
+ * @param statusChanged custodians whose status differs from that at the previous epoch, and forgotten ones
+ * @param alerts ordered by custodian
+ * @param epoch the summary of the epoch
+ * @param evidence attribution records of contacts that were attributed for the first time and of contacts whose
+ *     attribution is now final, ordered by key
+ * @param market state of the market after this epoch
+ * @param states state of each custodian to carry to the next epoch
+ * @param changed custodians whose states have to be saved because they changed
+ * @param forgotten custodians whose states are not carried to the next epoch
+ * @param settledContacts contacts that have left the history and can be removed from the stores, ordered by key
+ * @param explainer makes explanations of the scores on request
  */
 public record Solution(
         List<Suspect> suspects,

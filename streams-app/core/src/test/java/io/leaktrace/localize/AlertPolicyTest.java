@@ -25,14 +25,14 @@ class AlertPolicyTest {
                 null, new double[0], 0, null, Status.CLEAR, null, openAlert, escalated, verdict, null);
     }
 
-    /** A custodian that is accused beyond doubt, but for what a test changes. */
+    /** Returns the change for a custodian with enough buyers and without a rival. */
     private static Change next(CustodianState state, double score, double evidence) {
         return POLICY.next(state, score, evidence, LEAST_BUYERS, false);
     }
 
     /** One false alert in 60 days over 100 custodians: each passes 6,000 with probability 60/6,000 = 1/100. */
     @Test
-    void theThresholdIsTheBudgetOfOneFalseAlertOverAllCustodians() {
+    void theThresholdFollowsFromTheBudgetOfFalseAlerts() {
         ModelSettings settings = ModelSettings.defaults();
 
         assertEquals(Math.log10(100 * 60), AlertPolicy.forBudget(100, settings).raiseAt(), 1e-12);
@@ -41,7 +41,7 @@ class AlertPolicyTest {
     }
 
     @Test
-    void anAlertIsRaisedFromTheThresholdOn() {
+    void anAlertIsRaisedAtTheThreshold() {
         assertEquals(Change.RAISED, next(NO_ALERT, 0.9, RAISE_AT));
         assertNull(next(NO_ALERT, 0.9, RAISE_AT - 1e-9));
         assertTrue(POLICY.reachedBy(RAISE_AT));
@@ -64,9 +64,9 @@ class AlertPolicyTest {
         assertEquals(Change.ESCALATED, POLICY.next(RAISED, 1, overwhelming, LEAST_BUYERS, false));
     }
 
-    /** A rival keeps an alert from being raised; one that is raised goes its way. */
+    /** A rival prevents an alert from being raised. It has no effect on an open alert. */
     @Test
-    void aRivalKeepsAnAlertFromBeingRaisedOnly() {
+    void aRivalPreventsRaisingOnly() {
         assertNull(POLICY.next(NO_ALERT, 1, RAISE_AT + 10, LEAST_BUYERS, true));
         assertEquals(Change.ESCALATED, POLICY.next(RAISED, 1, RAISE_AT + 10, LEAST_BUYERS, true));
         assertNull(POLICY.next(RAISED, 1, RAISE_AT, LEAST_BUYERS, true));
@@ -79,24 +79,23 @@ class AlertPolicyTest {
         assertNull(next(ESCALATED, 0.9, RAISE_AT + 30), "only once");
     }
 
-    /** Between the levels to raise and to resolve nothing changes, so that an alert does not flap. */
+    /** Between the thresholds to raise and to resolve nothing changes, so an alert does not flap. */
     @Test
     void anAlertIsResolvedWhenTheLeakHasStoppedOrTheEvidenceIsGone() {
         assertEquals(Change.RESOLVED, next(RAISED, 0.049, RAISE_AT + 5), "it has most likely stopped");
         assertEquals(Change.RESOLVED, next(RAISED, 0.9, RAISE_AT - 2.01), "a hundredth of the evidence");
         assertEquals(Change.RESOLVED, next(ESCALATED, 0.049, RAISE_AT + 5));
         assertNull(next(RAISED, 0.05, RAISE_AT - 2));
-        assertEquals(
-                Change.RESOLVED, POLICY.next(RAISED, 0.01, RAISE_AT, 0, true), "whatever the buyers and the rivals");
+        assertEquals(Change.RESOLVED, POLICY.next(RAISED, 0.01, RAISE_AT, 0, true), "regardless of buyers and rivals");
     }
 
     @Test
-    void aDismissedCustodianIsNotAccused() {
+    void aDismissedCustodianHasNoAlert() {
         assertNull(next(state(null, false, Verdict.DISMISSED), 1, RAISE_AT + 10));
         assertEquals(Change.RESOLVED, next(state("a1", false, Verdict.DISMISSED), 1, RAISE_AT + 10));
     }
 
-    /** A confirmation does not stand in for evidence, but keeps an alert open. */
+    /** A confirmation does not replace evidence, but it keeps an alert open. */
     @Test
     void theAlertOnAConfirmedCustodianStaysOpen() {
         CustodianState confirmed = state("a1", false, Verdict.CONFIRMED);
@@ -108,7 +107,7 @@ class AlertPolicyTest {
     }
 
     @Test
-    void theStatusIsAPersonsWordElseTheAlertElseTheScore() {
+    void theStatusFollowsTheVerdictThenTheAlertThenTheScore() {
         assertEquals(Status.CONFIRMED, AlertPolicy.status(Verdict.CONFIRMED, false, 0));
         assertEquals(Status.DISMISSED, AlertPolicy.status(Verdict.DISMISSED, true, 1));
         assertEquals(Status.SUSPECT, AlertPolicy.status(null, true, 0));

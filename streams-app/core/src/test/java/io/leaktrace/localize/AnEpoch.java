@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** An epoch's data in the making, for tests of the steps of a solution. Times are hours since the first day's start. */
+/** Builds an epoch's data for tests of the steps of a solution. Times are hours since the start of the first day. */
 final class AnEpoch {
 
     static final long FIRST_DAY = 19_000;
@@ -27,7 +27,7 @@ final class AnEpoch {
         return FIRST_DAY * EventTime.DAY + hour * EventTime.HOUR;
     }
 
-    /** An order that each of these custodians touched at an hour. */
+    /** Adds an order that each of these custodians touched at an hour. */
     AnEpoch order(int hour, Custodian... custodians) {
         Exposures exposures = Exposures.none();
         long bucket = time(hour) / SETTINGS.epoch();
@@ -39,7 +39,7 @@ final class AnEpoch {
         return this;
     }
 
-    /** A buyer's order as above, and a contact with this buyer, which is reported an hour after it. */
+    /** Adds such an order, and a contact with its buyer that is reported an hour later. */
     AnEpoch contact(int hour, String buyer, int orderedAt, Custodian... custodians) {
         order(orderedAt, custodians);
         List<ContactTouch> touches = Stream.of(custodians)
@@ -51,7 +51,7 @@ final class AnEpoch {
         return this;
     }
 
-    /** The data of the epoch that ends at an hour, all days since the first being in the sliding window. */
+    /** Returns the data of the epoch that ends at an hour; the sliding window begins with the first day. */
     EpochData endingAt(int hour) {
         MarketState before =
                 new MarketState(FIRST_DAY, FIRST_DAY, time(hour) - SETTINGS.epoch(), new LeadTimes.Sample());

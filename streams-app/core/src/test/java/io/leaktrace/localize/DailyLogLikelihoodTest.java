@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/** The likelihood of one day by hand: one incident, with a background of 0.01 a day, and the exposure of the day. */
+/** Compares with a day computed by hand: one incident, a background of 0.01 per day, and the exposure of the day. */
 class DailyLogLikelihoodTest {
 
     private static final double BACKGROUND = 0.01;
@@ -25,7 +25,7 @@ class DailyLogLikelihoodTest {
     private final int explanation = seller.explanations()[0];
     private final double weight = data.candidates().weight[explanation];
 
-    /** @param othersBlame intensity that the node is blamed for */
+    /** @param othersBlame intensity λ of the node */
     private DailyLogLikelihood likelihood(double othersBlame) {
         double[] blame = new double[data.candidates().size()];
         blame[data.account(node("n")).explanations()[0]] = othersBlame;
@@ -71,7 +71,7 @@ class DailyLogLikelihoodTest {
     }
 
     @Test
-    void whatAnotherIsBlamedForWeighsLessUnlessTheCustodianIsWeighedAlone() {
+    void blameOnAnotherCustodianReducesTheWeightUnlessWeighedAlone() {
         DailyLogLikelihood likelihood = likelihood(0.04);
         LeakEstimate estimate = estimate(NegativeControl.Factor.NONE);
 
@@ -80,7 +80,7 @@ class DailyLogLikelihoodTest {
     }
 
     @Test
-    void buyersWhoAreCalledMoreOftenAnywayRaiseTheBackgroundOnly() {
+    void theNegativeControlMultipliesTheBackgroundOnly() {
         DailyLogLikelihood likelihood = likelihood(0.04);
         LeakEstimate thrice = estimate(new NegativeControl.Factor(3, null));
 
@@ -88,7 +88,7 @@ class DailyLogLikelihoodTest {
         assertIncrements(incidents(1, weight / 0.07), likelihood.of(seller, thrice, false)[DAY_OF_TOUCH]);
     }
 
-    /** The incident is on the third day: a wave on that day counts, one on another does not. */
+    /** The incident is on the third day: only the factor of that day counts. */
     @Test
     void aWaveCountsOnTheDayOfTheIncident() {
         double[] wave = new double[data.days().touchDays()];
@@ -99,7 +99,7 @@ class DailyLogLikelihoodTest {
         assertIncrements(incidents(1, weight / 0.04), likelihood(0).of(seller, inWave, true)[DAY_OF_TOUCH]);
     }
 
-    /** Ten thousand incidents multiply to far more than a double can hold. */
+    /** The product over ten thousand incidents would overflow a double. */
     @Test
     void overwhelmingEvidenceStaysFinite() {
         int[] many = new int[10_000];

@@ -41,7 +41,7 @@ class DistributionsTest {
     }
 
     @Test
-    void leadTimesAreLearnedForTheRoleTheyWereSeenOf() {
+    void leadTimesAreEstimatedByRole() {
         LeadTimes.Sample sample = new LeadTimes.Sample();
         for (int i = 0; i < 1000; i++) {
             sample.add(Role.LOGISTICS_NODE, 9 * EventTime.DAY, 1);
@@ -53,9 +53,9 @@ class DistributionsTest {
         assertEquals(prior.density(Role.SELLER, 9 * EventTime.DAY), learned.density(Role.SELLER, 9 * EventTime.DAY));
     }
 
-    /** Delays are exponential with mean 10 h; what has been seen of them is cut off at a random age. */
+    /** Delays are exponential with mean 10 h, and right-truncated at a random age. */
     @Test
-    void reportingDelaysAreLearnedAlthoughRecentContactsShowOnlyShortOnes() {
+    void rightTruncatedReportingDelaysAreEstimatedWithoutBias() {
         long seed = Seed.of("DistributionsTest.reportingDelays");
         Random random = new Random(seed);
         ReportingDelay.Sample sample = new ReportingDelay.Sample();
@@ -69,7 +69,7 @@ class DistributionsTest {
             }
         }
         ReportingDelay learned = ReportingDelay.learn(sample);
-        // Of what lies beyond the longest age that was looked at, only the prior can tell.
+        // Beyond the longest age in the sample, only the prior gives the distribution.
         double all = 1 - Math.exp(-4);
         for (int hours : new int[] {1, 5, 10, 20}) {
             double share = learned.within(hours) / learned.within(40);
@@ -78,7 +78,7 @@ class DistributionsTest {
     }
 
     @Test
-    void thePriorDelayHasTheMedianAndThe90PercentPointOfTheComplaints() {
+    void thePriorDelayHasTheQuantilesOfTheComplaints() {
         ReportingDelay prior = ReportingDelay.prior();
         double all = 1 / (1 + Math.pow(336 / 3.4, -Math.log(9) / Math.log(126 / 3.4)));
         assertEquals(0.9 / all, prior.within(126), 1e-3);
@@ -86,7 +86,7 @@ class DistributionsTest {
     }
 
     @Test
-    void whatACallerKnowsPointsToTheRolesThatKnowIt() {
+    void disclosedFieldsFavourTheRolesThatKnowThem() {
         Knowledge knowledge = Knowledge.learn(new Knowledge.Sample(), SETTINGS);
         int idNumber = Fields.bits(Set.of(Field.NAME, Field.PHONE, Field.ID_NUMBER));
         double platform = knowledge.new Habit(Role.PLATFORM).ratio(idNumber);
@@ -104,9 +104,9 @@ class DistributionsTest {
         }
     }
 
-    /** Callers who only ever tell a name and a phone number do not speak against those who know more. */
+    /** If callers always disclose a name and a phone number only, missing fields are no evidence against a seller. */
     @Test
-    void callersHaveHabits() {
+    void theHabitOfCallersIsEstimated() {
         Knowledge knowledge = Knowledge.learn(new Knowledge.Sample(), SETTINGS);
         int nameAndPhone = Fields.bits(Set.of(Field.NAME, Field.PHONE));
         Knowledge.Habit seller = knowledge.new Habit(Role.SELLER);

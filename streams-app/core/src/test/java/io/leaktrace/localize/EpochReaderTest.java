@@ -33,13 +33,13 @@ class EpochReaderTest {
         assertEquals(2, data.custodiansInHorizon());
         assertTrue(
                 seller.exposure()[first] > 0 && seller.exposure()[first] < 1,
-                "of a touch of yesterday, some of the contacts can have been reported: " + seller.exposure()[first]);
-        assertTrue(seller.exposure()[first + 1] / 2 < seller.exposure()[first], "of younger ones fewer");
+                "some contacts of yesterday's touch can be reported: " + seller.exposure()[first]);
+        assertTrue(seller.exposure()[first + 1] / 2 < seller.exposure()[first], "fewer contacts of younger touches");
     }
 
-    /** Tasks may have read on: what they report of the time after the epoch has no part in it. */
+    /** Tasks may have read further than the end of the epoch. */
     @Test
-    void whatComesAfterTheEpochIsNotRead() {
+    void laterRecordsAreIgnored() {
         EpochData data = new AnEpoch()
                 .order(1, seller("s"))
                 .order(24, seller("late"))
@@ -55,7 +55,7 @@ class EpochReaderTest {
         assertEquals(1, data.account(seller("s")).contacts());
     }
 
-    /** Of a buyer whose order was touched after the contact, the custodian cannot have leaked. */
+    /** A touch after the contact cannot have caused it. */
     @Test
     void onlyTouchesBeforeAnIncidentAreCandidates() {
         EpochData data = new AnEpoch()
@@ -89,18 +89,18 @@ class EpochReaderTest {
         assertTrue(epoch.read(before, 24 * 5 + 12).days().followsGap(), "an epoch was skipped");
     }
 
-    /** At the first epoch of a day, the oldest day is estimated once more before it goes into the checkpoint. */
+    /** At the first epoch of a day, the oldest day is estimated a last time before it goes into the checkpoint. */
     @Test
     void theSlidingWindowMovesADayAtATime() {
-        int ring = SETTINGS.ringDays();
+        int window = SETTINGS.ringDays();
         EpochDays last = EpochDays.of(
-                time(24 * ring), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * ring - 6), null), 0, SETTINGS);
-        assertEquals(ring, last.slidingDays());
+                time(24 * window), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window - 6), null), 0, SETTINGS);
+        assertEquals(window, last.slidingDays());
         assertEquals(FIRST_DAY, last.nextSlidingFrom());
 
         EpochDays next = EpochDays.of(
-                time(24 * ring + 6), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * ring), null), 0, SETTINGS);
-        assertEquals(ring + 1, next.slidingDays());
+                time(24 * window + 6), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window), null), 0, SETTINGS);
+        assertEquals(window + 1, next.slidingDays());
         assertEquals(FIRST_DAY + 1, next.nextSlidingFrom());
         assertEquals(FIRST_DAY + 1, next.horizonFrom());
         assertEquals(FIRST_DAY, next.touchesFrom());

@@ -14,7 +14,7 @@ class LeakChainTest {
 
     private final LeakChain chain = new LeakChain(SETTINGS);
 
-    /** With q = 1/20, w = 1/10, δ = 0.07 and nothing to learn from: by hand. */
+    /** Computed by hand with q = 1/20, w = 1/10 and δ = 0.07. */
     @Test
     void twoDaysWithoutInformation() {
         LeakChain.Day quiet = chain.dayWithoutIncident(0);
@@ -41,13 +41,13 @@ class LeakChainTest {
         assertEquals(ever, chain.leakingNow(state), 1e-15);
     }
 
-    /** Summing over all paths of the hidden state one by one gives what the recursion gives. */
+    /** Compares the recursion with a sum over all paths of the hidden state. */
     @Test
     void theRecursionIsTheSumOverAllPaths() {
         long seed = Seed.of("LeakChainTest.theRecursionIsTheSumOverAllPaths");
         Random random = new Random(seed);
         int days = 5;
-        LeakChain.Day[] evidence = new LeakChain.Day[days];
+        LeakChain.Day[] likelihoods = new LeakChain.Day[days];
         double[][] increments = new double[days][SETTINGS.levels()];
         LeakChain.State[] states = new LeakChain.State[days + 1];
         states[0] = chain.start();
@@ -55,11 +55,11 @@ class LeakChainTest {
             for (int k = 0; k < SETTINGS.levels(); k++) {
                 increments[day][k] = random.nextGaussian() * 2;
             }
-            evidence[day] = chain.day(increments[day]);
-            states[day + 1] = chain.forward(states[day], evidence[day]);
+            likelihoods[day] = chain.day(increments[day]);
+            states[day + 1] = chain.forward(states[day], likelihoods[day]);
         }
 
-        // A path starts on a day at a level, and may end; after its end only its memory fades.
+        // A path starts on a day at a level, and may end; after its end only its weight fades.
         double all = 0;
         double[] leakingOn = new double[days];
         double[] levelOn = new double[days];
@@ -91,14 +91,14 @@ class LeakChainTest {
         assertEquals(Math.log(all), states[days].statistic(), 1e-9);
 
         double start = SETTINGS.startRate();
-        LeakChain.Smoothed smoothed = chain.backward(states, evidence, false);
+        LeakChain.Smoothed smoothed = chain.backward(states, likelihoods, false);
         for (int day = 0; day < days; day++) {
             assertEquals(start * leakingOn[day] / (1 + start * all), smoothed.leaking()[day], 1e-9, "day " + day);
             assertEquals(start * levelOn[day] / (1 + start * all), smoothed.level()[day], 1e-9, "day " + day);
         }
     }
 
-    /** Evidence beyond what a double can hold neither overflows nor loses the state. */
+    /** Evidence beyond the range of a double neither overflows nor loses the state. */
     @Test
     void overwhelmingEvidenceStaysFinite() {
         double[] increments = new double[SETTINGS.levels()];
@@ -114,7 +114,7 @@ class LeakChainTest {
     }
 
     @Test
-    void aDayWithoutIncidentIsTheSameByItsShortcut() {
+    void theShortcutForADayWithoutIncidentsIsExact() {
         double exposure = 137.5;
         double[] increments = new double[SETTINGS.levels()];
         for (int k = 0; k < increments.length; k++) {

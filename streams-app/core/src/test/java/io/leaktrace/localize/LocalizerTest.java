@@ -34,14 +34,14 @@ import java.util.Random;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
-/** Properties of the model, on small random markets. The seed of each is printed. */
+/** Properties of the model on small random markets, whose seeds are printed. */
 class LocalizerTest {
 
     private static final int DAYS = 40;
     private static final int LEAK_FROM = 15;
     private static final ModelSettings MODEL = ModelSettings.defaults();
 
-    /** A market of sellers and nodes in which some touches make the buyer report a call. */
+    /** A market of sellers and nodes in which some touches cause a reported call to the buyer. */
     private static final class Market {
         final Random random;
         final List<InputRecord> records = new ArrayList<>();
@@ -52,14 +52,15 @@ class LocalizerTest {
             random = new Random(seed);
         }
 
-        /** Orders of a seller through a node, so many a day, which nobody leaks. */
+        /** Adds orders of a seller through a node, a number per day, without a leak. */
         Market orders(String prefix, int perDay, Custodian seller, Custodian node) {
             return orders(prefix, perDay, seller, node, null, 0);
         }
 
         /**
-         * The same with a leak from day 15 on, at the seller or the node: such a share of the buyers report a call about
-         * a day after that touch, by somebody who knows some of what the leaker knows.
+         * Adds orders with a leak from day 15 on, at the seller or the node: this share of the buyers report a call
+         * about a day after the touch, in which the caller discloses some of the fields that the leaking custodian
+         * knows.
          */
         Market orders(String prefix, int perDay, Custodian seller, Custodian node, Custodian leaking, double leakRate) {
             for (int d = 1; d <= DAYS; d++) {
@@ -84,7 +85,7 @@ class LocalizerTest {
             return this;
         }
 
-        /** Calls that have nothing to do with orders. */
+        /** Adds calls that are independent of orders. */
         Market background(int perDay) {
             for (int d = 1; d <= DAYS; d++) {
                 for (int i = 0; i < perDay; i++) {
@@ -111,7 +112,7 @@ class LocalizerTest {
             return run(sorted, new TestPipeline(MODEL, partitions));
         }
 
-        /** Each record comes up to the lateness later than its time, and so after others that are younger. */
+        /** Runs with each record delayed by a random time up to the lateness, so that records arrive out of order. */
         TestPipeline runDelayed(int partitions, Duration lateness) {
             Map<InputRecord, Instant> arrivals = new IdentityHashMap<>();
             for (InputRecord record : records) {
@@ -128,7 +129,7 @@ class LocalizerTest {
         }
     }
 
-    private static final BiPredicate<TestPipeline, Custodian> ACCUSED = (pipeline, custodian) ->
+    private static final BiPredicate<TestPipeline, Custodian> HAS_ALERT = (pipeline, custodian) ->
             pipeline.alerts.stream().anyMatch(alert -> alert.custodian().equals(custodian));
 
     private static Market leakingSeller(String test) {
@@ -148,12 +149,12 @@ class LocalizerTest {
         Suspect leaky = found.of(seller("leaky"));
         assertEquals(seller("leaky"), found.ranking().get(0).custodian());
         assertEquals(Suspect.Status.SUSPECT, leaky.status());
-        // One interval of ten does not hold the true rate, and seeds are drawn anew at each run.
+        // One interval in ten does not contain the true rate, and each run draws a new seed.
         assertTrue(leaky.leakRateLow() < 1.6 * 0.12 && 0.12 < 1.6 * leaky.leakRateHigh(), leaky.toString());
         assertNotNull(leaky.onset());
         assertTrue(Math.abs(Duration.between(day(15), leaky.onset()).toDays()) <= 4, "onset " + leaky.onset());
-        assertTrue(!ACCUSED.test(found, node("hub-1")), "the hub is innocent");
-        assertTrue(!ACCUSED.test(found, seller("s-2")), "so is the seller beside it");
+        assertTrue(!HAS_ALERT.test(found, node("hub-1")), "the hub is innocent");
+        assertTrue(!HAS_ALERT.test(found, seller("s-2")), "the other seller is innocent");
     }
 
     private static Market leakingHub(String test) {
@@ -172,14 +173,14 @@ class LocalizerTest {
 
         assertEquals(node("leaky"), found.ranking().get(0).custodian());
         for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
-            assertTrue(!ACCUSED.test(found, seller(innocent)), innocent + " is innocent");
+            assertTrue(!HAS_ALERT.test(found, seller(innocent)), innocent + " is innocent");
         }
     }
 
-    /** An order of long ago before a market's own: the market is learned as if it had not been there. */
+    /** A single very old order does not change the learning period of the market. */
     @Test
-    void aSingleOrderOfLongAgoChangesNothing() {
-        Market market = leakingSeller("aSingleOrderOfLongAgoChangesNothing");
+    void aSingleVeryOldOrderChangesNothing() {
+        Market market = leakingSeller("aSingleVeryOldOrderChangesNothing");
         TestPipeline without = market.run(1);
         market.records.add(anOrder("old").by("b-old").from(seller("old")).at(Instant.parse("2000-01-01T00:00:01Z")));
         TestPipeline with = market.run(1);
@@ -195,11 +196,11 @@ class LocalizerTest {
                         .toList());
     }
 
-    /** Reports of fewer buyers than the setting accuse nobody, however many they are and whatever they say. */
+    /** Reports of fewer buyers than the setting raise no alert, whatever their number and content. */
     @Test
-    void fewBuyersAccuseNobody() {
+    void fewBuyersRaiseNoAlert() {
         for (int reporters : new int[] {1, 3, 4}) {
-            Market market = new Market("fewBuyersAccuseNobody");
+            Market market = new Market("fewBuyersRaiseNoAlert");
             market.orders("a", 10, seller("framed"), node("hub-1")).orders("b", 60, seller("s-2"), node("hub-2"));
             for (int i = 0; i < 40; i++) {
                 String liar = "liar-" + i % reporters;
@@ -218,8 +219,8 @@ class LocalizerTest {
     }
 
     @Test
-    void whoIsExplainedAwayIsSaidToBe() {
-        TestPipeline found = leakingHub("whoIsExplainedAwayIsSaidToBe").run(1);
+    void explanationsShowWhatIsExplainedAway() {
+        TestPipeline found = leakingHub("explanationsShowWhatIsExplainedAway").run(1);
 
         Explanation hub = found.explanations.get(node("leaky"));
         Suspect leaky = found.of(node("leaky"));
@@ -253,12 +254,12 @@ class LocalizerTest {
                         .toList();
         assertTrue(reasons.contains(SuspectReason.Code.EXPLAINED_AWAY), reasons.toString());
         assertTrue(reasons.contains(SuspectReason.Code.BELOW_THRESHOLD), reasons.toString());
-        assertTrue(!reasons.contains(SuspectReason.Code.WOULD_CLEAR), "nobody accuses it: " + reasons);
+        assertTrue(!reasons.contains(SuspectReason.Code.WOULD_CLEAR), "it has no alert: " + reasons);
     }
 
     @Test
-    void withoutALeakNobodyIsAccused() {
-        TestPipeline found = new Market("withoutALeakNobodyIsAccused")
+    void withoutALeakNoAlertIsRaised() {
+        TestPipeline found = new Market("withoutALeakNoAlertIsRaised")
                 .orders("a", 30, seller("s-1"), node("hub-1"))
                 .orders("b", 5, seller("s-2"), node("hub-1"))
                 .orders("c", 30, seller("s-3"), node("hub-2"))
@@ -323,7 +324,7 @@ class LocalizerTest {
     void moreInnocentVolumeRaisesNoInnocentsEvidence() {
         Market market = leakingSeller("moreInnocentVolumeRaisesNoInnocentsEvidence");
         TestPipeline before = market.run(1);
-        // Buyers of their own, who are never called: the sellers' records only get better.
+        // New buyers who are never called.
         for (int d = 1; d <= DAYS; d++) {
             for (int i = 0; i < 20; i++) {
                 Instant placed = day(d).plus(Duration.ofMinutes(market.random.nextInt(24 * 60)));
@@ -372,7 +373,7 @@ class LocalizerTest {
         }
     }
 
-    /** An analyst's gap: nothing for a year, then the market goes on. */
+    /** A market without records for a year, in which the epochs are skipped. */
     @Test
     void aLongSilenceIsSkipped() {
         TestPipeline pipeline = new TestPipeline(MODEL, 1);

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What waits in the book of a market, and what counts in an epoch. Times are in ms; a day has four epochs. */
+/** When verdicts and erasures take effect, and which custodians count. Times are in ms; a day has four epochs. */
 class MarketBookTest {
 
     private static final ModelSettings MODEL = ModelSettings.defaults();
@@ -39,7 +39,7 @@ class MarketBookTest {
         book.accept(exposures);
     }
 
-    /** Closes all epochs before a time, as when the task has read to there. */
+    /** Closes all epochs that end by a time, to which the task has read. */
     private List<Solution> closeTo(long time) {
         book.accept(new Progress(0, time, time, false, new TreeMap<>()));
         List<Solution> closed = new ArrayList<>();
@@ -59,7 +59,7 @@ class MarketBookTest {
     }
 
     @Test
-    void aVerdictThatIsDatedAheadTakesNoneBackThatIsDue() {
+    void aLaterVerdictDoesNotReplaceOneThatIsDue() {
         touch(SELLER, 0);
         VerdictGiven ahead = new VerdictGiven(SELLER, Verdict.DISMISSED, 2 * EPOCH, null);
         decide(Verdict.CONFIRMED, EPOCH / 2);
@@ -72,7 +72,7 @@ class MarketBookTest {
     }
 
     @Test
-    void ofVerdictsThatAreDueTheLatestHolds() {
+    void theLatestDueVerdictIsInForce() {
         touch(SELLER, 0);
         decide(Verdict.DISMISSED, 3);
         decide(Verdict.CONFIRMED, 2);
@@ -80,7 +80,7 @@ class MarketBookTest {
     }
 
     @Test
-    void anErasureThatReachesLessFarTakesNoneBack() {
+    void aNarrowerErasureDoesNotReplaceAWiderOne() {
         touch(SELLER, 0);
         book.accept(new ContactEvidence("c1", "zhou", 10, 20, 0, null, 0, List.of(0, 0, 0, 0, 0), List.of()));
         book.accept(new BuyerErased("zhou", 30));
@@ -91,7 +91,7 @@ class MarketBookTest {
     }
 
     @Test
-    void anErasureTakesTouchesOfContactsThatAreLeft() {
+    void anErasureRemovesTouchesFromRemainingContacts() {
         touch(SELLER, 0);
         ContactTouch early = new ContactTouch(SELLER, "o1", 5);
         ContactTouch late = new ContactTouch(seller("s-2"), "o1", 15);
@@ -107,9 +107,9 @@ class MarketBookTest {
         assertEquals(List.of(), book.changedContacts());
     }
 
-    /** The number of custodians sets the level at which alerts are raised. */
+    /** The alert threshold depends on the number of custodians. */
     @Test
-    void whoWasTouchedBeforeTheHorizonDoesNotCount() {
+    void aCustodianWithoutATouchInTheHorizonDoesNotCount() {
         for (long day = 0; day < 45; day++) {
             touch(SELLER, day);
         }
@@ -122,9 +122,9 @@ class MarketBookTest {
                     .filter(suspect -> suspect.exposures() > 0)
                     .count();
             assertEquals(
-                    counted, solution.epoch().custodians(), solution.epoch().end() + " and its epoch");
+                    counted, solution.epoch().custodians(), solution.epoch().end() + ": custodians of the epoch");
             both += counted == 2 ? 1 : 0;
         }
-        assertEquals(MODEL.ringDays() * 4, both, "epochs in whose horizon both were touched");
+        assertEquals(MODEL.ringDays() * 4, both, "epochs in whose horizon both have a touch");
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A seller is blamed for all of ten incidents; others touched the orders of some of them too. */
+/** Ten incidents are attributed to a seller; other custodians could explain some of them. */
 class RivalsTest {
 
     private static final int INCIDENTS = 10;
@@ -23,7 +23,7 @@ class RivalsTest {
 
     private final AnEpoch epoch = new AnEpoch();
 
-    /** @param parts number of incidents that each of the others could explain, one after the other's */
+    /** @param parts number of incidents that each other custodian could explain; they explain disjoint incidents */
     private EpochData data(Map<Custodian, Integer> parts) {
         List<Custodian> other = new ArrayList<>();
         parts.keySet().stream().sorted().forEach(custodian -> {
@@ -41,7 +41,10 @@ class RivalsTest {
         return epoch.endingAt(48);
     }
 
-    /** @param alone natural logarithm of the evidence of the others, if they were weighed alone */
+    /**
+     * @param alone statistic of the others alone, a natural logarithm
+     * @param given statistic of the others given the blame on the seller
+     */
     private static Rivals.Rival rival(EpochData data, double alone, double given) {
         double[] blame = new double[data.candidates().size()];
         double[] total = new double[INCIDENTS];
@@ -65,7 +68,7 @@ class RivalsTest {
     }
 
     @Test
-    void oneWithAPartInMostOfTheBlameThatIsNearlyAsStrongAloneIsARival() {
+    void aCustodianThatExplainsHalfAndIsNearlyAsStrongAloneIsARival() {
         EpochData data = data(Map.of(node("n"), 5));
 
         Rivals.Rival rival = rival(data, STRONG - Math.log(19), 0);
@@ -75,25 +78,25 @@ class RivalsTest {
     }
 
     @Test
-    void oneWithALesserPartIsNone() {
+    void aCustodianThatExplainsLessThanHalfIsNoRival() {
         assertNull(rival(data(Map.of(node("n"), 4)), STRONG, 0));
     }
 
     @Test
-    void oneThatIsAccusedItselfIsNone() {
+    void aCustodianAboveTheAlertThresholdIsNoRival() {
         assertNull(rival(data(Map.of(node("n"), 9)), STRONG, POLICY.raiseAt() * Math.log(10) + 0.01));
     }
 
     @Test
-    void oneThatWasDismissedIsNone() {
+    void aDismissedCustodianIsNoRival() {
         epoch.carried.put(node("n"), CustodianState.unknown(CHAIN).withVerdict(Verdict.DISMISSED, null));
 
         assertNull(rival(data(Map.of(node("n"), 9)), STRONG, 0));
     }
 
-    /** Two leaks at a time are less likely beforehand, by the odds of 10,000 against the start of a leak. */
+    /** The prior odds of two leaks are lower than those of one, by a factor of 10,000. */
     @Test
-    void severalThatHaveMostOfItTogetherAreRivalsIfTheyExplainItDespiteTheirPriorOdds() {
+    void severalCustodiansTogetherAreRivalsIfTheirEvidenceOutweighsTheirPriorOdds() {
         EpochData data = data(Map.of(node("n1"), 4, node("n2"), 4));
         double odds = Math.log(10_000);
         double each = odds + (STRONG - odds) / 2;
