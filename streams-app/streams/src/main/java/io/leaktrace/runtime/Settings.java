@@ -37,7 +37,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -183,7 +182,7 @@ public final class Settings {
         Parser parser = new Parser(values, problems);
         ModelSettings model = parser.model();
         CorrelateSettings correlate =
-                new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS, 0));
+                new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS));
         parser.checkOthers();
         RegistrySettings.check(values, registry, problems);
         if (!problems.isEmpty()) {
@@ -202,76 +201,68 @@ public final class Settings {
                 .orElse("; 'leaktrace run --help' lists them");
     }
 
-    /** Parses values and collects problems. */
+    /** Parses values and collects problems. A value that is not accepted counts as the default, so that all are found. */
     private static final class Parser {
-        final Map<Setting, String> values;
-        final List<String> problems;
+        private final Map<Setting, String> values;
+        private final Map<Setting, String> accepted;
+        private final List<String> problems;
 
         Parser(Map<Setting, String> values, List<String> problems) {
             this.values = values;
+            this.accepted = new EnumMap<>(values);
             this.problems = problems;
+            values.forEach((setting, value) -> {
+                List<String> found = setting.problems(value);
+                if (!found.isEmpty()) {
+                    problems.addAll(found);
+                    accepted.put(setting, setting.defaultValue());
+                }
+            });
         }
 
         ModelSettings model() {
             Map<Role, Set<Field>> knows = new EnumMap<>(Role.class);
             for (Role role : Role.values()) {
-                knows.put(role, names(Setting.valueOf("KNOWS_" + role), Field.class, "field"));
-            }
-            long window = span(Setting.WINDOW, EventTime.HOUR);
-            if (window % EventTime.HOUR != 0 || window > 60 * EventTime.DAY) {
-                problems.add("window must be whole hours, at most 60d, not '" + values.get(Setting.WINDOW) + "'");
-            }
-            long epoch = span(Setting.EPOCH, EventTime.HOUR);
-            if (epoch <= 0 || epoch % EventTime.HOUR != 0 || EventTime.DAY % epoch != 0) {
-                problems.add("epoch must be whole hours and divide a day, not '" + values.get(Setting.EPOCH) + "'");
+                knows.put(role, names(Setting.valueOf("KNOWS_" + role), Field.class));
             }
             return new ModelSettings(
-                    window,
-                    epoch,
-                    (int) number(Setting.RING_DAYS, 7, 365, true),
-                    (int) number(Setting.LEARNING_DAYS, 0, 365, true),
-                    span(Setting.INCIDENT_SPAN, 0),
-                    number(Setting.LEVEL_LOWEST, 1e-9, 1, false),
-                    (int) number(Setting.LEVEL_COUNT, 1, 30, true),
-                    number(Setting.LEAK_END_RATE, 0, 1, false),
-                    number(Setting.LEAK_FADE, 0, 1, false),
-                    number(Setting.LEAK_START_RATE, 1e-12, 1, false),
-                    number(Setting.BLAME_FLOOR, 0, 1, false),
-                    number(Setting.FRAILTY_SHAPE, 1e-6, 1e6, false),
-                    number(Setting.KNOWLEDGE_LOW, 1e-6, 1, false),
-                    number(Setting.KNOWLEDGE_HIGH, 1, 1e6, false),
-                    number(Setting.QUOTED_ORDER, 1e-6, 1e6, false),
-                    number(Setting.QUOTED_OTHER, 1e-6, 1e6, false),
-                    number(Setting.QUOTED_NONE, 1e-6, 1e6, false),
-                    number(Setting.WAVE_PRIOR, 0, 1e9, false),
-                    number(Setting.HALF_LIFE_BACKGROUND, 1e-3, 1e6, false),
-                    number(Setting.HALF_LIFE_KNOWLEDGE, 1e-3, 1e6, false),
-                    number(Setting.HALF_LIFE_CONTROL, 1e-3, 1e6, false),
-                    number(Setting.CONTROL_PRIOR, 1e-6, 1e9, false),
+                    span(Setting.WINDOW),
+                    span(Setting.EPOCH),
+                    (int) number(Setting.RING_DAYS),
+                    (int) number(Setting.LEARNING_DAYS),
+                    span(Setting.INCIDENT_SPAN),
+                    number(Setting.LEVEL_LOWEST),
+                    (int) number(Setting.LEVEL_COUNT),
+                    number(Setting.LEAK_END_RATE),
+                    number(Setting.LEAK_FADE),
+                    number(Setting.LEAK_START_RATE),
+                    number(Setting.BLAME_FLOOR),
+                    number(Setting.FRAILTY_SHAPE),
+                    number(Setting.KNOWLEDGE_LOW),
+                    number(Setting.KNOWLEDGE_HIGH),
+                    number(Setting.QUOTED_ORDER),
+                    number(Setting.QUOTED_OTHER),
+                    number(Setting.QUOTED_NONE),
+                    number(Setting.WAVE_PRIOR),
+                    number(Setting.HALF_LIFE_BACKGROUND),
+                    number(Setting.HALF_LIFE_KNOWLEDGE),
+                    number(Setting.HALF_LIFE_CONTROL),
+                    number(Setting.CONTROL_PRIOR),
                     new ModelSettings.LeadTimePrior(
-                            number(Setting.LEAD_TIME_QUICK_SHARE, 0, 1, false),
-                            number(Setting.LEAD_TIME_QUICK_MEDIAN, 1e-3, 1e3, false),
-                            number(Setting.LEAD_TIME_QUICK_SIGMA, 1e-2, 10, false),
-                            number(Setting.LEAD_TIME_SLOW_MEAN, 1e-3, 1e6, false)),
-                    number(Setting.LEAD_TIME_PRIOR, 1e-6, 1e9, false),
-                    number(Setting.FALSE_ALERT_DAYS, 1e-3, 1e9, false),
-                    (int) number(Setting.ALERT_BUYERS, 1, 1_000, true),
+                            number(Setting.LEAD_TIME_QUICK_SHARE),
+                            number(Setting.LEAD_TIME_QUICK_MEDIAN),
+                            number(Setting.LEAD_TIME_QUICK_SIGMA),
+                            number(Setting.LEAD_TIME_SLOW_MEAN)),
+                    number(Setting.LEAD_TIME_PRIOR),
+                    number(Setting.FALSE_ALERT_DAYS),
+                    (int) number(Setting.ALERT_BUYERS),
                     knows,
-                    names(Setting.LEAVE_OUT, Part.class, "part of the model"));
+                    names(Setting.LEAVE_OUT, Part.class));
         }
 
+        /** Checks what depends on more than one setting, or holds a secret. */
         void checkOthers() {
-            number(Setting.TOPIC_PARTITIONS, 1, 10_000, true);
-            number(Setting.TOPIC_REPLICATION, 1, 100, true);
-            number(Setting.THREADS, 1, 1_000, true);
-            number(Setting.STANDBY_REPLICAS, 0, 100, true);
-            number(Setting.FINDINGS_DAYS, 0, 3_650, true);
-            number(Setting.HTTP_PORT, 0, 65_535, true);
-            check(
-                    Setting.HTTP_ADVERTISED,
-                    value -> value.isEmpty() || value.matches("[^:/\\s]+:[0-9]{1,5}"),
-                    "must be HOST:PORT");
-            boolean served = integerOr(Setting.FINDINGS_DAYS, 1) > 0 && integerOr(Setting.HTTP_PORT, 1) > 0;
+            boolean served = number(Setting.FINDINGS_DAYS) > 0 && number(Setting.HTTP_PORT) > 0;
             if (!values.get(Setting.ALERTMANAGER_URL).isEmpty() && !served) {
                 problems.add(
                         "alertmanager.url needs findings.days and http.port above 0: alerts are pushed from there");
@@ -282,36 +273,6 @@ public final class Settings {
                         "alertmanager.url must be http://HOST:PORT or https://HOST:PORT, with a path perhaps, without a "
                                 + "login");
             }
-            span(Setting.ALERTMANAGER_INTERVAL, EventTime.SECOND);
-            span(Setting.COMMIT_INTERVAL, 1);
-            span(Setting.IDLE_AFTER, 0);
-            span(Setting.START_WAIT, 0);
-            span(Setting.AHEAD_LIMIT, 0);
-            number(Setting.DEAD_LETTER_BYTES, 1_000, 1e9, true);
-            span(Setting.RETENTION_INPUT, EventTime.DAY);
-            span(Setting.RETENTION_FINDINGS, EventTime.DAY);
-            span(Setting.RETENTION_AUDIT, EventTime.DAY);
-            span(Setting.RETENTION_DEAD_LETTERS, EventTime.DAY);
-            check(Setting.STATE_STORES, Set.of("memory", "disk")::contains, "must be 'memory' or 'disk'");
-            for (Setting setting : List.of(Setting.ORDERS_PARTITIONER, Setting.CONTACTS_PARTITIONER)) {
-                check(
-                        setting,
-                        Set.of("auto", "murmur2", "crc32", "any")::contains,
-                        "must be 'auto', 'murmur2', 'crc32' or 'any'");
-            }
-            check(
-                    Setting.PROCESSING_GUARANTEE,
-                    Set.of("exactly_once_v2", "at_least_once")::contains,
-                    "must be 'exactly_once_v2' or 'at_least_once'");
-            for (Setting setting : List.of(Setting.BOOTSTRAP_SERVERS, Setting.MARKET)) {
-                check(setting, value -> !value.isEmpty(), "must not be empty");
-            }
-            Predicate<String> legal = value -> value.matches("[A-Za-z0-9._-]*");
-            check(Setting.TOPIC_PREFIX, legal, "may hold letters, digits, '.', '_' and '-' only");
-            check(
-                    Setting.APPLICATION_ID,
-                    legal.and(value -> !value.isEmpty()),
-                    "may hold letters, digits, '.', '_' and '-' only");
         }
 
         /** Returns whether this is empty, or a URL that Java's HTTP client accepts and that contains no secret. */
@@ -329,76 +290,22 @@ public final class Settings {
             }
         }
 
-        /** Returns a whole number, or a substitute if the value is invalid, which is reported elsewhere. */
-        private int integerOr(Setting setting, int other) {
-            try {
-                return Integer.parseInt(values.get(setting));
-            } catch (NumberFormatException e) {
-                return other;
-            }
+        long span(Setting setting) {
+            return Settings.span(accepted.get(setting));
         }
 
-        private void check(Setting setting, Predicate<String> isValid, String rule) {
-            if (!isValid.test(values.get(setting))) {
-                problems.add(setting.key() + " " + rule + ", not '" + values.get(setting) + "'");
-            }
+        private double number(Setting setting) {
+            return Double.parseDouble(accepted.get(setting));
         }
 
-        long span(Setting setting, long min) {
-            try {
-                long span = Settings.span(values.get(setting));
-                if (span < min) {
-                    problems.add(setting.key() + " is too short: '" + values.get(setting) + "'");
-                }
-                if (span > MAX_SPAN) {
-                    problems.add(setting.key() + " is too long: '" + values.get(setting) + "'; at most 36500d");
-                    return EventTime.DAY;
-                }
-                return span;
-            } catch (ArithmeticException e) {
-                problems.add(setting.key() + " is too long; at most 36500d");
-                return EventTime.DAY;
-            } catch (IllegalArgumentException e) {
-                problems.add(setting.key() + " must be a time such as 90s, 10m, 6h or 14d, not '" + values.get(setting)
-                        + "'");
-                return EventTime.DAY;
-            }
-        }
-
-        private double number(Setting setting, double min, double max, boolean whole) {
-            try {
-                double number = Double.parseDouble(values.get(setting));
-                if (number >= min && number <= max && (!whole || number == Math.rint(number))) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                // Reported below, as any other invalid value.
-            }
-            problems.add(setting.key() + " must be a " + (whole ? "whole " : "") + "number from " + text(min) + " to "
-                    + text(max) + ", not '" + values.get(setting) + "'");
-            return min;
-        }
-
-        private static String text(double bound) {
-            return bound == Math.rint(bound) && Math.abs(bound) < 1e15
-                    ? Long.toString((long) bound)
-                    : Double.toString(bound);
-        }
-
-        private <E extends Enum<E>> Set<E> names(Setting setting, Class<E> type, String what) {
-            Set<E> known = EnumSet.noneOf(type);
-            for (String name : values.get(setting).split("\\s*,\\s*")) {
-                if (name.isEmpty()) {
-                    continue;
-                }
-                try {
-                    known.add(Enum.valueOf(type, name));
-                } catch (IllegalArgumentException e) {
-                    problems.add(setting.key() + ": there is no " + what + " '" + name + "'; there are "
-                            + EnumSet.allOf(type));
+        private <E extends Enum<E>> Set<E> names(Setting setting, Class<E> type) {
+            Set<E> named = EnumSet.noneOf(type);
+            for (String name : accepted.get(setting).split("\\s*,\\s*")) {
+                if (!name.isEmpty()) {
+                    named.add(Enum.valueOf(type, name));
                 }
             }
-            return known;
+            return named;
         }
     }
 
