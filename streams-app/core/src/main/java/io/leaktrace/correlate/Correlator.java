@@ -340,7 +340,7 @@ public final class Correlator {
     }
 
     /**
-     * Returns the correlations at the end of the task's input: all pending exposures, and progress that tells other
+     * Returns the correlations at the end of the task's input: all pending exposures, and progress that informs other
      * tasks not to wait. Empty if already reported.
      */
     public List<Correlation> atEnd() {

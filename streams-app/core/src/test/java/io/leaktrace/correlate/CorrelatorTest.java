@@ -503,7 +503,7 @@ class CorrelatorTest {
         }
     }
 
-    /** Evidence is as if what is forgotten had never been; orders of which nothing is left count as somebody else's. */
+    /** Evidence is as if erased records had never existed; orders without remaining events count for other buyers. */
     @Test
     void afterAnErasureWhatIsLeftIsAllThereIs() {
         Random random = new Random(Seed.of("CorrelatorTest.afterAnErasureWhatIsLeftIsAllThereIs"));

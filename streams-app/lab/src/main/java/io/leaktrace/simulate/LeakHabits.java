@@ -14,7 +14,7 @@ import java.util.Set;
  * @param quickShare share of the victims whose lead time is log-normal
  * @param quickMedian median of the log-normal lead time, in days; its σ is 1
  * @param slowMean mean of the exponential lead time, in days
- * @param tells probability that a caller discloses a field that was leaked
+ * @param disclosure probability that a caller discloses a field that was leaked
  * @param quotes probability that a caller names the order
  * @param gives the fields that a leak at a role contains
  */
@@ -22,7 +22,7 @@ record LeakHabits(
         double quickShare,
         double quickMedian,
         double slowMean,
-        double tells,
+        double disclosure,
         double quotes,
         Map<Role, Set<Field>> gives) {
 
@@ -79,7 +79,7 @@ record LeakHabits(
     Set<Field> disclosed(Role role, RandomStream random) {
         Set<Field> disclosed = EnumSet.noneOf(Field.class);
         for (Field field : Field.values()) {
-            if (gives.get(role).contains(field) && random.chance(tells)) {
+            if (gives.get(role).contains(field) && random.chance(disclosure)) {
                 disclosed.add(field);
             }
         }

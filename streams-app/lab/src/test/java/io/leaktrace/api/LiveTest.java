@@ -43,7 +43,7 @@ class LiveTest {
     /** Where each topic was opened, one after the other. */
     private final Map<String, List<Map<Integer, Long>>> opened = new ConcurrentHashMap<>();
 
-    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> emitted = Collections.synchronizedList(new ArrayList<>());
     private final List<Instant> times = Collections.synchronizedList(new ArrayList<>());
     private Live live;
 
@@ -114,29 +114,29 @@ class LiveTest {
         live.add(new Live.Listener() {
             @Override
             public void onEpoch(Epoch epoch) {
-                told.add("epoch " + epoch.end());
+                emitted.add("epoch " + epoch.end());
             }
 
             @Override
             public void onAlert(Alert alert) {
-                told.add("alert");
+                emitted.add("alert");
             }
 
             @Override
             public void onVerdict(LeakVerdict verdict) {
-                told.add("verdict " + verdict.verdict());
+                emitted.add("verdict " + verdict.verdict());
             }
         });
         live.start();
         try {
-            WatchedMarket.await(
-                    () -> told.size() >= 3 && opened.get(topics.leakVerdicts()).size() == 2);
+            WatchedMarket.await(() ->
+                    emitted.size() >= 3 && opened.get(topics.leakVerdicts()).size() == 2);
         } finally {
             live.close();
         }
         assertEquals(List.of(Map.of(), Map.of(0, 3L)), opened.get(topics.leakEpochs()));
         assertEquals(List.of(Map.of(), Map.of(0, 3L)), opened.get(topics.leakVerdicts()));
-        List<String> sorted = told.stream().sorted().toList();
+        List<String> sorted = emitted.stream().sorted().toList();
         assertEquals(List.of("epoch " + day(3), "epoch " + day(4), "verdict REMEDIATED"), sorted);
         assertEquals(Verdict.REMEDIATED, live.verdicts().get(seller("s-1")).verdict());
         assertEquals(day(4), live.latestEpoch().orElseThrow().end());

@@ -111,7 +111,7 @@ class SlowRequestsTest {
         assertAnswers();
     }
 
-    /** Each byte of a header keeps its connection from being idle; a thousand of them keep everybody else out. */
+    /** Each byte of a header keeps its connection from being idle; a thousand of them keep all others out. */
     @Test
     void aHeaderThatComesByteByByteIsGivenUpAndAStreamOfEventsIsNot() throws Exception {
         Server server = new Server();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Folders of runs that somebody has edited, or a full disk has cut: a sentence that names the file, and exit code 1. */
+/** Folders of runs that were edited or truncated by a full disk: a sentence that names the file, and exit code 1. */
 class DamagedRunsTest {
 
     @TempDir

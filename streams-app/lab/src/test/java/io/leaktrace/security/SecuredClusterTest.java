@@ -8,9 +8,7 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.embedded.EmbeddedBroker;
 import io.leaktrace.embedded.EmbeddedRegistry;
 import io.leaktrace.embedded.Ports;
-import io.leaktrace.files.BadLine;
 import io.leaktrace.files.InputFiles;
-import io.leaktrace.files.ProgressListener;
 import io.leaktrace.runtime.AccessRules;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
@@ -18,6 +16,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.testing.Listeners;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.topics.FileLoad;
 import io.leaktrace.topics.TopicReader;
@@ -173,17 +172,7 @@ class SecuredClusterTest {
                 List.of(folder.resolve(SimulatedFiles.ORDERS)),
                 List.of(folder.resolve(SimulatedFiles.CONTACTS)),
                 admin.timeLimit(Instant.now()));
-        FileLoad.load(admin, input, new ProgressListener() {
-            @Override
-            public void onProgress(String step, long done, long total) {
-                // Nobody watches.
-            }
-
-            @Override
-            public void onBadLine(BadLine line) {
-                throw new AssertionError(line.toString());
-            }
-        });
+        FileLoad.load(admin, input, Listeners.NO_BAD_LINES);
 
         // The password comes from a file that only Kafka's client reads.
         Path secrets = folder.resolve("secrets.properties");

@@ -53,8 +53,8 @@ class SettingsTest {
                 "ringDays", "20",
                 "knows.SELLER", "PRODUCT,SHOE_SIZE",
                 "processing.guarantee", "hopefully");
-        SettingsException told = assertThrows(SettingsException.class, () -> Settings.of(wrong));
-        List<String> problems = told.problems();
+        SettingsException rejected = assertThrows(SettingsException.class, () -> Settings.of(wrong));
+        List<String> problems = rejected.problems();
         assertEquals(wrong.size(), problems.size(), problems.toString());
         assertTrue(problems.stream().anyMatch(text -> text.contains("did you mean 'ring.days'?")), problems.toString());
         assertTrue(problems.stream().anyMatch(text -> text.contains("no field 'SHOE_SIZE'")), problems.toString());
@@ -67,7 +67,7 @@ class SettingsTest {
         assertFalse(Settings.of(Map.of()).registry().hasLogin());
     }
 
-    /** Values that would overflow, or that are told too late. */
+    /** Values that would overflow, or that would be reported too late. */
     @Test
     void timesAndAddressesThatNothingCanBeDoneWithAreRefused() throws Exception {
         String longest = Long.MAX_VALUE + "ms";
@@ -86,10 +86,10 @@ class SettingsTest {
         assertEquals(List.of(), problems(Map.of("alertmanager.url", "https://host:9093/path/")));
         Path binary = Files.write(folder.resolve("binary"), new byte[] {-1, -2});
         for (Path file : List.of(binary, folder.resolve("missing"), folder)) {
-            SettingsException told =
+            SettingsException rejected =
                     assertThrows(SettingsException.class, () -> Settings.read(Map.of(), Map.of(), file));
-            assertTrue(told.getMessage().contains(file + ": "), told.getMessage());
-            assertFalse(told.getMessage().contains("Input length"), told.getMessage());
+            assertTrue(rejected.getMessage().contains(file + ": "), rejected.getMessage());
+            assertFalse(rejected.getMessage().contains("Input length"), rejected.getMessage());
         }
     }
 

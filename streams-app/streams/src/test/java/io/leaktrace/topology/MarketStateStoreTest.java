@@ -38,8 +38,8 @@ class MarketStateStoreTest {
         return book;
     }
 
-    private void tell(MarketBook book, Correlation told) {
-        stores.save(told, book.accept(told), book.counts());
+    private void accept(MarketBook book, Correlation correlation) {
+        stores.save(correlation, book.accept(correlation), book.counts());
     }
 
     private List<String> verdictsKept() {
@@ -60,13 +60,13 @@ class MarketStateStoreTest {
         // As an earlier version kept it.
         market.put("verdict/" + SELLER, InternalRecords.write(old));
         MarketBook before = restored();
-        tell(before, due);
-        tell(before, ahead);
+        accept(before, due);
+        accept(before, ahead);
         Exposures exposures = Exposures.none();
         exposures.touches().put(SELLER, new TreeMap<>(Map.of(0L, 1)));
         exposures.orders().put(0L, 1);
-        tell(before, exposures);
-        tell(before, new Progress(0, EPOCH, EPOCH, false, new TreeMap<>()));
+        accept(before, exposures);
+        accept(before, new Progress(0, EPOCH, EPOCH, false, new TreeMap<>()));
 
         MarketBook book = restored();
         assertTrue(book.awaits(old) && book.awaits(due) && book.awaits(ahead));
