@@ -4,7 +4,7 @@ import { showKeys } from './dialogs.js';
 import { h, morph } from './dom.js';
 import { dateTime, zone } from './format.js';
 import { chooseLanguage, lang, setLanguage, t } from './i18n.js';
-import { go, href, start } from './router.js';
+import { go, href, start } from './navigation.js';
 import { whisper } from './say.js';
 import * as alerts from './pages/alerts.js';
 import * as compare from './pages/compare.js';

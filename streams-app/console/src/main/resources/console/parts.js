@@ -3,7 +3,7 @@ import { token, download, url } from './api.js';
 import { custodianName, dateTime, num } from './format.js';
 import { h } from './dom.js';
 import { t } from './i18n.js';
-import { setQuery, suspectHref } from './router.js';
+import { setQuery, suspectHref } from './navigation.js';
 import { say } from './say.js';
 
 export const ROLES = ['SELLER', 'LOGISTICS_NODE', 'PAYMENT_CHANNEL', 'SERVICE_PROVIDER', 'PLATFORM'];

@@ -13,9 +13,9 @@ import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.engine.InMemoryPipeline;
 import io.leaktrace.engine.LocalizeStage;
 import io.leaktrace.engine.MarketStore;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
-import io.leaktrace.localize.Solution;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,7 @@ public final class TestPipeline implements LocalizeStage.Listener {
     }
 
     @Override
-    public void onClosed(Solution solution, MarketBook book) {
+    public void onClosed(EpochResult solution, MarketBook book) {
         solution.suspects().forEach(suspect -> suspects.put(suspect.custodian(), suspect));
         everySuspect.addAll(solution.suspects());
         alerts.addAll(solution.alerts());

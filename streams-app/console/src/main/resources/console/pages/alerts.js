@@ -4,7 +4,7 @@ import { h } from '../dom.js';
 import { num, percent } from '../format.js';
 import { t } from '../i18n.js';
 import { choices, custodianLink, empty, exports, pageParams, pager, ROLES, table, time } from '../parts.js';
-import { setQuery } from '../router.js';
+import { setQuery } from '../navigation.js';
 
 export const title = () => t('alerts.title');
 

@@ -4,7 +4,7 @@ import { h } from '../dom.js';
 import { num, percent } from '../format.js';
 import { t } from '../i18n.js';
 import { custodianLink, empty, section, statusMark, table, time } from '../parts.js';
-import { setQuery } from '../router.js';
+import { setQuery } from '../navigation.js';
 
 export const title = () => t('compare.title');
 

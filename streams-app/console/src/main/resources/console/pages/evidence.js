@@ -6,7 +6,7 @@ import { h } from '../dom.js';
 import { custodianName, duration, list, percent } from '../format.js';
 import { t } from '../i18n.js';
 import { custodianLink, empty, fieldName, figures, scrollBox, section, statusMark, table, time } from '../parts.js';
-import { evidenceHref } from '../router.js';
+import { evidenceHref } from '../navigation.js';
 
 export const title = ({ params: [contactId] }) => t('evidence.title', { contact: contactId });
 

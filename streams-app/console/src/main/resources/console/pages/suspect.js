@@ -6,7 +6,7 @@ import { h } from '../dom.js';
 import { amount, custodianName, day, duration, list, num, percent } from '../format.js';
 import { pieces, t } from '../i18n.js';
 import { custodianLink, empty, exports, fieldName, figures, pageParams, pager, scrollBox, section, statusMark, table, time } from '../parts.js';
-import { evidenceHref } from '../router.js';
+import { evidenceHref } from '../navigation.js';
 import { life } from './alerts.js';
 import { interval } from './suspects.js';
 

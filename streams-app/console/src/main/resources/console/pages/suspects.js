@@ -5,7 +5,7 @@ import { h } from '../dom.js';
 import { custodianName, day, num, percent } from '../format.js';
 import { t } from '../i18n.js';
 import { choices, custodianLink, empty, exports, pageParams, pager, ROLES, statusMark, STATUSES, table } from '../parts.js';
-import { setQuery, suspectHref } from '../router.js';
+import { setQuery, suspectHref } from '../navigation.js';
 import { qualityBanner } from './epochs.js';
 
 export const title = () => t('suspects.title');

@@ -3,7 +3,7 @@ package io.leaktrace.benchmarks.contenders;
 import io.leaktrace.files.ProgressListener;
 import io.leaktrace.benchmarks.process.ContenderRun;
 import io.leaktrace.files.BadLine;
-import io.leaktrace.runs.Format;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.replay.Replay;
 import io.leaktrace.replay.ReplayPlan;
 import io.leaktrace.replay.Selection;
@@ -47,7 +47,7 @@ final class LeaktraceReplay implements Contender {
         ReplayPlan plan =
                 new ReplayPlan("bench", settings, selection, Clock.systemUTC().instant());
         TopicHistory topics = TopicHistory.of(settings, "bench");
-        Replay replay = new Replay(plan, topics, out, EnumSet.of(Format.CSV), Duration.ofMinutes(1), SILENT);
+        Replay replay = new Replay(plan, topics, out, EnumSet.of(RunFormat.CSV), Duration.ofMinutes(1), SILENT);
         replay.run();
         read = replay.read();
     }

@@ -67,7 +67,7 @@ final class EpochsMain {
     }
 
     private double secondsToSolve(int contactsInHorizon) {
-        int horizon = model.ringDays();
+        int horizon = model.slidingDays();
         int days = horizon + MEASURED_DAYS;
         double[] seconds = new double[days];
         int contact = 0;

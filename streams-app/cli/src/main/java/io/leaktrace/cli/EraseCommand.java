@@ -1,7 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.Erasure;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
@@ -72,7 +72,7 @@ final class EraseCommand implements Callable<Integer> {
                 .map(buyer -> new Erasure(names.ofBuyer(buyer), at))
                 .toList();
         for (Erasure erasure : erasures) {
-            Plausibility.rejection(erasure, erasure.buyerId(), read.timeLimit(Instant.now()))
+            RecordValidator.rejection(erasure, erasure.buyerId(), read.timeLimit(Instant.now()))
                     .ifPresent(reason -> {
                         throw new UsageException(
                                 "The pipeline would reject this erasure: " + reason + ". Nothing was sent.");

@@ -8,6 +8,7 @@ import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
 import io.leaktrace.runs.Explanations;
+import io.leaktrace.runs.RunCsvReader;
 import io.leaktrace.runs.RunFiles;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.topics.TopicReader;
@@ -126,7 +127,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         List<Explanation> explanations = Explanations.read(file);
         Known known = new Known();
-        known.suspect = RunFiles.readSuspect(run.resolve(RunFiles.SUSPECTS), custodianAsked)
+        known.suspect = RunCsvReader.suspect(run.resolve(RunFiles.SUSPECTS), custodianAsked)
                 .orElse(null);
         known.explanation = explanations.stream()
                 .filter(explanation -> explanation.custodian().equals(custodianAsked))

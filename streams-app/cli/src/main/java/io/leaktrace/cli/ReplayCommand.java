@@ -11,7 +11,7 @@ import io.leaktrace.replay.ReplayPlan;
 import io.leaktrace.replay.Selection;
 import io.leaktrace.replay.TopicHistory;
 import io.leaktrace.replay.TopicRange;
-import io.leaktrace.runs.Format;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.SettingsException;
@@ -126,7 +126,7 @@ final class ReplayCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "FORMAT",
             description = "Also write ndjson, parquet or both: suspects, alerts, epochs and evidence (default: csv).")
-    private Set<Format> formats = EnumSet.of(Format.CSV);
+    private Set<RunFormat> formats = EnumSet.of(RunFormat.CSV);
 
     @Option(
             names = "--keep-place",

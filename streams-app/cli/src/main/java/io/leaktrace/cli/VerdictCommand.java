@@ -1,7 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.runtime.Settings;
@@ -80,7 +80,7 @@ final class VerdictCommand implements Callable<Integer> {
         LeakVerdict decided = new LeakVerdict(Arguments.custodian(custodian), verdict, by, from, note, expires);
         String key = decided.custodian().toString();
         Settings read = settings.readAndAwaitBrokers();
-        Plausibility.rejection(decided, key, read.timeLimit(now)).ifPresent(reason -> {
+        RecordValidator.rejection(decided, key, read.timeLimit(now)).ifPresent(reason -> {
             throw new UsageException("The pipeline would reject this verdict: " + reason + ".");
         });
         TopicWriter.send(read, decided);

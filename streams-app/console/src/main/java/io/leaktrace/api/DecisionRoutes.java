@@ -6,7 +6,7 @@ import io.leaktrace.domain.Audit;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
@@ -77,7 +77,7 @@ final class DecisionRoutes implements AutoCloseable {
         if (decided.expiresAt() != null && decided.verdict() != Verdict.DISMISSED) {
             throw new Problem(400, "only a dismissal can expire; leave expiresAt out");
         }
-        Plausibility.rejection(decided, decided.custodian().toString(), settings.timeLimit(clock.instant()))
+        RecordValidator.rejection(decided, decided.custodian().toString(), settings.timeLimit(clock.instant()))
                 .ifPresent(reason -> {
                     throw new Problem(400, reason);
                 });

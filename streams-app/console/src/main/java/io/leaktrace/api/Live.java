@@ -4,7 +4,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.LeakVerdict;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.topics.RecordSource;
 import io.leaktrace.topics.TopicReader;
@@ -94,7 +94,7 @@ final class Live implements AutoCloseable {
             return Optional.empty();
         }
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-        return Plausibility.rejection(
+        return RecordValidator.rejection(
                 verdict, key, settings.timeLimit(Instant.now()).at(record.timestamp()));
     }
 

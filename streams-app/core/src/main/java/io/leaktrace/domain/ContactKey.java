@@ -11,7 +11,7 @@ public record ContactKey(String buyerId, String contactId) implements Comparable
     private static final Comparator<ContactKey> ORDER =
             Comparator.comparing(ContactKey::contactId).thenComparing(ContactKey::buyerId);
 
-    /** No id contains it: {@link Plausibility} rejects those. */
+    /** No id contains it: {@link RecordValidator} rejects those. */
     private static final char SEPARATOR = '\u0000';
 
     /** Orders by contact id, then by buyer. */

@@ -41,8 +41,8 @@ public record TimeLimit(Instant recordTime, Duration ahead) {
      * @param name of the field
      */
     Optional<String> rejection(String name, Instant time) {
-        if (time.isAfter(Plausibility.LATEST)) {
-            return Optional.of(name + " is after " + Plausibility.LATEST);
+        if (time.isAfter(RecordValidator.LATEST)) {
+            return Optional.of(name + " is after " + RecordValidator.LATEST);
         }
         if (!time.isAfter(recordTime.plus(ahead))) {
             return Optional.empty();

@@ -4,8 +4,8 @@ import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.MarketBook;
-import io.leaktrace.localize.Solution;
 
 /**
  * The second stage: adds correlations to a {@link MarketBook}, saves it in a store, and closes epochs as soon as they
@@ -29,7 +29,7 @@ public final class LocalizeStage {
         void onFinding(Finding finding, long end);
 
         /** Called when an epoch was closed and all its findings were passed on. */
-        default void onClosed(Solution solution, MarketBook book) {}
+        default void onClosed(EpochResult solution, MarketBook book) {}
     }
 
     /** Restores the book from the store. */
@@ -46,14 +46,14 @@ public final class LocalizeStage {
         store.save(correlation, late, book.counts());
         if (correlation instanceof Progress) {
             while (book.closable().isPresent()) {
-                Solution solution = book.close();
+                EpochResult solution = book.close();
                 store.save(solution, book);
                 publish(solution);
             }
         }
     }
 
-    private void publish(Solution solution) {
+    private void publish(EpochResult solution) {
         long end = solution.market().closed();
         book.published(solution).forEach(suspect -> listener.onFinding(suspect, end));
         solution.alerts().forEach(alert -> listener.onFinding(alert, end));

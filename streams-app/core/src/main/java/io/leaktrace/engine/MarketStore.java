@@ -2,8 +2,8 @@ package io.leaktrace.engine;
 
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.MarketBook;
-import io.leaktrace.localize.Solution;
 import java.util.SortedMap;
 
 /** Stores the state that a {@link LocalizeStage} restores after a restart. */
@@ -21,7 +21,7 @@ public interface MarketStore {
     void save(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts);
 
     /** Saves the state after the solution of an epoch. */
-    void save(Solution solution, MarketBook book);
+    void save(EpochResult solution, MarketBook book);
 
     /** Returns a store that saves nothing, for a stage that is never restarted. */
     static MarketStore none() {
@@ -37,7 +37,7 @@ public interface MarketStore {
             }
 
             @Override
-            public void save(Solution solution, MarketBook book) {
+            public void save(EpochResult solution, MarketBook book) {
                 // Not saved.
             }
         };

@@ -71,7 +71,7 @@ final class Attributor {
         this.total = new double[incidents];
         this.blame = new double[candidates.size()];
         learnBackground();
-        double[] knowledge = Knowledge.ratios(data, backgroundRate);
+        double[] knowledge = DisclosureLikelihood.ratios(data, backgroundRate);
         this.intensities = new Intensities(candidates, backgroundRate, shoppingRate, total, knowledge, blame);
         this.likelihood = new DailyLogLikelihood(data, chain, intensities);
         this.estimates = data.accounts().stream()
@@ -197,7 +197,7 @@ final class Attributor {
     /** Runs the leak chain over the sliding window; returns the daily likelihoods that it used. */
     private LeakChain.Day[] weigh(Account account) {
         LeakEstimate estimate = estimates[account.index()];
-        LeakChain.Day[] likelihoods = likelihood.of(account, estimate, !settings.has(Part.EXPLAINING_AWAY));
+        LeakChain.Day[] likelihoods = likelihood.of(account, estimate, !settings.has(ModelComponent.EXPLAINING_AWAY));
         LeakChain.State state = account.before().checkpoint();
         LeakChain.State carriedOn = state;
         for (int day = 0; day < likelihoods.length; day++) {

@@ -104,7 +104,7 @@ final class Background {
             }
         }
         double[][] atRiskDays = new double[buckets][Strata.COUNT];
-        if (!settings.has(Part.STRATA)) {
+        if (!settings.has(ModelComponent.STRATA)) {
             averageStrata(observed);
         }
         double allObserved = 0;
@@ -116,7 +116,7 @@ final class Background {
                 allAtRiskDays += atRiskDays[bucket][stratum];
             }
         }
-        if (!settings.has(Part.STRATA)) {
+        if (!settings.has(ModelComponent.STRATA)) {
             averageStrata(atRiskDays);
         }
         // Half an incident keeps the rate above 0 if none has been observed.
@@ -138,7 +138,7 @@ final class Background {
             average[stratum] = (sumSeen + STRATUM_PRIOR) / (sumDays + STRATUM_PRIOR / overall);
         }
         double[] waves = waves(observed, atRiskDays, rates, settings);
-        long frailtySpan = settings.ringDays() * EventTime.DAY;
+        long frailtySpan = settings.slidingDays() * EventTime.DAY;
         return new Background(
                 settings.epoch(),
                 atRisk.firstBucket,

@@ -130,7 +130,7 @@ final class Concluder {
         int buyers = blame.buyers()[account.index()];
         long exposures = data.touchesInHorizon(account);
         Long onset = onset(account, estimate);
-        boolean mayHaveRivals = estimate.carriesBlame() && settings.has(Part.EXPLAINING_AWAY);
+        boolean mayHaveRivals = estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
         Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
 
         Alert.Change change = null;

@@ -45,8 +45,8 @@ record EpochDays(
     static EpochDays of(long end, MarketState before, long firstBucket, ModelSettings settings) {
         long today = EventTime.dayOf(end - 1);
         long firstDay = before == null ? EventTime.dayOf(firstBucket * settings.epoch()) : before.firstDay();
-        long slidingFrom = before == null ? firstDay + settings.learningDays() : before.ringFrom();
-        long horizonFrom = today - settings.ringDays() + 1;
+        long slidingFrom = before == null ? firstDay + settings.learningDays() : before.slidingFrom();
+        long horizonFrom = today - settings.slidingDays() + 1;
         long yesterday = before == null ? today : EventTime.dayOf(before.closed() - 1);
         return new EpochDays(
                 end,
@@ -58,7 +58,7 @@ record EpochDays(
                 Math.min(slidingFrom, horizonFrom),
                 today - settings.historyDays() - settings.windowDays(),
                 today - settings.historyDays() + 1,
-                yesterday - settings.ringDays() + 1,
+                yesterday - settings.slidingDays() + 1,
                 before != null && end - before.closed() != settings.epoch());
     }
 

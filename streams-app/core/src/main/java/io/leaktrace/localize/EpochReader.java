@@ -67,7 +67,7 @@ final class EpochReader {
 
         LeakLevels[] levels = new LeakLevels[custodians.size()];
         boolean[] carriesBlame = new boolean[levels.length];
-        long levelsUntil = settings.has(Part.REATTRIBUTION) ? days.slidingFrom() : days.today() + 1;
+        long levelsUntil = settings.has(ModelComponent.REATTRIBUTION) ? days.slidingFrom() : days.today() + 1;
         for (int index = 0; index < levels.length; index++) {
             CustodianState state = carried.getOrDefault(custodians.get(index), unknown);
             levels[index] = LeakLevels.carried(state, days, levelsUntil);

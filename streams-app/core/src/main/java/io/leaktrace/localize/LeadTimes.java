@@ -38,7 +38,9 @@ public final class LeadTimes {
         double[] cells = new double[windowHours];
         double total = 0;
         for (int i = 0; i < windowHours; i++) {
-            cells[i] = settings.has(Part.LEAD_TIME) ? integrate(settings.leadTimes(), i / 24.0, (i + 1) / 24.0) : 1;
+            cells[i] = settings.has(ModelComponent.LEAD_TIME)
+                    ? integrate(settings.leadTimePrior(), i / 24.0, (i + 1) / 24.0)
+                    : 1;
             total += cells[i];
         }
         for (int i = 0; i < windowHours; i++) {
@@ -101,12 +103,12 @@ public final class LeadTimes {
     /** Returns the densities corrected by a sample. */
     static LeadTimes learn(ModelSettings settings, Sample sample) {
         LeadTimes before = prior(settings);
-        if (!settings.has(Part.LEAD_TIME)) {
+        if (!settings.has(ModelComponent.LEAD_TIME)) {
             return before;
         }
         double[][] mass = new double[Role.values().length][];
         for (int role = 0; role < mass.length; role++) {
-            mass[role] = corrected(before.prior, sample.blamed[role], settings.leadTimePrior());
+            mass[role] = corrected(before.prior, sample.blamed[role], settings.leadTimePriorWeight());
         }
         return new LeadTimes(before.prior, mass);
     }

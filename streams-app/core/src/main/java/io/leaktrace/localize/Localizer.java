@@ -80,7 +80,7 @@ public final class Localizer {
      * @param pending contacts that were reported before this epoch but have no attribution record yet, because they came
      *     late
      */
-    public Solution solve(
+    public EpochResult solve(
             Ledger ledger,
             MarketState before,
             SortedMap<Custodian, CustodianState> carried,
@@ -112,7 +112,7 @@ public final class Localizer {
                 custodians,
                 conclusion.openAlerts(),
                 policy.raiseAt());
-        return new Solution(
+        return new EpochResult(
                 conclusion.suspects(),
                 conclusion.statusChanged(),
                 conclusion.alerts(),

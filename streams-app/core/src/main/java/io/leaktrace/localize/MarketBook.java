@@ -121,7 +121,7 @@ public final class MarketBook {
     }
 
     /** Restores the key of a contact that was reported before the latest epoch but has no attribution record yet. */
-    public void restoreUnsolved(ContactKey contact) {
+    public void restorePending(ContactKey contact) {
         pendingContacts.add(contact);
     }
 
@@ -172,7 +172,7 @@ public final class MarketBook {
      * of a day or when the input of a replay has ended, or if the status has changed. This depends on event time and
      * not on when tasks reach the end of their input, so a replay publishes the same records as a live run.
      */
-    public List<Suspect> published(Solution solution) {
+    public List<Suspect> published(EpochResult solution) {
         boolean all = publishesAll(solution);
         return solution.suspects().stream()
                 .filter(suspect -> all
@@ -182,7 +182,7 @@ public final class MarketBook {
     }
 
     /** Whether the records of all custodians are published: at the end of a day, or of the input of a replay. */
-    public boolean publishesAll(Solution solution) {
+    public boolean publishesAll(EpochResult solution) {
         boolean last = closeAtEnd && atEnd() && closable().isEmpty();
         return last || solution.market().closed() % EventTime.DAY == 0;
     }
@@ -251,7 +251,7 @@ public final class MarketBook {
      *
      * @throws IllegalStateException if no epoch can be closed
      */
-    public Solution close() {
+    public EpochResult close() {
         long end = closable().orElseThrow(() -> new IllegalStateException("no epoch can be closed"));
         if (followsGap()) {
             startAnew();
@@ -261,12 +261,12 @@ public final class MarketBook {
         SortedMap<Long, InputCounts> due = counts.headMap(Math.floorDiv(end, settings.epoch()));
         InputCounts counted = due.values().stream().reduce(InputCounts.NONE, InputCounts::plus);
         due.clear();
-        Solution solution = localizer.solve(ledger, market, states, end, counted, pendingContacts);
+        EpochResult solution = localizer.solve(ledger, market, states, end, counted, pendingContacts);
         market = solution.market();
         states.clear();
         states.putAll(solution.states());
-        solution.settledContacts().forEach(ledger::removeContact);
-        long horizonFrom = EventTime.dayOf(end - 1) - settings.ringDays() + 1;
+        solution.removableContacts().forEach(ledger::removeContact);
+        long horizonFrom = EventTime.dayOf(end - 1) - settings.slidingDays() + 1;
         ledger.forgetBucketsBefore(horizonFrom * EventTime.DAY / settings.epoch());
         long historyFrom = EventTime.dayOf(end - 1) - settings.historyDays() + 1;
         ledger.forgetRiskBefore(historyFrom * 24);

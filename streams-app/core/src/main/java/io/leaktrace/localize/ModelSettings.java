@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The constants of the model. Times are in milliseconds, half-lives and {@code ringDays} in days.
+ * The constants of the model. Times are in milliseconds, half-lives and {@code slidingDays} in days.
  *
  * @param window the join window: the longest time from a touch to a contact that it can explain
  * @param epoch length of an epoch; divides a day
- * @param ringDays length of the sliding window: days of touch whose leak levels are re-estimated at every epoch
+ * @param slidingDays length of the sliding window: days of touch whose leak levels are re-estimated at every epoch
  * @param learningDays length of the learning period, in which only the background is estimated
  * @param incidentSpan contacts of one buyer within this time of the first are one incident
  * @param lowestLevel lowest leak level of the grid: reported contacts caused per order touched
@@ -34,8 +34,8 @@ import java.util.Set;
  * @param knowledgeHalfLife half-life of the weights of incidents for the fields that background callers disclose
  * @param controlHalfLife half-life of the weights of touches in the negative control
  * @param controlPrior weight of the prior of a negative control of 1, in incidents
- * @param leadTimes the prior of lead times
- * @param leadTimePrior weight of the prior lead-time density against observed lead times, in incidents
+ * @param leadTimePrior the prior of lead times
+ * @param leadTimePriorWeight weight of the prior lead-time density against observed lead times, in incidents
  * @param falseAlertDays number of days in which one false alert over all custodians is accepted
  * @param alertBuyers least number of distinct buyers with incidents attributed to a custodian, for an alert
  * @param knows the fields that each role can know
@@ -44,7 +44,7 @@ import java.util.Set;
 public record ModelSettings(
         long window,
         long epoch,
-        int ringDays,
+        int slidingDays,
         int learningDays,
         long incidentSpan,
         double lowestLevel,
@@ -64,12 +64,12 @@ public record ModelSettings(
         double knowledgeHalfLife,
         double controlHalfLife,
         double controlPrior,
-        LeadTimePrior leadTimes,
-        double leadTimePrior,
+        LeadTimePrior leadTimePrior,
+        double leadTimePriorWeight,
         double falseAlertDays,
         int alertBuyers,
         Map<Role, Set<Field>> knows,
-        Set<Part> leftOut) {
+        Set<ModelComponent> leftOut) {
 
     /**
      * The prior of lead times: a mixture of a log-normal and an exponential distribution, truncated at the join window.
@@ -85,7 +85,7 @@ public record ModelSettings(
         Map<Role, Set<Field>> copy = new EnumMap<>(Role.class);
         knows.forEach((role, fields) -> copy.put(role, Set.copyOf(fields)));
         knows = Collections.unmodifiableMap(copy);
-        Set<Part> parts = EnumSet.noneOf(Part.class);
+        Set<ModelComponent> parts = EnumSet.noneOf(ModelComponent.class);
         parts.addAll(leftOut);
         leftOut = Collections.unmodifiableSet(parts);
     }
@@ -129,24 +129,24 @@ public record ModelSettings(
 
     /** Returns a copy with another epoch length, in milliseconds; it has to divide a day. */
     public ModelSettings withEpoch(long newEpoch) {
-        return with(newEpoch, leadTimes, leftOut);
+        return with(newEpoch, leadTimePrior, leftOut);
     }
 
     /** Returns a copy with another prior of lead times. */
-    public ModelSettings withLeadTimes(LeadTimePrior newLeadTimes) {
-        return with(epoch, newLeadTimes, leftOut);
+    public ModelSettings withLeadTimePrior(LeadTimePrior newPrior) {
+        return with(epoch, newPrior, leftOut);
     }
 
     /** Returns a copy with these model components, and no others, switched off. */
-    public ModelSettings without(Set<Part> parts) {
-        return with(epoch, leadTimes, parts);
+    public ModelSettings without(Set<ModelComponent> parts) {
+        return with(epoch, leadTimePrior, parts);
     }
 
-    private ModelSettings with(long newEpoch, LeadTimePrior newLeadTimes, Set<Part> newLeftOut) {
+    private ModelSettings with(long newEpoch, LeadTimePrior newPrior, Set<ModelComponent> newLeftOut) {
         return new ModelSettings(
                 window,
                 newEpoch,
-                ringDays,
+                slidingDays,
                 learningDays,
                 incidentSpan,
                 lowestLevel,
@@ -166,8 +166,8 @@ public record ModelSettings(
                 knowledgeHalfLife,
                 controlHalfLife,
                 controlPrior,
-                newLeadTimes,
-                leadTimePrior,
+                newPrior,
+                leadTimePriorWeight,
                 falseAlertDays,
                 alertBuyers,
                 knows,
@@ -175,7 +175,7 @@ public record ModelSettings(
     }
 
     /** Whether a model component is switched on. */
-    public boolean has(Part part) {
+    public boolean has(ModelComponent part) {
         return !leftOut.contains(part);
     }
 
@@ -203,7 +203,7 @@ public record ModelSettings(
      * Returns the number of days that contacts are kept. Those before the sliding window still inform the background.
      */
     public int historyDays() {
-        return 2 * ringDays;
+        return 2 * slidingDays;
     }
 
     private static int ceil(long span, long unit) {

@@ -151,7 +151,7 @@ final class NegativeControl {
      * @param shares background share of each incident
      */
     double[] factors(double[] shares) {
-        if (settings.has(Part.NEGATIVE_CONTROL)) {
+        if (settings.has(ModelComponent.NEGATIVE_CONTROL)) {
             return lasting(shares);
         }
         double[] none = new double[exposed.length];
@@ -199,7 +199,7 @@ final class NegativeControl {
      * off.
      */
     List<Wave> waves() {
-        if (!settings.has(Part.NEGATIVE_CONTROL)) {
+        if (!settings.has(ModelComponent.NEGATIVE_CONTROL)) {
             return Collections.nCopies(exposed.length, null);
         }
         int[] roleOf = accounts.stream()

@@ -19,10 +19,10 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
 import io.leaktrace.engine.InMemoryCorrelatorStore;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
-import io.leaktrace.localize.Solution;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
@@ -164,7 +164,7 @@ class LimitsTest {
                     new Progress(0, today + EventTime.DAY, today + EventTime.DAY - 1, d == days - 1, new TreeMap<>()));
             while (book.closable().isPresent()) {
                 long start = System.nanoTime();
-                Solution solution = book.close();
+                EpochResult solution = book.close();
                 seconds = (System.nanoTime() - start) / 1e9;
                 assertEquals(custodians, solution.suspects().size());
                 assertTrue(solution.alerts().isEmpty(), "nobody leaks; seed " + seed);

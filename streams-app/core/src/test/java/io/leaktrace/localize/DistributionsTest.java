@@ -87,7 +87,7 @@ class DistributionsTest {
 
     @Test
     void disclosedFieldsFavourTheRolesThatKnowThem() {
-        Knowledge knowledge = Knowledge.learn(new Knowledge.Sample(), SETTINGS);
+        DisclosureLikelihood knowledge = DisclosureLikelihood.learn(new DisclosureLikelihood.Sample(), SETTINGS);
         int idNumber = Fields.bits(Set.of(Field.NAME, Field.PHONE, Field.ID_NUMBER));
         double platform = knowledge.new Habit(Role.PLATFORM).ratio(idNumber);
         double seller = knowledge.new Habit(Role.SELLER).ratio(idNumber);
@@ -107,9 +107,9 @@ class DistributionsTest {
     /** If callers always disclose a name and a phone number only, missing fields are no evidence against a seller. */
     @Test
     void theHabitOfCallersIsEstimated() {
-        Knowledge knowledge = Knowledge.learn(new Knowledge.Sample(), SETTINGS);
+        DisclosureLikelihood knowledge = DisclosureLikelihood.learn(new DisclosureLikelihood.Sample(), SETTINGS);
         int nameAndPhone = Fields.bits(Set.of(Field.NAME, Field.PHONE));
-        Knowledge.Habit seller = knowledge.new Habit(Role.SELLER);
+        DisclosureLikelihood.Habit seller = knowledge.new Habit(Role.SELLER);
         double first = seller.ratio(nameAndPhone);
         for (int i = 0; i < 30; i++) {
             seller.learn(nameAndPhone, 1);

@@ -92,7 +92,7 @@ class EpochReaderTest {
     /** At the first epoch of a day, the oldest day is estimated a last time before it goes into the checkpoint. */
     @Test
     void theSlidingWindowMovesADayAtATime() {
-        int window = SETTINGS.ringDays();
+        int window = SETTINGS.slidingDays();
         EpochDays last = EpochDays.of(
                 time(24 * window), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window - 6), null), 0, SETTINGS);
         assertEquals(window, last.slidingDays());

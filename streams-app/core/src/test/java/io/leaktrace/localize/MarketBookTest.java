@@ -3,6 +3,7 @@ package io.leaktrace.localize;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.ContactKey;
@@ -40,9 +41,9 @@ class MarketBookTest {
     }
 
     /** Closes all epochs that end by a time, to which the task has read. */
-    private List<Solution> closeTo(long time) {
+    private List<EpochResult> closeTo(long time) {
         book.accept(new Progress(0, time, time, false, new TreeMap<>()));
-        List<Solution> closed = new ArrayList<>();
+        List<EpochResult> closed = new ArrayList<>();
         while (book.closable().isPresent()) {
             closed.add(book.close());
         }
@@ -50,7 +51,7 @@ class MarketBookTest {
     }
 
     private Verdict verdictAfter(long time) {
-        List<Solution> closed = closeTo(time);
+        List<EpochResult> closed = closeTo(time);
         return closed.get(closed.size() - 1).states().get(SELLER).verdict();
     }
 
@@ -77,6 +78,32 @@ class MarketBookTest {
         decide(Verdict.DISMISSED, 3);
         decide(Verdict.CONFIRMED, 2);
         assertEquals(Verdict.DISMISSED, verdictAfter(EPOCH));
+    }
+
+    @Test
+    void aVerdictExpires() {
+        touch(SELLER, 0);
+        book.accept(new VerdictGiven(SELLER, Verdict.DISMISSED, 0, 2 * EPOCH));
+        assertEquals(Verdict.DISMISSED, verdictAfter(EPOCH));
+        assertEquals(Verdict.DISMISSED, verdictAfter(2 * EPOCH), "it expires at the first moment of the next epoch");
+        assertNull(verdictAfter(3 * EPOCH));
+    }
+
+    @Test
+    void aVerdictThatHadExpiredBeforeItArrivedIsNeverInForce() {
+        touch(SELLER, 0);
+        book.accept(new VerdictGiven(SELLER, Verdict.CONFIRMED, 3, 5L));
+        assertNull(verdictAfter(EPOCH));
+    }
+
+    /** The expiry of an earlier verdict does not end a later one. */
+    @Test
+    void aLaterVerdictHasItsOwnExpiry() {
+        touch(SELLER, 0);
+        book.accept(new VerdictGiven(SELLER, Verdict.DISMISSED, 0, 2 * EPOCH));
+        assertEquals(Verdict.DISMISSED, verdictAfter(EPOCH));
+        decide(Verdict.CONFIRMED, EPOCH);
+        assertEquals(Verdict.CONFIRMED, verdictAfter(3 * EPOCH));
     }
 
     @Test
@@ -114,10 +141,10 @@ class MarketBookTest {
             touch(SELLER, day);
         }
         touch(seller("once"), 10);
-        List<Solution> closed = closeTo(45 * EventTime.DAY);
+        List<EpochResult> closed = closeTo(45 * EventTime.DAY);
         assertEquals(45 * 4, closed.size());
         int both = 0;
-        for (Solution solution : closed) {
+        for (EpochResult solution : closed) {
             long counted = solution.suspects().stream()
                     .filter(suspect -> suspect.exposures() > 0)
                     .count();
@@ -125,6 +152,6 @@ class MarketBookTest {
                     counted, solution.epoch().custodians(), solution.epoch().end() + ": custodians of the epoch");
             both += counted == 2 ? 1 : 0;
         }
-        assertEquals(MODEL.ringDays() * 4, both, "epochs in whose horizon both have a touch");
+        assertEquals(MODEL.slidingDays() * 4, both, "epochs in whose horizon both have a touch");
     }
 }

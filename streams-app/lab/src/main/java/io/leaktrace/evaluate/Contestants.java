@@ -1,8 +1,8 @@
 package io.leaktrace.evaluate;
 
+import io.leaktrace.localize.ModelComponent;
 import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.localize.ModelSettings.LeadTimePrior;
-import io.leaktrace.localize.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,9 +33,9 @@ final class Contestants {
         all.add(new ModelContestant(OURS, model, cell -> true));
         all.add(new ModelContestant(
                 WITH_LEAD_TIMES,
-                model.withLeadTimes(LEAD_TIMES_OF_INJECTION),
+                model.withLeadTimePrior(LEAD_TIMES_OF_INJECTION),
                 cell -> cell.name().equals("injection") || LEAK_FREE_FOR_VARIANTS.contains(cell.name())));
-        for (Part part : Part.values()) {
+        for (ModelComponent part : ModelComponent.values()) {
             String name = "without " + part.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             all.add(new ModelContestant(
                     name,

@@ -6,10 +6,10 @@ import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.engine.LocalizeStage;
 import io.leaktrace.engine.MarketStore;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
-import io.leaktrace.localize.Solution;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
             }
 
             @Override
-            public void onClosed(Solution solution, MarketBook closed) {
+            public void onClosed(EpochResult solution, MarketBook closed) {
                 days.add(scores(solution, indexes, alerted));
             }
         });
@@ -59,7 +59,7 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
         return Map.of(name, days);
     }
 
-    private static DayScores scores(Solution solution, Map<Custodian, Integer> indexes, Set<Custodian> alerted) {
+    private static DayScores scores(EpochResult solution, Map<Custodian, Integer> indexes, Set<Custodian> alerted) {
         for (Alert alert : solution.alerts()) {
             if (alert.change() == Alert.Change.RESOLVED) {
                 alerted.remove(alert.custodian());

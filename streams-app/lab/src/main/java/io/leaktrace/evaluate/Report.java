@@ -70,14 +70,14 @@ public final class Report {
         text.append("\n### Ablation, one model component left out: victims before the alert\n\n");
         table(text, ablationCells, variants, summary -> victims(summary.victims()));
         text.append("\n### Leaktrace given the true lead times\n\n");
-        List<String> withLeadTimes = leaking.stream()
+        List<String> withLeadTimePrior = leaking.stream()
                 .filter(cell ->
                         result.summary(cell, Contestants.WITH_LEAD_TIMES).isPresent())
                 .toList();
         List<String> both = List.of(Contestants.OURS, Contestants.WITH_LEAD_TIMES);
         table(
                 text,
-                withLeadTimes,
+                withLeadTimePrior,
                 both,
                 summary -> mean(summary.averagePrecision(), 2) + ", " + percent(summary.found()) + " % noticed");
         text.append("\n### Where Leaktrace neither leads nor ties\n\n");

@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("topics", Set.of("domain", "files", "wire", "topology", "runtime", "privacy")),
             Map.entry("runs", Set.of("domain", "files", "wire", "topology", "runtime")),
             Map.entry("replay", Set.of("domain", "engine", "files", "runs", "topics", "wire", "topology", "runtime")),
-            Map.entry("compare", Set.of("domain")),
+            Map.entry("compare", Set.of("domain", "runs")),
             Map.entry(
                     "api",
                     Set.of(

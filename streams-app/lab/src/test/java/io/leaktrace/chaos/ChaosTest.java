@@ -49,7 +49,7 @@ class ChaosTest {
     /** Longer than any session lasts here. */
     private static final int SESSION_MILLIS = 6000;
 
-    /** Input is spread so that it goes on while faults last. */
+    /** The load is spread so that it goes on while faults last. */
     private static final long MILLIS_PER_FAULT = 6000;
 
     private static final int SMALL_FILE_KILOBYTES = 8;

@@ -22,7 +22,7 @@ import io.leaktrace.testing.Seed;
 import io.leaktrace.topics.DeadLetter;
 import io.leaktrace.topics.DeadLetterBox;
 import io.leaktrace.topics.TopicReader;
-import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.DeadLetterFormat;
 import io.leaktrace.topology.Erasures;
 import io.leaktrace.wire.HttpSchemaRegistry;
 import java.nio.ByteBuffer;
@@ -164,7 +164,7 @@ class FuzzTest {
         while (true) {
             Sent bad = mutant(good, settings);
             // Headers make a tombstone; without a value, a record is rejected without them, too.
-            boolean refused = DeadLetters.rejection(
+            boolean refused = DeadLetterFormat.rejection(
                             settings.topics(),
                             records,
                             bad.topic,

@@ -23,7 +23,7 @@ import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topics.TopicReader;
 import io.leaktrace.topics.TopicWriter;
-import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.DeadLetterFormat;
 import io.leaktrace.topology.Erasures;
 import io.leaktrace.topology.KeyPlacement;
 import java.io.PrintWriter;
@@ -173,10 +173,10 @@ class ClusterCommandsTest {
     private static Headers letterOf(String topic, long offset) {
         Headers headers = new RecordHeaders();
         headers.add("trace", bytes("t-" + offset));
-        headers.add(DeadLetters.REASON, bytes("odd \u001B[2J reason"));
-        headers.add(DeadLetters.TOPIC, bytes(topic));
-        headers.add(DeadLetters.PARTITION, bytes("3"));
-        headers.add(DeadLetters.OFFSET, bytes(Long.toString(offset)));
+        headers.add(DeadLetterFormat.REASON, bytes("odd \u001B[2J reason"));
+        headers.add(DeadLetterFormat.TOPIC, bytes(topic));
+        headers.add(DeadLetterFormat.PARTITION, bytes("3"));
+        headers.add(DeadLetterFormat.OFFSET, bytes(Long.toString(offset)));
         return headers;
     }
 
@@ -191,7 +191,7 @@ class ClusterCommandsTest {
         OrderEvent event = anOrder("o1").by("li").from(seller("s-1")).at(day(1));
         byte[] value = settings.wire().orderEvents().serialize(topic, event);
         // Its value is whole, so that nothing but the header keeps it back.
-        Headers cut = letterOf(topic, 17).add(DeadLetters.TRUNCATED, bytes("1500000"));
+        Headers cut = letterOf(topic, 17).add(DeadLetterFormat.TRUNCATED, bytes("1500000"));
         String letters = settings.topics().deadLetters();
         TopicWriter.send(
                 settings,
@@ -397,15 +397,16 @@ class ClusterCommandsTest {
                 settings.topics().deadLetters(),
                 "SELLER:s".getBytes(StandardCharsets.UTF_8),
                 settings.wire().leakVerdicts().serialize(verdicts, verdict));
-        letter.headers().add(DeadLetters.TOPIC, settings.topics().leakEvidence().getBytes(StandardCharsets.UTF_8));
+        letter.headers()
+                .add(DeadLetterFormat.TOPIC, settings.topics().leakEvidence().getBytes(StandardCharsets.UTF_8));
         TopicWriter.send(settings, List.of(letter));
         assertEquals(0, run("stray", "dead-letters", "--resubmit"), err.toString());
         assertTrue(out.toString().contains("Sent 0 again; 1 would be rejected again."), out.toString());
 
         // From a partition that the topic no longer has.
         ProducerRecord<byte[], byte[]> moved = new ProducerRecord<>(letter.topic(), letter.key(), letter.value());
-        moved.headers().add(DeadLetters.TOPIC, verdicts.getBytes(StandardCharsets.UTF_8));
-        moved.headers().add(DeadLetters.PARTITION, "99".getBytes(StandardCharsets.UTF_8));
+        moved.headers().add(DeadLetterFormat.TOPIC, verdicts.getBytes(StandardCharsets.UTF_8));
+        moved.headers().add(DeadLetterFormat.PARTITION, "99".getBytes(StandardCharsets.UTF_8));
         TopicWriter.send(settings, List.of(moved));
         assertEquals(0, run("stray", "dead-letters", "--resubmit"), err.toString());
         assertTrue(out.toString().contains("Sent 1 again; 1 would be rejected again."), out.toString());

@@ -37,7 +37,7 @@ class ScorersTest {
     /** A mixture that was drawn from is found again, near enough to rank by it. */
     @Test
     void theMixtureIsFittedToWhatWasDrawnFromIt() {
-        long seed = Seed.of("YardsticksTest.theMixtureIsFitted");
+        long seed = Seed.of("ScorersTest.theMixtureIsFitted");
         Random random = new Random(seed);
         int n = 4000;
         double[] observed = new double[n];

@@ -34,7 +34,7 @@ import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.testing.RegistryProxy;
 import io.leaktrace.topics.TopicReader;
 import io.leaktrace.topics.TopicWriter;
-import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.DeadLetterFormat;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.KeyPlacement;
 import io.leaktrace.topology.Topics;
@@ -120,7 +120,7 @@ class InteropTest {
                 custodian, Verdict.DISMISSED, "mei", Instant.parse("2020-01-01T00:00:00Z"), "why", null);
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topics.deadLetters(), bytes("somebody"), new byte[] {1, 2, 3});
-        letter.headers().add(DeadLetters.REASON, bytes("not in Confluent's wire format"));
+        letter.headers().add(DeadLetterFormat.REASON, bytes("not in Confluent's wire format"));
         TopicWriter.send(
                 settings,
                 List.of(
@@ -307,7 +307,7 @@ class InteropTest {
                 if (record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
                     assertEquals(
                             Optional.empty(),
-                            DeadLetters.rejection(
+                            DeadLetterFormat.rejection(
                                     topics,
                                     records,
                                     topic,
@@ -315,7 +315,7 @@ class InteropTest {
                                     record.key(),
                                     record.value(),
                                     settings.timeLimit(Instant.parse("2026-01-01T00:00:00Z"))));
-                    found.add(DeadLetters.record(topics, records, topic, record.headers(), record.value())
+                    found.add(DeadLetterFormat.record(topics, records, topic, record.headers(), record.value())
                             .orElseThrow());
                 }
             });

@@ -12,8 +12,8 @@ import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.files.InputFiles;
-import io.leaktrace.runs.Format;
 import io.leaktrace.runs.RunFiles;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Settings;
@@ -132,7 +132,7 @@ class KeyPlacementRunTest {
                         new ReplayPlan("test", settings, all, NOW),
                         history,
                         out,
-                        EnumSet.noneOf(Format.class),
+                        EnumSet.noneOf(RunFormat.class),
                         Duration.ofMinutes(1),
                         Listeners.PRINTING)
                 .run();

@@ -15,8 +15,8 @@ import io.leaktrace.files.BadRecordException;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.files.JsonLines;
 import io.leaktrace.files.ProgressListener;
-import io.leaktrace.runs.Format;
 import io.leaktrace.runs.RunFiles;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.simulate.CallHabits;
@@ -82,7 +82,7 @@ class ReplayTest {
     private static void replay(
             ReplayPlan plan, History history, Path out, Duration keepPlaceEvery, ProgressListener listener)
             throws IOException, InterruptedException {
-        new Replay(plan, history, out, EnumSet.of(Format.CSV, Format.NDJSON), keepPlaceEvery, listener).run();
+        new Replay(plan, history, out, EnumSet.of(RunFormat.CSV, RunFormat.NDJSON), keepPlaceEvery, listener).run();
     }
 
     private static final TimeLimit LIMIT = new TimeLimit(Instant.parse("2026-01-01T00:00:00Z"), Duration.ofMinutes(10));
@@ -209,7 +209,7 @@ class ReplayTest {
                 StartException.class, () -> replay(other, history, out, Duration.ZERO, Listeners.PRINTING));
         assertTrue(refused.getMessage().contains("another folder"), refused.getMessage());
 
-        for (EnumSet<Format> formats : List.of(EnumSet.of(Format.CSV), EnumSet.allOf(Format.class))) {
+        for (EnumSet<RunFormat> formats : List.of(EnumSet.of(RunFormat.CSV), EnumSet.allOf(RunFormat.class))) {
             Replay others =
                     new Replay(plan("stopped"), history, out, formats, Duration.ofMinutes(1), Listeners.PRINTING);
             refused = assertThrows(StartException.class, others::run, "what was found before is in no file");
@@ -221,7 +221,7 @@ class ReplayTest {
                 plan("stopped"),
                 history,
                 out,
-                EnumSet.of(Format.CSV, Format.NDJSON),
+                EnumSet.of(RunFormat.CSV, RunFormat.NDJSON),
                 Duration.ofMinutes(1),
                 Listeners.PRINTING);
         last.run();

@@ -21,8 +21,8 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.files.ProgressListener;
-import io.leaktrace.runs.Format;
 import io.leaktrace.runs.RunFiles;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
@@ -282,7 +282,7 @@ class TopicReplayTest {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         ReplayPlan plan = new ReplayPlan(name, settings, Selection.ALL, now);
         Path out = folder.resolve(name);
-        new Replay(plan, TopicHistory.of(settings, name), out, EnumSet.of(Format.NDJSON), keepPlaceEvery, listener)
+        new Replay(plan, TopicHistory.of(settings, name), out, EnumSet.of(RunFormat.NDJSON), keepPlaceEvery, listener)
                 .run();
         return out;
     }

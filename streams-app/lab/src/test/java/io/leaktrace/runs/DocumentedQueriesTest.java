@@ -81,7 +81,7 @@ class DocumentedQueriesTest {
                         plan,
                         FileHistory.read(files, Listeners.PRINTING),
                         out,
-                        EnumSet.of(Format.PARQUET),
+                        EnumSet.of(RunFormat.PARQUET),
                         Duration.ofMinutes(1),
                         Listeners.PRINTING)
                 .run();

@@ -306,8 +306,8 @@ class DefaultBrokerTest {
         claim(raced, false);
         StateSettingsTopic topic = new StateSettingsTopic(raced);
         StateSettingsTopic.Read both = topic.read();
-        StateSettings one = both.last().orElseThrow();
-        StateSettings other = StateSettings.of(
+        StateCompatibility one = both.last().orElseThrow();
+        StateCompatibility other = StateCompatibility.of(
                 raced.with(Map.of("epoch", "1h")), one.partitions(), one.topicIds(), one.internalTopics());
         assertEquals(one, topic.write(one, both));
         assertEquals(one, topic.write(other, both));
@@ -320,9 +320,9 @@ class DefaultBrokerTest {
         Settings later = settings("later", Map.of("topic.prefix", "ran."));
         claim(later, false);
         StateSettingsTopic topic = new StateSettingsTopic(later);
-        StateSettings note = topic.read().last().orElseThrow();
+        StateCompatibility note = topic.read().last().orElseThrow();
         topic.write(
-                StateSettings.of(
+                StateCompatibility.of(
                         later, note.partitions(), note.topicIds(), new TreeSet<>(Set.of("later-worlds-changelog"))),
                 topic.read());
         make("later-worlds-changelog", 1, Map.of());

@@ -5,17 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Plausibility;
-import io.leaktrace.domain.Role;
-import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.runs.RunCsvReader;
+import io.leaktrace.runs.RunFiles;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,10 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * The content of a run's folder.
@@ -46,38 +37,36 @@ record Run(
         SortedMap<Custodian, Instant> firstAlerts,
         List<String> bytes) {
 
-    static final String MANIFEST = "manifest.json";
-
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final CSVFormat CSV =
-            CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
 
     /** @throws IOException if the folder holds no run; the message says what is missing */
     static Run read(Path folder) throws IOException {
-        Path suspectsFile = folder.resolve("suspects.csv");
-        Path alertsFile = folder.resolve("alerts.csv");
-        for (Path file : List.of(suspectsFile, alertsFile, folder.resolve(MANIFEST))) {
+        Path suspectsFile = folder.resolve(RunFiles.SUSPECTS);
+        Path alertsFile = folder.resolve(RunFiles.ALERTS);
+        for (Path file : List.of(suspectsFile, alertsFile, folder.resolve(RunFiles.MANIFEST))) {
             if (!Files.isRegularFile(file)) {
                 throw new IOException(folder + " is not the folder of a run: it has no " + file.getFileName());
             }
         }
         JsonNode manifest = manifest(folder);
         Map<Custodian, Comparison.Standing> suspects = new LinkedHashMap<>();
-        forEachRow(suspectsFile, List.of("rank", "role", "id", "status", "score", "evidence"), row -> {
+        RunCsvReader.forEachRow(suspectsFile, List.of("rank", "role", "id", "status", "score", "evidence"), row -> {
             Comparison.Standing standing = new Comparison.Standing(
                     Integer.parseInt(row.get("rank")),
                     Suspect.Status.valueOf(row.get("status")),
                     Double.parseDouble(row.get("score")),
                     Double.parseDouble(row.get("evidence")));
-            if (suspects.put(custodian(row), standing) != null) {
+            if (suspects.put(RunCsvReader.custodian(row), standing) != null) {
                 throw new IllegalArgumentException("the custodian occurs twice");
             }
         });
         SortedMap<Custodian, Instant> firstAlerts = new TreeMap<>();
-        forEachRow(alertsFile, List.of("at", "role", "id", "change"), row -> {
+        RunCsvReader.forEachRow(alertsFile, List.of("at", "role", "id", "change"), row -> {
             if (row.get("change").equals(Alert.Change.RAISED.name())) {
                 firstAlerts.merge(
-                        custodian(row), time(row.get("at")), (one, other) -> one.isBefore(other) ? one : other);
+                        RunCsvReader.custodian(row),
+                        RunCsvReader.time(row.get("at")),
+                        (one, other) -> one.isBefore(other) ? one : other);
             }
         });
         return new Run(
@@ -90,7 +79,7 @@ record Run(
     }
 
     static JsonNode manifest(Path folder) throws IOException {
-        Path file = folder.resolve(MANIFEST);
+        Path file = folder.resolve(RunFiles.MANIFEST);
         JsonNode manifest;
         try {
             manifest = JSON.readTree(file.toFile());
@@ -142,48 +131,5 @@ record Run(
     /** The first 12 digits of a hash, which identify a content; a manifest written by hand may have none. */
     private static String beginning(String hash) {
         return hash.substring(0, Math.min(12, hash.length()));
-    }
-
-    private static void forEachRow(Path file, List<String> columns, Consumer<CSVRecord> rows) throws IOException {
-        long number = 0;
-        try (Reader reader = Files.newBufferedReader(file)) {
-            CSVParser parsed = CSV.parse(reader);
-            if (!parsed.getHeaderNames().containsAll(columns)) {
-                throw new IOException("its first line does not have the columns " + columns);
-            }
-            for (CSVRecord row : parsed) {
-                number = row.getRecordNumber();
-                if (!row.isConsistent()) {
-                    throw new IllegalArgumentException("it has " + row.size() + " cells and not "
-                            + parsed.getHeaderNames().size() + " as the first line; is the file truncated?");
-                }
-                rows.accept(row);
-            }
-        } catch (CharacterCodingException e) {
-            throw new IOException("cannot read " + file + " as a file of a run: it is not in UTF-8", e);
-        } catch (UncheckedIOException e) {
-            throw unreadable(file, number, e.getCause());
-        } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            throw unreadable(file, number, e);
-        }
-    }
-
-    private static IOException unreadable(Path file, long record, Exception problem) {
-        return new IOException(
-                "cannot read " + file + " as a file of a run, at record " + record + ": " + problem.getMessage(),
-                problem);
-    }
-
-    /** A plausible time; others would overflow in a subtraction. */
-    static Instant time(String text) {
-        Instant time = Instant.parse(text);
-        if (time.isBefore(Plausibility.EARLIEST) || time.isAfter(Plausibility.LATEST)) {
-            throw new IllegalArgumentException("the time " + time + " is not in the years 2000 to 9999");
-        }
-        return time;
-    }
-
-    private static Custodian custodian(CSVRecord row) {
-        return new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id")));
     }
 }

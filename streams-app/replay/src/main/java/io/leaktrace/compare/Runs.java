@@ -1,6 +1,7 @@
 package io.leaktrace.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.runs.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public final class Runs {
     }
 
     private static boolean holdsRun(Path run) {
-        return Files.isRegularFile(run.resolve(Run.MANIFEST));
+        return Files.isRegularFile(run.resolve(RunFiles.MANIFEST));
     }
 
     private static Optional<Summary> summary(Path run) {

@@ -1,8 +1,7 @@
 package io.leaktrace.compare;
 
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Role;
-import io.leaktrace.domain.SafeText;
+import io.leaktrace.runs.RunCsvReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -45,9 +44,7 @@ public final class Truth {
             }
             for (CSVRecord row : rows) {
                 try {
-                    leaks.put(
-                            new Custodian(Role.valueOf(row.get("role")), SafeText.fromSpreadsheet(row.get("id"))),
-                            Run.time(row.get("from")));
+                    leaks.put(RunCsvReader.custodian(row), RunCsvReader.time(row.get("from")));
                 } catch (IllegalArgumentException | DateTimeException e) {
                     throw new IOException("record " + row.getRecordNumber() + " is not a leak: " + e.getMessage(), e);
                 }

@@ -1,7 +1,7 @@
 package io.leaktrace.files;
 
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.privacy.Pseudonyms;
@@ -36,8 +36,8 @@ public final class InputFiles {
     private final TimeLimit limit;
     private final List<Found> foundInOrders = new ArrayList<>();
     private final List<Found> foundInContacts = new ArrayList<>();
-    private Spool orderEvents = new Spool();
-    private Spool scamContacts = new Spool();
+    private TimeSortedRecords orderEvents = new TimeSortedRecords();
+    private TimeSortedRecords scamContacts = new TimeSortedRecords();
     private long bad;
     private long read;
 
@@ -116,7 +116,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         OrderEvent event = pseudonyms.of(named);
-                        requireNone(Plausibility.rejection(event, event.buyerId(), limit));
+                        requireNone(RecordValidator.rejection(event, event.buyerId(), limit));
                         orderEvents.add(
                                 event.occurredAt().toEpochMilli(),
                                 event.buyerId().getBytes(StandardCharsets.UTF_8),
@@ -134,7 +134,7 @@ public final class InputFiles {
                     file,
                     named -> {
                         ScamContact contact = pseudonyms.of(named);
-                        requireNone(Plausibility.rejection(contact, contact.buyerId(), limit));
+                        requireNone(RecordValidator.rejection(contact, contact.buyerId(), limit));
                         scamContacts.add(
                                 contact.reportedAt().toEpochMilli(),
                                 contact.buyerId().getBytes(StandardCharsets.UTF_8),
@@ -148,13 +148,13 @@ public final class InputFiles {
 
     private static void requireNone(Optional<String> refusal) {
         if (refusal.isPresent()) {
-            throw new ImplausibleException(refusal.get());
+            throw new InvalidRecordException(refusal.get());
         }
     }
 
     private static byte[] notTooLarge(byte[] value) {
         if (value.length > MAX_RECORD_BYTES) {
-            throw new ImplausibleException(String.format(
+            throw new InvalidRecordException(String.format(
                     Locale.ROOT,
                     "the record has %,d bytes, more than the limit of %,d",
                     value.length,
@@ -192,18 +192,18 @@ public final class InputFiles {
         return foundInContacts.stream().map(Found::contents).toList();
     }
 
-    public Spool orderEvents() {
+    public TimeSortedRecords orderEvents() {
         return orderEvents;
     }
 
-    public Spool scamContacts() {
+    public TimeSortedRecords scamContacts() {
         return scamContacts;
     }
 
     /** Frees the memory of the records, once they have been sent. */
     public void release() {
-        orderEvents = new Spool();
-        scamContacts = new Spool();
+        orderEvents = new TimeSortedRecords();
+        scamContacts = new TimeSortedRecords();
     }
 
     /** Number of lines that were left out. */

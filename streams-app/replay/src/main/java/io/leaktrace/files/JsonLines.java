@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /**
  * Order events and scam contacts as JSON Lines: one object per line, UTF-8, times in ISO-8601. Lines need not be
  * sorted; blank lines and unknown fields are ignored. A line that cannot be read, or whose consumer throws an
- * {@link ImplausibleException}, is reported and left out, and the rest is read. Files compressed with gzip or zstd are
+ * {@link InvalidRecordException}, is reported and left out, and the rest is read. Files compressed with gzip or zstd are
  * decompressed; a file is opened once and read to its end, so it may be a pipe, or {@code -} for standard input.
  */
 public final class JsonLines {
@@ -98,7 +98,7 @@ public final class JsonLines {
             }
             try {
                 records.accept(record);
-            } catch (ImplausibleException e) {
+            } catch (InvalidRecordException e) {
                 badLines.onBadLine(new BadLine(file, number, e.getMessage()));
             }
         });

@@ -6,9 +6,9 @@ import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.files.FileFingerprint;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.files.ProgressListener;
-import io.leaktrace.files.Spool;
+import io.leaktrace.files.TimeSortedRecords;
 import io.leaktrace.runtime.StartException;
-import io.leaktrace.topology.Input;
+import io.leaktrace.topology.DecodedInput;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.WireFormat;
 import java.io.DataInputStream;
@@ -26,11 +26,11 @@ public final class FileHistory implements History {
     private static final Topics TOPICS = new Topics("");
 
     private final InputFiles files;
-    private final Deserializer<Input> inputs;
+    private final Deserializer<DecodedInput> inputs;
 
     private FileHistory(InputFiles files, WireFormat wire) {
         this.files = files;
-        this.inputs = Input.deserializer(wire.records(), TOPICS);
+        this.inputs = DecodedInput.deserializer(wire.records(), TOPICS);
     }
 
     /** Reads the files. */
@@ -104,8 +104,8 @@ public final class FileHistory implements History {
     private final class FileReading implements Reading {
         private final Selection selection;
         private final TimeLimit limit;
-        private final Spool orders = files.orderEvents();
-        private final Spool contacts = files.scamContacts();
+        private final TimeSortedRecords orders = files.orderEvents();
+        private final TimeSortedRecords contacts = files.scamContacts();
         private int nextOrder;
         private int nextContact;
 
@@ -117,11 +117,11 @@ public final class FileHistory implements History {
         }
 
         @Override
-        public Arrival next() {
+        public HistoryRecord next() {
             while (nextOrder < orders.size() || nextContact < contacts.size()) {
                 boolean order = nextContact == contacts.size()
                         || nextOrder < orders.size() && orders.time(nextOrder) <= contacts.time(nextContact);
-                Arrival arrival = order
+                HistoryRecord arrival = order
                         ? arrival(TOPICS.orderEvents(), orders, nextOrder++)
                         : arrival(TOPICS.scamContacts(), contacts, nextContact++);
                 if (arrival != null) {
@@ -132,18 +132,18 @@ public final class FileHistory implements History {
         }
 
         /** The record, or null if it is not selected. */
-        private Arrival arrival(String topic, Spool spool, int index) {
+        private HistoryRecord arrival(String topic, TimeSortedRecords spool, int index) {
             byte[] key = spool.key(index);
             if (!selection.takesBuyer(key)) {
                 return null;
             }
-            Input input = inputs.deserialize(topic, spool.value(index));
+            DecodedInput input = inputs.deserialize(topic, spool.value(index));
             long time = spool.time(index);
             if (input.validate(key, limit).isPresent()) {
-                return new Arrival(0, key, input, Arrival.NO_TIME, time);
+                return new HistoryRecord(0, key, input, HistoryRecord.NO_TIME, time);
             }
             return selection.takes(input.record(), Instant.ofEpochMilli(time))
-                    ? new Arrival(0, key, input, time, time)
+                    ? new HistoryRecord(0, key, input, time, time)
                     : null;
         }
 

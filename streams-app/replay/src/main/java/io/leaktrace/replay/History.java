@@ -48,7 +48,7 @@ public interface History {
     interface Reading extends AutoCloseable {
 
         /** The next record, or null at the end. */
-        Arrival next() throws InterruptedException;
+        HistoryRecord next() throws InterruptedException;
 
         /** Number of positions read, of {@link #total()}; positions without a selected record count too. */
         long done();

@@ -9,9 +9,9 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.engine.InMemoryPipeline;
 import io.leaktrace.files.ProgressListener;
 import io.leaktrace.runs.Explanations;
-import io.leaktrace.runs.Format;
-import io.leaktrace.runs.OpenFormats;
+import io.leaktrace.runs.NdjsonAndParquet;
 import io.leaktrace.runs.RunFiles;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.runs.RunResult;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.StartException;
@@ -55,7 +55,7 @@ public final class Replay {
     private final ReplayPlan givenPlan;
     private final Path out;
     private final Path work;
-    private final Set<Format> formats;
+    private final Set<RunFormat> formats;
     private final Duration checkpointInterval;
     private final ProgressListener listener;
 
@@ -70,7 +70,7 @@ public final class Replay {
             ReplayPlan plan,
             History history,
             Path out,
-            Set<Format> formats,
+            Set<RunFormat> formats,
             Duration checkpointInterval,
             ProgressListener listener) {
         this.givenPlan = plan;
@@ -109,7 +109,7 @@ public final class Replay {
             RunFiles.writeSuspects(out.resolve(RunFiles.SUSPECTS), result.suspects());
             RunFiles.writeAlerts(out.resolve(RunFiles.ALERTS), result.alerts());
             Explanations.write(out.resolve(RunFiles.EXPLANATIONS), result.explanations());
-            OpenFormats.write(work, out, result, formats);
+            NdjsonAndParquet.write(work, out, result, formats);
             // Last: a folder with a manifest holds a complete run.
             RunFiles.writeManifest(out.resolve(RunFiles.MANIFEST), manifest);
         }
@@ -149,7 +149,7 @@ public final class Replay {
     }
 
     private List<String> formatNames() {
-        return formats.stream().sorted().map(Format::name).toList();
+        return formats.stream().sorted().map(RunFormat::name).toList();
     }
 
     /** Replays all records; returns the last entries of the manifest. */
@@ -185,11 +185,11 @@ public final class Replay {
     private void replayRecords(History.Reading reading, InMemoryPipeline pipeline, ReplayState state)
             throws IOException, InterruptedException {
         long lastCheckpoint = System.nanoTime();
-        Arrival arrival = reading.next();
+        HistoryRecord arrival = reading.next();
         for (long count = 1; arrival != null; count++) {
             InputRecord record = arrival.input().record();
             boolean counts = record instanceof OrderEvent || record instanceof ScamContact;
-            result.onRecord(counts ? arrival.time() : Arrival.NO_TIME);
+            result.onRecord(counts ? arrival.time() : HistoryRecord.NO_TIME);
             if (arrival.input().rejection().isPresent()) {
                 pipeline.countBad(arrival.partition());
             } else {

@@ -3,7 +3,7 @@ package io.leaktrace.replay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.SettingsException;
@@ -112,8 +112,8 @@ public record ReplayPlan(String name, Settings settings, Selection selection, In
 
     private static Instant judgedAt(JsonNode manifest) {
         Instant judgedAt = Instant.parse(manifest.path("judgedAt").asText());
-        if (judgedAt.isAfter(Plausibility.LATEST)) {
-            throw new IllegalArgumentException("judgedAt is after " + Plausibility.LATEST);
+        if (judgedAt.isAfter(RecordValidator.LATEST)) {
+            throw new IllegalArgumentException("judgedAt is after " + RecordValidator.LATEST);
         }
         return judgedAt;
     }

@@ -7,7 +7,7 @@ import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
-import io.leaktrace.topology.Input;
+import io.leaktrace.topology.DecodedInput;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.KeyPlacement;
 import io.leaktrace.topology.Topics;
@@ -213,7 +213,8 @@ public final class TopicHistory implements History {
     /** Event times of the first {@link #SAMPLED_RECORDS} records of each partition from an offset on. */
     private Map<TopicRange, List<Instant>> times(
             KafkaConsumer<byte[], byte[]> consumer, ToLongFunction<TopicRange> offset) {
-        Deserializer<Input> inputs = Input.deserializer(settings.wire().records(), settings.topics());
+        Deserializer<DecodedInput> inputs =
+                DecodedInput.deserializer(settings.wire().records(), settings.topics());
         Map<TopicRange, List<Instant>> times = new HashMap<>();
         Map<TopicPartition, Long> until = new HashMap<>();
         for (TopicRange range : ranges) {

@@ -6,7 +6,7 @@ import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
-import io.leaktrace.topology.Input;
+import io.leaktrace.topology.DecodedInput;
 import io.leaktrace.topology.InputPlacement;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -55,7 +55,7 @@ final class TopicReading implements History.Reading {
 
     private final Settings settings;
     private final Consumer<byte[], byte[]> consumer;
-    private final Deserializer<Input> inputs;
+    private final Deserializer<DecodedInput> inputs;
     private final InputPlacement placement;
     private final Selection selection;
     private final TimeLimit limit;
@@ -90,8 +90,8 @@ final class TopicReading implements History.Reading {
      */
     private record Reached(long time, boolean live) {
 
-        Reached with(Arrival arrival) {
-            if (arrival.time() == Arrival.NO_TIME) {
+        Reached with(HistoryRecord arrival) {
+            if (arrival.time() == HistoryRecord.NO_TIME) {
                 return this;
             }
             if (arrival.time() >= time) {
@@ -111,7 +111,7 @@ final class TopicReading implements History.Reading {
         final ArrayDeque<Batch> batches = new ArrayDeque<>();
         int at;
         /** The next record, decoded; null if none is queued. */
-        Arrival head;
+        HistoryRecord head;
         /** The time reached with the head, and with the record returned last. */
         Reached reached;
 
@@ -172,8 +172,8 @@ final class TopicReading implements History.Reading {
             }
         }
 
-        Arrival take() {
-            Arrival taken = head;
+        HistoryRecord take() {
+            HistoryRecord taken = head;
             reachedByLast = reached;
             advance();
             return taken;
@@ -191,7 +191,7 @@ final class TopicReading implements History.Reading {
             throws IOException {
         this.settings = settings;
         this.consumer = consumer;
-        this.inputs = Input.deserializer(settings.wire().records(), settings.topics());
+        this.inputs = DecodedInput.deserializer(settings.wire().records(), settings.topics());
         this.placement = placement;
         this.selection = selection;
         this.limit = limit;
@@ -199,7 +199,7 @@ final class TopicReading implements History.Reading {
         for (TopicRange range : ranges) {
             long next = place == null ? range.from() : place.readLong();
             Reached reached = place == null
-                    ? new Reached(Arrival.NO_TIME, false)
+                    ? new Reached(HistoryRecord.NO_TIME, false)
                     : new Reached(place.readLong(), place.readBoolean());
             cursors.add(new PartitionCursor(cursors.size(), range, next, reached));
         }
@@ -298,9 +298,9 @@ final class TopicReading implements History.Reading {
     // Methods of the thread that calls next().
 
     /** The record; empty if it is not selected. */
-    private Optional<Arrival> arrival(ConsumerRecord<byte[], byte[]> record) {
+    private Optional<HistoryRecord> arrival(ConsumerRecord<byte[], byte[]> record) {
         boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
-        Input input = inputs.deserialize(record.topic(), record.headers(), record.value());
+        DecodedInput input = inputs.deserialize(record.topic(), record.headers(), record.value());
         // By the record's time on the topic, as in the running pipeline, not by the current time.
         boolean rejected =
                 input.validate(record.key(), limit.at(record.timestamp())).isPresent();
@@ -309,8 +309,8 @@ final class TopicReading implements History.Reading {
         }
         boolean timed =
                 !rejected && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
-        long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : Arrival.NO_TIME;
-        return Optional.of(new Arrival(task(record), record.key(), input, time, record.timestamp()));
+        long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : HistoryRecord.NO_TIME;
+        return Optional.of(new HistoryRecord(task(record), record.key(), input, time, record.timestamp()));
     }
 
     /** The correlator of the record: that of its partition, or of its buyer if the topic is repartitioned. */
@@ -323,7 +323,7 @@ final class TopicReading implements History.Reading {
     }
 
     @Override
-    public Arrival next() throws InterruptedException {
+    public HistoryRecord next() throws InterruptedException {
         if (broken != null) {
             throw broken;
         }
@@ -336,7 +336,7 @@ final class TopicReading implements History.Reading {
         }
     }
 
-    private Arrival oldest() throws InterruptedException {
+    private HistoryRecord oldest() throws InterruptedException {
         while (withoutHead > 0) {
             Batch batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (batch == null) {
@@ -359,7 +359,7 @@ final class TopicReading implements History.Reading {
         if (oldest == null) {
             return null;
         }
-        Arrival taken = oldest.take();
+        HistoryRecord taken = oldest.take();
         if (oldest.hasHead()) {
             heads.add(oldest);
         } else if (!oldest.ended) {

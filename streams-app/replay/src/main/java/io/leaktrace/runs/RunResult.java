@@ -11,7 +11,7 @@ import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.wire.AvroRecords;
+import io.leaktrace.wire.AvroConversion;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -57,7 +57,7 @@ public final class RunResult implements AutoCloseable {
      * @param work folder for unfinished files
      * @param saved output of {@link #save}, or null
      */
-    public RunResult(Path work, Set<Format> formats, DataInputStream saved) throws IOException {
+    public RunResult(Path work, Set<RunFormat> formats, DataInputStream saved) throws IOException {
         long epochsLength = 0;
         long evidenceLength = 0;
         if (saved != null) {
@@ -65,7 +65,7 @@ public final class RunResult implements AutoCloseable {
             epochsLength = saved.readLong();
             evidenceLength = saved.readLong();
         }
-        boolean all = formats.contains(Format.NDJSON) || formats.contains(Format.PARQUET);
+        boolean all = formats.contains(RunFormat.NDJSON) || formats.contains(RunFormat.PARQUET);
         epochs = all ? new Ndjson(work.resolve(EPOCHS), epochsLength) : null;
         evidence = all ? new Ndjson(work.resolve(EVIDENCE), evidenceLength) : null;
     }
@@ -89,22 +89,18 @@ public final class RunResult implements AutoCloseable {
         } else if (finding instanceof Epoch epoch) {
             counts = counts.plus(epoch.counts());
             unmatched += epoch.unmatched();
-            write(epochs, () -> RunColumns.epoch(epoch));
+            write(epochs, RunSchema.EPOCHS, epoch);
         } else if (finding instanceof Evidence shared) {
-            write(evidence, () -> RunColumns.evidence(shared));
+            write(evidence, RunSchema.EVIDENCE, shared);
         }
     }
 
-    private interface Row {
-        Map<String, Object> make();
-    }
-
-    private static void write(Ndjson file, Row row) {
+    private static <T> void write(Ndjson file, FindingTable<T> table, T finding) {
         if (file == null) {
             return;
         }
         try {
-            file.write(row.make());
+            file.write(table.row(finding));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -153,15 +149,15 @@ public final class RunResult implements AutoCloseable {
     public void save(DataOutputStream out) throws IOException {
         out.writeInt(suspects.size());
         for (Suspect suspect : suspects.values()) {
-            writeBytes(out, AvroRecords.toAvro(suspect).toByteBuffer());
+            writeBytes(out, AvroConversion.toAvro(suspect).toByteBuffer());
         }
         out.writeInt(explanations.size());
         for (Explanation explanation : explanations.values()) {
-            writeBytes(out, AvroRecords.toAvro(explanation).toByteBuffer());
+            writeBytes(out, AvroConversion.toAvro(explanation).toByteBuffer());
         }
         out.writeInt(alerts.size());
         for (Alert alert : alerts) {
-            writeBytes(out, AvroRecords.toAvro(alert).toByteBuffer());
+            writeBytes(out, AvroConversion.toAvro(alert).toByteBuffer());
         }
         for (long count : new long[] {
             counts.orderEvents(),
@@ -184,17 +180,17 @@ public final class RunResult implements AutoCloseable {
     private void restore(DataInputStream in) throws IOException {
         int known = in.readInt();
         for (int i = 0; i < known; i++) {
-            Suspect suspect = AvroRecords.fromAvro(LeakSuspect.fromByteBuffer(readBytes(in)));
+            Suspect suspect = AvroConversion.fromAvro(LeakSuspect.fromByteBuffer(readBytes(in)));
             suspects.put(suspect.custodian(), suspect);
         }
         int explained = in.readInt();
         for (int i = 0; i < explained; i++) {
-            Explanation explanation = AvroRecords.fromAvro(LeakExplanation.fromByteBuffer(readBytes(in)));
+            Explanation explanation = AvroConversion.fromAvro(LeakExplanation.fromByteBuffer(readBytes(in)));
             explanations.put(explanation.custodian(), explanation);
         }
         int raised = in.readInt();
         for (int i = 0; i < raised; i++) {
-            alerts.add(AvroRecords.fromAvro(LeakAlert.fromByteBuffer(readBytes(in))));
+            alerts.add(AvroConversion.fromAvro(LeakAlert.fromByteBuffer(readBytes(in))));
         }
         counts = new InputCounts(
                 in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());

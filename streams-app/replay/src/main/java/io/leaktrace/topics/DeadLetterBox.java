@@ -3,7 +3,7 @@ package io.leaktrace.topics;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.TopicAdmin;
-import io.leaktrace.topology.DeadLetters;
+import io.leaktrace.topology.DeadLetterFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -36,16 +36,16 @@ public final class DeadLetterBox {
     }
 
     private static DeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
-        Header cut = record.headers().lastHeader(DeadLetters.TRUNCATED);
+        Header cut = record.headers().lastHeader(DeadLetterFormat.TRUNCATED);
         return new DeadLetter(
                 record.partition(),
                 record.offset(),
                 record.key(),
                 record.value(),
-                header(record, DeadLetters.REASON),
-                header(record, DeadLetters.TOPIC),
-                header(record, DeadLetters.PARTITION) + ":" + header(record, DeadLetters.OFFSET),
-                DeadLetters.originalHeaders(record.headers()),
+                header(record, DeadLetterFormat.REASON),
+                header(record, DeadLetterFormat.TOPIC),
+                header(record, DeadLetterFormat.PARTITION) + ":" + header(record, DeadLetterFormat.OFFSET),
+                DeadLetterFormat.originalHeaders(record.headers()),
                 cut == null ? null : text(cut));
     }
 
@@ -53,7 +53,7 @@ public final class DeadLetterBox {
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         // Other applications may write to dead-letters too, and their headers may be as long as a record.
-        return header == null ? "unknown" : DeadLetters.brief(text(header));
+        return header == null ? "unknown" : DeadLetterFormat.brief(text(header));
     }
 
     private static String text(Header header) {
@@ -64,7 +64,7 @@ public final class DeadLetterBox {
     public Optional<Object> record(DeadLetter letter) {
         return letter.isCut() || !isOfInput(letter)
                 ? Optional.empty()
-                : DeadLetters.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
+                : DeadLetterFormat.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
     }
 
     /** Whether a letter came from an input topic: other applications may write to dead-letters too. */
@@ -81,7 +81,7 @@ public final class DeadLetterBox {
             return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
                     + letter.topic() + " " + letter.origin() + ", for as long as that topic keeps it");
         }
-        return DeadLetters.rejection(
+        return DeadLetterFormat.rejection(
                 settings.topics(),
                 records,
                 letter.topic(),

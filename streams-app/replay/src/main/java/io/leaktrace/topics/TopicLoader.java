@@ -1,6 +1,6 @@
 package io.leaktrace.topics;
 
-import io.leaktrace.files.Spool;
+import io.leaktrace.files.TimeSortedRecords;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.KeyPlacement;
@@ -43,7 +43,7 @@ final class TopicLoader implements AutoCloseable {
      * @return number of records acknowledged
      * @throws StartException if one of them was not acknowledged for another reason
      */
-    long load(Spool spool, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
+    long load(TimeSortedRecords spool, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
         int partitions = producer.partitionsFor(topic).size();
         long acknowledgedBefore = acknowledged.get();
         spool.forEachInOrder((time, key, value) -> {

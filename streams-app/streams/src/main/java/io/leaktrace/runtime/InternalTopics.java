@@ -19,7 +19,7 @@ final class InternalTopics {
     static final String CHANGELOG = "-changelog";
     static final String REPARTITION = "-repartition";
 
-    /** Topics of the versions that did not yet record them in {@link StateSettings#internalTopics}. */
+    /** Topics of the versions that did not yet record them in {@link StateCompatibility#internalTopics}. */
     private static final List<String> OF_EARLIER_VERSIONS = List.of(
             "buyers" + CHANGELOG,
             "buyer-log" + CHANGELOG,

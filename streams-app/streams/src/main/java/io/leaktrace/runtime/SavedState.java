@@ -72,14 +72,14 @@ final class SavedState {
      */
     void claim(int inputPartitions, boolean abandon) {
         SortedMap<String, String> ids = inputIds();
-        StateSettings now = StateSettings.of(settings, inputPartitions, ids, internal.current());
+        StateCompatibility now = StateCompatibility.of(settings, inputPartitions, ids, internal.current());
         if (!names().contains(recorded.name())) {
             create();
         }
         StateSettingsTopic.Read read = recorded.read();
-        Optional<StateSettings> before = read.last();
+        Optional<StateCompatibility> before = read.last();
         Set<String> own = internal.ownAmong(
-                names(), before.map(StateSettings::internalTopics).orElse(new TreeSet<>()));
+                names(), before.map(StateCompatibility::internalTopics).orElse(new TreeSet<>()));
         if (!abandon) {
             requireKnown(own);
             requirePartitions(own, inputPartitions);
@@ -122,7 +122,7 @@ final class SavedState {
      * @throws StartException if other settings are recorded
      */
     void confirm(int inputPartitions) {
-        StateSettings now = StateSettings.of(settings, inputPartitions, inputIds(), internal.current());
+        StateCompatibility now = StateCompatibility.of(settings, inputPartitions, inputIds(), internal.current());
         recorded.read().last().ifPresent(last -> requireSame(last, now));
     }
 
@@ -160,7 +160,7 @@ final class SavedState {
         });
     }
 
-    private void requireSame(StateSettings before, StateSettings now) {
+    private void requireSame(StateCompatibility before, StateCompatibility now) {
         List<String> differences = before.differencesFrom(now);
         if (!differences.isEmpty()) {
             throw new StartException("the state of the application '" + application

@@ -11,7 +11,7 @@ import static io.leaktrace.runtime.SettingType.whole;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
-import io.leaktrace.localize.Part;
+import io.leaktrace.localize.ModelComponent;
 import java.util.List;
 import java.util.Locale;
 
@@ -293,7 +293,7 @@ public enum Setting {
     LEAVE_OUT(
             "leave.out",
             "",
-            names(Part.class, "part of the model"),
+            names(ModelComponent.class, "part of the model"),
             Effect.RESULTS,
             "model components to leave out (ablation), such as NEGATIVE_CONTROL");
 

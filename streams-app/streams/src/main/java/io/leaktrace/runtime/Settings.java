@@ -6,8 +6,8 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.localize.ModelComponent;
 import io.leaktrace.localize.ModelSettings;
-import io.leaktrace.localize.Part;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.RegistryConfig;
 import io.leaktrace.wire.WireFormat;
@@ -257,7 +257,7 @@ public final class Settings {
                     number(Setting.FALSE_ALERT_DAYS),
                     (int) number(Setting.ALERT_BUYERS),
                     knows,
-                    names(Setting.LEAVE_OUT, Part.class));
+                    names(Setting.LEAVE_OUT, ModelComponent.class));
         }
 
         /** Checks what depends on more than one setting, or holds a secret. */

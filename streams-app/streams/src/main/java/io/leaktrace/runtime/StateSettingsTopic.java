@@ -50,14 +50,16 @@ final class StateSettingsTopic {
     }
 
     /** The last record, and the offset up to which the topic was read. */
-    record Read(Optional<StateSettings> last, long end) {}
+    record Read(Optional<StateCompatibility> last, long end) {}
 
     Read read() {
         List<byte[]> notes = new ArrayList<>();
         long end = read(0, notes);
         // Only the last record is parsed, so that an unreadable earlier one has no effect.
         return new Read(
-                notes.isEmpty() ? Optional.empty() : Optional.of(StateSettings.read(name, notes.get(notes.size() - 1))),
+                notes.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(StateCompatibility.read(name, notes.get(notes.size() - 1))),
                 end);
     }
 
@@ -66,7 +68,7 @@ final class StateSettingsTopic {
      *
      * @return the record in force, of this instance or the other
      */
-    StateSettings write(StateSettings record, Read before) {
+    StateCompatibility write(StateCompatibility record, Read before) {
         send(record);
         List<byte[]> since = new ArrayList<>();
         read(before.end(), since);
@@ -74,7 +76,7 @@ final class StateSettingsTopic {
             throw new StartException("what was just written to " + name + " cannot be read: another program has a "
                     + "transaction open there; end it, and let only Leaktrace write to this topic");
         }
-        StateSettings first = StateSettings.read(name, since.get(0));
+        StateCompatibility first = StateCompatibility.read(name, since.get(0));
         if (!Arrays.equals(since.get(since.size() - 1), since.get(0))) {
             // The last record is in force, but the instance that wrote first already uses its own: append that one
             // again.
@@ -84,7 +86,7 @@ final class StateSettingsTopic {
     }
 
     /** Appends a record unconditionally. */
-    void send(StateSettings record) {
+    void send(StateCompatibility record) {
         Map<String, Object> config = new HashMap<>();
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.putAll(settings.kafka());

@@ -1,6 +1,6 @@
 package io.leaktrace.runtime;
 
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ final class TopicSample implements AutoCloseable {
     static final int RECORDS = 250;
 
     /** Maximum size of a key in bytes; a longer key is no buyer id. */
-    private static final int MAX_KEY_BYTES = 4 * Plausibility.LONGEST_ID;
+    private static final int MAX_KEY_BYTES = 4 * RecordValidator.LONGEST_ID;
 
     private static final Duration POLL = Duration.ofMillis(200);
     /**

@@ -153,7 +153,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
                     moved.offset());
             processed.put(origin, metadata.offset());
         } else {
-            Input input = (Input) record.value();
+            DecodedInput input = (DecodedInput) record.value();
             // Tombstones are sent to every partition.
             if (watches.containsKey(origin.topic()) && !(input.record() instanceof Erasure)) {
                 watches.get(origin.topic()).count(record.key());
@@ -169,7 +169,8 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
      * @param reached event time that the partition has reached, in epoch milliseconds
      * @return event time that it has reached after this input
      */
-    private long accept(Input input, byte[] key, Headers headers, long reached, TopicPartition origin, long offset) {
+    private long accept(
+            DecodedInput input, byte[] key, Headers headers, long reached, TopicPartition origin, long offset) {
         Optional<String> rejection = input.rejection();
         if (rejection.isPresent()) {
             reject(input, key, headers, rejection.get(), origin, offset);
@@ -184,7 +185,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
                     origin,
                     offset,
                     e);
-            reject(input, key, headers, Input.reason(e), origin, offset);
+            reject(input, key, headers, DecodedInput.reason(e), origin, offset);
             return reached;
         }
         long time = input.eventTime().orElseThrow().toEpochMilli();
@@ -192,10 +193,11 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
         return Math.max(reached, time);
     }
 
-    private void reject(Input input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
+    private void reject(
+            DecodedInput input, byte[] key, Headers headers, String reason, TopicPartition origin, long offset) {
         stage.countBad();
-        context.forward(
-                DeadLetters.of(key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
+        context.forward(DeadLetterFormat.of(
+                key, input.bytes(), headers, reason, origin, offset, clock.millis(), deadLetterBytes));
     }
 
     /**

@@ -52,20 +52,20 @@ public final class Erasures {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static Input read(Headers headers) {
+    static DecodedInput read(Headers headers) {
         Header before = headers.lastHeader(BEFORE);
         if (before == null || before.value() == null) {
-            return new Input(null, "a tombstone needs the header " + BEFORE, null);
+            return new DecodedInput(null, "a tombstone needs the header " + BEFORE, null);
         }
         if (headers.lastHeader(BUYER).value() == null) {
-            return new Input(null, "the tombstone's header " + BUYER + " has no value", null);
+            return new DecodedInput(null, "the tombstone's header " + BUYER + " has no value", null);
         }
         String buyer = new String(headers.lastHeader(BUYER).value(), StandardCharsets.UTF_8);
         String at = new String(before.value(), StandardCharsets.UTF_8);
         try {
-            return new Input(new Erasure(buyer, Instant.parse(at)), null, null);
+            return new DecodedInput(new Erasure(buyer, Instant.parse(at)), null, null);
         } catch (DateTimeException e) {
-            return new Input(null, "the tombstone's " + BEFORE + " is no time: '" + at + "'", null);
+            return new DecodedInput(null, "the tombstone's " + BEFORE + " is no time: '" + at + "'", null);
         }
     }
 }

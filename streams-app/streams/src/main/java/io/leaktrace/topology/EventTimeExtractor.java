@@ -33,7 +33,7 @@ final class EventTimeExtractor implements TimestampExtractor {
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
         OptionalLong time = record.value() instanceof OrderBatch batch
                 ? time(batch)
-                : time((Input) record.value(), (byte[]) record.key(), record.timestamp());
+                : time((DecodedInput) record.value(), (byte[]) record.key(), record.timestamp());
         return time.orElse(Math.max(partitionTime, 0));
     }
 
@@ -47,7 +47,7 @@ final class EventTimeExtractor implements TimestampExtractor {
         return first;
     }
 
-    private OptionalLong time(Input input, byte[] key, long timestamp) {
+    private OptionalLong time(DecodedInput input, byte[] key, long timestamp) {
         TimeLimit limit = new TimeLimit(clock.instant(), ahead).at(timestamp);
         if (input.validate(key, limit).isPresent()) {
             return OptionalLong.empty();

@@ -171,15 +171,15 @@ public final class InputRepartition {
         @Override
         public void process(Record<byte[], TopologyInput> record) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
-            Input input = (Input) record.value();
-            int size = DeadLetters.size(record.key(), input.bytes(), record.headers());
+            DecodedInput input = (DecodedInput) record.value();
+            int size = DeadLetterFormat.size(record.key(), input.bytes(), record.headers());
             if (size > MAX_BYTES) {
                 forwardCut(record, input, size);
                 return;
             }
             RepartitionedInput repartitioned = new RepartitionedInput(
                     input,
-                    input.rejection().map(DeadLetters::brief).orElse(null),
+                    input.rejection().map(DeadLetterFormat::brief).orElse(null),
                     record.key() != null,
                     new TopicPartition(place.topic(), place.partition()),
                     place.offset());
@@ -191,18 +191,18 @@ public final class InputRepartition {
         }
 
         /** Rejects a record that is too large to be repartitioned; its truncated content goes to dead letters. */
-        private void forwardCut(Record<byte[], TopologyInput> record, Input input, int size) {
+        private void forwardCut(Record<byte[], TopologyInput> record, DecodedInput input, int size) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
-            Headers cut = DeadLetters.truncated(input.bytes());
+            Headers cut = DeadLetterFormat.truncated(input.bytes());
             RepartitionedInput repartitioned = new RepartitionedInput(
-                    new Input(null, null, DeadLetters.cut(input.bytes(), KEPT_BYTES)),
+                    new DecodedInput(null, null, DeadLetterFormat.cut(input.bytes(), KEPT_BYTES)),
                     size
                             + " bytes are too many to pass through an internal topic; have orders and contacts placed by one "
                             + "partitioner",
                     record.key() != null,
                     new TopicPartition(place.topic(), place.partition()),
                     place.offset());
-            byte[] key = DeadLetters.cut(RepartitionedInput.keyOf(record.key()), DeadLetters.MAX_KEY_BYTES);
+            byte[] key = DeadLetterFormat.cut(RepartitionedInput.keyOf(record.key()), DeadLetterFormat.MAX_KEY_BYTES);
             context.forward(new Record<>(key, repartitioned, record.timestamp(), repartitioned.headers(cut)));
         }
     }

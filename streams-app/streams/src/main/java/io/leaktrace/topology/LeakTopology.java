@@ -164,7 +164,7 @@ public final class LeakTopology {
         KStream<byte[], TopologyInput> input = source(builder, "input", direct);
         for (InputRepartition repartition : repartitions) {
             Serde<TopologyInput> serde =
-                    RepartitionedInput.serde(repartition.topic(), Input.deserializer(wire.records(), topics));
+                    RepartitionedInput.serde(repartition.topic(), DecodedInput.deserializer(wire.records(), topics));
             KStream<byte[], TopologyInput> stream = source(builder, repartition.source(), List.of(repartition.topic()));
             input = input.merge(repartition.apply(stream, serde), Named.as("with-" + repartition.source()));
         }
@@ -172,8 +172,8 @@ public final class LeakTopology {
     }
 
     private KStream<byte[], TopologyInput> source(StreamsBuilder builder, String name, List<String> names) {
-        Serde<TopologyInput> values =
-                Serdes.serdeFrom(unused(), TopologyInput.deserializer(Input.deserializer(wire.records(), topics)));
+        Serde<TopologyInput> values = Serdes.serdeFrom(
+                unused(), TopologyInput.deserializer(DecodedInput.deserializer(wire.records(), topics)));
         return builder.stream(
                 names,
                 Consumed.<byte[], TopologyInput>as(name)

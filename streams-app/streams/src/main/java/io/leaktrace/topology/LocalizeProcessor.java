@@ -5,8 +5,8 @@ import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.engine.LocalizeStage;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.MarketBook;
-import io.leaktrace.localize.Solution;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,7 +41,7 @@ final class LocalizeProcessor implements Processor<String, Correlation, String, 
             }
 
             @Override
-            public void onClosed(Solution solution, MarketBook book) {
+            public void onClosed(EpochResult solution, MarketBook book) {
                 book.erasedBuyers().forEach(erased -> findingWriter.deleteBuyer(erased.buyerId(), erased.at()));
                 findingWriter.deleteCustodians(solution.forgotten());
                 long end = solution.market().closed();

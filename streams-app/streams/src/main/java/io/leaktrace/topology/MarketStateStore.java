@@ -11,9 +11,9 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.engine.MarketStore;
 import io.leaktrace.localize.CustodianState;
+import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.MarketState;
-import io.leaktrace.localize.Solution;
 import io.leaktrace.wire.InternalRecords;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,7 +51,7 @@ public final class MarketStateStore implements MarketStore {
     private final ByteStore<String> custodians;
     private final ByteStore<String> market;
     private long nextExposureNumber;
-    private long ringFrom = Long.MIN_VALUE;
+    private long slidingFrom = Long.MIN_VALUE;
 
     public MarketStateStore(
             ByteStore<String> contacts,
@@ -81,7 +81,7 @@ public final class MarketStateStore implements MarketStore {
             custodians.forEach(
                     (name, saved) -> states.put(Custodian.parse(name), InternalRecords.readCustodianState(saved)));
             MarketState restored = InternalRecords.readMarketState(state);
-            ringFrom = restored.ringFrom();
+            slidingFrom = restored.slidingFrom();
             book.restore(restored, states);
         }
         exposures.forEach((number, saved) -> {
@@ -97,7 +97,7 @@ public final class MarketStateStore implements MarketStore {
             } else if (key.startsWith(ERASURE)) {
                 book.accept((BuyerErased) InternalRecords.readCorrelation(saved));
             } else if (key.startsWith(PENDING) && ContactKey.isText(key.substring(PENDING.length()))) {
-                book.restoreUnsolved(ContactKey.parse(key.substring(PENDING.length())));
+                book.restorePending(ContactKey.parse(key.substring(PENDING.length())));
             } else if (key.equals(COUNTS)) {
                 book.restoreCounts(((Progress) InternalRecords.readCorrelation(saved)).counts());
             }
@@ -158,7 +158,7 @@ public final class MarketStateStore implements MarketStore {
     }
 
     @Override
-    public void save(Solution solution, MarketBook book) {
+    public void save(EpochResult solution, MarketBook book) {
         for (Custodian custodian : solution.changed()) {
             custodians.put(
                     custodian.toString(),
@@ -166,7 +166,7 @@ public final class MarketStateStore implements MarketStore {
         }
         solution.forgotten().forEach(custodian -> custodians.delete(custodian.toString()));
         book.changedContacts().forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
-        solution.settledContacts().forEach(contact -> contacts.delete(contact.text()));
+        solution.removableContacts().forEach(contact -> contacts.delete(contact.text()));
         book.erasedContacts().forEach(contact -> contacts.delete(contact.text()));
         market.put(STATE, InternalRecords.write(solution.market()));
         market.put(COUNTS, InternalRecords.write(new Progress(0, 0, 0, false, book.counts())));
@@ -181,8 +181,8 @@ public final class MarketStateStore implements MarketStore {
             }
         });
         done.forEach(market::delete);
-        if (solution.market().ringFrom() != ringFrom) {
-            ringFrom = solution.market().ringFrom();
+        if (solution.market().slidingFrom() != slidingFrom) {
+            slidingFrom = solution.market().slidingFrom();
             compactExposures(book);
         }
     }

@@ -35,7 +35,7 @@ record OrderBatch(List<Event> events) implements TopologyInput {
      *
      * @param timestamp of the record on its topic, in epoch milliseconds
      */
-    record Event(long offset, long timestamp, byte[] key, Input input) {}
+    record Event(long offset, long timestamp, byte[] key, DecodedInput input) {}
 
     static boolean isBatch(Headers headers) {
         return headers.lastHeader(MARK.key()) == MARK;
@@ -86,7 +86,7 @@ record OrderBatch(List<Event> events) implements TopologyInput {
         return events.get(events.size() - 1).offset();
     }
 
-    static OrderBatch read(String topic, Headers headers, byte[] value, Deserializer<Input> inputs) {
+    static OrderBatch read(String topic, Headers headers, byte[] value, Deserializer<DecodedInput> inputs) {
         long first = ByteBuffer.wrap(headers.lastHeader("offset").value()).getLong();
         List<Event> events = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(value);

@@ -1,6 +1,6 @@
 package io.leaktrace.topology;
 
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.TimeLimit;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.Serdes;
  * @param origin partition of the input topic
  * @param offset in that partition
  */
-record RepartitionedInput(Input input, String rejection, boolean hasKey, TopicPartition origin, long offset)
+record RepartitionedInput(DecodedInput input, String rejection, boolean hasKey, TopicPartition origin, long offset)
         implements TopologyInput {
 
     private static final String HEADER = "leaktrace.moved";
@@ -32,11 +32,12 @@ record RepartitionedInput(Input input, String rejection, boolean hasKey, TopicPa
     private static final byte[] NO_KEY = EMPTY;
 
     /** Time limit that accepts everything: the time was checked on the input topic. */
-    private static final TimeLimit NO_TIME_LIMIT = new TimeLimit(Plausibility.LATEST, Duration.ZERO);
+    private static final TimeLimit NO_TIME_LIMIT = new TimeLimit(RecordValidator.LATEST, Duration.ZERO);
 
     /** Returns the headers of the repartitioned record. */
     Headers headers(Headers original) {
-        byte[] reason = rejection == null ? EMPTY : DeadLetters.brief(rejection).getBytes(StandardCharsets.UTF_8);
+        byte[] reason =
+                rejection == null ? EMPTY : DeadLetterFormat.brief(rejection).getBytes(StandardCharsets.UTF_8);
         byte[] position = ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES + reason.length)
                 .put((byte) (hasKey ? 1 : 0))
                 .putInt(origin.partition())
@@ -65,7 +66,7 @@ record RepartitionedInput(Input input, String rejection, boolean hasKey, TopicPa
     }
 
     /** Returns the validated input. */
-    Input validated(byte[] key) {
+    DecodedInput validated(byte[] key) {
         input.validate(originalKey(key), NO_TIME_LIMIT);
         return input;
     }
@@ -80,7 +81,7 @@ record RepartitionedInput(Input input, String rejection, boolean hasKey, TopicPa
      *
      * @param topic the input topic, which determines how the bytes are read
      */
-    static Serde<TopologyInput> serde(String topic, Deserializer<Input> inputs) {
+    static Serde<TopologyInput> serde(String topic, Deserializer<DecodedInput> inputs) {
         return Serdes.serdeFrom((internal, moved) -> ((RepartitionedInput) moved).input.bytes(), new Deserializer<>() {
             @Override
             public TopologyInput deserialize(String internal, Headers headers, byte[] bytes) {
@@ -91,9 +92,9 @@ record RepartitionedInput(Input input, String rejection, boolean hasKey, TopicPa
                 String rejection = position.hasRemaining()
                         ? StandardCharsets.UTF_8.decode(position).toString()
                         : null;
-                Input input = rejection == null
+                DecodedInput input = rejection == null
                         ? inputs.deserialize(topic, headers, bytes)
-                        : new Input(null, rejection, bytes);
+                        : new DecodedInput(null, rejection, bytes);
                 return new RepartitionedInput(input, rejection, hasKey, origin, offset);
             }
 

@@ -4,10 +4,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value that the topology reads: one input record, an {@link OrderBatch} of them, or one that was repartitioned. */
-sealed interface TopologyInput permits Input, OrderBatch, RepartitionedInput {
+sealed interface TopologyInput permits DecodedInput, OrderBatch, RepartitionedInput {
 
     /** Returns a deserializer of single inputs and batches; it reads each input with {@code inputs}. */
-    static Deserializer<TopologyInput> deserializer(Deserializer<Input> inputs) {
+    static Deserializer<TopologyInput> deserializer(Deserializer<DecodedInput> inputs) {
         return new Deserializer<>() {
             @Override
             public TopologyInput deserialize(String topic, Headers headers, byte[] bytes) {

@@ -49,23 +49,23 @@ public final class FindingRecords {
     }
 
     public static Suspect readSuspect(byte[] bytes) {
-        return AvroRecords.fromAvro(read(SUSPECTS, bytes));
+        return AvroConversion.fromAvro(read(SUSPECTS, bytes));
     }
 
     public static Alert readAlert(byte[] bytes) {
-        return AvroRecords.fromAvro(read(ALERTS, bytes));
+        return AvroConversion.fromAvro(read(ALERTS, bytes));
     }
 
     public static Evidence readEvidence(byte[] bytes) {
-        return AvroRecords.fromAvro(read(EVIDENCE, bytes));
+        return AvroConversion.fromAvro(read(EVIDENCE, bytes));
     }
 
     public static Explanation readExplanation(byte[] bytes) {
-        return AvroRecords.fromAvro(read(EXPLANATIONS, bytes));
+        return AvroConversion.fromAvro(read(EXPLANATIONS, bytes));
     }
 
     public static Epoch readEpoch(byte[] bytes) {
-        return AvroRecords.fromAvro(read(EPOCHS, bytes));
+        return AvroConversion.fromAvro(read(EPOCHS, bytes));
     }
 
     private static <T> T read(BinaryMessageDecoder<T> decoder, byte[] bytes) {

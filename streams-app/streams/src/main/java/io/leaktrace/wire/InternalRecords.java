@@ -259,7 +259,7 @@ public final class InternalRecords {
                 MarketRecord.getEncoder(),
                 new MarketRecord(
                         state.firstDay(),
-                        state.ringFrom(),
+                        state.slidingFrom(),
                         state.closed(),
                         list(state.leadTimes().values())));
     }

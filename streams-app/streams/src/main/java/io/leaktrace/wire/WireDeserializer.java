@@ -171,7 +171,7 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
         if (InputRecords.reads(written.schema)) {
             return converted(InputRecords::read, decode(reference, data, readers, written::generic));
         }
-        return converted(AvroRecords::fromAvro, decode(reference, data, readers, written::specific));
+        return converted(AvroConversion::fromAvro, decode(reference, data, readers, written::specific));
     }
 
     /** Returns the event time of an order event in epoch milliseconds; empty if the bytes are not certainly one. */

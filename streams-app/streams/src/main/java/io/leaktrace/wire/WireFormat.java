@@ -79,20 +79,20 @@ public final class WireFormat {
     }
 
     public Serializer<OrderEvent> orderEvents() {
-        return serializer(AvroRecords::toAvro);
+        return serializer(AvroConversion::toAvro);
     }
 
     public Serializer<ScamContact> scamContacts() {
-        return serializer(AvroRecords::toAvro);
+        return serializer(AvroConversion::toAvro);
     }
 
     public Serializer<LeakVerdict> leakVerdicts() {
-        return serializer(AvroRecords::toAvro);
+        return serializer(AvroConversion::toAvro);
     }
 
     /** Returns the serializer of audit records: who resolved a pseudonym. */
     public Serializer<Audit> audits() {
-        return serializer(AvroRecords::toAvro);
+        return serializer(AvroConversion::toAvro);
     }
 
     /**
@@ -116,7 +116,7 @@ public final class WireFormat {
                 if ((Deserializer<?>) avro instanceof WireDeserializer wire) {
                     return wire.read(headers, data);
                 }
-                return WireDeserializer.converted(AvroRecords::fromAvro, avro.deserialize(topic, headers, data));
+                return WireDeserializer.converted(AvroConversion::fromAvro, avro.deserialize(topic, headers, data));
             }
         };
     }
@@ -129,18 +129,18 @@ public final class WireFormat {
 
     static SpecificRecord toAvro(Finding finding) {
         if (finding instanceof Suspect suspect) {
-            return AvroRecords.toAvro(suspect);
+            return AvroConversion.toAvro(suspect);
         }
         if (finding instanceof Alert alert) {
-            return AvroRecords.toAvro(alert);
+            return AvroConversion.toAvro(alert);
         }
         if (finding instanceof Epoch epoch) {
-            return AvroRecords.toAvro(epoch);
+            return AvroConversion.toAvro(epoch);
         }
         if (finding instanceof Evidence evidence) {
-            return AvroRecords.toAvro(evidence);
+            return AvroConversion.toAvro(evidence);
         }
-        return AvroRecords.toAvro((Explanation) finding);
+        return AvroConversion.toAvro((Explanation) finding);
     }
 
     private <T> Serializer<T> serializer(Function<T, SpecificRecord> toAvro) {

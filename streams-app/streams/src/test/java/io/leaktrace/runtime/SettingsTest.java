@@ -40,7 +40,7 @@ class SettingsTest {
                 Map.of("window", "5d"), Map.of("LEAKTRACE_WINDOW", "4d", "LEAKTRACE_EPOCH", "3h", "PATH", "x"), file);
         assertEquals(5 * EventTime.DAY, settings.model().window());
         assertEquals(3 * EventTime.HOUR, settings.model().epoch());
-        assertEquals(20, settings.model().ringDays());
+        assertEquals(20, settings.model().slidingDays());
     }
 
     @Test

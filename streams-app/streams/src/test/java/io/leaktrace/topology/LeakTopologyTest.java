@@ -17,7 +17,7 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.TimeLimit;
@@ -235,8 +235,9 @@ class LeakTopologyTest {
         pipe(good);
 
         List<TestRecord<byte[], byte[]>> dead = deadLetters();
-        List<String> reasons =
-                dead.stream().map(record -> header(record, DeadLetters.REASON)).toList();
+        List<String> reasons = dead.stream()
+                .map(record -> header(record, DeadLetterFormat.REASON))
+                .toList();
         String[] expected = {
             "not in Confluent's wire format",
             "the schema registry knows no schema with id 99",
@@ -254,9 +255,9 @@ class LeakTopologyTest {
         for (int i = 0; i < expected.length; i++) {
             assertTrue(reasons.get(i).startsWith(expected[i]), reasons.get(i) + " is not " + expected[i]);
         }
-        assertEquals("order-events", header(dead.get(1), DeadLetters.TOPIC));
-        assertEquals("0", header(dead.get(1), DeadLetters.PARTITION));
-        assertEquals("1", header(dead.get(1), DeadLetters.OFFSET));
+        assertEquals("order-events", header(dead.get(1), DeadLetterFormat.TOPIC));
+        assertEquals("0", header(dead.get(1), DeadLetterFormat.PARTITION));
+        assertEquals("1", header(dead.get(1), DeadLetterFormat.OFFSET));
         assertArrayEquals(bytes, dead.get(2).value());
 
         driver.advanceWallClockTime(Duration.ofSeconds(1));
@@ -288,14 +289,14 @@ class LeakTopologyTest {
     @ParameterizedTest
     @CsvSource({"\uFFFD\uFFFD", "s-\uD800", "\uDC00s"})
     void anIdThatIsNoTextIsRefused(String id) {
-        Plausibility.rejection(
+        RecordValidator.rejection(
                         anOrder("o1").from(seller(id)).at(day(1)),
                         "zhou",
                         new TimeLimit(day(2), Duration.ofMinutes(10)))
                 .orElseThrow(() -> new AssertionError("the id is taken"));
         assertEquals(
                 Optional.empty(),
-                Plausibility.rejection(
+                RecordValidator.rejection(
                         anOrder("o1").from(seller("张三😀")).at(day(1)),
                         "zhou",
                         new TimeLimit(day(2), Duration.ofMinutes(10))));
@@ -332,11 +333,15 @@ class LeakTopologyTest {
 
         assertEquals(2, output(TOPICS.leakSuspects(), Suspect.class).get(0).exposures());
         TestRecord<byte[], byte[]> dead = deadLetters().get(0);
-        assertEquals("the key differs from buyerId", header(dead, DeadLetters.REASON));
-        assertEquals("41", header(dead, DeadLetters.OFFSET));
+        assertEquals("the key differs from buyerId", header(dead, DeadLetterFormat.REASON));
+        assertEquals("41", header(dead, DeadLetterFormat.OFFSET));
         assertArrayEquals(records.get(1).value(), dead.value());
         assertEquals(
-                List.of(DeadLetters.REASON, DeadLetters.TOPIC, DeadLetters.PARTITION, DeadLetters.OFFSET),
+                List.of(
+                        DeadLetterFormat.REASON,
+                        DeadLetterFormat.TOPIC,
+                        DeadLetterFormat.PARTITION,
+                        DeadLetterFormat.OFFSET),
                 Arrays.stream(dead.headers().toArray()).map(Header::key).toList());
     }
 
@@ -356,7 +361,7 @@ class LeakTopologyTest {
                 TOPICS.orderEvents(),
                 headers,
                 OrderBatch.of(records).value(),
-                Input.deserializer(wire.records(), TOPICS));
+                DecodedInput.deserializer(wire.records(), TOPICS));
         assertEquals(
                 hour(2, 1).toEpochMilli(),
                 new EventTimeExtractor(Duration.ofMinutes(10), NOW)
@@ -367,7 +372,7 @@ class LeakTopologyTest {
     @Test
     void anErasureGoesByTheTimeThatItsPartitionHasReached() {
         ProducerRecord<byte[], byte[]> tombstone = Erasures.tombstone(TOPICS, new Erasure("zhou", hour(20, 1)));
-        Input input = Input.deserializer(wire.records(), TOPICS)
+        DecodedInput input = DecodedInput.deserializer(wire.records(), TOPICS)
                 .deserialize(TOPICS.orderEvents(), tombstone.headers(), (byte[]) null);
         assertEquals(
                 hour(2, 1).toEpochMilli(),
@@ -429,7 +434,7 @@ class LeakTopologyTest {
         TestRecord<byte[], byte[]> dead = deadLetters().get(0);
         assertEquals(
                 "a verdict without a value takes nothing back: send the verdict REMEDIATED",
-                header(dead, DeadLetters.REASON));
+                header(dead, DeadLetterFormat.REASON));
         assertArrayEquals("SELLER:s-1".getBytes(StandardCharsets.UTF_8), dead.key());
     }
 
@@ -449,7 +454,7 @@ class LeakTopologyTest {
                         "a tombstone needs the header leaktrace.erase.before",
                         "the tombstone's leaktrace.erase.before is no time: 'yesterday'"),
                 deadLetters().stream()
-                        .map(record -> header(record, DeadLetters.REASON))
+                        .map(record -> header(record, DeadLetterFormat.REASON))
                         .toList());
     }
 
@@ -476,7 +481,7 @@ class LeakTopologyTest {
         pipe(anOrder("good").from(seller("s-1")).at(day(10)));
 
         List<String> reasons = deadLetters().stream()
-                .map(record -> header(record, DeadLetters.REASON))
+                .map(record -> header(record, DeadLetterFormat.REASON))
                 .toList();
         assertEquals(
                 List.of(
@@ -504,7 +509,7 @@ class LeakTopologyTest {
                 List.of("occurredAt 2024-03-10T00:00:00Z is 2 h 0 min ahead of its record's time 2024-03-09T22:00:00Z; "
                         + "it looks like local time of UTC+2 written without its offset or with Z"),
                 deadLetters().stream()
-                        .map(record -> header(record, DeadLetters.REASON))
+                        .map(record -> header(record, DeadLetterFormat.REASON))
                         .toList());
     }
 
@@ -563,8 +568,9 @@ class LeakTopologyTest {
         assertEquals(
                 List.of("scam-contacts 0:1", "scam-contacts 0:2", "order-events 0:1"),
                 dead.stream()
-                        .map(letter -> header(letter, DeadLetters.TOPIC) + " " + header(letter, DeadLetters.PARTITION)
-                                + ":" + header(letter, DeadLetters.OFFSET))
+                        .map(letter -> header(letter, DeadLetterFormat.TOPIC) + " "
+                                + header(letter, DeadLetterFormat.PARTITION) + ":"
+                                + header(letter, DeadLetterFormat.OFFSET))
                         .toList());
         assertArrayEquals(key, dead.get(0).key());
         assertNull(dead.get(1).key());
@@ -573,10 +579,10 @@ class LeakTopologyTest {
                 List.of(
                         "leaktrace.moved",
                         "trace",
-                        DeadLetters.REASON,
-                        DeadLetters.TOPIC,
-                        DeadLetters.PARTITION,
-                        DeadLetters.OFFSET),
+                        DeadLetterFormat.REASON,
+                        DeadLetterFormat.TOPIC,
+                        DeadLetterFormat.PARTITION,
+                        DeadLetterFormat.OFFSET),
                 Arrays.stream(dead.get(0).headers().toArray()).map(Header::key).toList());
 
         erase("zhou", hour(1, 4));

@@ -75,7 +75,7 @@ class OrderBatcherTest {
     private OrderBatch read(ConsumerRecord<byte[], byte[]> record) {
         assertTrue(OrderBatch.isBatch(record.headers()));
         return OrderBatch.read(
-                record.topic(), record.headers(), record.value(), Input.deserializer(wire.records(), TOPICS));
+                record.topic(), record.headers(), record.value(), DecodedInput.deserializer(wire.records(), TOPICS));
     }
 
     @Test

@@ -215,7 +215,7 @@ class RecordSizesTest {
             }
             assertTrue(size <= DEAD_LETTER_BYTES, "a dead letter of " + size + " bytes");
             assertEquals(NOW, letter.getRecordTime(), "retention counts from the time of writing");
-            Header truncated = letter.headers().lastHeader(DeadLetters.TRUNCATED);
+            Header truncated = letter.headers().lastHeader(DeadLetterFormat.TRUNCATED);
             cut.add(truncated == null ? "whole" : new String(truncated.value(), StandardCharsets.UTF_8));
         }
         assertEquals(List.of("20000", "100", "100", "whole"), cut);

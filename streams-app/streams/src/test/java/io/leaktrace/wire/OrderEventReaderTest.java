@@ -30,7 +30,7 @@ class OrderEventReaderTest {
     private final OrderEventReader reader = new OrderEventReader();
 
     private byte[] bytes(OrderEvent event) {
-        return serializer.serialize("order-events", AvroRecords.toAvro(event));
+        return serializer.serialize("order-events", AvroConversion.toAvro(event));
     }
 
     private OrderEvent read(byte[] bytes) {
@@ -75,7 +75,7 @@ class OrderEventReaderTest {
             }
             OrderEvent read = read(bytes);
             if (read != null) {
-                assertEquals(AvroRecords.fromAvro((io.leaktrace.avro.OrderEvent) avro.deserialize("", bytes)), read);
+                assertEquals(AvroConversion.fromAvro((io.leaktrace.avro.OrderEvent) avro.deserialize("", bytes)), read);
                 same++;
             } else {
                 requireRefusedOrOdd(bytes);
@@ -87,7 +87,7 @@ class OrderEventReaderTest {
     /** Avro may read an array of several blocks, which no writer of ours makes. */
     private void requireRefusedOrOdd(byte[] bytes) {
         try {
-            OrderEvent read = AvroRecords.fromAvro((io.leaktrace.avro.OrderEvent) avro.deserialize("", bytes));
+            OrderEvent read = AvroConversion.fromAvro((io.leaktrace.avro.OrderEvent) avro.deserialize("", bytes));
             assertFalse(Arrays.equals(bytes(read), bytes), "the usual form was left to Avro: " + read);
         } catch (SerializationException | IllegalArgumentException refused) {
             assertTrue(refused.getMessage() != null);

@@ -1,7 +1,7 @@
 package io.leaktrace.replay;
 
 import io.leaktrace.runs.RunResult;
-import io.leaktrace.topology.Input;
+import io.leaktrace.topology.DecodedInput;
 
 /**
  * A record of a history.
@@ -12,7 +12,7 @@ import io.leaktrace.topology.Input;
  *     rejected or erases a buyer
  * @param sentAt timestamp of the record in its topic, in epoch milliseconds
  */
-record Arrival(int partition, byte[] key, Input input, long time, long sentAt) {
+record HistoryRecord(int partition, byte[] key, DecodedInput input, long time, long sentAt) {
 
     static final long NO_TIME = RunResult.NO_TIME;
 }

@@ -18,7 +18,7 @@ import java.util.Set;
  * likelihood: Dawid, "Statistical theory: the prequential approach", J. R. Statist. Soc. A 147, 1984). A report without
  * any field has its own probability, because it may be incomplete.
  */
-final class Knowledge {
+final class DisclosureLikelihood {
 
     /** Prior probability that a caller discloses a field that the custodian knows, and its weight in incidents. */
     private static final double DISCLOSES = 0.45;
@@ -49,7 +49,7 @@ final class Knowledge {
     private final ModelSettings settings;
     private final double[][] guessesByRole;
 
-    private Knowledge(double[] background, double backgroundDisclosesNothing, ModelSettings settings) {
+    private DisclosureLikelihood(double[] background, double backgroundDisclosesNothing, ModelSettings settings) {
         this.background = background;
         this.backgroundDisclosesNothing = backgroundDisclosesNothing;
         this.settings = settings;
@@ -96,7 +96,7 @@ final class Knowledge {
     }
 
     /** Returns the frequencies of background callers, estimated from a sample. */
-    static Knowledge learn(Sample sample, ModelSettings settings) {
+    static DisclosureLikelihood learn(Sample sample, ModelSettings settings) {
         double[] background = new double[FIELDS];
         for (int field = 0; field < FIELDS; field++) {
             background[field] = (PRIOR_WEIGHT * BACKGROUND_DISCLOSES + sample.disclosed[field])
@@ -104,7 +104,7 @@ final class Knowledge {
         }
         double disclosesNothing = (PRIOR_WEIGHT * BACKGROUND_DISCLOSES_NOTHING + sample.all - sample.withDisclosure)
                 / (PRIOR_WEIGHT + sample.all);
-        return new Knowledge(background, disclosesNothing, settings);
+        return new DisclosureLikelihood(background, disclosesNothing, settings);
     }
 
     /**
@@ -119,7 +119,7 @@ final class Knowledge {
         Candidates candidates = data.candidates();
         double[] ratios = new double[candidates.size()];
         Arrays.fill(ratios, 1);
-        if (!data.settings().has(Part.FIELD_KNOWLEDGE)) {
+        if (!data.settings().has(ModelComponent.FIELD_KNOWLEDGE)) {
             return ratios;
         }
         int[] disclosed = new int[background.length];
@@ -130,7 +130,7 @@ final class Knowledge {
             disclosed[incident.index] = incident.disclosed;
             sample.add(incident.disclosed, weight);
         }
-        Knowledge knowledge = learn(sample, data.settings());
+        DisclosureLikelihood knowledge = learn(sample, data.settings());
         for (Account account : data.accounts()) {
             Habit habit = knowledge.new Habit(account.custodian().role());
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {

@@ -23,10 +23,10 @@ import java.util.SortedSet;
  * @param states state of each custodian to carry to the next epoch
  * @param changed custodians whose states have to be saved because they changed
  * @param forgotten custodians whose states are not carried to the next epoch
- * @param settledContacts contacts that have left the history and can be removed from the stores, ordered by key
+ * @param removableContacts contacts that have left the history and can be removed from the stores, ordered by key
  * @param explainer makes explanations of the scores on request
  */
-public record Solution(
+public record EpochResult(
         List<Suspect> suspects,
         SortedSet<Custodian> statusChanged,
         List<Alert> alerts,
@@ -36,5 +36,5 @@ public record Solution(
         SortedMap<Custodian, CustodianState> states,
         SortedSet<Custodian> changed,
         SortedSet<Custodian> forgotten,
-        List<ContactKey> settledContacts,
+        List<ContactKey> removableContacts,
         Explainer explainer) {}

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which settings state depends on. */
-class StateSettingsTest {
+class StateCompatibilityTest {
 
-    private static StateSettings with(Map<String, String> settings) {
-        return StateSettings.of(
+    private static StateCompatibility with(Map<String, String> settings) {
+        return StateCompatibility.of(
                 Settings.of(settings),
                 4,
                 new TreeMap<>(Map.of("order-events", "x1")),
@@ -37,8 +37,8 @@ class StateSettingsTest {
         "topic.prefix, eu."
     })
     void stateIsNotGoneOnWithUnderAnother(String name, String value) {
-        StateSettings before = with(Map.of());
-        StateSettings now = with(Map.of(name, value));
+        StateCompatibility before = with(Map.of());
+        StateCompatibility now = with(Map.of(name, value));
         assertEquals(1, before.differencesFrom(now).size());
         assertTrue(before.differencesFrom(now).get(0).startsWith(name + " was "));
         assertTrue(before.differencesFrom(now).get(0).endsWith(" and is " + value));
@@ -54,8 +54,8 @@ class StateSettingsTest {
         "incident.span, 1d"
     })
     void whatIsReadAnewAtEachEpochMayChangeAndIsNamed(String name, String value) {
-        StateSettings before = with(Map.of());
-        StateSettings now = with(Map.of(name, value));
+        StateCompatibility before = with(Map.of());
+        StateCompatibility now = with(Map.of(name, value));
         assertEquals(List.of(), before.differencesFrom(now));
         assertEquals(1, before.changesTo(now).size());
         assertTrue(before.changesTo(now).get(0).startsWith(name));
@@ -69,24 +69,24 @@ class StateSettingsTest {
         "knows.LOGISTICS_NODE, 'PHONE,NAME,ADDRESS,TRACKING_NUMBER'"
     })
     void whatMeansTheSameIsTheSame(String name, String value) {
-        StateSettings now = with(Map.of(name, value));
+        StateCompatibility now = with(Map.of(name, value));
         assertEquals(List.of(), with(Map.of()).differencesFrom(now));
         assertEquals(List.of(), with(Map.of()).changesTo(now));
     }
 
     @Test
     void aNoteIsReadAsItWasWritten() {
-        StateSettings note = with(Map.of("epoch", "3h"));
-        assertEquals(note, StateSettings.read("topic", note.write()));
+        StateCompatibility note = with(Map.of("epoch", "3h"));
+        assertEquals(note, StateCompatibility.read("topic", note.write()));
         assertArrayEquals(
-                note.write(), StateSettings.read("topic", note.write()).write());
+                note.write(), StateCompatibility.read("topic", note.write()).write());
     }
 
     @ParameterizedTest
     @CsvSource({"'{\"format\":2,\"version\":\"9.1\"}', 9.1", "{}, delete that topic", "{, delete that topic"})
     void aNoteThatIsNoneIsNamed(String text, String expected) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        StartException problem = assertThrows(StartException.class, () -> StateSettings.read("a-topic", bytes));
+        StartException problem = assertThrows(StartException.class, () -> StateCompatibility.read("a-topic", bytes));
         assertTrue(problem.getMessage().contains("a-topic"), problem.getMessage());
         assertTrue(problem.getMessage().contains(expected), problem.getMessage());
     }

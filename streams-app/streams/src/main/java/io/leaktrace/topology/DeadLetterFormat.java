@@ -1,6 +1,6 @@
 package io.leaktrace.topology;
 
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Creates dead letters: rejected records as received, with headers for the reason and the original position. */
-public final class DeadLetters {
+public final class DeadLetterFormat {
 
     public static final String REASON = "leaktrace.reason";
     public static final String TOPIC = "leaktrace.topic";
@@ -27,9 +27,9 @@ public final class DeadLetters {
     private static final int MAX_REASON_LENGTH = 1_000;
 
     /** Maximum size of the key in bytes when a dead letter is truncated; a buyer's key is never longer. */
-    static final int MAX_KEY_BYTES = 4 * Plausibility.LONGEST_ID;
+    static final int MAX_KEY_BYTES = 4 * RecordValidator.LONGEST_ID;
 
-    private DeadLetters() {}
+    private DeadLetterFormat() {}
 
     /**
      * Returns the dead letter of a record. Its timestamp is the time of writing: retention counts from then, and the
@@ -116,9 +116,9 @@ public final class DeadLetters {
         return Optional.ofNullable(read(topics, records, topic, headers, value).record());
     }
 
-    private static Input read(
+    private static DecodedInput read(
             Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
-        return Input.deserializer(records, topics).deserialize(topic, headers, value);
+        return DecodedInput.deserializer(records, topics).deserialize(topic, headers, value);
     }
 
     /** Returns the original headers of a dead letter, without those that describe the rejection. */

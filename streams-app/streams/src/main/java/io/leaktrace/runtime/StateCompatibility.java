@@ -29,7 +29,7 @@ import java.util.TreeSet;
  * @param topicIds Kafka's ids of the input topics, by name
  * @param internalTopics names of the internal topics of that version
  */
-record StateSettings(
+record StateCompatibility(
         int format,
         String version,
         SortedMap<String, String> settings,
@@ -60,17 +60,17 @@ record StateSettings(
             Setting.LEVEL_COUNT));
 
     /** Returns the conditions under which new state would be made now. */
-    static StateSettings of(
+    static StateCompatibility of(
             Settings settings, int partitions, SortedMap<String, String> topicIds, SortedSet<String> internalTopics) {
         SortedMap<String, String> values = new TreeMap<>(settings.resultSettings());
         IMMUTABLE.forEach(setting -> values.put(setting.key(), settings.get(setting)));
-        return new StateSettings(FORMAT, Version.text(), values, partitions, topicIds, internalTopics);
+        return new StateCompatibility(FORMAT, Version.text(), values, partitions, topicIds, internalTopics);
     }
 
     /**
      * Returns a line for each difference that forbids to continue with state of these settings; empty if there is none.
      */
-    List<String> differencesFrom(StateSettings now) {
+    List<String> differencesFrom(StateCompatibility now) {
         List<String> differences = new ArrayList<>();
         for (Setting setting : IMMUTABLE) {
             String before = settings.getOrDefault(setting.key(), setting.defaultValue());
@@ -89,7 +89,7 @@ record StateSettings(
     }
 
     /** Returns a line for each permitted change of a setting. */
-    List<String> changesTo(StateSettings now) {
+    List<String> changesTo(StateCompatibility now) {
         List<String> changes = new ArrayList<>();
         settings.forEach((name, before) -> {
             boolean isFixed =
@@ -148,7 +148,7 @@ record StateSettings(
      *
      * @throws StartException if it has a later format, or is no such record
      */
-    static StateSettings read(String topic, byte[] bytes) {
+    static StateCompatibility read(String topic, byte[] bytes) {
         try {
             var json = JSON.readTree(bytes);
             int format = json.path("format").asInt();
@@ -170,7 +170,7 @@ record StateSettings(
                     .forEach(id -> topicIds.put(id.getKey(), id.getValue().asText()));
             SortedSet<String> internal = new TreeSet<>();
             json.path("internalTopics").forEach(name -> internal.add(name.asText()));
-            return new StateSettings(
+            return new StateCompatibility(
                     format,
                     json.path("version").asText(),
                     settings,

@@ -9,7 +9,7 @@ import java.util.List;
  * Records held in memory to be sent in the order of their time. Ties are ordered by the records' bytes, so that the
  * order does not depend on the order in which they were added.
  */
-public final class Spool {
+public final class TimeSortedRecords {
 
     private static final int CHUNK_BYTES = 32 << 20;
     private static final int HEADER_BYTES = 2 * Integer.BYTES;

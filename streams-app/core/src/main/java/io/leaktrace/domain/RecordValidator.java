@@ -7,7 +7,7 @@ import java.util.Optional;
  * Validates input records. Each check returns the reason for rejecting a record, or nothing. Size limits ensure that a
  * record fits in a block of the buyer log; time limits bound the arrays that are indexed by time.
  */
-public final class Plausibility {
+public final class RecordValidator {
 
     public static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     /** Later years have more than four digits, and some later times exceed 64 bits in milliseconds. */
@@ -19,7 +19,7 @@ public final class Plausibility {
     public static final int LONGEST_ID = 256;
     public static final int MAX_CUSTODIANS = 256;
 
-    private Plausibility() {}
+    private RecordValidator() {}
 
     /**
      * Returns why an order event is rejected; empty if it is accepted.

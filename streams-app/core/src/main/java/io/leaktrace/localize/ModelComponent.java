@@ -1,7 +1,7 @@
 package io.leaktrace.localize;
 
 /** A component of the model that can be switched off for an ablation study. */
-public enum Part {
+public enum ModelComponent {
     /** The likelihood ratio of the disclosed fields; without it, the ratio is 1 for all custodians. */
     FIELD_KNOWLEDGE,
     /** The lead-time density; without it, all lead times within the join window have the same density. */

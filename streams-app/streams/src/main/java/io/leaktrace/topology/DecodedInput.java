@@ -4,7 +4,7 @@ import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.Plausibility;
+import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.wire.KeyDiagnosis;
@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** A value of an input topic: the record, or the reason why it cannot be read, and its bytes as received. */
-public final class Input implements TopologyInput {
+public final class DecodedInput implements TopologyInput {
 
     private final InputRecord record;
     private final String unreadable;
@@ -30,7 +30,7 @@ public final class Input implements TopologyInput {
      * @param record null if it cannot be read
      * @param unreadable the reason, or null
      */
-    Input(InputRecord record, String unreadable, byte[] bytes) {
+    DecodedInput(InputRecord record, String unreadable, byte[] bytes) {
         this.record = record;
         this.unreadable = unreadable;
         this.bytes = bytes;
@@ -49,10 +49,10 @@ public final class Input implements TopologyInput {
      * Returns a deserializer that does not throw for any content of a value: a problem becomes the reason for which the
      * record is rejected. It throws only if the registry does not answer, since the record may be valid.
      */
-    public static Deserializer<Input> deserializer(Deserializer<Object> records, Topics topics) {
+    public static Deserializer<DecodedInput> deserializer(Deserializer<Object> records, Topics topics) {
         return new Deserializer<>() {
             @Override
-            public Input deserialize(String topic, Headers headers, byte[] bytes) {
+            public DecodedInput deserialize(String topic, Headers headers, byte[] bytes) {
                 try {
                     boolean erases = bytes == null
                             && headers.lastHeader(Erasures.BUYER) != null
@@ -61,25 +61,26 @@ public final class Input implements TopologyInput {
                 } catch (RetriableException e) {
                     throw e;
                 } catch (RuntimeException | StackOverflowError e) {
-                    return new Input(null, reason(e), bytes);
+                    return new DecodedInput(null, reason(e), bytes);
                 }
             }
 
             @Override
-            public Input deserialize(String topic, byte[] bytes) {
+            public DecodedInput deserialize(String topic, byte[] bytes) {
                 return deserialize(topic, new RecordHeaders(), bytes);
             }
 
-            private Input read(String topic, Headers headers, byte[] bytes) {
+            private DecodedInput read(String topic, Headers headers, byte[] bytes) {
                 if (bytes == null) {
-                    return new Input(null, noValue(topic), null);
+                    return new DecodedInput(null, noValue(topic), null);
                 }
                 Object record = records.deserialize(topic, headers, bytes);
                 if (!typeOn(topic).isInstance(record)) {
                     String found = record == null ? "null" : record.getClass().getSimpleName();
-                    return new Input(null, "a record of type " + found + " has no business on this topic", bytes);
+                    return new DecodedInput(
+                            null, "a record of type " + found + " has no business on this topic", bytes);
                 }
-                return new Input((InputRecord) record, null, bytes);
+                return new DecodedInput((InputRecord) record, null, bytes);
             }
 
             private String noValue(String topic) {
@@ -131,7 +132,7 @@ public final class Input implements TopologyInput {
     private Optional<String> implausible(byte[] key, TimeLimit limit) {
         try {
             return check(key, limit)
-                    .map(reason -> reason.startsWith(Plausibility.OTHER_KEY)
+                    .map(reason -> reason.startsWith(RecordValidator.OTHER_KEY)
                             ? reason
                                     + KeyDiagnosis.explain(key, record.key())
                                             .map(form -> ": " + form)
@@ -145,15 +146,15 @@ public final class Input implements TopologyInput {
     private Optional<String> check(byte[] key, TimeLimit limit) {
         String text = key == null ? null : new String(key, StandardCharsets.UTF_8);
         if (record instanceof OrderEvent event) {
-            return Plausibility.rejection(event, text, limit);
+            return RecordValidator.rejection(event, text, limit);
         }
         if (record instanceof ScamContact contact) {
-            return Plausibility.rejection(contact, text, limit);
+            return RecordValidator.rejection(contact, text, limit);
         }
         if (record instanceof Erasure erasure) {
-            return Plausibility.rejection(erasure, text, limit);
+            return RecordValidator.rejection(erasure, text, limit);
         }
-        return Plausibility.rejection((LeakVerdict) record, text, limit);
+        return RecordValidator.rejection((LeakVerdict) record, text, limit);
     }
 
     /** Returns event time; empty if the record cannot be read. */

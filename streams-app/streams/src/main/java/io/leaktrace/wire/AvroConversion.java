@@ -24,12 +24,12 @@ import java.util.List;
 import java.util.Set;
 
 /** Converts the records of the topics between domain classes and Avro's generated classes. */
-public final class AvroRecords {
+public final class AvroConversion {
 
     private static final int MONEY_SCALE = 2;
     private static final Role[] ROLES = Role.values();
 
-    private AvroRecords() {}
+    private AvroConversion() {}
 
     /** Returns the domain object of a generated class; any other object as it is. */
     static Object fromAvro(Object record) {
@@ -70,7 +70,7 @@ public final class AvroRecords {
                 event.buyerId(),
                 io.leaktrace.avro.OrderEventType.valueOf(event.type().name()),
                 event.occurredAt(),
-                event.custodians().stream().map(AvroRecords::toAvro).toList());
+                event.custodians().stream().map(AvroConversion::toAvro).toList());
     }
 
     public static OrderEvent fromAvro(io.leaktrace.avro.OrderEvent event) {
@@ -354,7 +354,7 @@ public final class AvroRecords {
                         .map(rival -> new io.leaktrace.avro.ExplainedAway(
                                 rival.custodian() == null ? null : toAvro(rival.custodian()), rival.incidents()))
                         .toList(),
-                explanation.incidents().stream().map(AvroRecords::toAvro).toList(),
+                explanation.incidents().stream().map(AvroConversion::toAvro).toList(),
                 explanation.wouldRaise(),
                 explanation.wouldClear());
     }
@@ -407,7 +407,9 @@ public final class AvroRecords {
                                 rival.getCustodian() == null ? null : fromAvro(rival.getCustodian()),
                                 rival.getIncidents()))
                         .toList(),
-                explanation.getIncidents().stream().map(AvroRecords::fromAvro).toList(),
+                explanation.getIncidents().stream()
+                        .map(AvroConversion::fromAvro)
+                        .toList(),
                 explanation.getWouldRaise(),
                 explanation.getWouldClear());
     }

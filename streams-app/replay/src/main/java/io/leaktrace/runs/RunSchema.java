@@ -1,0 +1,135 @@
+package io.leaktrace.runs;
+
+import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Suspect;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables of a run. Times are ISO-8601 and numbers have a fixed number of decimals, so that equal findings give
+ * equal text. Names and order of the columns of suspects and alerts are those of the contract.
+ */
+public final class RunSchema {
+
+    private static final String TEXT = "VARCHAR";
+    private static final String INTEGER = "INTEGER";
+    private static final String LONG = "BIGINT";
+    private static final String NUMBER = "DOUBLE";
+    private static final String TIME = "TIMESTAMPTZ";
+
+    /** A suspect with its rank, from 1. */
+    record Ranked(int rank, Suspect suspect) {}
+
+    static final FindingTable<Ranked> SUSPECTS = new FindingTable<Ranked>("suspects")
+            .column("rank", INTEGER, Ranked::rank)
+            .column("role", TEXT, row -> row.suspect.custodian().role().name())
+            .column("id", TEXT, row -> row.suspect.custodian().id())
+            .column("status", TEXT, row -> row.suspect.status().name())
+            .column("score", NUMBER, row -> number(row.suspect.score(), 6))
+            .column("evidence", NUMBER, row -> number(row.suspect.evidence(), 4))
+            .column("exposures", LONG, row -> row.suspect.exposures())
+            .column("contacts", LONG, row -> row.suspect.contacts())
+            .column("attributed", NUMBER, row -> number(row.suspect.attributed(), 3))
+            .column("expected", NUMBER, row -> number(row.suspect.expected(), 3))
+            .column("leak_rate", NUMBER, row -> number(row.suspect.leakRate(), 6))
+            .column("leak_rate_low", NUMBER, row -> number(row.suspect.leakRateLow(), 6))
+            .column("leak_rate_high", NUMBER, row -> number(row.suspect.leakRateHigh(), 6))
+            .column("onset", TIME, row -> time(row.suspect.onset()))
+            .column("first_alerted_at", TIME, row -> time(row.suspect.firstAlertedAt()))
+            .column("as_of", TIME, row -> time(row.suspect.asOf()))
+            .column("shared_with", TEXT, row -> text(row.suspect.sharedWith()))
+            .column("shared", NUMBER, row -> number(row.suspect.shared(), 3))
+            .column("buyers", INTEGER, row -> row.suspect.buyers());
+
+    static final FindingTable<Alert> ALERTS = new FindingTable<Alert>("alerts")
+            .column("at", TIME, alert -> time(alert.at()))
+            .column("role", TEXT, alert -> alert.custodian().role().name())
+            .column("id", TEXT, alert -> alert.custodian().id())
+            .column("change", TEXT, alert -> alert.change().name())
+            .column("score", NUMBER, alert -> number(alert.score(), 6))
+            .column("evidence", NUMBER, alert -> number(alert.evidence(), 4))
+            .column("buyers", INTEGER, Alert::buyers);
+
+    static final FindingTable<Epoch> EPOCHS = new FindingTable<Epoch>("epochs")
+            .column("start", TIME, epoch -> time(epoch.start()))
+            .column("end", TIME, epoch -> time(epoch.end()))
+            .column("learning", "BOOLEAN", Epoch::learning)
+            .column("order_events", LONG, epoch -> epoch.counts().orderEvents())
+            .column("scam_contacts", LONG, epoch -> epoch.counts().scamContacts())
+            .column("late", LONG, epoch -> epoch.counts().late())
+            .column("expired", LONG, epoch -> epoch.counts().expired())
+            .column("duplicate", LONG, epoch -> epoch.counts().duplicate())
+            .column("bad", LONG, epoch -> epoch.counts().bad())
+            .column("unmatched", LONG, Epoch::unmatched)
+            .column("incidents", LONG, Epoch::incidents)
+            .column("attributed", NUMBER, epoch -> number(epoch.attributed(), 3))
+            .column("shopping", NUMBER, epoch -> number(epoch.shopping(), 3))
+            .column("background", NUMBER, epoch -> number(epoch.background(), 3))
+            .column("background_per_buyer_day", NUMBER, epoch -> number(epoch.backgroundPerBuyerDay(), 9))
+            .column("wave", NUMBER, epoch -> number(epoch.wave(), 4))
+            .column("custodians", LONG, Epoch::custodians)
+            .column("suspects", LONG, Epoch::suspects)
+            .column("threshold", NUMBER, epoch -> number(epoch.threshold(), 4));
+
+    /** One row per contact; its touches are rows themselves. */
+    static final FindingTable<Evidence> EVIDENCE = new FindingTable<Evidence>("evidence")
+            .column("contact_id", TEXT, Evidence::contactId)
+            .column("buyer_id", TEXT, Evidence::buyerId)
+            .column("contacted_at", TIME, evidence -> time(evidence.contactedAt()))
+            .column("reported_at", TIME, evidence -> time(evidence.reportedAt()))
+            .column("disclosed", TEXT + "[]", evidence -> evidence.disclosed().stream()
+                    .sorted()
+                    .map(Enum::name)
+                    .toList())
+            .column("quoted_order_id", TEXT, Evidence::quotedOrderId)
+            .column("background_share", NUMBER, evidence -> number(evidence.backgroundShare(), 6))
+            .column("settled", "BOOLEAN", Evidence::settled)
+            .column("as_of", TIME, evidence -> time(evidence.asOf()))
+            .column(
+                    "touches",
+                    "STRUCT(role VARCHAR, id VARCHAR, order_id VARCHAR, touched_at TIMESTAMPTZ, lead_hours DOUBLE, "
+                            + "share DOUBLE)[]",
+                    RunSchema::touches);
+
+    static final List<FindingTable<?>> ALL = List.of(SUSPECTS, ALERTS, EPOCHS, EVIDENCE);
+
+    private RunSchema() {}
+
+    private static Object touches(Evidence evidence) {
+        return evidence.touches().stream()
+                .map(touch -> touch(evidence.contactedAt(), touch))
+                .toList();
+    }
+
+    private static Map<String, Object> touch(Instant contactedAt, Evidence.Touch touch) {
+        long lead = contactedAt.toEpochMilli() - touch.touchedAt().toEpochMilli();
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("role", touch.custodian().role().name());
+        row.put("id", touch.custodian().id());
+        row.put("order_id", touch.orderId());
+        row.put("touched_at", time(touch.touchedAt()));
+        row.put("lead_hours", number((double) lead / EventTime.HOUR, 3));
+        row.put("share", number(touch.share(), 6));
+        return row;
+    }
+
+    private static BigDecimal number(double value, int decimals) {
+        return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN);
+    }
+
+    private static String time(Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private static String text(Custodian custodian) {
+        return custodian == null ? null : custodian.toString();
+    }
+}
