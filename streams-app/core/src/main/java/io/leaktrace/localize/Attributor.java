@@ -42,6 +42,9 @@ final class Attributor {
     private final double[] shoppingRate;
     private final double[] total;
 
+    /** By candidate: likelihood ratio of the disclosed fields. */
+    private final double[] knowledge;
+
     /** By candidate: intensity per day. */
     private final double[] blame;
 
@@ -70,8 +73,8 @@ final class Attributor {
         this.shoppingRate = new double[incidents];
         this.total = new double[incidents];
         this.blame = new double[candidates.size()];
+        this.knowledge = new double[candidates.size()];
         learnBackground();
-        double[] knowledge = DisclosureLikelihood.ratios(data, backgroundRate);
         this.intensities = new Intensities(candidates, backgroundRate, shoppingRate, total, knowledge, blame);
         this.likelihood = new DailyLogLikelihood(data, chain, intensities);
         this.estimates = data.accounts().stream()
@@ -107,6 +110,7 @@ final class Attributor {
         for (Incident incident : data.incidents()) {
             backgroundRate[incident.index] = background.rate(incident, shares);
         }
+        DisclosureLikelihood.ratios(data, backgroundRate, shares, knowledge);
     }
 
     /** Returns θ_M: reported contacts per order caused by shopping in general, by any custodian. */

@@ -26,6 +26,7 @@ final class Concluder {
     private final HorizonBlame blame;
     private final AlertPolicy policy;
     private final Rivals rivals;
+    private final FalseReports falseReports;
 
     /** The conclusions on one custodian; {@code alert} may be null. */
     private record Standing(Account account, Suspect suspect, Alert alert, CustodianState state, boolean blamed) {
@@ -76,6 +77,7 @@ final class Concluder {
         this.blame = blame;
         this.policy = policy;
         this.rivals = new Rivals(attribution, policy);
+        this.falseReports = new FalseReports(attribution);
     }
 
     /** Returns the conclusion from an epoch's attribution. */
@@ -132,10 +134,12 @@ final class Concluder {
         Long onset = onset(account, estimate);
         boolean mayHaveRivals = estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
         Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
+        FalseReports.Reporters reporters =
+                estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Reporters.NONE;
 
         Alert.Change change = null;
         if (!data.isLearning()) {
-            change = policy.next(was, score, evidence, buyers, rival != null);
+            change = policy.next(was, score, evidence, buyers, rival != null || reporters.mayBeFalse());
         }
         String alertId = was.openAlert();
         if (change == Alert.Change.RAISED) {

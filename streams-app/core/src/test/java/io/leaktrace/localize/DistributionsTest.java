@@ -85,9 +85,44 @@ class DistributionsTest {
         assertEquals(1, prior.within(336), 1e-12);
     }
 
+    private static DisclosureLikelihood knowledge() {
+        return new DisclosureLikelihood(BackgroundCallers.learn(new BackgroundCallers.Sample()), SETTINGS);
+    }
+
+    /** The expectation of the ratio under the background is 1, but for its limits. */
+    @Test
+    void theRatioOfDisclosedFieldsIsThatOfTwoProbabilities() {
+        BackgroundCallers background = BackgroundCallers.learn(new BackgroundCallers.Sample());
+        for (Role role : Role.values()) {
+            DisclosureLikelihood.Habit habit = knowledge().new Habit(role);
+            double all = 0;
+            double expected = 0;
+            for (int bits = 0; bits < 512; bits++) {
+                all += background.probability(bits);
+                expected += background.probability(bits) * habit.ratio(bits);
+            }
+            assertEquals(1, all, 1e-12);
+            assertEquals(1, expected, 0.2, role.name());
+        }
+    }
+
+    @Test
+    void informedCallersOfOtherLeaksAreAClassOfTheBackground() {
+        int order = Fields.bits(Set.of(Field.PRODUCT, Field.PRICE, Field.ADDRESS));
+        int person = Fields.bits(Set.of(Field.NAME));
+        BackgroundCallers.Sample sample = new BackgroundCallers.Sample();
+        sample.add(order, 300);
+        sample.add(person, 700);
+        BackgroundCallers background = BackgroundCallers.learn(sample);
+
+        assertEquals(0.3, background.probability(order), 0.03);
+        assertEquals(0.7, background.probability(person), 0.03);
+        assertTrue(background.probability(order | person) < 0.02, "independence would give 0.21");
+    }
+
     @Test
     void disclosedFieldsFavourTheRolesThatKnowThem() {
-        DisclosureLikelihood knowledge = DisclosureLikelihood.learn(new DisclosureLikelihood.Sample(), SETTINGS);
+        DisclosureLikelihood knowledge = knowledge();
         int idNumber = Fields.bits(Set.of(Field.NAME, Field.PHONE, Field.ID_NUMBER));
         double platform = knowledge.new Habit(Role.PLATFORM).ratio(idNumber);
         double seller = knowledge.new Habit(Role.SELLER).ratio(idNumber);
@@ -107,7 +142,7 @@ class DistributionsTest {
     /** If callers always disclose a name and a phone number only, missing fields are no evidence against a seller. */
     @Test
     void theHabitOfCallersIsEstimated() {
-        DisclosureLikelihood knowledge = DisclosureLikelihood.learn(new DisclosureLikelihood.Sample(), SETTINGS);
+        DisclosureLikelihood knowledge = knowledge();
         int nameAndPhone = Fields.bits(Set.of(Field.NAME, Field.PHONE));
         DisclosureLikelihood.Habit seller = knowledge.new Habit(Role.SELLER);
         double first = seller.ratio(nameAndPhone);
