@@ -237,7 +237,7 @@ final class Views {
         view.put("expired", epoch.counts().expired());
         view.put("duplicate", epoch.counts().duplicate());
         view.put("bad", epoch.counts().bad());
-        view.put("unmatched", epoch.unmatched());
+        view.put("unmatched", epoch.unmatched().total());
         view.put("incidents", epoch.incidents());
         view.put("attributed", epoch.attributed());
         view.put("shopping", epoch.shopping());
@@ -247,6 +247,10 @@ final class Views {
         view.put("custodians", epoch.custodians());
         view.put("suspects", epoch.suspects());
         view.put("threshold", epoch.threshold());
+        view.put("learningUntil", time(epoch.learningUntil()));
+        view.put("unmatchedNoOrderKnown", epoch.unmatched().noOrderKnown());
+        view.put("unmatchedOrderLater", epoch.unmatched().orderLater());
+        view.put("unmatchedOrderOutsideWindow", epoch.unmatched().orderOutsideWindow());
         return view;
     }
 

@@ -20,6 +20,7 @@ import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
@@ -357,8 +358,29 @@ class LocalizerTest {
                         .map(Epoch::end)
                         .reduce((a, b) -> b)
                         .orElseThrow());
+        assertTrue(found.epochs.stream().map(Epoch::learningUntil).allMatch(learned::equals));
         assertTrue(
                 !found.alerts.isEmpty() && found.alerts.stream().map(Alert::at).allMatch(at -> at.isAfter(learned)));
+    }
+
+    @Test
+    void unmatchedContactsAreCountedByReason() {
+        TestPipeline pipeline = new TestPipeline(MODEL, 1);
+        pipeline.accept(anOrder("o1").by("returning").from(seller("s-1")).at(day(1)));
+        pipeline.accept(anOrder("o2").by("matched").from(seller("s-1")).at(day(10)));
+        pipeline.accept(aContact("c1").with("returning").at(day(20)));
+        pipeline.accept(aContact("c2").with("matched").at(day(20)));
+        pipeline.accept(aContact("c3").with("unknown").at(day(20)));
+        pipeline.accept(aContact("c4").with("orders-later").at(day(20)));
+        // Its order of the same epoch is known at the end of the epoch.
+        pipeline.accept(aContact("c5").with("new").at(day(20)));
+        pipeline.accept(anOrder("o3").by("new").from(seller("s-1")).at(day(20).plus(Duration.ofHours(2))));
+        pipeline.accept(anOrder("o4").by("returning").from(seller("s-1")).at(day(20).plus(Duration.ofHours(2))));
+        pipeline.accept(anOrder("o5").by("orders-later").from(seller("s-1")).at(day(22)));
+        pipeline.end();
+
+        Unmatched counted = pipeline.epochs.stream().map(Epoch::unmatched).reduce(Unmatched.NONE, Unmatched::plus);
+        assertEquals(new Unmatched(4, 2, 1, 1), counted);
     }
 
     @Test

@@ -88,7 +88,7 @@ public final class RunResult implements AutoCloseable {
             alerts.add(alert);
         } else if (finding instanceof Epoch epoch) {
             counts = counts.plus(epoch.counts());
-            unmatched += epoch.unmatched();
+            unmatched += epoch.unmatched().total();
             write(epochs, RunSchema.EPOCHS, epoch);
         } else if (finding instanceof Evidence shared) {
             write(evidence, RunSchema.EVIDENCE, shared);

@@ -68,7 +68,7 @@ public final class RunSchema {
             .column("expired", LONG, epoch -> epoch.counts().expired())
             .column("duplicate", LONG, epoch -> epoch.counts().duplicate())
             .column("bad", LONG, epoch -> epoch.counts().bad())
-            .column("unmatched", LONG, Epoch::unmatched)
+            .column("unmatched", LONG, epoch -> epoch.unmatched().total())
             .column("incidents", LONG, Epoch::incidents)
             .column("attributed", NUMBER, epoch -> number(epoch.attributed(), 3))
             .column("shopping", NUMBER, epoch -> number(epoch.shopping(), 3))

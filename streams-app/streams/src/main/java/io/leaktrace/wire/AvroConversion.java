@@ -16,6 +16,7 @@ import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.domain.Verdict;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -218,6 +219,7 @@ public final class AvroConversion {
 
     public static io.leaktrace.avro.EpochSummary toAvro(Epoch epoch) {
         InputCounts counts = epoch.counts();
+        Unmatched unmatched = epoch.unmatched();
         return new io.leaktrace.avro.EpochSummary(
                 epoch.market(),
                 epoch.start(),
@@ -229,7 +231,7 @@ public final class AvroConversion {
                 counts.expired(),
                 counts.duplicate(),
                 counts.bad(),
-                epoch.unmatched(),
+                unmatched.total(),
                 epoch.incidents(),
                 epoch.attributed(),
                 epoch.shopping(),
@@ -238,7 +240,11 @@ public final class AvroConversion {
                 epoch.wave(),
                 epoch.custodians(),
                 epoch.suspects(),
-                epoch.threshold());
+                epoch.threshold(),
+                unmatched.noOrderKnown(),
+                unmatched.orderLater(),
+                unmatched.orderOutsideWindow(),
+                epoch.learningUntil());
     }
 
     public static Epoch fromAvro(io.leaktrace.avro.EpochSummary epoch) {
@@ -247,6 +253,7 @@ public final class AvroConversion {
                 epoch.getStart(),
                 epoch.getEnd(),
                 epoch.getLearning(),
+                epoch.getLearningUntil(),
                 new InputCounts(
                         epoch.getOrderEvents(),
                         epoch.getScamContacts(),
@@ -254,7 +261,11 @@ public final class AvroConversion {
                         epoch.getExpired(),
                         epoch.getDuplicate(),
                         epoch.getBad()),
-                epoch.getUnmatched(),
+                new Unmatched(
+                        epoch.getUnmatched(),
+                        epoch.getUnmatchedNoOrderKnown(),
+                        epoch.getUnmatchedOrderLater(),
+                        epoch.getUnmatchedOrderOutsideWindow()),
                 epoch.getIncidents(),
                 epoch.getAttributed(),
                 epoch.getShopping(),

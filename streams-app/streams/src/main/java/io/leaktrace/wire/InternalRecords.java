@@ -131,7 +131,8 @@ public final class InternalRecords {
                 contact.touches().stream()
                         .map(touch -> new io.leaktrace.avro.internal.ContactTouch(
                                 touch.custodian().toString(), touch.orderId(), touch.touchedAt()))
-                        .toList());
+                        .toList(),
+                contact.orderedBeforeWindow());
     }
 
     private static ContactEvidence fromAvro(io.leaktrace.avro.internal.ContactEvidence contact) {
@@ -142,6 +143,7 @@ public final class InternalRecords {
                 contact.getReportedAt(),
                 contact.getDisclosed(),
                 contact.getQuotedOrderId(),
+                contact.getOrderedBeforeWindow(),
                 contact.getRecentOrders(),
                 contact.getHoursAtRisk(),
                 contact.getTouches().stream()

@@ -10,6 +10,7 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Unmatched;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,23 @@ class FindingWriterTest {
     }
 
     private static Epoch epoch(int day) {
-        return new Epoch("m", day(day - 1), day(day), false, InputCounts.NONE, 0, 1, 1, 0, 0, 0.001, 1, 1, 0, 5.1);
+        return new Epoch(
+                "m",
+                day(day - 1),
+                day(day),
+                false,
+                null,
+                InputCounts.NONE,
+                Unmatched.NONE,
+                1,
+                1,
+                0,
+                0,
+                0.001,
+                1,
+                1,
+                0,
+                5.1);
     }
 
     private static Evidence evidence(String contact, int day, boolean settled) {
