@@ -178,7 +178,13 @@ final class Views {
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());
         view.put("asOf", time(evidence.asOf()));
+        view.put("source", source(evidence));
         return view;
+    }
+
+    /** Returns who reported the contact, or null if that is unknown. */
+    static String source(Evidence evidence) {
+        return evidence.source() == null ? null : evidence.source().name();
     }
 
     static List<String> names(Set<Field> fields) {

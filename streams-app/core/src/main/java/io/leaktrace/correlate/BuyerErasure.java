@@ -167,7 +167,9 @@ final class BuyerErasure {
             int kind = entry.time() >= latest ? BuyerLog.IN_ORDER : 0;
             latest = Math.max(latest, entry.time());
             if (!entry.isOrderEvent()) {
-                kind |= BuyerLog.CONTACT | (staysOrderedBeforeWindow(entry) ? BuyerLog.ORDERED_BEFORE_WINDOW : 0);
+                kind |= BuyerLog.CONTACT
+                        | BuyerLog.sourceBits(entry.source())
+                        | (staysOrderedBeforeWindow(entry) ? BuyerLog.ORDERED_BEFORE_WINDOW : 0);
                 remaining.add(new Remaining((byte) kind, entry.time(), entry.body()));
                 continue;
             }

@@ -1,5 +1,6 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.ReportSource;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ import java.util.TreeSet;
  * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time; plus 4 if
  *          it has been erased: its hashes and strings are zero, and no entry links to it; plus 8 if it holds the
  *          order's id; of an order event, plus 16 times the number of custodians, or 15 if a varint holds their number;
- *          of a contact, plus 128 if an order of the buyer is known that precedes it by more than a window
+ *          of a contact, plus 16 times the number of its source from 1 on, or 0 if that is unknown, and plus 128 if an order of the buyer is known that precedes it by more than a window
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
@@ -61,6 +62,12 @@ final class BuyerLog {
 
     /** Bit of the kind of a contact that an order of the buyer precedes by more than a window. */
     static final int ORDERED_BEFORE_WINDOW = 128;
+
+    /** Lowest bit of the source in the kind of a contact. */
+    static final int SOURCE_SHIFT = 4;
+
+    /** Bits of the source in the kind of a contact, after the shift. */
+    static final int SOURCE_MASK = 7;
 
     /** A block with its size and latest time. */
     private static final class Block {
@@ -139,6 +146,11 @@ final class BuyerLog {
             entry.eraseFrom(rewritten(entry.position()));
         }
         index.remove(buyer);
+    }
+
+    /** Returns the bits of a source, or null, in the kind of a contact. */
+    static int sourceBits(ReportSource source) {
+        return source == null ? 0 : source.ordinal() + 1 << SOURCE_SHIFT;
     }
 
     /** Records that an order of the buyer precedes this contact by more than a window. */

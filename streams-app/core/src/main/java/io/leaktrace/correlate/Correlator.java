@@ -14,6 +14,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
@@ -497,6 +498,7 @@ public final class Correlator {
         long reportedAt = entry.reportedAt();
         int disclosed = entry.disclosed();
         String quotedOrderId = entry.quotedOrderId();
+        ReportSource source = entry.source();
         boolean orderedBeforeWindow = entry.orderedBeforeWindow();
 
         // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
@@ -552,6 +554,7 @@ public final class Correlator {
                 reportedAt,
                 disclosed,
                 quotedOrderId,
+                source,
                 orderedBeforeWindow,
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
@@ -635,7 +638,7 @@ public final class Correlator {
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
         at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()));
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
-        int kind = kind(BuyerLog.CONTACT, contactedAt);
+        int kind = kind(BuyerLog.CONTACT, contactedAt) | BuyerLog.sourceBits(contact.source());
         if (orderedBeforeWindow) {
             kind |= BuyerLog.ORDERED_BEFORE_WINDOW;
         }

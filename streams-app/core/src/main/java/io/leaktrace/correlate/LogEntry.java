@@ -1,10 +1,13 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.ReportSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A cursor over the entries of a {@link BuyerLog}; {@link #previous()} moves to the same buyer's previous entry. */
 final class LogEntry {
+
+    private static final ReportSource[] SOURCES = ReportSource.values();
 
     private final BuyerLog log;
     private byte[] bytes;
@@ -274,6 +277,12 @@ final class LogEntry {
 
     int disclosed() {
         return disclosed;
+    }
+
+    /** Returns who reported this contact, or null if that is unknown. */
+    ReportSource source() {
+        int number = kind >>> BuyerLog.SOURCE_SHIFT & BuyerLog.SOURCE_MASK;
+        return number == 0 ? null : SOURCES[number - 1];
     }
 
     /** Returns whether an order of the buyer is known that precedes this contact by more than a window. */

@@ -99,6 +99,7 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                 touches,
                 Math.max(0, 1 - blamed),
                 isFinal,
-                Instant.ofEpochMilli(attribution.data().days().end()));
+                Instant.ofEpochMilli(attribution.data().days().end()),
+                contact.source());
     }
 }

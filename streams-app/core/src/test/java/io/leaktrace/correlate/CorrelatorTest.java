@@ -23,6 +23,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.testing.Seed;
@@ -381,6 +382,33 @@ class CorrelatorTest {
                         new Erasure("zhou", day(20))))) {
             ContactEvidence evidence = hear(List.of(given.records)).contacts.get("c1");
             assertEquals(given.expected, evidence.orderedBeforeWindow(), given.what);
+        }
+    }
+
+    /** The source is kept in the log beside other marks of the contact, and in what an erasure writes again. */
+    @Test
+    void theSourceOfAContactReachesItsEvidence() {
+        for (ReportSource source :
+                new ReportSource[] {null, ReportSource.BUYER, ReportSource.PLATFORM, ReportSource.POLICE}) {
+            InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+            Heard heard = new Heard();
+            for (Object record : List.of(
+                    anOrder("before the window").from(seller("s")).at(day(10)),
+                    aContact("c1").from(source).at(day(30)),
+                    anOrder("after the contact").from(seller("s")).at(hour(30, 2)),
+                    new Erasure("zhou", day(12)))) {
+                Correlator restarted = new Correlator(SETTINGS, 0, store);
+                heard.contacts.clear();
+                heard.add(accept(restarted, record));
+                restarted.save();
+                heard.contacts.values().forEach(contact -> {
+                    assertEquals(source, contact.source());
+                    assertEquals(!(record instanceof Erasure), contact.orderedBeforeWindow());
+                });
+                assertEquals(
+                        record instanceof OrderEvent order && order.orderId().startsWith("before") ? 0 : 1,
+                        heard.contacts.size());
+            }
         }
     }
 

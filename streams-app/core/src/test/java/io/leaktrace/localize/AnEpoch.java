@@ -53,6 +53,7 @@ final class AnEpoch {
                 time(hour + 1),
                 0,
                 null,
+                null,
                 false,
                 1,
                 List.of(0, 24, 0, 0, 0),

@@ -17,6 +17,7 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
@@ -381,6 +382,24 @@ class LocalizerTest {
 
         Unmatched counted = pipeline.epochs.stream().map(Epoch::unmatched).reduce(Unmatched.NONE, Unmatched::plus);
         assertEquals(new Unmatched(4, 2, 1, 1), counted);
+    }
+
+    @Test
+    void theSourceOfAReportIsInItsAttributionRecordOnly() {
+        TestPipeline without = market(null);
+        TestPipeline with = market(ReportSource.POLICE);
+
+        assertEquals(ReportSource.POLICE, with.evidence.get(0).source());
+        assertNull(without.evidence.get(0).source());
+        assertEquals(without.ranking(), with.ranking());
+        assertEquals(without.epochs, with.epochs);
+    }
+
+    private static TestPipeline market(ReportSource source) {
+        TestPipeline pipeline = new TestPipeline(MODEL, 1);
+        pipeline.accept(anOrder("o1").from(seller("s-1")).at(day(7)));
+        pipeline.accept(aContact("c1").from(source).at(day(9)));
+        return pipeline.end();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.localize.CustodianState;
@@ -132,7 +133,8 @@ public final class InternalRecords {
                         .map(touch -> new io.leaktrace.avro.internal.ContactTouch(
                                 touch.custodian().toString(), touch.orderId(), touch.touchedAt()))
                         .toList(),
-                contact.orderedBeforeWindow());
+                contact.orderedBeforeWindow(),
+                contact.source() == null ? null : contact.source().name());
     }
 
     private static ContactEvidence fromAvro(io.leaktrace.avro.internal.ContactEvidence contact) {
@@ -143,6 +145,7 @@ public final class InternalRecords {
                 contact.getReportedAt(),
                 contact.getDisclosed(),
                 contact.getQuotedOrderId(),
+                contact.getSource() == null ? null : ReportSource.valueOf(contact.getSource()),
                 contact.getOrderedBeforeWindow(),
                 contact.getRecentOrders(),
                 contact.getHoursAtRisk(),

@@ -8,6 +8,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Unmatched;
@@ -110,7 +111,8 @@ class FindingWriterTest {
                 List.of(new Evidence.Touch(SELLER, "o", day(day - 1), 0.8)),
                 0.2,
                 settled,
-                day(day));
+                day(day),
+                ReportSource.POLICE);
     }
 
     private static Alert alert(String id, Alert.Change change, int day) {
