@@ -5,6 +5,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import java.time.Duration;
@@ -90,6 +91,7 @@ public final class Given {
         private Duration delay = Duration.ofHours(1);
         private final Set<Field> disclosed = EnumSet.noneOf(Field.class);
         private String quoted;
+        private ReportSource source;
 
         private AContact(String contactId) {
             this.contactId = contactId;
@@ -110,6 +112,11 @@ public final class Given {
             return this;
         }
 
+        public AContact from(ReportSource reportedBy) {
+            source = reportedBy;
+            return this;
+        }
+
         public AContact reportedAfter(Duration after) {
             delay = after;
             return this;
@@ -117,7 +124,17 @@ public final class Given {
 
         public ScamContact at(Instant time) {
             return new ScamContact(
-                    contactId, buyerId, time, time.plus(delay), Channel.CALL, null, null, disclosed, quoted, null);
+                    contactId,
+                    buyerId,
+                    time,
+                    time.plus(delay),
+                    Channel.CALL,
+                    null,
+                    null,
+                    disclosed,
+                    quoted,
+                    null,
+                    source);
         }
     }
 }

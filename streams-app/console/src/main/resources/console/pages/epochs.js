@@ -34,7 +34,8 @@ export function qualityBanner(epoch) {
   const level = poor.length ? 'poor' : epoch.learning ? 'learning' : 'good';
   return h(`section.quality.quality-${level}`, { 'data-key': 'quality', 'data-testid': 'quality', 'data-level': level, 'aria-label': t('quality') },
     h('p', {}, h('strong', {}, t('quality.' + level)), ' ', t('quality.epoch'), ' ', time(epoch.end)),
-    epoch.learning && h('p', { 'data-testid': 'learning' }, t('quality.learning.about')),
+    epoch.learning && h('p', { 'data-testid': 'learning' }, t('quality.learning.about'),
+      epoch.learningUntil && [' ', t('quality.learning.until'), ' ', time(epoch.learningUntil)]),
     h('ul', {}, Object.keys(LIMITS).map(name => h('li', { 'data-testid': `quality-${name}`, class: poor.includes(name) ? 'warn' : null, title: t('hint.' + name) },
       t('quality.item', { name: t('col.' + name), count: num(epoch[name]), share: percent(share[name], 2) })))));
 }
@@ -68,6 +69,7 @@ function epochTable(rows) {
     columns: [
       { key: 'end', label: t('col.end'), head: true, cell: e => [time(e.end), e.learning && h('span.tag', {}, t('epochs.learning'))] },
       count('orderEvents'), count('scamContacts'), worse('late'), worse('expired'), count('duplicate'), worse('bad'), worse('unmatched'),
+      count('unmatchedNoOrderKnown'), count('unmatchedOrderLater'), count('unmatchedOrderOutsideWindow'),
       { ...count('incidents'), hint: t('hint.incidents.horizon') }, { ...count('attributed', 1), label: t('col.attributed.all'), hint: t('hint.attributed.all') },
       count('shopping', 1), count('background', 1),
       { ...count('backgroundPerBuyerDay'), cell: e => percent(e.backgroundPerBuyerDay, 3) },

@@ -25,6 +25,7 @@ export function view(evidence, ctx) {
         [t('col.buyer'), h('code', {}, revealed?.buyerId ?? evidence.buyer), 'buyer'],
         [t('col.disclosed'), list(evidence.disclosed.map(fieldName))],
         [t('evidence.quoted'), evidence.quotedOrder ? h('code', {}, revealed?.quotedOrderId ?? evidence.quotedOrder) : t('none')],
+        [t('evidence.source'), evidence.source ? t('source.' + evidence.source) : t('evidence.source.unknown')],
         [t('col.settled'), t(evidence.settled ? 'settled.yes' : 'settled.no')],
         [t('suspect.asOf'), time(evidence.asOf)],
       ]),

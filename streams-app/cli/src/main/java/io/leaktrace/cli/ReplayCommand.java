@@ -301,7 +301,7 @@ final class ReplayCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Replay replay = run(plan, history, out, progress);
         progress.finish();
-        SuspectTable.print(spec.commandLine().getOut(), replay.suspects(), SHOWN, null);
+        SuspectTable.print(spec.commandLine().getOut(), replay.suspects(), SHOWN, null, replay.learningUntil());
     }
 
     private Replay run(ReplayPlan plan, History history, Path folder, ProgressLine progress)
@@ -319,6 +319,13 @@ final class ReplayCommand implements Callable<Integer> {
                 ProgressLine.seconds(start),
                 replay.resumed() ? ", resumed from the last checkpoint" : "",
                 folder);
+        if (replay.learningUntil() != null) {
+            err.printf(
+                    "Warning: the history ends before the learning period does (learning until %s; learning.days=%s),"
+                            + " so only the background was learned and every score is 0. Replay a longer history, or"
+                            + " shorten the period with --set learning.days=N.%n",
+                    replay.learningUntil(), plan.settings().get(Setting.LEARNING_DAYS));
+        }
         err.flush();
         return replay;
     }

@@ -23,8 +23,14 @@ public final class SuspectTable {
      * @param suspects ranked
      * @param most number of suspects to print; planted leaks are printed at any rank
      * @param truth the planted leaks, by custodian, for a column of their own; null if unknown
+     * @param learningUntil end of the learning period; null if it is over
      */
-    public static void print(PrintWriter out, List<Suspect> suspects, int most, Map<Custodian, String> truth) {
+    public static void print(
+            PrintWriter out, List<Suspect> suspects, int most, Map<Custodian, String> truth, Instant learningUntil) {
+        if (learningUntil != null) {
+            out.println("learning until " + learningUntil
+                    + ": so far only the background is learned, and no custodian is judged");
+        }
         String format = "%4s  %-34s %-9s %6s %8s %9s %8s %8s %19s %6s %7s";
         out.println(line(
                         format,

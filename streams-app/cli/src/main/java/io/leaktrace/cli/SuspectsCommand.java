@@ -1,12 +1,15 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.runs.RunFiles;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.topics.TopicReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,17 +45,24 @@ final class SuspectsCommand implements Callable<Integer> {
             description = "Write the whole ranking to a file, in the form of suspects.csv.")
     private Path csv;
 
+    /** End of the learning period as of the latest epoch; null if it is over. */
+    private Instant learningUntil;
+
     @Override
     public Integer call() throws IOException {
         Settings read = settings.readAndAwaitBrokers();
         TreeMap<Custodian, Suspect> latest = new TreeMap<>();
-        try (TopicReader reader = new TopicReader(read, read.topics().leakSuspects())) {
-            reader.readToEnd(record -> {
-                if (record instanceof Suspect suspect) {
-                    latest.put(suspect.custodian(), suspect);
-                }
-            });
-            reader.shortcoming().ifPresent(spec.commandLine().getErr()::println);
+        for (String topic : List.of(read.topics().leakSuspects(), read.topics().leakEpochs())) {
+            try (TopicReader reader = new TopicReader(read, topic)) {
+                reader.readToEnd(record -> {
+                    if (record instanceof Suspect suspect) {
+                        latest.put(suspect.custodian(), suspect);
+                    } else if (record instanceof Epoch epoch) {
+                        learningUntil = epoch.learning() ? epoch.learningUntil() : null;
+                    }
+                });
+                reader.shortcoming().ifPresent(spec.commandLine().getErr()::println);
+            }
         }
         if (csv != null) {
             RunFiles.writeSuspects(csv, latest.values());
@@ -61,7 +71,8 @@ final class SuspectsCommand implements Callable<Integer> {
                 spec.commandLine().getOut(),
                 latest.values().stream().sorted(Suspect.RANKING).toList(),
                 top,
-                null);
+                null,
+                learningUntil);
         return 0;
     }
 }

@@ -185,6 +185,7 @@ final class FindingRoutes {
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());
         view.put("asOf", Views.time(evidence.asOf()));
+        view.put("source", Views.source(evidence));
         view.put(
                 "custodians",
                 shares.entrySet().stream()

@@ -116,7 +116,7 @@ final class Metrics implements Live.Listener, AutoCloseable {
                         row("expired", epoch.counts().expired()),
                         row("duplicate", epoch.counts().duplicate()),
                         row("bad", epoch.counts().bad()),
-                        row("unmatched", epoch.unmatched())),
+                        row("unmatched", epoch.unmatched().total())),
                 true);
         Optional<Findings> findings = market.local();
         List<Suspect> suspects = findings.map(Findings::suspects).orElse(List.of());

@@ -178,7 +178,13 @@ final class Views {
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());
         view.put("asOf", time(evidence.asOf()));
+        view.put("source", source(evidence));
         return view;
+    }
+
+    /** Returns who reported the contact, or null if that is unknown. */
+    static String source(Evidence evidence) {
+        return evidence.source() == null ? null : evidence.source().name();
     }
 
     static List<String> names(Set<Field> fields) {
@@ -237,7 +243,7 @@ final class Views {
         view.put("expired", epoch.counts().expired());
         view.put("duplicate", epoch.counts().duplicate());
         view.put("bad", epoch.counts().bad());
-        view.put("unmatched", epoch.unmatched());
+        view.put("unmatched", epoch.unmatched().total());
         view.put("incidents", epoch.incidents());
         view.put("attributed", epoch.attributed());
         view.put("shopping", epoch.shopping());
@@ -247,6 +253,10 @@ final class Views {
         view.put("custodians", epoch.custodians());
         view.put("suspects", epoch.suspects());
         view.put("threshold", epoch.threshold());
+        view.put("learningUntil", time(epoch.learningUntil()));
+        view.put("unmatchedNoOrderKnown", epoch.unmatched().noOrderKnown());
+        view.put("unmatchedOrderLater", epoch.unmatched().orderLater());
+        view.put("unmatchedOrderOutsideWindow", epoch.unmatched().orderOutsideWindow());
         return view;
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Plans an erasure: which of a buyer's entries remain, how they are rewritten, and which exposure counts move from an
@@ -65,7 +66,7 @@ final class BuyerErasure {
             new Plan(false, List.of(), List.of(), new TreeMap<>(), new long[0], new long[0], new long[0]);
 
     private final long before;
-    private final long lookBack;
+    private final CorrelateSettings settings;
     private final long completeFrom;
     private final long orderIdReuse;
 
@@ -83,6 +84,9 @@ final class BuyerErasure {
     private final TreeMap<Integer, TreeMap<Integer, LongArrayList>> timesOfTouches = new TreeMap<>();
     private final Map<Integer, byte[]> orderIds = new HashMap<>();
 
+    /** Times of the remaining order events with custodians. */
+    private final TreeSet<Long> remainingTouches = new TreeSet<>();
+
     private final List<Remaining> remaining = new ArrayList<>();
     private final List<Move> movedOrders = new ArrayList<>();
     private final TreeMap<Integer, List<Move>> movedTouches = new TreeMap<>();
@@ -90,9 +94,9 @@ final class BuyerErasure {
     private final LongArrayList hoursErased = new LongArrayList();
     private final LongArrayList hoursRemaining = new LongArrayList();
 
-    private BuyerErasure(long before, long lookBack, long completeFrom, long orderIdReuse) {
+    private BuyerErasure(long before, CorrelateSettings settings, long completeFrom, long orderIdReuse) {
         this.before = before;
-        this.lookBack = lookBack;
+        this.settings = settings;
         this.completeFrom = completeFrom;
         this.orderIdReuse = orderIdReuse;
     }
@@ -101,13 +105,12 @@ final class BuyerErasure {
      * Plans an erasure.
      *
      * @param before entries that became known before this time are erased, in epoch milliseconds
-     * @param lookBack maximum time between events of an order that is counted once, in ms; after a longer pause, it was
-     *     counted again
      * @param completeFrom entries before this time may have expired
      * @param orderIdReuse the order id is written again if the entry that holds it is older than this, in ms
      */
-    static Plan plan(BuyerLog log, long buyer, long before, long lookBack, long completeFrom, long orderIdReuse) {
-        return new BuyerErasure(before, lookBack, completeFrom, orderIdReuse).plan(log, buyer);
+    static Plan plan(
+            BuyerLog log, long buyer, long before, CorrelateSettings settings, long completeFrom, long orderIdReuse) {
+        return new BuyerErasure(before, settings, completeFrom, orderIdReuse).plan(log, buyer);
     }
 
     private Plan plan(BuyerLog log, long buyer) {
@@ -138,6 +141,9 @@ final class BuyerErasure {
         if (!entry.isOrderEvent()) {
             return;
         }
+        if (entry.knownAt() >= before && entry.hasCustodians()) {
+            remainingTouches.add(entry.time());
+        }
         int order = entry.orderHash();
         timesOfOrders.computeIfAbsent(order, none -> new LongArrayList()).add(entry.time());
         TreeMap<Integer, LongArrayList> touches = timesOfTouches.computeIfAbsent(order, none -> new TreeMap<>());
@@ -161,7 +167,10 @@ final class BuyerErasure {
             int kind = entry.time() >= latest ? BuyerLog.IN_ORDER : 0;
             latest = Math.max(latest, entry.time());
             if (!entry.isOrderEvent()) {
-                remaining.add(new Remaining((byte) (kind | BuyerLog.CONTACT), entry.time(), entry.body()));
+                kind |= BuyerLog.CONTACT
+                        | BuyerLog.sourceBits(entry.source())
+                        | (staysOrderedBeforeWindow(entry) ? BuyerLog.ORDERED_BEFORE_WINDOW : 0);
+                remaining.add(new Remaining((byte) kind, entry.time(), entry.body()));
                 continue;
             }
             int order = entry.orderHash();
@@ -176,6 +185,16 @@ final class BuyerErasure {
                     entry.time(),
                     entry.orderBody(writesId ? orderIds.get(order) : null)));
         }
+    }
+
+    /** Returns whether one of the orders before the window of a contact remains. */
+    private boolean staysOrderedBeforeWindow(LogEntry contact) {
+        long since = contact.reportedAt() - settings.memory();
+        if (!contact.orderedBeforeWindow() || before <= since) {
+            return contact.orderedBeforeWindow();
+        }
+        Long first = remainingTouches.ceiling(since);
+        return first != null && first < contact.time() - settings.window();
     }
 
     private void countOrder(LongArrayList times) {
@@ -201,9 +220,12 @@ final class BuyerErasure {
         }
     }
 
-    /** Returns whether an order or touch was counted at the event of this index. */
+    /**
+     * Returns whether an order or touch was counted at the event of this index: events of an order within the look-back
+     * of each other are counted once.
+     */
     private boolean isCounted(long[] times, int index) {
-        return index == 0 || times[index] - times[index - 1] > lookBack;
+        return index == 0 || times[index] - times[index - 1] > settings.lookBack();
     }
 
     private int firstRemaining(long[] times) {
@@ -228,7 +250,7 @@ final class BuyerErasure {
     }
 
     private Move move(long[] times, int from) {
-        boolean known = complete || times[from] - lookBack >= completeFrom;
+        boolean known = complete || times[from] - settings.lookBack() >= completeFrom;
         return new Move(known ? times[from] : UNKNOWN, times[firstRemaining(times)]);
     }
 

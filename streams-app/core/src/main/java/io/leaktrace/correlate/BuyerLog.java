@@ -1,5 +1,6 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.ReportSource;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,8 @@ import java.util.TreeSet;
  * varint   distance back to the buyer's entry before, 0 for none
  * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time; plus 4 if
  *          it has been erased: its hashes and strings are zero, and no entry links to it; plus 8 if it holds the
- *          order's id; plus 16 times the number of custodians, or 15 if a varint holds their number
+ *          order's id; of an order event, plus 16 times the number of custodians, or 15 if a varint holds their number;
+ *          of a contact, plus 16 times the number of its source from 1 on, or 0 if that is unknown, and plus 128 if an order of the buyer is known that precedes it by more than a window
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
@@ -58,6 +60,15 @@ final class BuyerLog {
     /** From this number of custodians on, a varint holds their number. */
     static final int MANY_CUSTODIANS = 15;
 
+    /** Bit of the kind of a contact that an order of the buyer precedes by more than a window. */
+    static final int ORDERED_BEFORE_WINDOW = 128;
+
+    /** Lowest bit of the source in the kind of a contact. */
+    static final int SOURCE_SHIFT = 4;
+
+    /** Bits of the source in the kind of a contact, after the shift. */
+    static final int SOURCE_MASK = 7;
+
     /** A block with its size and latest time. */
     private static final class Block {
         byte[] bytes;
@@ -83,7 +94,7 @@ final class BuyerLog {
 
     private final List<Block> blocks = new ArrayList<>();
     private final BuyerIndex index = new BuyerIndex();
-    /** Numbers of full blocks that were changed by an erasure. */
+    /** Numbers of blocks in which entries were changed. */
     private final TreeSet<Long> rewritten = new TreeSet<>();
 
     private long firstNumber = 1;
@@ -132,15 +143,32 @@ final class BuyerLog {
     void erase(long buyer) {
         LogEntry entry = new LogEntry(this);
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
-            long number = entry.position() / BLOCK_BYTES;
-            Block block = blocks.get((int) (number - firstNumber));
-            if (rewritten.add(number)) {
-                // The store may share the array.
-                block.bytes = block.bytes.clone();
-            }
-            entry.eraseFrom(block.bytes);
+            entry.eraseFrom(rewritten(entry.position()));
         }
         index.remove(buyer);
+    }
+
+    /** Returns the bits of a source, or null, in the kind of a contact. */
+    static int sourceBits(ReportSource source) {
+        return source == null ? 0 : source.ordinal() + 1 << SOURCE_SHIFT;
+    }
+
+    /** Records that an order of the buyer precedes this contact by more than a window. */
+    void markOrderedBeforeWindow(long contact) {
+        LogEntry entry = new LogEntry(this);
+        entry.read(contact);
+        entry.addToKind(rewritten(contact), ORDERED_BEFORE_WINDOW);
+    }
+
+    /** Returns the block of an entry, to be changed. */
+    private byte[] rewritten(long position) {
+        long number = position / BLOCK_BYTES;
+        Block block = blocks.get((int) (number - firstNumber));
+        if (rewritten.add(number)) {
+            // The store may share the array.
+            block.bytes = block.bytes.clone();
+        }
+        return block.bytes;
     }
 
     private Block blockFor(int length, long time) {

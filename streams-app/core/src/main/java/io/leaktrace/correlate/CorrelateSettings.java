@@ -21,10 +21,18 @@ public record CorrelateSettings(long window, long epoch, long lateness) {
     }
 
     /**
+     * Returns how far back from the report of a contact the buyer's orders are known, in ms: their entries have not
+     * expired when a report arrives in time.
+     */
+    public long memory() {
+        return window + lookBack() + EventTime.DAY;
+    }
+
+    /**
      * Returns the retention of the buyer log in ms: touches up to a window after a contact update its evidence, which
      * needs the buyer history before the contact.
      */
     public long retention() {
-        return window + lookBack() + EventTime.DAY + lateness;
+        return memory() + lateness;
     }
 }

@@ -14,6 +14,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
@@ -223,6 +224,9 @@ public final class Correlator {
                     if (time <= evidence.contactedAt() || evidence.hasTouchAt(time)) {
                         correlations.add(evidence);
                     }
+                } else if (!entry.orderedBeforeWindow() && isBeforeWindow(time, entry.time(), entry.reportedAt())) {
+                    log.markOrderedBeforeWindow(entry.position());
+                    correlations.add(evidence(buyer, entry.position()));
                 }
             }
         }
@@ -254,7 +258,8 @@ public final class Correlator {
         if (reportedAt < reached) {
             counters(reportedAt).late++;
         }
-        append(contact, contactedAt, reportedAt, buyer);
+        boolean orderedBeforeWindow = hasOrderBeforeWindow(buyer, contactedAt, reportedAt);
+        append(contact, contactedAt, reportedAt, buyer, orderedBeforeWindow);
         if (history.contacts().size() < MAX_CONTACTS) {
             correlations.add(evidence(buyer, log.latestOf(buyer)));
         }
@@ -278,7 +283,7 @@ public final class Correlator {
                 log,
                 buyer,
                 erasure.at().toEpochMilli(),
-                settings.lookBack(),
+                settings,
                 latest == Long.MIN_VALUE ? latest : latest - settings.retention(),
                 ORDER_ID_REUSE);
         if (plan.erasesAnything()) {
@@ -460,6 +465,30 @@ public final class Correlator {
         return false;
     }
 
+    /** Returns whether an order of the buyer is known that precedes the contact by more than a window. */
+    private boolean hasOrderBeforeWindow(long buyer, long contactedAt, long reportedAt) {
+        int scanned = 0;
+        for (boolean more = entry.latestOf(buyer);
+                more && scanned < BuyerHistory.MAX_SCANNED;
+                more = entry.previous()) {
+            scanned++;
+            if (entry.time() < reportedAt - settings.memory() && entry.inOrder()) {
+                return false;
+            }
+            if (entry.isOrderEvent()
+                    && entry.hasCustodians()
+                    && isBeforeWindow(entry.time(), contactedAt, reportedAt)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether an order event precedes a contact by more than a window, but is not too old to be known. */
+    private boolean isBeforeWindow(long time, long contactedAt, long reportedAt) {
+        return time < contactedAt - settings.window() && time >= reportedAt - settings.memory();
+    }
+
     /** Returns the evidence for a contact in the log, from all current entries. */
     private ContactEvidence evidence(long buyer, long position) {
         entry.read(position);
@@ -469,6 +498,8 @@ public final class Correlator {
         long reportedAt = entry.reportedAt();
         int disclosed = entry.disclosed();
         String quotedOrderId = entry.quotedOrderId();
+        ReportSource source = entry.source();
+        boolean orderedBeforeWindow = entry.orderedBeforeWindow();
 
         // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
         Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
@@ -523,6 +554,8 @@ public final class Correlator {
                 reportedAt,
                 disclosed,
                 quotedOrderId,
+                source,
+                orderedBeforeWindow,
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
                 touches);
@@ -598,13 +631,18 @@ public final class Correlator {
         log.append((byte) kind, time, buyer, body, at);
     }
 
-    private void append(ScamContact contact, long contactedAt, long reportedAt, long buyer) {
+    private void append(
+            ScamContact contact, long contactedAt, long reportedAt, long buyer, boolean orderedBeforeWindow) {
         int at = putString(0, contact.contactId());
         at = putString(at, contact.buyerId());
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
         at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()));
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
-        log.append(kind(BuyerLog.CONTACT, contactedAt), contactedAt, buyer, body, at);
+        int kind = kind(BuyerLog.CONTACT, contactedAt) | BuyerLog.sourceBits(contact.source());
+        if (orderedBeforeWindow) {
+            kind |= BuyerLog.ORDERED_BEFORE_WINDOW;
+        }
+        log.append((byte) kind, contactedAt, buyer, body, at);
     }
 
     private byte kind(byte kind, long time) {

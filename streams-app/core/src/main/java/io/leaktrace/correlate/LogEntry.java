@@ -1,10 +1,13 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.ReportSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A cursor over the entries of a {@link BuyerLog}; {@link #previous()} moves to the same buyer's previous entry. */
 final class LogEntry {
+
+    private static final ReportSource[] SOURCES = ReportSource.values();
 
     private final BuyerLog log;
     private byte[] bytes;
@@ -95,12 +98,7 @@ final class LogEntry {
 
     /** Overwrites the hashes and strings of this entry in its block with zeros. */
     void eraseFrom(byte[] block) {
-        int kindAt = (int) (position % BuyerLog.BLOCK_BYTES);
-        while (block[kindAt] < 0) {
-            kindAt++;
-        }
-        kindAt++;
-        block[kindAt] |= BuyerLog.ERASED;
+        addToKind(block, BuyerLog.ERASED);
         zero(block, buyerAt, Long.BYTES);
         if (isOrderEvent()) {
             zero(block, buyerAt + Long.BYTES, Integer.BYTES);
@@ -113,6 +111,16 @@ final class LogEntry {
             varint();
             eraseString(block);
         }
+    }
+
+    /** Adds a bit to the kind of this entry in its block. */
+    void addToKind(byte[] block, int bit) {
+        int kindAt = (int) (position % BuyerLog.BLOCK_BYTES);
+        while (block[kindAt] < 0) {
+            kindAt++;
+        }
+        kindAt++;
+        block[kindAt] |= (byte) bit;
     }
 
     private void eraseString(byte[] block) {
@@ -176,6 +184,11 @@ final class LogEntry {
         }
         System.arraycopy(bytes, custodiansAt, body, to, custodiansLength);
         return Arrays.copyOf(body, to + custodiansLength);
+    }
+
+    /** Returns whether this order event has a custodian. */
+    boolean hasCustodians() {
+        return custodianCountBits() != 0;
     }
 
     /** Returns the bits of the kind with the number of custodians. */
@@ -264,6 +277,17 @@ final class LogEntry {
 
     int disclosed() {
         return disclosed;
+    }
+
+    /** Returns who reported this contact, or null if that is unknown. */
+    ReportSource source() {
+        int number = kind >>> BuyerLog.SOURCE_SHIFT & BuyerLog.SOURCE_MASK;
+        return number == 0 ? null : SOURCES[number - 1];
+    }
+
+    /** Returns whether an order of the buyer is known that precedes this contact by more than a window. */
+    boolean orderedBeforeWindow() {
+        return (kind & BuyerLog.ORDERED_BEFORE_WINDOW) != 0;
     }
 
     /** Returns the order that the caller named, or null. */

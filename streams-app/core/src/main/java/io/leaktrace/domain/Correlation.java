@@ -15,6 +15,8 @@ public sealed interface Correlation {
      *
      * @param disclosed a bit for each {@link Field}, by ordinal
      * @param quotedOrderId the order the caller named, or null
+     * @param source who reported the contact, or null if that is unknown
+     * @param orderedBeforeWindow whether an order of this buyer is known that precedes the contact by more than a window
      * @param recentOrders number of orders of this buyer in the 7 days before the contact
      * @param hoursAtRisk number of hours of this buyer in each {@link Strata stratum}, in the window before the contact
      * @param touches ordered by time, custodian and order
@@ -26,6 +28,8 @@ public sealed interface Correlation {
             long reportedAt,
             int disclosed,
             String quotedOrderId,
+            ReportSource source,
+            boolean orderedBeforeWindow,
             int recentOrders,
             List<Integer> hoursAtRisk,
             List<ContactTouch> touches)
@@ -65,6 +69,8 @@ public sealed interface Correlation {
                     reportedAt,
                     disclosed,
                     quotedOrderId,
+                    source,
+                    orderedBeforeWindow,
                     recentOrders,
                     hoursAtRisk,
                     touches.stream().filter(touch -> touch.touchedAt() >= time).toList());

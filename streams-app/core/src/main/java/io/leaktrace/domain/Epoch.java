@@ -6,6 +6,8 @@ import java.time.Instant;
  * Summary of an epoch: its input and the quality of its data.
  *
  * @param learning whether only the background was learned
+ * @param learningUntil end of the learning period: epochs that end later judge custodians; null if the epoch was written
+ *     by a version that did not state it
  * @param counts of the input of this epoch, including late records of earlier ones
  * @param unmatched contacts reported in this epoch whose buyer had no touch in the window before
  * @param incidents in the horizon; {@code attributed + shopping + background} add up to it
@@ -23,8 +25,9 @@ public record Epoch(
         Instant start,
         Instant end,
         boolean learning,
+        Instant learningUntil,
         InputCounts counts,
-        long unmatched,
+        Unmatched unmatched,
         long incidents,
         double attributed,
         double shopping,

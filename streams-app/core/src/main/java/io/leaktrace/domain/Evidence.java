@@ -10,6 +10,7 @@ import java.util.Set;
  * @param backgroundShare share that is not attributed to a custodian; all shares sum to 1
  * @param settled whether it is final: the contact has left the horizon and its shares no longer change
  * @param asOf end of the estimated epoch
+ * @param source who reported the contact, or null if that is unknown
  */
 public record Evidence(
         String contactId,
@@ -21,7 +22,8 @@ public record Evidence(
         List<Touch> touches,
         double backgroundShare,
         boolean settled,
-        Instant asOf)
+        Instant asOf,
+        ReportSource source)
         implements Finding {
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param disclosed fields that the scammer knew
  * @param quotedOrderId the order the scammer named, or null
  * @param loss money taken, or null
+ * @param source who reported it, or null if that is unknown
  */
 public record ScamContact(
         String contactId,
@@ -24,11 +25,38 @@ public record ScamContact(
         String impersonated,
         Set<Field> disclosed,
         String quotedOrderId,
-        Loss loss)
+        Loss loss,
+        ReportSource source)
         implements InputRecord {
 
     public ScamContact {
         disclosed = Set.copyOf(disclosed);
+    }
+
+    /** Creates a contact of an unknown source. */
+    public ScamContact(
+            String contactId,
+            String buyerId,
+            Instant contactedAt,
+            Instant reportedAt,
+            Channel channel,
+            String caller,
+            String impersonated,
+            Set<Field> disclosed,
+            String quotedOrderId,
+            Loss loss) {
+        this(
+                contactId,
+                buyerId,
+                contactedAt,
+                reportedAt,
+                channel,
+                caller,
+                impersonated,
+                disclosed,
+                quotedOrderId,
+                loss,
+                null);
     }
 
     @Override

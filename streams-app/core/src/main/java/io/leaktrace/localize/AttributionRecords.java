@@ -5,6 +5,7 @@ import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.time.Instant;
@@ -18,10 +19,10 @@ import java.util.Set;
  *
  * @param records records of contacts that are attributed for the first time and of contacts whose attribution is now
  *     final, ordered by key
- * @param unmatched number of contacts attributed for the first time whose buyer had no touch in the join window before
+ * @param unmatched contacts attributed for the first time whose buyer had no touch in the join window before
  * @param outdated contacts of incidents that have left the history, ordered by key
  */
-record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKey> outdated) {
+record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<ContactKey> outdated) {
 
     /**
      * Returns the records of an epoch.
@@ -34,7 +35,7 @@ record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKe
         long start = days.end() - data.settings().epoch();
         List<Evidence> records = new ArrayList<>();
         List<ContactKey> outdated = new ArrayList<>();
-        long unmatched = 0;
+        Unmatched unmatched = Unmatched.NONE;
         for (Incident incident : data.incidents()) {
             boolean isFinal = incident.day >= days.leftHorizonFrom() && incident.day < days.horizonFrom();
             // Most incidents have no new contact.
@@ -46,7 +47,9 @@ record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKe
                     if (isFinal || isNew) {
                         records.add(record(attribution, incident, evidence, isFinal));
                     }
-                    unmatched += isNew && !isMatched(contact) ? 1 : 0;
+                    if (isNew && !isMatched(contact)) {
+                        unmatched = unmatched.plus(reason(contact, days.end()));
+                    }
                 }
             }
             // Incidents leave as a whole, so that the grouping of the remaining contacts does not change.
@@ -63,6 +66,15 @@ record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKe
     private static boolean isMatched(KnownContact contact) {
         return contact.touches() > 0
                 && contact.touchedAt()[0] < contact.evidence().contactedAt();
+    }
+
+    /** Returns the count of one unmatched contact. A correlate task may have read orders of later epochs. */
+    private static Unmatched reason(KnownContact contact, long end) {
+        if (contact.evidence().orderedBeforeWindow()) {
+            return new Unmatched(1, 0, 0, 1);
+        }
+        boolean orderLater = contact.touches() > 0 && contact.touchedAt()[0] < end;
+        return orderLater ? new Unmatched(1, 0, 1, 0) : new Unmatched(1, 1, 0, 0);
     }
 
     private static Evidence record(
@@ -87,6 +99,7 @@ record AttributionRecords(List<Evidence> records, long unmatched, List<ContactKe
                 touches,
                 Math.max(0, 1 - blamed),
                 isFinal,
-                Instant.ofEpochMilli(attribution.data().days().end()));
+                Instant.ofEpochMilli(attribution.data().days().end()),
+                contact.source());
     }
 }

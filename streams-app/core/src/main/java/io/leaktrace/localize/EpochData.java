@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.localize.Incidents.Incident;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ record EpochData(
     /** Whether the market is in its learning period, in which only the background is estimated. */
     boolean isLearning() {
         return days.today() < days.firstDay() + settings.learningDays();
+    }
+
+    /** Returns the end of the learning period in epoch milliseconds. */
+    long learningUntil() {
+        return (days.firstDay() + settings.learningDays()) * EventTime.DAY;
     }
 
     /** Returns the number of orders that a custodian touched in the horizon. */

@@ -61,6 +61,15 @@ final class Incidents {
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
         }
+
+        /** Returns the probability that its most reliable report is true, in (0, 1]. */
+        double reliability(ModelSettings settings) {
+            double most = 0;
+            for (KnownContact contact : contacts) {
+                most = Math.max(most, settings.reliability(contact.evidence().source()));
+            }
+            return most;
+        }
     }
 
     private static final Comparator<Incident> BY_TIME = (one, other) -> {

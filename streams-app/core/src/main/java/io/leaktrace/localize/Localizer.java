@@ -101,6 +101,7 @@ public final class Localizer {
                 Instant.ofEpochMilli(end - settings.epoch()),
                 Instant.ofEpochMilli(end),
                 data.isLearning(),
+                Instant.ofEpochMilli(data.learningUntil()),
                 counts,
                 contacts.unmatched(),
                 blame.incidents(),

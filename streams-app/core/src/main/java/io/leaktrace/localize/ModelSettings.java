@@ -2,6 +2,7 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -39,6 +40,7 @@ import java.util.Set;
  * @param falseAlertDays number of days in which one false alert over all custodians is accepted
  * @param alertBuyers least number of distinct buyers with incidents attributed to a custodian, for an alert
  * @param knows the fields that each role can know
+ * @param reliability probability that a report of each source is true, in (0, 1]
  * @param leftOut model components that are switched off, for ablation studies
  */
 public record ModelSettings(
@@ -69,6 +71,7 @@ public record ModelSettings(
         double falseAlertDays,
         int alertBuyers,
         Map<Role, Set<Field>> knows,
+        Map<ReportSource, Double> reliability,
         Set<ModelComponent> leftOut) {
 
     /**
@@ -85,6 +88,7 @@ public record ModelSettings(
         Map<Role, Set<Field>> copy = new EnumMap<>(Role.class);
         knows.forEach((role, fields) -> copy.put(role, Set.copyOf(fields)));
         knows = Collections.unmodifiableMap(copy);
+        reliability = Collections.unmodifiableMap(new EnumMap<>(reliability));
         Set<ModelComponent> parts = EnumSet.noneOf(ModelComponent.class);
         parts.addAll(leftOut);
         leftOut = Collections.unmodifiableSet(parts);
@@ -124,6 +128,7 @@ public record ModelSettings(
                 60,
                 5,
                 knows,
+                Map.of(ReportSource.BUYER, 0.98, ReportSource.PLATFORM, 0.995, ReportSource.POLICE, 0.999),
                 Set.of());
     }
 
@@ -171,7 +176,17 @@ public record ModelSettings(
                 falseAlertDays,
                 alertBuyers,
                 knows,
+                reliability,
                 newLeftOut);
+    }
+
+    /**
+     * Returns the probability that a report is true, in (0, 1].
+     *
+     * @param source null if it is unknown; it then counts as the buyer's
+     */
+    public double reliability(ReportSource source) {
+        return reliability.get(source == null ? ReportSource.BUYER : source);
     }
 
     /** Whether a model component is switched on. */

@@ -23,6 +23,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.testing.Seed;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -334,6 +336,118 @@ class CorrelatorTest {
         uncommitted.forEach(committed::add);
         committed.add(correlator.atEnd());
         assertEquals(expected, committed.all(), "restarted");
+    }
+
+    @Test
+    void anOrderBeforeTheWindowIsKnownForTwoWindowsAndTwoDaysBeforeTheReport() {
+        record Case(String what, boolean expected, Object... records) {}
+        ScamContact contact = aContact("c1").at(day(40));
+        for (Case given : List.of(
+                new Case("none", false, contact),
+                new Case("in the window", false, anOrder("o").from(seller("s")).at(day(26)), contact),
+                new Case("before it", true, anOrder("o").from(seller("s")).at(hour(25, 23)), contact),
+                new Case(
+                        "before it, and another within",
+                        true,
+                        anOrder("o").from(seller("s")).at(day(20)),
+                        anOrder("p").from(seller("s")).at(day(30)),
+                        contact),
+                new Case("without custodians", false, anOrder("o").at(day(20)), contact),
+                new Case(
+                        "by another buyer",
+                        false,
+                        anOrder("o").by("li").from(seller("s")).at(day(20)),
+                        contact),
+                new Case("just known", true, anOrder("o").from(seller("s")).at(hour(10, 1)), contact),
+                new Case("too old", false, anOrder("o").from(seller("s")).at(day(10)), contact),
+                new Case("late", true, contact, anOrder("o").from(seller("s")).at(day(20))),
+                new Case(
+                        "and an order after the contact",
+                        true,
+                        anOrder("o").from(seller("s")).at(day(20)),
+                        contact,
+                        anOrder("p").from(seller("s")).at(day(45))),
+                new Case(
+                        "erased",
+                        false,
+                        anOrder("o").from(seller("s")).at(day(20)),
+                        contact,
+                        new Erasure("zhou", day(30))),
+                new Case(
+                        "not erased",
+                        true,
+                        anOrder("o").from(seller("s")).at(day(19)),
+                        anOrder("p").from(seller("s")).at(day(21)),
+                        contact,
+                        new Erasure("zhou", day(20))))) {
+            ContactEvidence evidence = hear(List.of(given.records)).contacts.get("c1");
+            assertEquals(given.expected, evidence.orderedBeforeWindow(), given.what);
+        }
+    }
+
+    /** The source is kept in the log beside other marks of the contact, and in what an erasure writes again. */
+    @Test
+    void theSourceOfAContactReachesItsEvidence() {
+        for (ReportSource source :
+                new ReportSource[] {null, ReportSource.BUYER, ReportSource.PLATFORM, ReportSource.POLICE}) {
+            InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+            Heard heard = new Heard();
+            for (Object record : List.of(
+                    anOrder("before the window").from(seller("s")).at(day(10)),
+                    aContact("c1").from(source).at(day(30)),
+                    anOrder("after the contact").from(seller("s")).at(hour(30, 2)),
+                    new Erasure("zhou", day(12)))) {
+                Correlator restarted = new Correlator(SETTINGS, 0, store);
+                heard.contacts.clear();
+                heard.add(accept(restarted, record));
+                restarted.save();
+                heard.contacts.values().forEach(contact -> {
+                    assertEquals(source, contact.source());
+                    assertEquals(!(record instanceof Erasure), contact.orderedBeforeWindow());
+                });
+                assertEquals(
+                        record instanceof OrderEvent order && order.orderId().startsWith("before") ? 0 : 1,
+                        heard.contacts.size());
+            }
+        }
+    }
+
+    /** Also if orders arrive more than a window late, or after a restart. */
+    @Test
+    void orderOfArrivalAndRestartsDoNotChangeWhatIsKnownFromBeforeTheWindow() {
+        Random random = new Random(Seed.of("CorrelatorTest.whatIsKnownFromBeforeTheWindow"));
+        CorrelateSettings settings = new CorrelateSettings(3 * EventTime.DAY, 6 * EventTime.HOUR, 30 * EventTime.DAY);
+        List<Object> records = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            String buyer = "b" + random.nextInt(60);
+            Instant time = day(1).plus(Duration.ofMinutes(random.nextInt(25 * 24 * 60)));
+            records.add(
+                    i % 6 == 0
+                            ? aContact("c" + i).with(buyer).at(time)
+                            : anOrder("o" + i).by(buyer).from(seller("s")).at(time));
+        }
+        Heard sorted = new Heard();
+        Correlator correlator = new Correlator(settings, 0, new InMemoryCorrelatorStore());
+        records.sort(Comparator.comparing(CorrelatorTest::knownAt));
+        for (Object record : records) {
+            sorted.add(accept(correlator, record));
+        }
+        assertEquals(
+                2,
+                sorted.contacts.values().stream()
+                        .map(ContactEvidence::orderedBeforeWindow)
+                        .distinct()
+                        .count());
+        Collections.shuffle(records, random);
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Heard shuffled = new Heard();
+        for (Object record : records) {
+            Correlator restarted = new Correlator(settings, 0, store);
+            shuffled.add(accept(restarted, record));
+            restarted.save();
+        }
+        sorted.contacts.forEach((id, contact) -> assertEquals(
+                contact.orderedBeforeWindow(), shuffled.contacts.get(id).orderedBeforeWindow(), id));
     }
 
     /** After a restart nothing is remembered beside the log, so that every record is answered by a walk through it. */

@@ -183,7 +183,7 @@ class LimitsTest {
         times.forEach(time ->
                 touches.add(new ContactTouch(all.get(random.nextInt(all.size())), "o" + number + "-" + time, time)));
         return new ContactEvidence(
-                "c" + number, "b" + number, at, at + 1, 0, null, 1, List.of(100, 100, 0, 0, 0), touches);
+                "c" + number, "b" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches);
     }
 
     @Test

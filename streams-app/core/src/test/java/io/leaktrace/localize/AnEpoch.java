@@ -47,7 +47,17 @@ final class AnEpoch {
                 .map(custodian -> new ContactTouch(custodian, "order of " + buyer, time(orderedAt)))
                 .toList();
         ledger.add(new ContactEvidence(
-                "c" + contacts++, buyer, time(hour), time(hour + 1), 0, null, 1, List.of(0, 24, 0, 0, 0), touches));
+                "c" + contacts++,
+                buyer,
+                time(hour),
+                time(hour + 1),
+                0,
+                null,
+                null,
+                false,
+                1,
+                List.of(0, 24, 0, 0, 0),
+                touches));
         return this;
     }
 

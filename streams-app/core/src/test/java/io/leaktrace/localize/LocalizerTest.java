@@ -17,9 +17,11 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
@@ -357,8 +359,47 @@ class LocalizerTest {
                         .map(Epoch::end)
                         .reduce((a, b) -> b)
                         .orElseThrow());
+        assertTrue(found.epochs.stream().map(Epoch::learningUntil).allMatch(learned::equals));
         assertTrue(
                 !found.alerts.isEmpty() && found.alerts.stream().map(Alert::at).allMatch(at -> at.isAfter(learned)));
+    }
+
+    @Test
+    void unmatchedContactsAreCountedByReason() {
+        TestPipeline pipeline = new TestPipeline(MODEL, 1);
+        pipeline.accept(anOrder("o1").by("returning").from(seller("s-1")).at(day(1)));
+        pipeline.accept(anOrder("o2").by("matched").from(seller("s-1")).at(day(10)));
+        pipeline.accept(aContact("c1").with("returning").at(day(20)));
+        pipeline.accept(aContact("c2").with("matched").at(day(20)));
+        pipeline.accept(aContact("c3").with("unknown").at(day(20)));
+        pipeline.accept(aContact("c4").with("orders-later").at(day(20)));
+        // Its order of the same epoch is known at the end of the epoch.
+        pipeline.accept(aContact("c5").with("new").at(day(20)));
+        pipeline.accept(anOrder("o3").by("new").from(seller("s-1")).at(day(20).plus(Duration.ofHours(2))));
+        pipeline.accept(anOrder("o4").by("returning").from(seller("s-1")).at(day(20).plus(Duration.ofHours(2))));
+        pipeline.accept(anOrder("o5").by("orders-later").from(seller("s-1")).at(day(22)));
+        pipeline.end();
+
+        Unmatched counted = pipeline.epochs.stream().map(Epoch::unmatched).reduce(Unmatched.NONE, Unmatched::plus);
+        assertEquals(new Unmatched(4, 2, 1, 1), counted);
+    }
+
+    @Test
+    void theSourceOfAReportIsInItsAttributionRecordOnly() {
+        TestPipeline without = market(null);
+        TestPipeline with = market(ReportSource.POLICE);
+
+        assertEquals(ReportSource.POLICE, with.evidence.get(0).source());
+        assertNull(without.evidence.get(0).source());
+        assertEquals(without.ranking(), with.ranking());
+        assertEquals(without.epochs, with.epochs);
+    }
+
+    private static TestPipeline market(ReportSource source) {
+        TestPipeline pipeline = new TestPipeline(MODEL, 1);
+        pipeline.accept(anOrder("o1").from(seller("s-1")).at(day(7)));
+        pipeline.accept(aContact("c1").from(source).at(day(9)));
+        return pipeline.end();
     }
 
     @Test

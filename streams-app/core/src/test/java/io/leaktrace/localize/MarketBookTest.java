@@ -109,7 +109,8 @@ class MarketBookTest {
     @Test
     void aNarrowerErasureDoesNotReplaceAWiderOne() {
         touch(SELLER, 0);
-        book.accept(new ContactEvidence("c1", "zhou", 10, 20, 0, null, 0, List.of(0, 0, 0, 0, 0), List.of()));
+        book.accept(
+                new ContactEvidence("c1", "zhou", 10, 20, 0, null, null, false, 0, List.of(0, 0, 0, 0, 0), List.of()));
         book.accept(new BuyerErased("zhou", 30));
         book.accept(new BuyerErased("zhou", 15));
         closeTo(EPOCH);
@@ -122,8 +123,8 @@ class MarketBookTest {
         touch(SELLER, 0);
         ContactTouch early = new ContactTouch(SELLER, "o1", 5);
         ContactTouch late = new ContactTouch(seller("s-2"), "o1", 15);
-        book.accept(
-                new ContactEvidence("c1", "zhou", 18, 20, 0, null, 0, List.of(0, 0, 0, 0, 0), List.of(early, late)));
+        book.accept(new ContactEvidence(
+                "c1", "zhou", 18, 20, 0, null, null, false, 0, List.of(0, 0, 0, 0, 0), List.of(early, late)));
         book.accept(new BuyerErased("zhou", 10));
         closeTo(EPOCH);
         assertEquals(List.of(), book.erasedContacts());

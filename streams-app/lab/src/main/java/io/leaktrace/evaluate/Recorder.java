@@ -102,7 +102,8 @@ final class Recorder {
                         contact.impersonated(),
                         contact.disclosed(),
                         contact.quotedOrderId(),
-                        contact.loss()));
+                        contact.loss(),
+                        contact.source()));
             }
         }
         all.sort(Comparator.comparing(ScamContact::reportedAt).thenComparing(ScamContact::contactId));

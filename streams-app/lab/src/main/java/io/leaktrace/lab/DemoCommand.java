@@ -186,7 +186,7 @@ final class DemoCommand implements Callable<Integer> {
                 market.contacts().caused().size(),
                 market.settings().days(),
                 truth.size());
-        SuspectTable.print(out, suspects, SHOWN, truth);
+        SuspectTable.print(out, suspects, SHOWN, truth, null);
         out.println();
         out.println(verdict(suspects, truth));
         out.flush();

@@ -92,7 +92,8 @@ final class MarketFeed {
                 contact.impersonated(),
                 contact.disclosed(),
                 contact.quotedOrderId() == null ? null : again(contact.quotedOrderId()),
-                contact.loss());
+                contact.loss(),
+                contact.source());
         String topic = settings.topics().scamContacts();
         byte[] value = scamContacts.serialize(topic, again);
         return record(topic, again.buyerId(), value);

@@ -67,6 +67,7 @@ public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, lo
                 c.impersonated(),
                 c.disclosed(),
                 c.quotedOrderId(),
-                c.loss());
+                c.loss(),
+                c.source());
     }
 }

@@ -16,8 +16,8 @@ class ContactBuyersTest {
 
     private static ContactBuyers buyers(String... ids) {
         List<Evidence> sameId = Stream.of(ids)
-                .map(id ->
-                        new Evidence("c1", id, day(id.length()), day(9), Set.of(), null, List.of(), 1, false, day(9)))
+                .map(id -> new Evidence(
+                        "c1", id, day(id.length()), day(9), Set.of(), null, List.of(), 1, false, day(9), null))
                 .toList();
         return new ContactBuyers("c1", sameId);
     }

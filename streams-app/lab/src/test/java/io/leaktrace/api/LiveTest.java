@@ -8,6 +8,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.topics.RecordSource;
@@ -52,7 +53,23 @@ class LiveTest {
         return wire.findings()
                 .serialize(
                         topics.leakEpochs(),
-                        new Epoch("m", end, end, false, InputCounts.NONE, 0, 1, 1, 0, 0, 0.001, 1, 1, 0, 5.1));
+                        new Epoch(
+                                "m",
+                                end,
+                                end,
+                                false,
+                                null,
+                                InputCounts.NONE,
+                                Unmatched.NONE,
+                                1,
+                                1,
+                                0,
+                                0,
+                                0.001,
+                                1,
+                                1,
+                                0,
+                                5.1));
     }
 
     private byte[] verdict(int day, Verdict verdict) {

@@ -87,13 +87,20 @@ class ExplainCommandTest {
     void tablesShowIdsWithoutControlCharactersAndSayTheirTimeZone() {
         StringWriter out = new StringWriter();
         SuspectTable.print(
-                new PrintWriter(out, true), List.of(suspect("a\u001B[2J", Suspect.Status.SUSPECT, 9)), 5, null);
+                new PrintWriter(out, true), List.of(suspect("a\u001B[2J", Suspect.Status.SUSPECT, 9)), 5, null, null);
         TextTable.print(new PrintWriter(out, true), List.of(List.of("who"), List.of("b\u009B2J\r")));
         String table = out.toString();
         assertTrue(table.contains("SELLER:a\\u001B[2J "), table);
         assertTrue(table.contains("b\\u009B2J\\u000D"), table);
         assertTrue(table.chars().allMatch(c -> c == '\n' || !Character.isISOControl(c)), table);
         assertTrue(table.contains("UTC"), table);
+    }
+
+    @Test
+    void aTableOfTheLearningPeriodSaysHowLongItLasts() {
+        StringWriter out = new StringWriter();
+        SuspectTable.print(new PrintWriter(out, true), List.of(), 5, null, AS_OF);
+        assertTrue(out.toString().startsWith("learning until " + AS_OF + ": "), out.toString());
     }
 
     @Test

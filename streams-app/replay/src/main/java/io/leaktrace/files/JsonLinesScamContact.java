@@ -15,6 +15,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Loss;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
 
     private static final Map<String, Channel> CHANNELS = names(Channel.values());
+    private static final Map<String, ReportSource> SOURCES = names(ReportSource.values());
     private static final Map<String, Field> FIELDS = names(Field.values());
 
     /** No exponents and no long numbers: an amount must fit a decimal of 38 digits. */
@@ -47,6 +49,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
         Set<Field> disclosed = null;
         String quotedOrderId = null;
         Loss loss = null;
+        ReportSource source = null;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
@@ -61,6 +64,8 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 case "quotedOrderId" ->
                     quotedOrderId = parser.currentToken() == JsonToken.VALUE_NULL ? null : text(parser, field);
                 case "loss" -> loss = loss(parser);
+                case "source" ->
+                    source = parser.currentToken() == JsonToken.VALUE_NULL ? null : named(parser, SOURCES, field);
                 default -> parser.skipChildren();
             }
         }
@@ -74,7 +79,8 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 impersonated,
                 present(disclosed, "disclosed"),
                 quotedOrderId,
-                loss);
+                loss,
+                source);
     }
 
     @Override
@@ -103,6 +109,9 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
             generator.writeStringField("amount", contact.loss().amount().toPlainString());
             generator.writeStringField("currency", contact.loss().currency());
             generator.writeEndObject();
+        }
+        if (contact.source() != null) {
+            generator.writeStringField("source", contact.source().name());
         }
         generator.writeEndObject();
     }

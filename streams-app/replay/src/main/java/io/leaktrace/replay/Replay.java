@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -262,6 +263,11 @@ public final class Replay {
     /** Number of records replayed, including those before the checkpoint from which it resumed. */
     public long read() {
         return result.read();
+    }
+
+    /** Returns the end of the learning period; null if the history ends after it, or has no order. */
+    public Instant learningUntil() {
+        return result.learningUntil();
     }
 
     /** Every custodian with a touch, as of the last epoch in which it had one in the horizon. */

@@ -11,6 +11,7 @@ import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.wire.AvroConversion;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -44,7 +45,14 @@ public final class RunResult implements AutoCloseable {
     private final TreeMap<Custodian, Explanation> explanations = new TreeMap<>();
     private final List<Alert> alerts = new ArrayList<>();
     private InputCounts counts = InputCounts.NONE;
-    private long unmatched;
+    private Unmatched unmatched = Unmatched.NONE;
+
+    /** Whether the latest epoch was in the learning period. */
+    private boolean learning;
+
+    /** End of the learning period as of the latest epoch; null without one. */
+    private Instant learningUntil;
+
     private long read;
     private long earliest = Long.MAX_VALUE;
     private long latest = Long.MIN_VALUE;
@@ -88,7 +96,9 @@ public final class RunResult implements AutoCloseable {
             alerts.add(alert);
         } else if (finding instanceof Epoch epoch) {
             counts = counts.plus(epoch.counts());
-            unmatched += epoch.unmatched();
+            unmatched = unmatched.plus(epoch.unmatched());
+            learning = epoch.learning();
+            learningUntil = epoch.learningUntil();
             write(epochs, RunSchema.EPOCHS, epoch);
         } else if (finding instanceof Evidence shared) {
             write(evidence, RunSchema.EVIDENCE, shared);
@@ -119,6 +129,11 @@ public final class RunResult implements AutoCloseable {
         return List.copyOf(alerts);
     }
 
+    /** Returns the end of the learning period; null if the run ended after it, or without an epoch. */
+    public Instant learningUntil() {
+        return learning ? learningUntil : null;
+    }
+
     public long read() {
         return read;
     }
@@ -136,11 +151,16 @@ public final class RunResult implements AutoCloseable {
         counted.put("late", all.late());
         counted.put("expired", all.expired());
         counted.put("duplicate", all.duplicate());
-        counted.put("unmatched", unmatched);
+        counted.put("unmatched", unmatched.total());
+        counted.put("unmatchedNoOrderKnown", unmatched.noOrderKnown());
+        counted.put("unmatchedOrderLater", unmatched.orderLater());
+        counted.put("unmatchedOrderOutsideWindow", unmatched.orderOutsideWindow());
         counted.put("orderEvents", all.orderEvents());
         counted.put("scamContacts", all.scamContacts());
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("eventTime", span);
+        manifest.put("learning", learning);
+        manifest.put("learningUntil", learningUntil == null ? null : learningUntil.toString());
         manifest.put("counts", counted);
         return manifest;
     }
@@ -166,13 +186,18 @@ public final class RunResult implements AutoCloseable {
             counts.expired(),
             counts.duplicate(),
             counts.bad(),
-            unmatched,
+            unmatched.total(),
+            unmatched.noOrderKnown(),
+            unmatched.orderLater(),
+            unmatched.orderOutsideWindow(),
             read,
             earliest,
-            latest
+            latest,
+            learningUntil == null ? NO_TIME : learningUntil.toEpochMilli()
         }) {
             out.writeLong(count);
         }
+        out.writeBoolean(learning);
         out.writeLong(epochs == null ? 0 : epochs.length());
         out.writeLong(evidence == null ? 0 : evidence.length());
     }
@@ -194,10 +219,13 @@ public final class RunResult implements AutoCloseable {
         }
         counts = new InputCounts(
                 in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
-        unmatched = in.readLong();
+        unmatched = new Unmatched(in.readLong(), in.readLong(), in.readLong(), in.readLong());
         read = in.readLong();
         earliest = in.readLong();
         latest = in.readLong();
+        long until = in.readLong();
+        learningUntil = until == NO_TIME ? null : Instant.ofEpochMilli(until);
+        learning = in.readBoolean();
     }
 
     private static void writeBytes(DataOutputStream out, ByteBuffer bytes) throws IOException {

@@ -68,7 +68,7 @@ public final class RunSchema {
             .column("expired", LONG, epoch -> epoch.counts().expired())
             .column("duplicate", LONG, epoch -> epoch.counts().duplicate())
             .column("bad", LONG, epoch -> epoch.counts().bad())
-            .column("unmatched", LONG, Epoch::unmatched)
+            .column("unmatched", LONG, epoch -> epoch.unmatched().total())
             .column("incidents", LONG, Epoch::incidents)
             .column("attributed", NUMBER, epoch -> number(epoch.attributed(), 3))
             .column("shopping", NUMBER, epoch -> number(epoch.shopping(), 3))
@@ -77,7 +77,12 @@ public final class RunSchema {
             .column("wave", NUMBER, epoch -> number(epoch.wave(), 4))
             .column("custodians", LONG, Epoch::custodians)
             .column("suspects", LONG, Epoch::suspects)
-            .column("threshold", NUMBER, epoch -> number(epoch.threshold(), 4));
+            .column("threshold", NUMBER, epoch -> number(epoch.threshold(), 4))
+            .column("learning_until", TIME, epoch -> time(epoch.learningUntil()))
+            .column("unmatched_no_order_known", LONG, epoch -> epoch.unmatched().noOrderKnown())
+            .column("unmatched_order_later", LONG, epoch -> epoch.unmatched().orderLater())
+            .column("unmatched_order_outside_window", LONG, epoch -> epoch.unmatched()
+                    .orderOutsideWindow());
 
     /** One row per contact; its touches are rows themselves. */
     static final FindingTable<Evidence> EVIDENCE = new FindingTable<Evidence>("evidence")
@@ -97,7 +102,12 @@ public final class RunSchema {
                     "touches",
                     "STRUCT(role VARCHAR, id VARCHAR, order_id VARCHAR, touched_at TIMESTAMPTZ, lead_hours DOUBLE, "
                             + "share DOUBLE)[]",
-                    RunSchema::touches);
+                    RunSchema::touches)
+            .column(
+                    "source",
+                    TEXT,
+                    evidence ->
+                            evidence.source() == null ? null : evidence.source().name());
 
     static final List<FindingTable<?>> ALL = List.of(SUSPECTS, ALERTS, EPOCHS, EVIDENCE);
 

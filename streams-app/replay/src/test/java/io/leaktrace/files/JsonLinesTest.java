@@ -10,6 +10,7 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.testing.Seed;
@@ -79,6 +80,15 @@ class JsonLinesTest {
     void aContactIsWrittenInTheFormOfTheContractAndReadBack() throws BadRecordException {
         assertEquals(CALL_LINE, JsonLines.line(CALL));
         assertEquals(CALL, JsonLines.parseScamContact(CALL_LINE));
+    }
+
+    @Test
+    void theSourceOfAContactIsOptional() throws BadRecordException {
+        String line = CALL_LINE.replaceFirst("\\}$", ",\"source\":\"PLATFORM\"}");
+        ScamContact read = JsonLines.parseScamContact(line);
+        assertEquals(ReportSource.PLATFORM, read.source());
+        assertEquals(line, JsonLines.line(read));
+        assertEquals(CALL, JsonLines.parseScamContact(CALL_LINE.replaceFirst("\\}$", ",\"source\":null}")));
     }
 
     @Test
@@ -174,6 +184,8 @@ class JsonLinesTest {
         "9892.00"                               | "1e9"                | 'loss.amount' must be a decimal as in "9892.00", not '1e9'
         "CNY"                                   | "yuan"               | 'loss.currency' must be a code of three letters as in "CNY", not 'yuan'
         ,"currency":"CNY"                       |                      | 'loss.currency' is missing
+        "caller":null                           | "source":"FRIEND"    | unknown source 'FRIEND', known are BUYER, PLATFORM, POLICE
+        "caller":null                           | "source":1           | 'source' must be text, not a number
         {"amount":"9892.00","currency":"CNY"}   | 5                    | 'loss' must be an object or null, not a number
         """)
     void aBadContactIsToldInPlainWords(String good, String bad, String reason) {

@@ -83,7 +83,8 @@ public final class Pseudonyms {
                         contact.impersonated(),
                         contact.disclosed(),
                         contact.quotedOrderId(),
-                        contact.loss());
+                        contact.loss(),
+                        contact.source());
     }
 
     /**

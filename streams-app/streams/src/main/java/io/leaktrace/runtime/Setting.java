@@ -290,6 +290,24 @@ public enum Setting {
             names(Field.class, "field"),
             Effect.RESULTS,
             "fields it can know"),
+    REPORTS_RELIABILITY_BUYER(
+            "reports.reliability.BUYER",
+            "0.98",
+            number(1e-6, 1),
+            Effect.RESULTS,
+            "probability that a contact reported by the buyer is real; also for contacts without a source"),
+    REPORTS_RELIABILITY_PLATFORM(
+            "reports.reliability.PLATFORM",
+            "0.995",
+            number(1e-6, 1),
+            Effect.RESULTS,
+            "probability that a contact recorded by the platform is real"),
+    REPORTS_RELIABILITY_POLICE(
+            "reports.reliability.POLICE",
+            "0.999",
+            number(1e-6, 1),
+            Effect.RESULTS,
+            "probability that a contact reported to the police is real"),
     LEAVE_OUT(
             "leave.out",
             "",

@@ -3,6 +3,7 @@ package io.leaktrace.runtime;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.TimeLimit;
@@ -225,6 +226,10 @@ public final class Settings {
             for (Role role : Role.values()) {
                 knows.put(role, names(Setting.valueOf("KNOWS_" + role), Field.class));
             }
+            Map<ReportSource, Double> reliability = new EnumMap<>(ReportSource.class);
+            for (ReportSource source : ReportSource.values()) {
+                reliability.put(source, number(Setting.valueOf("REPORTS_RELIABILITY_" + source)));
+            }
             return new ModelSettings(
                     span(Setting.WINDOW),
                     span(Setting.EPOCH),
@@ -257,6 +262,7 @@ public final class Settings {
                     number(Setting.FALSE_ALERT_DAYS),
                     (int) number(Setting.ALERT_BUYERS),
                     knows,
+                    reliability,
                     names(Setting.LEAVE_OUT, ModelComponent.class));
         }
 

@@ -13,9 +13,11 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Unmatched;
 import io.leaktrace.domain.Verdict;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -102,7 +104,8 @@ public final class AvroConversion {
                 loss == null
                         ? null
                         : new io.leaktrace.avro.Loss(
-                                loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency()));
+                                loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency()),
+                toAvro(contact.source()));
     }
 
     public static ScamContact fromAvro(io.leaktrace.avro.ScamContact contact) {
@@ -117,7 +120,8 @@ public final class AvroConversion {
                 contact.getImpersonated(),
                 fromAvro(contact.getDisclosed()),
                 contact.getQuotedOrderId(),
-                loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()));
+                loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()),
+                fromAvro(contact.getSource()));
     }
 
     public static io.leaktrace.avro.LeakVerdict toAvro(LeakVerdict verdict) {
@@ -218,6 +222,7 @@ public final class AvroConversion {
 
     public static io.leaktrace.avro.EpochSummary toAvro(Epoch epoch) {
         InputCounts counts = epoch.counts();
+        Unmatched unmatched = epoch.unmatched();
         return new io.leaktrace.avro.EpochSummary(
                 epoch.market(),
                 epoch.start(),
@@ -229,7 +234,7 @@ public final class AvroConversion {
                 counts.expired(),
                 counts.duplicate(),
                 counts.bad(),
-                epoch.unmatched(),
+                unmatched.total(),
                 epoch.incidents(),
                 epoch.attributed(),
                 epoch.shopping(),
@@ -238,7 +243,11 @@ public final class AvroConversion {
                 epoch.wave(),
                 epoch.custodians(),
                 epoch.suspects(),
-                epoch.threshold());
+                epoch.threshold(),
+                unmatched.noOrderKnown(),
+                unmatched.orderLater(),
+                unmatched.orderOutsideWindow(),
+                epoch.learningUntil());
     }
 
     public static Epoch fromAvro(io.leaktrace.avro.EpochSummary epoch) {
@@ -247,6 +256,7 @@ public final class AvroConversion {
                 epoch.getStart(),
                 epoch.getEnd(),
                 epoch.getLearning(),
+                epoch.getLearningUntil(),
                 new InputCounts(
                         epoch.getOrderEvents(),
                         epoch.getScamContacts(),
@@ -254,7 +264,11 @@ public final class AvroConversion {
                         epoch.getExpired(),
                         epoch.getDuplicate(),
                         epoch.getBad()),
-                epoch.getUnmatched(),
+                new Unmatched(
+                        epoch.getUnmatched(),
+                        epoch.getUnmatchedNoOrderKnown(),
+                        epoch.getUnmatchedOrderLater(),
+                        epoch.getUnmatchedOrderOutsideWindow()),
                 epoch.getIncidents(),
                 epoch.getAttributed(),
                 epoch.getShopping(),
@@ -286,7 +300,8 @@ public final class AvroConversion {
                 touches,
                 evidence.backgroundShare(),
                 evidence.settled(),
-                evidence.asOf());
+                evidence.asOf(),
+                toAvro(evidence.source()));
     }
 
     public static Evidence fromAvro(io.leaktrace.avro.LeakEvidence evidence) {
@@ -306,7 +321,8 @@ public final class AvroConversion {
                         .toList(),
                 evidence.getBackgroundShare(),
                 evidence.getSettled(),
-                evidence.getAsOf());
+                evidence.getAsOf(),
+                fromAvro(evidence.getSource()));
     }
 
     public static io.leaktrace.avro.LeakAudit toAvro(Audit audit) {
@@ -423,6 +439,17 @@ public final class AvroConversion {
                 incident.getShares().stream()
                         .map(share -> new Explanation.Share(fromAvro(share.getCustodian()), share.getShare()))
                         .toList());
+    }
+
+    private static io.leaktrace.avro.ReportSource toAvro(ReportSource source) {
+        return source == null ? null : io.leaktrace.avro.ReportSource.valueOf(source.name());
+    }
+
+    /** Returns null for null and for UNKNOWN, which stands for the sources of later versions. */
+    private static ReportSource fromAvro(io.leaktrace.avro.ReportSource source) {
+        return source == null || source == io.leaktrace.avro.ReportSource.UNKNOWN
+                ? null
+                : ReportSource.valueOf(source.name());
     }
 
     private static Set<Field> fromAvro(List<io.leaktrace.avro.DisclosedField> fields) {

@@ -7,6 +7,7 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Verdict;
@@ -36,7 +37,7 @@ import org.apache.kafka.common.errors.SerializationException;
  *   <li>records, fields and symbols in any namespace and order, with further fields, and nullable;
  *   <li>times in milliseconds, microseconds or nanoseconds, truncated to milliseconds;
  *   <li>enums written as text;
- *   <li>an unknown channel becomes {@code OTHER}; unknown disclosed fields are dropped.
+ *   <li>an unknown channel becomes {@code OTHER}; unknown disclosed fields and an unknown source are dropped.
  * </ul>
  *
  * <p>A {@link SerializationException} names the field that cannot be read.
@@ -92,7 +93,8 @@ final class InputRecords {
                 fields.textOrNull("impersonated"),
                 disclosed(fields),
                 fields.textOrNull("quotedOrderId"),
-                loss(fields.recordOrNull("loss")));
+                loss(fields.recordOrNull("loss")),
+                source(fields.textOrNull("source")));
     }
 
     private static LeakVerdict leakVerdict(Fields fields) {
@@ -116,6 +118,11 @@ final class InputRecords {
             constant(symbol, Field.class).ifPresent(disclosed::add);
         }
         return disclosed;
+    }
+
+    /** An unknown source does not make the report useless: it counts as if no source were given. */
+    private static ReportSource source(String symbol) {
+        return symbol == null ? null : constant(symbol, ReportSource.class).orElse(null);
     }
 
     private static Loss loss(Fields fields) {

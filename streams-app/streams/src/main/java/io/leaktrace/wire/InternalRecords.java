@@ -15,6 +15,7 @@ import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.localize.CustodianState;
@@ -131,7 +132,9 @@ public final class InternalRecords {
                 contact.touches().stream()
                         .map(touch -> new io.leaktrace.avro.internal.ContactTouch(
                                 touch.custodian().toString(), touch.orderId(), touch.touchedAt()))
-                        .toList());
+                        .toList(),
+                contact.orderedBeforeWindow(),
+                contact.source() == null ? null : contact.source().name());
     }
 
     private static ContactEvidence fromAvro(io.leaktrace.avro.internal.ContactEvidence contact) {
@@ -142,6 +145,8 @@ public final class InternalRecords {
                 contact.getReportedAt(),
                 contact.getDisclosed(),
                 contact.getQuotedOrderId(),
+                contact.getSource() == null ? null : ReportSource.valueOf(contact.getSource()),
+                contact.getOrderedBeforeWindow(),
                 contact.getRecentOrders(),
                 contact.getHoursAtRisk(),
                 contact.getTouches().stream()

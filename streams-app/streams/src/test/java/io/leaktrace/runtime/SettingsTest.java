@@ -52,6 +52,7 @@ class SettingsTest {
                 "windwo", "7d",
                 "ringDays", "20",
                 "knows.SELLER", "PRODUCT,SHOE_SIZE",
+                "reports.reliability.POLICE", "0",
                 "processing.guarantee", "hopefully");
         SettingsException rejected = assertThrows(SettingsException.class, () -> Settings.of(wrong));
         List<String> problems = rejected.problems();

@@ -50,6 +50,7 @@ class StateCompatibilityTest {
         "half.life.control, 10",
         "knows.SELLER, 'NAME,PHONE'",
         "lateness, 1h",
+        "reports.reliability.BUYER, 0.9",
         "leave.out, STRATA",
         "incident.span, 1d"
     })

@@ -8,8 +8,10 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.Unmatched;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +81,23 @@ class FindingWriterTest {
     }
 
     private static Epoch epoch(int day) {
-        return new Epoch("m", day(day - 1), day(day), false, InputCounts.NONE, 0, 1, 1, 0, 0, 0.001, 1, 1, 0, 5.1);
+        return new Epoch(
+                "m",
+                day(day - 1),
+                day(day),
+                false,
+                null,
+                InputCounts.NONE,
+                Unmatched.NONE,
+                1,
+                1,
+                0,
+                0,
+                0.001,
+                1,
+                1,
+                0,
+                5.1);
     }
 
     private static Evidence evidence(String contact, int day, boolean settled) {
@@ -93,7 +111,8 @@ class FindingWriterTest {
                 List.of(new Evidence.Touch(SELLER, "o", day(day - 1), 0.8)),
                 0.2,
                 settled,
-                day(day));
+                day(day),
+                ReportSource.POLICE);
     }
 
     private static Alert alert(String id, Alert.Change change, int day) {

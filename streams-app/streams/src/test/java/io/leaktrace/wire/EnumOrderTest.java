@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.leaktrace.avro.DisclosedField;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,13 @@ class EnumOrderTest {
     void rolesAndFieldsHaveTheOrderOfTheSchemas() {
         assertEquals(names(io.leaktrace.avro.Role.values()), names(Role.values()));
         assertEquals(names(DisclosedField.values()), names(Field.values()));
+    }
+
+    @Test
+    void sourcesHaveTheOrderOfTheSchemaWithUnknownBehindThem() {
+        List<String> sources = new ArrayList<>(names(ReportSource.values()));
+        sources.add("UNKNOWN");
+        assertEquals(names(io.leaktrace.avro.ReportSource.values()), sources);
     }
 
     private static List<String> names(Enum<?>[] values) {

@@ -13,6 +13,7 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.testing.OddRegistry;
@@ -148,6 +149,26 @@ class ForeignWritersTest {
                 .getMessage();
     }
 
+    private static String sourced(String source) {
+        return CONTACT_JSON.replaceFirst(
+                "\\}\\}\\}$", "}},\"source\":{\"io.leaktrace.avro.ReportSource\":\"" + source + "\"}}");
+    }
+
+    private static ScamContact from(ReportSource source) {
+        return new ScamContact(
+                CONTACT.contactId(),
+                CONTACT.buyerId(),
+                CONTACT.contactedAt(),
+                CONTACT.reportedAt(),
+                CONTACT.channel(),
+                CONTACT.caller(),
+                CONTACT.impersonated(),
+                CONTACT.disclosed(),
+                CONTACT.quotedOrderId(),
+                CONTACT.loss(),
+                source);
+    }
+
     /** What is written, and what it is read as: a record, or a part of the reason why it is not. */
     private static Stream<Arguments> writers() {
         String nullableNull = "{\"eventId\":{\"string\":\"e1\"},\"orderId\":{\"string\":\"o1\"},\"buyerId\":null,"
@@ -180,6 +201,8 @@ class ForeignWritersTest {
                 + "{\"name\":\"buyerId\",\"type\":\"string\"},{\"name\":\"contactId\",\"type\":\"string\"}]}";
         String noOptionalJson = "{\"disclosed\":[\"WECHAT_ID\"],\"channel\":\"PIGEON\",\"reportedAt\":1406000000124,"
                 + "\"contactedAt\":1406000000123,\"buyerId\":\"b1\",\"contactId\":\"c1\"}";
+        String ours = Schemas.registered(io.leaktrace.avro.ScamContact.getClassSchema())
+                .toString();
         String verdict = Schemas.registered(io.leaktrace.avro.LeakVerdict.getClassSchema())
                 .toString()
                 .replace("io.leaktrace.avro", "com.shop");
@@ -260,6 +283,15 @@ class ForeignWritersTest {
                                 null,
                                 CONTACT.loss())),
                 Arguments.of("contact without optional fields", noOptional, noOptionalJson, bare),
+                Arguments.of("source", ours, sourced("POLICE"), from(ReportSource.POLICE)),
+                Arguments.of("source that is not known", ours, sourced("UNKNOWN"), CONTACT),
+                Arguments.of(
+                        "source of a later version",
+                        ours.replace("\"POLICE\"", "\"POLICE\",\"BANK\""),
+                        sourced("BANK"),
+                        CONTACT),
+                Arguments.of(
+                        "no source", ours, CONTACT_JSON.replaceFirst("\\}\\}\\}$", "}},\"source\":null}"), CONTACT),
                 Arguments.of(
                         "four decimals",
                         contact().replace("\"scale\": 2", "\"scale\": 4"),

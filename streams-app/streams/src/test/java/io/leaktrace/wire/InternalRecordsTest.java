@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
+import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,8 +66,41 @@ class InternalRecordsTest {
     }
 
     @Test
+    void aContactOfReleaseWithoutSourcesHasNone() throws IOException {
+        Schema written = new Schema.Parser()
+                .parse(RELEASED.resolve("0.1.0/Correlation.avsc").toFile());
+        Schema contact = written.getField("body").schema().getTypes().stream()
+                .filter(type -> type.getName().equals("ContactEvidence"))
+                .findFirst()
+                .orElseThrow();
+        GenericRecord body = new GenericRecordBuilder(contact)
+                .set("contactId", "c1")
+                .set("buyerId", "zhou")
+                .set("contactedAt", 7L)
+                .set("reportedAt", 8L)
+                .set("disclosed", 1)
+                .set("quotedOrderId", null)
+                .set("recentOrders", 2)
+                .set("hoursAtRisk", List.of(1, 2, 3, 4, 5))
+                .set("touches", List.of())
+                .build();
+        GenericRecord record =
+                new GenericRecordBuilder(written).set("body", body).build();
+        ByteBuffer bytes = new BinaryMessageEncoder<GenericRecord>(GenericData.get(), written).encode(record);
+
+        assertEquals(contact(null, false), InternalRecords.readCorrelation(bytes.array()));
+    }
+
+    private static ContactEvidence contact(ReportSource source, boolean orderedBeforeWindow) {
+        return new ContactEvidence(
+                "c1", "zhou", 7, 8, 1, null, source, orderedBeforeWindow, 2, List.of(1, 2, 3, 4, 5), List.of());
+    }
+
+    @Test
     void whatIsWrittenIsRead() {
         for (Correlation correlation : List.of(
+                contact(null, false),
+                contact(ReportSource.PLATFORM, true),
                 new BuyerErased("zhou", 7),
                 new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
             assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));
