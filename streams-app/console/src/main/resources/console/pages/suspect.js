@@ -88,6 +88,7 @@ const FIGURES = {
   SHARED: r => ({ with: custodianLink(r.with), shared: percent(r.shared, 0) }),
   UNLIKELY_KNOWLEDGE: r => ({ field: fieldName(r.field), share: percent(r.share, 0) }),
   LIKELY_KNOWLEDGE: r => ({ field: fieldName(r.field), share: percent(r.share, 0) }),
+  ARCHIVE: r => ({ from: time(r.from), to: time(r.to), campaign: time(r.campaign) }),
   STOPPED: r => ({ score: percent(r.score) }),
   CONFIRMED: r => ({ by: r.by, at: time(r.at) }),
   DISMISSED: r => ({ by: r.by, at: time(r.at), until: r.expiresAt ? time(r.expiresAt) : t('verdict.open') }),

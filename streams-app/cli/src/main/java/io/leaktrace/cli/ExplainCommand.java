@@ -285,6 +285,20 @@ final class ExplainCommand implements Callable<Integer> {
                 text(
                         "Callers knew %s in %.0f%% of the incidents, which it cannot know.",
                         is.get("field"), 100 * (double) is.get("share"));
+            case ARCHIVE ->
+                text(
+                        "Its orders from %s to %s were most likely copied, and are called through since %s.",
+                        date(is.get("from")), date(is.get("to")), date(is.get("campaign")));
+            case REPORTERS ->
+                text(
+                        "Its incidents were reported by %d buyers, %d of whom had ordered before; %d incidents would have to "
+                                + "be false for the evidence to fall below the threshold.",
+                        is.get("buyers"), is.get("known"), is.get("toFall"));
+            case MAY_BE_FALSE ->
+                text(
+                        "The reports may be made up: only %d of the %d buyers who reported had placed another order before, "
+                                + "fewer than among buyers drawn at random. No alert is raised.",
+                        is.get("known"), is.get("buyers"));
             case WOULD_RAISE ->
                 text(
                         "%d more incidents like its strongest, each of another buyer, would raise an alert.",
@@ -292,6 +306,10 @@ final class ExplainCommand implements Callable<Integer> {
             case WOULD_CLEAR ->
                 text("Without its %d strongest incidents it would not be accused.", is.get("incidents"));
         };
+    }
+
+    private static String date(Object time) {
+        return time == null ? "an unknown day" : time.toString().substring(0, 10);
     }
 
     private static String text(String format, Object... figures) {

@@ -3,6 +3,7 @@ package io.leaktrace.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.compare.Sweep;
 import io.leaktrace.compare.Truth;
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.replay.FileHistory;
 import io.leaktrace.replay.History;
@@ -28,6 +29,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -135,6 +137,12 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Interval of checkpoints, from which a stopped replay resumes (default: 60).")
     private int checkpointSeconds;
 
+    /** A shorter history cannot be judged, and a warning says so. */
+    private static final double LEAST_DAYS = 2;
+
+    /** The learning period is at most this part of the span of order events in files. */
+    private static final int SHORT_HISTORY_PARTS = 5;
+
     /** Whether any of the runs replayed a record. */
     private boolean replayedSome;
 
@@ -143,17 +151,19 @@ final class ReplayCommand implements Callable<Integer> {
         check();
         Settings read = settings.read();
         JsonNode manifest = like == null ? null : ReplayPlan.read(like);
-        ReplayPlan plan = plan(read, manifest);
-        List<ReplayPlan> plans = plans(plan);
+        ReplayPlan given = plan(read, manifest);
+        plans(given);
         PrintWriter err = spec.commandLine().getErr();
         try (ProgressLine progress = new ProgressLine(err)) {
-            InputFiles input = new InputFiles(orders, contacts, plan.settings().timeLimit(plan.judgedAt()));
+            InputFiles input = new InputFiles(orders, contacts, given.settings().timeLimit(given.judgedAt()));
             input.requireReadable();
-            History history = history(read, plan, input, progress);
+            History history = history(read, given, input, progress);
             if (manifest != null) {
                 history = history.as(manifest);
             }
             progress.finish();
+            ReplayPlan plan = manifest == null ? learningLess(given, input, err) : given;
+            List<ReplayPlan> plans = plans(plan);
             if (dryRun) {
                 describe(plan, plans, history);
             } else if (sweep.isEmpty()) {
@@ -168,6 +178,39 @@ final class ReplayCommand implements Callable<Integer> {
             shortcomings.forEach(err::println);
             return shortcomings.isEmpty() ? 0 : Main.FAILED;
         }
+    }
+
+    /**
+     * Returns the plan with a shorter learning period if the history in files is short. Every epoch estimates the
+     * background of the whole sliding window anew, so the ranking at the end uses all of the history; only the first
+     * days cannot raise an alert.
+     */
+    private ReplayPlan learningLess(ReplayPlan plan, InputFiles input, PrintWriter err) {
+        int learning = plan.settings().model().learningDays();
+        if (orders.isEmpty()
+                || input.orderEvents().size() == 0
+                || settings.isGiven(Setting.LEARNING_DAYS, plan.settings())
+                || sweep.stream().anyMatch(values -> values.startsWith(Setting.LEARNING_DAYS.key() + "="))) {
+            return plan;
+        }
+        double days = (input.orderEvents().latest() - input.orderEvents().earliest()) / (double) EventTime.DAY;
+        if (days < LEAST_DAYS) {
+            return plan;
+        }
+        int shorter = Math.max(1, (int) (days / SHORT_HISTORY_PARTS));
+        if (shorter >= learning) {
+            return plan;
+        }
+        err.printf(
+                Locale.ROOT,
+                "The order events span %.1f days: the background is learned for %d day%s before the first alert, not for "
+                        + "%d. (--set learning.days=%d prevents that.)%n",
+                days,
+                shorter,
+                shorter == 1 ? "" : "s",
+                learning,
+                learning);
+        return plan.with(plan.name(), Map.of(Setting.LEARNING_DAYS.key(), Integer.toString(shorter)));
     }
 
     private void check() {

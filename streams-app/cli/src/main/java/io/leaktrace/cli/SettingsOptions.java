@@ -40,6 +40,11 @@ public final class SettingsOptions {
         return !set.isEmpty() || config != null;
     }
 
+    /** Whether the setting was given with {@code --set}, or has a value other than its default. */
+    boolean isGiven(Setting setting, Settings read) {
+        return set.containsKey(setting.key()) || !read.get(setting).equals(setting.defaultValue());
+    }
+
     /** The settings from the command line, the environment and the file. */
     public Settings read() {
         Map<String, String> commandLine = new LinkedHashMap<>(set);

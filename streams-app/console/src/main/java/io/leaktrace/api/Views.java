@@ -45,6 +45,16 @@ final class Views {
         view.put("sharedWith", text(suspect.sharedWith()));
         view.put("shared", suspect.shared());
         view.put("buyers", suspect.buyers());
+        view.put("knownBuyers", suspect.reporters().knownBuyers());
+        view.put("falseToFall", suspect.reporters().falseToFall());
+        view.put("mayBeFalse", suspect.reporters().mayBeFalse());
+        view.put("kind", suspect.kind() == null ? null : suspect.kind().name());
+        view.put(
+                "copiedFrom",
+                suspect.copied() == null ? null : time(suspect.copied().from()));
+        view.put(
+                "copiedTo",
+                suspect.copied() == null ? null : time(suspect.copied().to()));
         view.put("verdict", verdict);
         return view;
     }
@@ -212,6 +222,9 @@ final class Views {
         view.put("attributed", last.attributed());
         view.put("exposures", last.exposures());
         view.put("buyers", last.buyers());
+        view.put("knownBuyers", last.reporters().knownBuyers());
+        view.put("falseToFall", last.reporters().falseToFall());
+        view.put("kind", last.kind() == null ? null : last.kind().name());
         view.put(
                 "steps",
                 steps.stream()

@@ -7,7 +7,8 @@ import java.time.Instant;
  *
  * @param alertId the same in all changes of the alert
  * @param at end of the estimated epoch
- * @param buyers number of distinct buyers with an incident of which the custodian carries at least a tenth of the blame
+ * @param reporters the buyers whose reports the attributed incidents rest on
+ * @param kind the kind of the leak, or null if no incident is attributed to the custodian
  * @param threshold the evidence (base-10 logarithm) at which alerts are raised
  */
 public record Alert(
@@ -22,12 +23,18 @@ public record Alert(
         long contacts,
         double attributed,
         long exposures,
-        int buyers)
+        Reporters reporters,
+        LeakKind kind)
         implements Finding {
 
     @Override
     public String key() {
         return custodian.toString();
+    }
+
+    /** Returns the number of distinct buyers that {@link Reporters#buyers} describes. */
+    public int buyers() {
+        return reporters.buyers();
     }
 
     /** Kinds of changes. */

@@ -18,8 +18,9 @@ import java.util.Comparator;
  * @param firstAlertedAt event time at which an alert was first raised, or null
  * @param sharedWith a custodian that the data cannot distinguish from this one, or null
  * @param shared share of the incidents attributed to this custodian in which the other was involved, or 0
- * @param buyers number of distinct buyers with an incident in the horizon of which it carries at least a tenth of the
- *     blame
+ * @param reporters the buyers whose reports the attributed incidents rest on
+ * @param kind the kind of the leak, or null if no incident is attributed to it
+ * @param copied the most likely span of the copied orders; null unless the kind is an archive
  * @param asOf end of the estimated epoch
  */
 public record Suspect(
@@ -39,7 +40,9 @@ public record Suspect(
         Instant firstAlertedAt,
         Custodian sharedWith,
         double shared,
-        int buyers,
+        Reporters reporters,
+        LeakKind kind,
+        Copied copied,
         Instant asOf)
         implements Finding {
 
@@ -53,6 +56,19 @@ public record Suspect(
     public String key() {
         return custodian.toString();
     }
+
+    /** Returns the number of distinct buyers that {@link Reporters#buyers} describes. */
+    public int buyers() {
+        return reporters.buyers();
+    }
+
+    /**
+     * A time span of copied orders.
+     *
+     * @param from start of the first day
+     * @param to end of the last day, exclusive
+     */
+    public record Copied(Instant from, Instant to) {}
 
     /** Status of a custodian; the last two are decisions of a person. */
     public enum Status {

@@ -31,6 +31,9 @@ public record SuspectReason(Code code, Map<String, Object> figures) {
         NEGATIVE_CONTROL,
         LIKELY_KNOWLEDGE,
         UNLIKELY_KNOWLEDGE,
+        ARCHIVE,
+        REPORTERS,
+        MAY_BE_FALSE,
         WOULD_RAISE,
         WOULD_CLEAR
     }
@@ -80,6 +83,33 @@ public record SuspectReason(Code code, Map<String, Object> figures) {
                                 threshold - suspect.evidence()));
         if (suspect.sharedWith() != null) {
             reasons.add(reason(Code.SHARED, "with", suspect.sharedWith(), "shared", suspect.shared()));
+        }
+        if (above && suspect.reporters().mayBeFalse()) {
+            reasons.add(reason(
+                    Code.MAY_BE_FALSE,
+                    "buyers",
+                    suspect.buyers(),
+                    "known",
+                    suspect.reporters().knownBuyers()));
+        } else if (above && suspect.buyers() > 0) {
+            reasons.add(reason(
+                    Code.REPORTERS,
+                    "buyers",
+                    suspect.buyers(),
+                    "known",
+                    suspect.reporters().knownBuyers(),
+                    "toFall",
+                    suspect.reporters().falseToFall()));
+        }
+        if (above && suspect.copied() != null) {
+            reasons.add(reason(
+                    Code.ARCHIVE,
+                    "from",
+                    suspect.copied().from(),
+                    "to",
+                    suspect.copied().to(),
+                    "campaign",
+                    suspect.onset()));
         }
         if (above && suspect.score() < STOPPED_SCORE) {
             reasons.add(reason(Code.STOPPED, "score", suspect.score()));

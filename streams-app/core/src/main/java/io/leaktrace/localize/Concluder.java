@@ -4,6 +4,8 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.LeakKind;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Incidents.Incident;
 import java.time.Instant;
@@ -27,6 +29,7 @@ final class Concluder {
     private final AlertPolicy policy;
     private final Rivals rivals;
     private final FalseReports falseReports;
+    private final RequiredIncidents required;
 
     /** The conclusions on one custodian; {@code alert} may be null. */
     private record Standing(Account account, Suspect suspect, Alert alert, CustodianState state, boolean blamed) {
@@ -78,6 +81,7 @@ final class Concluder {
         this.policy = policy;
         this.rivals = new Rivals(attribution, policy);
         this.falseReports = new FalseReports(attribution);
+        this.required = new RequiredIncidents(attribution, chain, policy);
     }
 
     /** Returns the conclusion from an epoch's attribution. */
@@ -134,8 +138,10 @@ final class Concluder {
         Long onset = onset(account, estimate);
         boolean mayHaveRivals = estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
         Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
-        FalseReports.Reporters reporters =
-                estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Reporters.NONE;
+        FalseReports.Weighed weighed = estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Weighed.NONE;
+        int toFall = policy.reachedBy(evidence) ? required.toFall(account, required.strongestFirst(account)) : 0;
+        Reporters reporters = new Reporters(buyers, weighed.knownBuyers(), toFall, weighed.mayBeFalse());
+        LeakKind kind = estimate.carriesBlame() ? LeakKind.LEAKS_NOW : null;
 
         Alert.Change change = null;
         if (!data.isLearning()) {
@@ -160,7 +166,8 @@ final class Concluder {
                     account.contacts(),
                     attributed,
                     exposures,
-                    buyers);
+                    reporters,
+                    kind);
         }
         double leaked = leakExposure(account, estimate);
         double exposure = Math.max(leaked, 1e-9);
@@ -182,7 +189,9 @@ final class Concluder {
                 alertFields.firstAlertedAt == null ? null : Instant.ofEpochMilli(alertFields.firstAlertedAt),
                 rival == null ? null : rival.custodian(),
                 rival == null ? 0 : rival.shared(),
-                buyers,
+                reporters,
+                kind,
+                null,
                 end);
         CustodianState state = new CustodianState(
                 estimate.carriedOn(),

@@ -87,8 +87,7 @@ final class DisclosureLikelihood {
             double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
             sample.add(incident.disclosed, weight * shares[incident.index]);
         }
-        DisclosureLikelihood likelihood =
-                new DisclosureLikelihood(BackgroundCallers.learn(sample), data.settings());
+        DisclosureLikelihood likelihood = new DisclosureLikelihood(BackgroundCallers.learn(sample), data.settings());
         for (Account account : data.accounts()) {
             Habit habit = likelihood.new Habit(account.custodian().role());
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {

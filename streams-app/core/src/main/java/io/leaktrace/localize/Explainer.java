@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 
 /** Makes explanations of custodians' scores, from an epoch's attribution and conclusion. */
 public final class Explainer {
@@ -27,9 +26,6 @@ public final class Explainer {
     /** Smaller shares of an incident are not shown. */
     private static final double MIN_SHARE_SHOWN = 0.005;
 
-    /** Maximum number of further incidents that is tried. */
-    private static final int MAX_FURTHER = 64;
-
     private static final int[] LEAD_TIME_HOURS = {6, 12, 24, 48, 72, 120, 168};
 
     private final Attribution attribution;
@@ -41,6 +37,7 @@ public final class Explainer {
     private final HorizonBlame blame;
     private final AlertPolicy policy;
     private final Set<Custodian> suspected;
+    private final RequiredIncidents required;
 
     /**
      * @param policy the thresholds of alerts
@@ -61,6 +58,7 @@ public final class Explainer {
         this.blame = blame;
         this.policy = policy;
         this.suspected = suspected;
+        this.required = new RequiredIncidents(attribution, chain, policy);
     }
 
     /**
@@ -88,7 +86,7 @@ public final class Explainer {
 
     private Explanation explain(Account account, DailyLogLikelihood likelihood) {
         LeakEstimate estimate = attribution.of(account);
-        int[] strongest = strongestFirst(account, likelihood);
+        int[] strongest = required.strongestFirst(account);
         LeakChain.Day[] given = likelihood.of(account, estimate, false);
         LeakChain.Day[] alone = likelihood.of(account, estimate, true);
         double[] aloneAfter = evidence(account, alone);
@@ -111,8 +109,8 @@ public final class Explainer {
                         .limit(INCIDENTS_SHOWN)
                         .mapToObj(this::incident)
                         .toList(),
-                wouldRaise(account, strongest, likelihood),
-                wouldClear(account, strongest, likelihood));
+                required.toRaise(account, strongest, blame.buyers()[account.index()]),
+                required.toFall(account, strongest));
     }
 
     private static double last(double[] values) {
@@ -128,19 +126,6 @@ public final class Explainer {
             evidence[i] = Math.max(0, states[i].statistic()) / LeakChain.LN_10;
         }
         return evidence;
-    }
-
-    /** Returns the explanations in descending order of their share and, if equal, of their weight alone. */
-    private int[] strongestFirst(Account account, DailyLogLikelihood likelihood) {
-        LeakEstimate estimate = attribution.of(account);
-        return Arrays.stream(account.explanations())
-                .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(intensities::share)
-                        .thenComparingDouble(candidate -> likelihood.overOthers(estimate, candidate, true))
-                        .reversed()
-                        .thenComparing(Comparator.naturalOrder()))
-                .mapToInt(Integer::intValue)
-                .toArray();
     }
 
     private List<Explanation.Day> days(
@@ -297,63 +282,5 @@ public final class Explainer {
                 intensities.share(candidate),
                 background(incident.index),
                 shares);
-    }
-
-    /**
-     * Returns the number of further incidents that would raise an alert: copies of the strongest, each with another
-     * buyer, until the threshold and the number of buyers are reached. 0 if they are reached already, or if {@link
-     * #MAX_FURTHER} incidents are not enough.
-     */
-    private int wouldRaise(Account account, int[] strongest, DailyLogLikelihood likelihood) {
-        if (strongest.length == 0) {
-            return 0;
-        }
-        int missingBuyers = Math.max(0, policy.leastBuyers() - blame.buyers()[account.index()]);
-        if (reached(account, strongest, likelihood)) {
-            return missingBuyers;
-        }
-        int missing = least(MAX_FURTHER, more -> {
-            int[] with = Arrays.copyOf(strongest, strongest.length + more);
-            Arrays.fill(with, strongest.length, with.length, strongest[0]);
-            return reached(account, with, likelihood);
-        });
-        return missing == 0 ? 0 : Math.max(missing, missingBuyers);
-    }
-
-    /** Returns the number of strongest incidents without which the threshold is not reached; 0 if it is not reached. */
-    private int wouldClear(Account account, int[] strongest, DailyLogLikelihood likelihood) {
-        if (!reached(account, strongest, likelihood)) {
-            return 0;
-        }
-        return least(strongest.length, fewer -> {
-            int[] without = Arrays.copyOfRange(strongest, fewer, strongest.length);
-            return !reached(account, without, likelihood);
-        });
-    }
-
-    private boolean reached(Account account, int[] explanations, DailyLogLikelihood likelihood) {
-        LeakChain.Day[] likelihoods = likelihood.of(account, attribution.of(account), explanations, false);
-        return policy.reachedBy(last(evidence(account, likelihoods)));
-    }
-
-    /**
-     * Returns the least number from 1 to {@code most} from which on a condition holds, by bisection; 0 if there is
-     * none.
-     */
-    private static int least(int most, IntPredicate holds) {
-        if (most < 1 || !holds.test(most)) {
-            return 0;
-        }
-        int no = 0;
-        int yes = most;
-        while (yes - no > 1) {
-            int middle = (yes + no) / 2;
-            if (holds.test(middle)) {
-                yes = middle;
-            } else {
-                no = middle;
-            }
-        }
-        return yes;
     }
 }

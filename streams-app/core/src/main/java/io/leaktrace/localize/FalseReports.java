@@ -86,9 +86,9 @@ final class FalseReports {
      * @param ratio natural logarithm of the likelihood of these buyers if the reports are made up, divided by their
      *     likelihood if the custodian leaks
      */
-    record Reporters(int buyers, int knownBuyers, double ratio) {
+    record Weighed(int buyers, int knownBuyers, double ratio) {
 
-        static final Reporters NONE = new Reporters(0, 0, 0);
+        static final Weighed NONE = new Weighed(0, 0, 0);
 
         /** Whether false reports are not yet unlikely enough to accuse the custodian. */
         boolean mayBeFalse() {
@@ -97,7 +97,7 @@ final class FalseReports {
     }
 
     /** Returns who reported the incidents that are attributed to a custodian. */
-    Reporters of(Account account) {
+    Weighed of(Account account) {
         EpochData data = attribution.data();
         Map<String, Boolean> loneByBuyer = new HashMap<>();
         for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
@@ -115,7 +115,7 @@ final class FalseReports {
         int known = loneByBuyer.size() - lone;
         double frequency = loneByRole[account.custodian().role().ordinal()];
         double ifFalse = lone * StrictMath.log(LONE_IF_FALSE) + known * StrictMath.log(1 - LONE_IF_FALSE);
-        return new Reporters(loneByBuyer.size(), known, ifFalse - betaBinomial(lone, known, frequency));
+        return new Weighed(loneByBuyer.size(), known, ifFalse - betaBinomial(lone, known, frequency));
     }
 
     /** Returns the logarithm of the probability of a sequence of lone and known buyers, under the Beta prior. */

@@ -114,7 +114,7 @@ public record ModelSettings(
                 0.05,
                 1,
                 0.05,
-                12,
+                40,
                 8,
                 0.1,
                 0.8,

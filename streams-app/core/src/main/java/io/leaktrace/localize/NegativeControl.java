@@ -102,6 +102,10 @@ final class NegativeControl {
                     }
                 }
             }
+            if (!incident.atRisk) {
+                // A buyer without an order reports a call: accomplices of a leaker could raise its factor that way.
+                continue;
+            }
             int after = firstFrom(touchedAt, Math.max(incident.at, touchesFrom * EventTime.DAY));
             if (after < touchedAt.length && touchedAt[after] < end) {
                 for (int candidate : candidates.of(incident.index)) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.LeakKind;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.testing.Tools;
 import java.io.IOException;
@@ -146,6 +148,7 @@ class AlertmanagerTest {
                 20,
                 12.5,
                 500,
-                9);
+                new Reporters(9, 8, 4, false),
+                LeakKind.LEAKS_NOW);
     }
 }

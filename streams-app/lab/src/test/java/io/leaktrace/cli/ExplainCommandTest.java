@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.runs.RunFiles;
@@ -136,7 +138,9 @@ class ExplainCommandTest {
                 null,
                 null,
                 0,
-                5,
+                new Reporters(5, 4, 2, false),
+                LeakKind.LEAKS_NOW,
+                null,
                 AS_OF);
     }
 

@@ -74,6 +74,24 @@ class UnjudgedHistoryTest {
     }
 
     @Test
+    void aShortHistoryIsLearnedForAFifthOfItsDays() throws Exception {
+        Files.write(
+                orders,
+                List.of(
+                        JsonLines.line(anOrder("o1").from(seller("s")).at(day(1))),
+                        JsonLines.line(anOrder("o2").from(seller("s")).at(day(11)))));
+        Path run = folder.resolve("short");
+        assertEquals(0, replay(run), err.toString());
+        assertTrue(err.toString().contains("span 10.0 days: the background is learned for 2 days"), err.toString());
+        assertEquals(day(3).toString(), manifest(run).path("learningUntil").asText());
+        assertEquals("2", manifest(run).path("settings").path("learning.days").asText());
+
+        Path given = folder.resolve("given");
+        assertEquals(0, replay(given, "--set", "learning.days=5"), err.toString());
+        assertEquals(day(6).toString(), manifest(given).path("learningUntil").asText());
+    }
+
+    @Test
     void unmatchedContactsAreCountedByReason() throws Exception {
         Path contacts = folder.resolve("contacts.jsonl");
         Files.write(

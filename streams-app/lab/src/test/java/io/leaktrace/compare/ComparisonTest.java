@@ -10,6 +10,7 @@ import io.leaktrace.cli.Main;
 import io.leaktrace.compare.Comparison.Change;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.runs.RunFiles;
@@ -98,9 +99,12 @@ class ComparisonTest {
                         at,
                         null,
                         0,
-                        3,
+                        Reporters.NONE,
+                        null,
+                        null,
                         at));
-                alerts.add(new Alert("a", "m", custodian, Alert.Change.RAISED, at, 0.9, -1.5, 5, 2, 1, 10, 3));
+                alerts.add(new Alert(
+                        "a", "m", custodian, Alert.Change.RAISED, at, 0.9, -1.5, 5, 2, 1, 10, Reporters.NONE, null));
             }
             RunFiles.writeSuspects(run.resolve(RunFiles.SUSPECTS), suspects);
             RunFiles.writeAlerts(run.resolve(RunFiles.ALERTS), alerts);

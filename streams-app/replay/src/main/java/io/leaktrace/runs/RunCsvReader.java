@@ -1,7 +1,9 @@
 package io.leaktrace.runs;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.RecordValidator;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
@@ -77,9 +79,9 @@ public final class RunCsvReader {
         return Optional.ofNullable(found.get());
     }
 
-    /** Runs of earlier versions do not have {@code buyers}. */
+    /** Columns that all versions have written. */
     private static final List<String> SUSPECT_COLUMNS = RunSchema.SUSPECTS.header().stream()
-            .filter(column -> !column.equals("buyers"))
+            .takeWhile(column -> !column.equals("buyers"))
             .toList();
 
     private static Suspect suspect(Custodian custodian, CSVRecord row) {
@@ -100,8 +102,26 @@ public final class RunCsvReader {
                 optionalTime(row.get("first_alerted_at")),
                 row.get("shared_with").isEmpty() ? null : Custodian.parse(row.get("shared_with")),
                 Double.parseDouble(row.get("shared")),
-                row.isMapped("buyers") ? Integer.parseInt(row.get("buyers")) : 0,
+                new Reporters(
+                        number(row, "buyers"),
+                        number(row, "known_buyers"),
+                        number(row, "false_to_fall"),
+                        Boolean.parseBoolean(later(row, "may_be_false"))),
+                later(row, "kind").isEmpty() ? null : LeakKind.valueOf(row.get("kind")),
+                later(row, "copied_from").isEmpty() || later(row, "copied_to").isEmpty()
+                        ? null
+                        : new Suspect.Copied(time(row.get("copied_from")), time(row.get("copied_to"))),
                 optionalTime(row.get("as_of")));
+    }
+
+    /** Returns a column that runs of earlier versions do not have; empty then. */
+    private static String later(CSVRecord row, String column) {
+        return row.isMapped(column) ? row.get(column) : "";
+    }
+
+    private static int number(CSVRecord row, String column) {
+        String text = later(row, column);
+        return text.isEmpty() ? 0 : Integer.parseInt(text);
     }
 
     public static Custodian custodian(CSVRecord row) {

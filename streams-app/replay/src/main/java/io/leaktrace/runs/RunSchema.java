@@ -5,6 +5,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.Suspect;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The tables of a run. Times are ISO-8601 and numbers have a fixed number of decimals, so that equal findings give
@@ -47,7 +49,13 @@ public final class RunSchema {
             .column("as_of", TIME, row -> time(row.suspect.asOf()))
             .column("shared_with", TEXT, row -> text(row.suspect.sharedWith()))
             .column("shared", NUMBER, row -> number(row.suspect.shared(), 3))
-            .column("buyers", INTEGER, row -> row.suspect.buyers());
+            .column("buyers", INTEGER, row -> row.suspect.buyers())
+            .column("known_buyers", INTEGER, row -> row.suspect.reporters().knownBuyers())
+            .column("false_to_fall", INTEGER, row -> row.suspect.reporters().falseToFall())
+            .column("may_be_false", "BOOLEAN", row -> row.suspect.reporters().mayBeFalse())
+            .column("kind", TEXT, row -> name(row.suspect.kind()))
+            .column("copied_from", TIME, row -> time(copied(row, Suspect.Copied::from)))
+            .column("copied_to", TIME, row -> time(copied(row, Suspect.Copied::to)));
 
     static final FindingTable<Alert> ALERTS = new FindingTable<Alert>("alerts")
             .column("at", TIME, alert -> time(alert.at()))
@@ -56,7 +64,10 @@ public final class RunSchema {
             .column("change", TEXT, alert -> alert.change().name())
             .column("score", NUMBER, alert -> number(alert.score(), 6))
             .column("evidence", NUMBER, alert -> number(alert.evidence(), 4))
-            .column("buyers", INTEGER, Alert::buyers);
+            .column("buyers", INTEGER, Alert::buyers)
+            .column("known_buyers", INTEGER, alert -> alert.reporters().knownBuyers())
+            .column("false_to_fall", INTEGER, alert -> alert.reporters().falseToFall())
+            .column("kind", TEXT, alert -> name(alert.kind()));
 
     static final FindingTable<Epoch> EPOCHS = new FindingTable<Epoch>("epochs")
             .column("start", TIME, epoch -> time(epoch.start()))
@@ -129,6 +140,14 @@ public final class RunSchema {
         row.put("lead_hours", number((double) lead / EventTime.HOUR, 3));
         row.put("share", number(touch.share(), 6));
         return row;
+    }
+
+    private static Instant copied(Ranked row, Function<Suspect.Copied, Instant> bound) {
+        return row.suspect.copied() == null ? null : bound.apply(row.suspect.copied());
+    }
+
+    private static String name(LeakKind kind) {
+        return kind == null ? null : kind.name();
     }
 
     private static BigDecimal number(double value, int decimals) {

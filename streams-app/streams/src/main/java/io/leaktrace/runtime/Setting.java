@@ -199,7 +199,7 @@ public enum Setting {
             "smallest factor by which what a caller knew weighs against a role"),
     KNOWLEDGE_HIGH(
             "knowledge.high",
-            "12",
+            "40",
             number(1, 1e6),
             Effect.RESULTS,
             "largest factor by which what a caller knew weighs for a role"),

@@ -9,11 +9,13 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
@@ -163,7 +165,21 @@ public final class AvroConversion {
                 suspect.asOf(),
                 suspect.sharedWith() == null ? null : toAvro(suspect.sharedWith()),
                 suspect.shared(),
-                suspect.buyers());
+                suspect.buyers(),
+                suspect.reporters().knownBuyers(),
+                suspect.reporters().falseToFall(),
+                suspect.reporters().mayBeFalse(),
+                toAvro(suspect.kind()),
+                suspect.copied() == null ? null : suspect.copied().from(),
+                suspect.copied() == null ? null : suspect.copied().to());
+    }
+
+    private static io.leaktrace.avro.LeakKind toAvro(LeakKind kind) {
+        return kind == null ? null : io.leaktrace.avro.LeakKind.valueOf(kind.name());
+    }
+
+    private static LeakKind fromAvro(io.leaktrace.avro.LeakKind kind) {
+        return kind == null ? null : LeakKind.valueOf(kind.name());
     }
 
     public static Suspect fromAvro(io.leaktrace.avro.LeakSuspect suspect) {
@@ -184,7 +200,15 @@ public final class AvroConversion {
                 suspect.getFirstAlertedAt(),
                 suspect.getSharedWith() == null ? null : fromAvro(suspect.getSharedWith()),
                 suspect.getShared(),
-                suspect.getBuyers(),
+                new Reporters(
+                        suspect.getBuyers(),
+                        suspect.getKnownBuyers(),
+                        suspect.getFalseToFall(),
+                        suspect.getMayBeFalse()),
+                fromAvro(suspect.getKind()),
+                suspect.getCopiedFrom() == null || suspect.getCopiedTo() == null
+                        ? null
+                        : new Suspect.Copied(suspect.getCopiedFrom(), suspect.getCopiedTo()),
                 suspect.getAsOf());
     }
 
@@ -201,7 +225,10 @@ public final class AvroConversion {
                 alert.contacts(),
                 alert.attributed(),
                 alert.exposures(),
-                alert.buyers());
+                alert.buyers(),
+                alert.reporters().knownBuyers(),
+                alert.reporters().falseToFall(),
+                toAvro(alert.kind()));
     }
 
     public static Alert fromAvro(io.leaktrace.avro.LeakAlert alert) {
@@ -217,7 +244,8 @@ public final class AvroConversion {
                 alert.getContacts(),
                 alert.getAttributed(),
                 alert.getExposures(),
-                alert.getBuyers());
+                new Reporters(alert.getBuyers(), alert.getKnownBuyers(), alert.getFalseToFall(), false),
+                fromAvro(alert.getKind()));
     }
 
     public static io.leaktrace.avro.EpochSummary toAvro(Epoch epoch) {

@@ -8,7 +8,9 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.ReportSource;
+import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Unmatched;
@@ -77,7 +79,26 @@ class FindingWriterTest {
 
     private static Suspect suspect(int day) {
         return new Suspect(
-                "m", SELLER, Suspect.Status.WATCH, 0.1, 1, 5, 4, 3, 2, 0.1, 0, 0.2, null, null, null, 0, 4, day(day));
+                "m",
+                SELLER,
+                Suspect.Status.WATCH,
+                0.1,
+                1,
+                5,
+                4,
+                3,
+                2,
+                0.1,
+                0,
+                0.2,
+                null,
+                null,
+                null,
+                0,
+                new Reporters(4, 3, 2, false),
+                LeakKind.ARCHIVE,
+                new Suspect.Copied(day(0), day(1)),
+                day(day));
     }
 
     private static Epoch epoch(int day) {
@@ -116,7 +137,20 @@ class FindingWriterTest {
     }
 
     private static Alert alert(String id, Alert.Change change, int day) {
-        return new Alert(id, "m", SELLER, change, day(day), 0.9, 6, 5.1, 4, 3, 50, 4);
+        return new Alert(
+                id,
+                "m",
+                SELLER,
+                change,
+                day(day),
+                0.9,
+                6,
+                5.1,
+                4,
+                3,
+                50,
+                new Reporters(4, 3, 2, false),
+                LeakKind.LEAKS_NOW);
     }
 
     @Test
