@@ -322,6 +322,17 @@ class ConsoleTest {
     }
 
     @Test
+    @Order(10)
+    void epochsShowUnmatchedContactsByReason() {
+        browser.open("/epochs");
+        browser.await(id("epoch-row"));
+        for (String column : List.of("unmatchedNoOrderKnown", "unmatchedOrderLater", "unmatchedOrderOutsideWindow")) {
+            String text = browser.text(id("epoch-row") + " [data-col='" + column + "']");
+            assertTrue(text.matches("[0-9,]+"), column + ": " + text);
+        }
+    }
+
+    @Test
     @Order(11)
     void aLostConnectionComesBack() {
         browser.open("/suspects");
