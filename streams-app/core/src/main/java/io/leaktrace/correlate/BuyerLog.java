@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * byte     kind: order event or contact; plus 2 if none of the buyer's entries before is of a later time; plus 4 if
  *          it has been erased: its hashes and strings are zero, and no entry links to it; plus 8 if it holds the
  *          order's id; of an order event, plus 16 times the number of custodians, or 15 if a varint holds their number;
- *          of a contact, plus 16 times the number of its source from 1 on, or 0 if that is unknown, and plus 128 if an order of the buyer is known that precedes it by more than a window
+ *          of a contact, plus 16 times the number of its source (from 1, 0 if unknown), and plus 128 if an order of the
+ *          buyer is known that precedes it by more than a window
  * varint   time, zigzag, relative to the block's base (the first 8 bytes of the block)
  * 8 bytes  hash of the buyer
  * order event:                                    contact:

@@ -168,6 +168,7 @@ class ConsoleTest {
         browser.await("an evidence page", () -> browser.path().startsWith("/evidence/"));
         assertTrue(browser.run("return location.search").toString().contains("buyer="), "the link carries the buyer");
         browser.await(id("share-row"));
+        assertTrue(browser.text("main").contains("Reported by"), "the source of the report is shown");
         browser.await("svg [data-testid='contact']");
         browser.screenshot("evidence-en");
         browser.click(id("reveal"));
@@ -319,6 +320,30 @@ class ConsoleTest {
         browser.run("document.activeElement.click()");
         browser.await("a suspect's page", () -> browser.path().startsWith("/suspects/"));
         assertNotEquals("", browser.title());
+    }
+
+    @Test
+    @Order(10)
+    void epochsShowUnmatchedContactsByReason() {
+        browser.open("/epochs");
+        browser.await(id("epoch-row"));
+        for (String column : List.of("unmatchedNoOrderKnown", "unmatchedOrderLater", "unmatchedOrderOutsideWindow")) {
+            String text = browser.text(id("epoch-row") + " [data-col='" + column + "']");
+            assertTrue(text.matches("[0-9,]+"), column + ": " + text);
+        }
+    }
+
+    /** The demo learns for some seconds only, so the banner is made for an epoch that is given. */
+    @Test
+    @Order(10)
+    void theBannerSaysHowLongThePipelineLearns() {
+        browser.open("/epochs");
+        browser.await(id("epoch-row"));
+        Object text = browser.run("return import('/console/pages/epochs.js').then(page => page.qualityBanner({"
+                + "end: '2014-07-23T00:00:00Z', learning: true, learningUntil: '2014-07-27T00:00:00Z', orderEvents: 1,"
+                + " scamContacts: 0, late: 0, expired: 0, bad: 0, unmatched: 0"
+                + "}).querySelector('[data-testid=learning]').textContent)");
+        assertTrue(text.toString().matches(".* Learning until .*27.*"), text.toString());
     }
 
     @Test
