@@ -48,7 +48,7 @@ public final class TestPipeline implements LocalizeStage.Listener {
         pipeline = new InMemoryPipeline(
                 "test",
                 model,
-                new CorrelateSettings(model.window(), model.epoch(), lateness),
+                new CorrelateSettings(model.window(), model.epoch(), lateness, model.memoryDays()),
                 true,
                 Stream.generate(InMemoryCorrelatorStore::new).limit(partitions).toList(),
                 MarketStore.none(),

@@ -110,6 +110,6 @@ final class EpochsMain {
         times.forEach(time -> touches.add(
                 new ContactTouch(custodians.get(random.nextInt(CUSTODIANS)), "o-" + number + "-" + time, time)));
         return new ContactEvidence(
-                "c-" + number, "b-" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches);
+                "c-" + number, "b-" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches, List.of());
     }
 }

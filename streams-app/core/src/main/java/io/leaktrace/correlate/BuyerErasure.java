@@ -189,7 +189,7 @@ final class BuyerErasure {
 
     /** Returns whether one of the orders before the window of a contact remains. */
     private boolean staysOrderedBeforeWindow(LogEntry contact) {
-        long since = contact.reportedAt() - settings.memory();
+        long since = contact.reportedAt() - settings.knownBack();
         if (!contact.orderedBeforeWindow() || before <= since) {
             return contact.orderedBeforeWindow();
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The log of the buyers of one partition: order events and contacts, appended to blocks of bytes. Each entry is linked
@@ -34,6 +35,9 @@ import java.util.TreeSet;
  *
  * where a string is its length in bytes as a varint and its UTF-8 bytes. This layout is stored: to change it, give its
  * store another name, so that state of the old layout is detected at the start.
+ *
+ * <p>The log of {@link BuyerPast} has the same layout. Its entries are of kind {@link #PAST}: like those of order
+ * events, without the event and the order, and their time is a number of weeks.
  */
 final class BuyerLog {
 
@@ -41,6 +45,9 @@ final class BuyerLog {
 
     static final byte ORDER_EVENT = 0;
     static final byte CONTACT = 1;
+
+    /** Kind of an expired order event: both bits, which neither an order event nor a contact has. */
+    static final byte PAST = 1 | 8;
 
     /**
      * Bit of the kind of an entry whose time is not before any previous one of the buyer, so that a scan can end there.
@@ -91,6 +98,9 @@ final class BuyerLog {
         void put(long number, byte[] block);
 
         void delete(long number);
+
+        /** Passes the blocks to a receiver in the order of their numbers. */
+        void blocks(ObjLongConsumer<byte[]> receiver);
     }
 
     private final List<Block> blocks = new ArrayList<>();
@@ -100,6 +110,8 @@ final class BuyerLog {
 
     private long firstNumber = 1;
     private long firstUnsaved = 1;
+    /** Blocks from this one on may be in the store. */
+    private long firstStored = 1;
 
     /** Returns the position of the buyer's latest entry, or 0. */
     long latestOf(long buyer) {
@@ -202,15 +214,20 @@ final class BuyerLog {
             store.put(number, written);
         }
         firstUnsaved = Math.max(firstNumber, lastNumber());
+        for (; firstStored < firstNumber; firstStored++) {
+            store.delete(firstStored);
+        }
     }
 
-    /** Removes the oldest blocks whose entries are all from before the given time; the last block stays. */
-    void removeBefore(long time, BlockStore store) {
+    /**
+     * Removes the oldest blocks whose entries are all from before the given time; the last block stays. The next save
+     * removes them from the store, so that nothing is lost that has been derived from them but not saved.
+     */
+    void removeBefore(long time, EntryListener listener) {
         int expired = 0;
         while (expired < blocks.size() - 1 && blocks.get(expired).latest < time) {
             long number = firstNumber + expired;
-            removeBuyersLastSeenIn(number, blocks.get(expired));
-            store.delete(number);
+            removeBuyersLastSeenIn(number, blocks.get(expired), listener);
             expired++;
         }
         blocks.subList(0, expired).clear();
@@ -218,7 +235,7 @@ final class BuyerLog {
         rewritten.headSet(firstNumber).clear();
     }
 
-    private void removeBuyersLastSeenIn(long number, Block block) {
+    private void removeBuyersLastSeenIn(long number, Block block, EntryListener listener) {
         LongArrayList positions = new LongArrayList();
         LongArrayList buyers = new LongArrayList();
         LogEntry entry = new LogEntry(this);
@@ -227,6 +244,7 @@ final class BuyerLog {
             if (!entry.isErased()) {
                 positions.add(entry.position());
                 buyers.add(entry.buyer());
+                listener.onEntry(entry);
             }
         }
         // In one loop, so that the CPU can overlap the memory accesses.
@@ -237,8 +255,8 @@ final class BuyerLog {
         }
     }
 
-    /** Receives each entry while the log is rebuilt, before the entry is added to the index. */
-    interface RebuildListener {
+    /** Receives each entry that is not erased: while the log is rebuilt, before it is indexed, or when it expires. */
+    interface EntryListener {
         void onEntry(LogEntry entry);
     }
 
@@ -246,6 +264,7 @@ final class BuyerLog {
     void load(long number, byte[] saved) {
         if (blocks.isEmpty()) {
             firstNumber = number;
+            firstStored = number;
         } else if (number != lastNumber() + 1) {
             throw new IllegalStateException(
                     "block " + (lastNumber() + 1) + " of the buyers' log is missing: the next is " + number);
@@ -254,7 +273,7 @@ final class BuyerLog {
     }
 
     /** Rebuilds the index after all blocks were loaded. */
-    void rebuild(RebuildListener listener) {
+    void rebuild(EntryListener listener) {
         index.clear();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);

@@ -7,6 +7,7 @@ import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Erasure;
@@ -64,6 +65,12 @@ public final class Correlator {
     /** Maximum total size of ids in the touches of a contact in bytes, so that evidence fits in a record. */
     static final int MAX_TOUCH_BYTES = 512 * 1024;
 
+    /** Maximum number of past custodians of a contact; those with the latest touches before it are kept. */
+    static final int MAX_PAST = 1000;
+
+    /** Maximum total size of ids in the past custodians of a contact in bytes, so that evidence fits in a record. */
+    static final int MAX_PAST_BYTES = 128 * 1024;
+
     private final CorrelateSettings settings;
     private final int partition;
     private final CorrelatorStore store;
@@ -80,6 +87,7 @@ public final class Correlator {
     private final BuyerLog log = new BuyerLog();
     private final LogEntry entry = new LogEntry(log);
     private final BuyerHistory history = new BuyerHistory(log);
+    private final BuyerPast past;
     private final byte[] body = new byte[BuyerLog.BLOCK_BYTES];
 
     private final List<Custodian> custodians = new ArrayList<>();
@@ -114,6 +122,7 @@ public final class Correlator {
         this.store = store;
         this.atRisk = new BuyersAtRisk(settings.window());
         this.buyerHasher = buyerHasher(store);
+        this.past = new BuyerPast(settings, store, log);
         numberByCustodian.defaultReturnValue(-1);
         restore();
     }
@@ -138,6 +147,7 @@ public final class Correlator {
             numberByCustodian.put(custodian, custodians.size());
             custodians.add(custodian);
         });
+        past.restore();
         store.blocks((block, number) -> log.load(number, block));
         exposuresSentTo = log.end();
         store.checkpoint().ifPresent(saved -> {
@@ -224,14 +234,28 @@ public final class Correlator {
                     if (time <= evidence.contactedAt() || evidence.hasTouchAt(time)) {
                         correlations.add(evidence);
                     }
-                } else if (!entry.orderedBeforeWindow() && isBeforeWindow(time, entry.time(), entry.reportedAt())) {
-                    log.markOrderedBeforeWindow(entry.position());
+                } else if (changesEvidenceFromBeforeWindow(time)) {
                     correlations.add(evidence(buyer, entry.position()));
                 }
             }
         }
         advanceTo(time, correlations);
         return correlations;
+    }
+
+    /**
+     * Returns whether an order event with custodians, more than a window from the contact that {@link #entry} is at, is
+     * part of what is known from before its window; marks the contact if it is the first of them.
+     */
+    private boolean changesEvidenceFromBeforeWindow(long time) {
+        boolean marks = !entry.orderedBeforeWindow() && isBeforeWindow(time, entry.time(), entry.reportedAt());
+        if (marks) {
+            log.markOrderedBeforeWindow(entry.position());
+        }
+        boolean isPast = settings.hasMemory()
+                && time < entry.time()
+                && EventTime.weekOf(time) >= settings.firstWeekOfMemory(entry.time());
+        return marks || isPast;
     }
 
     /** Processes a contact and returns the resulting correlations. */
@@ -268,7 +292,8 @@ public final class Correlator {
     }
 
     /**
-     * Erases the data of a buyer from before a time: events that occurred and contacts that were reported before it.
+     * Erases the data of a buyer from before a time: events that occurred and contacts that were reported before it, and
+     * the weeks of the long memory that began before it.
      * The remaining and later data are treated as if the erased ones had never existed. Exposures stay, since they
      * identify no buyer.
      *
@@ -292,6 +317,9 @@ public final class Correlator {
             plan.remaining()
                     .forEach(entry -> log.append(entry.kind(), entry.time(), buyer, entry.body(), entry.body().length));
         }
+        // If only this changes, the contacts stay as they are: some of their touches may have expired since they were
+        // emitted. The localizer removes the weeks from them itself.
+        past.erase(buyer, erasure.at().toEpochMilli());
         // After a restart, unsent exposures are recounted from later log entries, so emit all exposures before the
         // rewritten entries follow.
         takeExposures(correlations);
@@ -366,14 +394,21 @@ public final class Correlator {
             return;
         }
         unsaved = false;
+        // First, as saving the log removes the blocks from which the past comes.
+        past.save();
         log.save(store);
         store.putCheckpoint(
                 new CorrelatorCheckpoint(reached, latest, atEndReported, exposuresSentTo, counters.counts()));
     }
 
-    /** Returns the size of the buyer log in bytes. */
+    /** Returns the size of the buyer log in bytes, with the long memory. */
     public long logBytes() {
-        return log.bytes();
+        return log.bytes() + past.bytes();
+    }
+
+    /** Returns the size of the long memory in bytes. */
+    long pastBytes() {
+        return past.bytes();
     }
 
     private boolean isExpired(long time) {
@@ -394,7 +429,8 @@ public final class Correlator {
             nextBoundary = reached + settings.epoch();
             takeExposures(correlations);
             correlations.add(progress(counters.takeBefore(bucketOf(reached))));
-            log.removeBefore(latest - settings.retention(), store);
+            log.removeBefore(latest - settings.retention(), past::add);
+            past.removeBefore(latest - settings.retention());
         }
     }
 
@@ -472,7 +508,7 @@ public final class Correlator {
                 more && scanned < BuyerHistory.MAX_SCANNED;
                 more = entry.previous()) {
             scanned++;
-            if (entry.time() < reportedAt - settings.memory() && entry.inOrder()) {
+            if (entry.time() < reportedAt - settings.knownBack() && entry.inOrder()) {
                 return false;
             }
             if (entry.isOrderEvent()
@@ -486,7 +522,7 @@ public final class Correlator {
 
     /** Returns whether an order event precedes a contact by more than a window, but is not too old to be known. */
     private boolean isBeforeWindow(long time, long contactedAt, long reportedAt) {
-        return time < contactedAt - settings.window() && time >= reportedAt - settings.memory();
+        return time < contactedAt - settings.window() && time >= reportedAt - settings.knownBack();
     }
 
     /** Returns the evidence for a contact in the log, from all current entries. */
@@ -558,7 +594,38 @@ public final class Correlator {
                 orderedBeforeWindow,
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
-                touches);
+                touches,
+                pastCustodians(buyer, contactedAt));
+    }
+
+    private List<PastCustodian> pastCustodians(long buyer, long contactedAt) {
+        if (!settings.hasMemory()) {
+            return List.of();
+        }
+        List<PastCustodian> found = new ArrayList<>();
+        past.weeksBefore(buyer, contactedAt)
+                .int2IntEntrySet()
+                .forEach(entry -> found.add(new PastCustodian(custodians.get(entry.getIntKey()), entry.getIntValue())));
+        keepNearest(found);
+        found.sort(Comparator.comparing(PastCustodian::custodian));
+        return found;
+    }
+
+    /** Removes past custodians beyond the maximum number and size; keeps those with the latest touches. */
+    private static void keepNearest(List<PastCustodian> found) {
+        found.sort(
+                Comparator.comparingInt((PastCustodian custodian) -> Integer.numberOfTrailingZeros(custodian.weeks()))
+                        .thenComparing(PastCustodian::custodian));
+        int kept = 0;
+        long bytes = 0;
+        while (kept < Math.min(found.size(), MAX_PAST)) {
+            bytes += utf8Bytes(found.get(kept).custodian().id());
+            if (bytes > MAX_PAST_BYTES) {
+                break;
+            }
+            kept++;
+        }
+        found.subList(kept, found.size()).clear();
     }
 
     /** Removes touches beyond the maximum number and size; keeps those nearest in time. */

@@ -19,10 +19,15 @@ public interface CorrelatorStore extends BuyerLog.BlockStore {
     /** Returns the stored key; empty if there is none. */
     Optional<byte[]> hashKey();
 
+    /** Stores a block of the log of expired order events. */
+    void putPast(long number, byte[] block);
+
+    void deletePast(long number);
+
+    /** Passes the blocks of the log of expired order events to a receiver, in the order of their numbers. */
+    void pastBlocks(ObjLongConsumer<byte[]> receiver);
+
     void putCheckpoint(CorrelatorCheckpoint checkpoint);
 
     Optional<CorrelatorCheckpoint> checkpoint();
-
-    /** Passes the blocks to a receiver in the order of their numbers. */
-    void blocks(ObjLongConsumer<byte[]> receiver);
 }

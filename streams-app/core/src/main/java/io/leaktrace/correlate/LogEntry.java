@@ -67,7 +67,9 @@ final class LogEntry {
         buyerAt = at;
         buyer = EntryBytes.longAt(bytes, at);
         at += Long.BYTES;
-        if (isOrderEvent()) {
+        if (isPast()) {
+            custodiansAt = at;
+        } else if (isOrderEvent()) {
             readOrderEvent();
         } else {
             readContact();
@@ -100,6 +102,9 @@ final class LogEntry {
     void eraseFrom(byte[] block) {
         addToKind(block, BuyerLog.ERASED);
         zero(block, buyerAt, Long.BYTES);
+        if (isPast()) {
+            return;
+        }
         if (isOrderEvent()) {
             zero(block, buyerAt + Long.BYTES, Integer.BYTES);
             zero(block, orderIdAt, custodiansAt - orderIdAt);
@@ -157,10 +162,36 @@ final class LogEntry {
 
     /** Returns the offset of the end of the entry in its block. */
     int endOffset() {
-        if (isOrderEvent()) {
-            custodianNumbers();
+        if (isOrderEvent() || isPast()) {
+            skipCustodians();
         }
         return at;
+    }
+
+    private void skipCustodians() {
+        at = custodiansAt;
+        int count = custodianCount();
+        for (int i = 0; i < count; i++) {
+            varint();
+        }
+    }
+
+    /** Returns the number of custodians, and moves to the first. */
+    private int custodianCount() {
+        int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
+        return count == BuyerLog.MANY_CUSTODIANS ? (int) varint() : count;
+    }
+
+    /** Copies the bytes of the custodians of an order event, which are the body of its past, and returns their number. */
+    int copyCustodians(byte[] to) {
+        skipCustodians();
+        System.arraycopy(bytes, custodiansAt, to, 0, at - custodiansAt);
+        return at - custodiansAt;
+    }
+
+    /** Returns the kind of this entry as an expired order event. */
+    byte pastKind() {
+        return (byte) (BuyerLog.PAST | kind & BuyerLog.IN_ORDER | custodianCountBits());
     }
 
     /** Returns a copy of the bytes after the buyer's hash. */
@@ -217,6 +248,10 @@ final class LogEntry {
         return (kind & BuyerLog.CONTACT) == 0;
     }
 
+    private boolean isPast() {
+        return (kind & BuyerLog.PAST) == BuyerLog.PAST;
+    }
+
     /** Returns whether no previous entry of the buyer has a later time. */
     boolean inOrder() {
         return (kind & BuyerLog.IN_ORDER) != 0;
@@ -226,7 +261,7 @@ final class LogEntry {
         return (kind & BuyerLog.ERASED) != 0;
     }
 
-    /** Returns the time of the event or of the contact, in epoch milliseconds. */
+    /** Returns the time of the event or of the contact, in epoch milliseconds; of an expired event, its week. */
     long time() {
         return time;
     }
@@ -255,8 +290,7 @@ final class LogEntry {
     /** Returns the numbers of the custodians in this task; decoded only by this call. */
     int[] custodianNumbers() {
         at = custodiansAt;
-        int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
-        int[] numbers = new int[count == BuyerLog.MANY_CUSTODIANS ? (int) varint() : count];
+        int[] numbers = new int[custodianCount()];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (int) varint();
         }

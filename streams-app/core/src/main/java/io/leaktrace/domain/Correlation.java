@@ -20,6 +20,8 @@ public sealed interface Correlation {
      * @param recentOrders number of orders of this buyer in the 7 days before the contact
      * @param hoursAtRisk number of hours of this buyer in each {@link Strata stratum}, in the window before the contact
      * @param touches ordered by time, custodian and order
+     * @param past custodians that touched orders of this buyer before the contact, within the memory; ordered by
+     *     custodian; empty if the memory is off
      */
     record ContactEvidence(
             String contactId,
@@ -32,12 +34,14 @@ public sealed interface Correlation {
             boolean orderedBeforeWindow,
             int recentOrders,
             List<Integer> hoursAtRisk,
-            List<ContactTouch> touches)
+            List<ContactTouch> touches,
+            List<PastCustodian> past)
             implements Correlation {
 
         public ContactEvidence {
             hoursAtRisk = List.copyOf(hoursAtRisk);
             touches = List.copyOf(touches);
+            past = List.copyOf(past);
         }
 
         /** Returns the identity of the contact. */
@@ -55,13 +59,13 @@ public sealed interface Correlation {
             return false;
         }
 
-        /** Returns whether there is a touch before this time. */
-        public boolean hasTouchBefore(long time) {
-            return touches.stream().anyMatch(touch -> touch.touchedAt() < time);
-        }
-
-        /** Returns a copy without the touches before this time. */
+        /**
+         * Returns a copy without the touches before this time. The past is known by week only: of the week that
+         * contains the time, it keeps the custodians with a remaining touch.
+         */
         public ContactEvidence withoutTouchesBefore(long time) {
+            List<ContactTouch> remaining =
+                    touches.stream().filter(touch -> touch.touchedAt() >= time).toList();
             return new ContactEvidence(
                     contactId,
                     buyerId,
@@ -73,12 +77,50 @@ public sealed interface Correlation {
                     orderedBeforeWindow,
                     recentOrders,
                     hoursAtRisk,
-                    touches.stream().filter(touch -> touch.touchedAt() >= time).toList());
+                    remaining,
+                    pastFrom(time, remaining));
+        }
+
+        private List<PastCustodian> pastFrom(long time, List<ContactTouch> remaining) {
+            int kept = weeksFrom(time);
+            List<PastCustodian> pastFrom = new ArrayList<>();
+            for (PastCustodian custodian : past) {
+                int weeks = custodian.weeks() & kept;
+                for (ContactTouch touch : remaining) {
+                    if (touch.touchedAt() < contactedAt && touch.custodian().equals(custodian.custodian())) {
+                        weeks |= custodian.weeks() & PastCustodian.week(contactedAt, touch.touchedAt());
+                    }
+                }
+                if (weeks != 0) {
+                    pastFrom.add(new PastCustodian(custodian.custodian(), weeks));
+                }
+            }
+            return pastFrom;
+        }
+
+        /** Returns the bits of the weeks that begin at or after a time. */
+        private int weeksFrom(long time) {
+            long firstWeek = -Math.floorDiv(-time, EventTime.WEEK);
+            long count = EventTime.weekOf(contactedAt) - firstWeek + 1;
+            return count >= Integer.SIZE ? -1 : (1 << Math.max(0, count)) - 1;
         }
     }
 
     /** One custodian gained one order's data at one moment. */
     record ContactTouch(Custodian custodian, String orderId, long touchedAt) {}
+
+    /**
+     * A custodian that touched orders of the buyer before the contact. Bit i of weeks: in the week i weeks before that
+     * of the contact; weeks are of 7 days since 1970-01-01 (a Thursday).
+     */
+    record PastCustodian(Custodian custodian, int weeks) {
+
+        /** Returns the bit of the week of a touch; 0 if the touch is more than 31 weeks before the contact. */
+        public static int week(long contactedAt, long touchedAt) {
+            long before = EventTime.weekOf(contactedAt) - EventTime.weekOf(touchedAt);
+            return before < Integer.SIZE ? 1 << before : 0;
+        }
+    }
 
     /**
      * Changes of the counts since this task's previous exposures. They are added, so their order does not matter.

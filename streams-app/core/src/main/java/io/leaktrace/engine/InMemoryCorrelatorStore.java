@@ -17,6 +17,7 @@ import java.util.function.ObjLongConsumer;
 public final class InMemoryCorrelatorStore implements CorrelatorStore {
 
     private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+    private final TreeMap<Long, byte[]> pastBlocks = new TreeMap<>();
     private final List<Custodian> custodians = new ArrayList<>();
     private byte[] hashKey;
     private CorrelatorCheckpoint checkpoint;
@@ -66,14 +67,26 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         blocks.forEach((number, block) -> receiver.accept(block, number));
     }
 
+    @Override
+    public void putPast(long number, byte[] block) {
+        pastBlocks.put(number, block);
+    }
+
+    @Override
+    public void deletePast(long number) {
+        pastBlocks.remove(number);
+    }
+
+    @Override
+    public void pastBlocks(ObjLongConsumer<byte[]> receiver) {
+        pastBlocks.forEach((number, block) -> receiver.accept(block, number));
+    }
+
     /** Writes the whole content. */
     public void write(DataOutputStream out) throws IOException {
         writeBytes(out, hashKey);
-        out.writeInt(blocks.size());
-        for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
-            out.writeLong(block.getKey());
-            writeBytes(out, block.getValue());
-        }
+        writeBlocks(out, blocks);
+        writeBlocks(out, pastBlocks);
         out.writeInt(custodians.size());
         for (Custodian custodian : custodians) {
             out.writeUTF(custodian.toString());
@@ -87,17 +100,30 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
     /** Reads what {@link #write} has written; the store must be empty. */
     public void read(DataInputStream in) throws IOException {
         hashKey = readBytes(in);
-        int count = in.readInt();
-        for (int i = 0; i < count; i++) {
-            long number = in.readLong();
-            blocks.put(number, readBytes(in));
-        }
+        readBlocks(in, blocks);
+        readBlocks(in, pastBlocks);
         int custodianCount = in.readInt();
         for (int i = 0; i < custodianCount; i++) {
             custodians.add(Custodian.parse(in.readUTF()));
         }
         if (in.readBoolean()) {
             checkpoint = CorrelatorCheckpoint.read(readBytes(in));
+        }
+    }
+
+    private static void writeBlocks(DataOutputStream out, TreeMap<Long, byte[]> blocks) throws IOException {
+        out.writeInt(blocks.size());
+        for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
+            out.writeLong(block.getKey());
+            writeBytes(out, block.getValue());
+        }
+    }
+
+    private static void readBlocks(DataInputStream in, TreeMap<Long, byte[]> blocks) throws IOException {
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            long number = in.readLong();
+            blocks.put(number, readBytes(in));
         }
     }
 

@@ -57,6 +57,43 @@ final class BucketCounts {
         }
     }
 
+    /** Adds up the counts of each span before a bucket, in the first bucket of the span: a multiple of its length. */
+    void mergeBefore(long bucket, long span) {
+        int end = firstPlaceFrom(bucket);
+        int merged = 0;
+        for (int i = 0; i < end; i++) {
+            long first = Math.floorDiv(buckets[i], span) * span;
+            if (merged > 0 && buckets[merged - 1] == first) {
+                counts[merged - 1] += counts[i];
+            } else {
+                buckets[merged] = first;
+                counts[merged++] = counts[i];
+            }
+            boolean isLastOfSpan = i + 1 == end || buckets[i + 1] >= first + span;
+            if (isLastOfSpan && counts[merged - 1] == 0) {
+                merged--;
+            }
+        }
+        if (merged < end) {
+            remove(merged, end);
+        }
+    }
+
+    /** Returns the place of the first bucket that is not before a bucket; the size if there is none. */
+    int firstPlaceFrom(long bucket) {
+        int at = Arrays.binarySearch(buckets, 0, size, bucket);
+        return at < 0 ? -at - 1 : at;
+    }
+
+    /** Returns the sum of the counts from a bucket to another one, exclusive. */
+    int sum(long from, long until) {
+        int sum = 0;
+        for (int i = firstPlaceFrom(from); i < size && buckets[i] < until; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
     boolean isEmpty() {
         return size == 0;
     }

@@ -124,11 +124,16 @@ final class EpochReader {
         return ReportingDelay.learn(sample);
     }
 
-    /** Returns the custodians with a carried state or a touch, also of an incident's buyer, in ascending order. */
+    /**
+     * Returns the custodians with a carried state or a touch in this horizon or the previous one, also of an incident's
+     * buyer, in ascending order. Older touches count only for the memory.
+     */
     private List<Custodian> custodians(Set<Custodian> carried) {
         TreeSet<Custodian> custodians = new TreeSet<>(carried);
+        long from = days.leftHorizonFrom() * bucketsPerDay();
         ledger.touches().forEach((custodian, counts) -> {
-            if (counts.bucket(0) < bucketsUntilEnd()) {
+            int place = counts.firstPlaceFrom(from);
+            if (place < counts.size() && counts.bucket(place) < bucketsUntilEnd()) {
                 custodians.add(custodian);
             }
         });
@@ -172,9 +177,9 @@ final class EpochReader {
             int[] touchesOn = touches[index];
             double[] exposureOn = exposures[index];
             double[] share = reportedShares[custodian.role().ordinal()];
-            for (int i = 0; i < counts.size(); i++) {
+            for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
                 long bucket = counts.bucket(i) - firstBucket();
-                if (bucket >= 0 && bucket < share.length) {
+                if (bucket < share.length) {
                     int day = (int) (bucket / bucketsPerDay());
                     touchesOn[day] += counts.count(i);
                     exposureOn[day] += counts.count(i) * share[(int) bucket];

@@ -141,8 +141,11 @@ public final class Ledger {
             ContactEvidence contact = known.evidence;
             if (contact.reportedAt() < before) {
                 contacts.add(contact.key());
-            } else if (contact.hasTouchBefore(before)) {
-                changed.add(contact.withoutTouchesBefore(before));
+                continue;
+            }
+            ContactEvidence remaining = contact.withoutTouchesBefore(before);
+            if (!remaining.equals(contact)) {
+                changed.add(remaining);
             }
         }
         contacts.forEach(this::removeContact);
@@ -150,11 +153,21 @@ public final class Ledger {
         return new Erased(contacts, changed);
     }
 
-    /** Removes touches and orders of buckets before this one, and custodians without remaining touches. */
-    public void forgetBucketsBefore(long bucket) {
-        touches.values().forEach(counts -> counts.forgetBefore(bucket));
+    /**
+     * Removes old counts: touches of buckets before {@code touchesFrom} with custodians that have no others, and orders
+     * of buckets before {@code horizonFrom}. The touches between are counted by week, in the first bucket of the week.
+     *
+     * @param touchesFrom at most {@code horizonFrom}
+     * @param week number of buckets in a week; a multiple of it is the first bucket of a week
+     */
+    public void forgetBucketsBefore(long touchesFrom, long horizonFrom, long week) {
+        long wholeWeeksUntil = Math.floorDiv(horizonFrom, week) * week;
+        touches.values().forEach(counts -> {
+            counts.forgetBefore(touchesFrom);
+            counts.mergeBefore(wholeWeeksUntil, week);
+        });
         touches.values().removeIf(BucketCounts::isEmpty);
-        orders.headMap(bucket).clear();
+        orders.headMap(horizonFrom).clear();
     }
 
     /** Replaces the changes of buyers at risk before an hour by one change at that hour with their sum. */
@@ -179,7 +192,7 @@ public final class Ledger {
         return custodians;
     }
 
-    /** Returns the number of touches by custodian and bucket. */
+    /** Returns the number of touches by custodian and bucket; those of weeks before the horizon in the week's first. */
     SortedMap<Custodian, BucketCounts> touches() {
         return Collections.unmodifiableSortedMap(touches);
     }

@@ -267,7 +267,12 @@ public final class MarketBook {
         states.putAll(solution.states());
         solution.removableContacts().forEach(ledger::removeContact);
         long horizonFrom = EventTime.dayOf(end - 1) - settings.slidingDays() + 1;
-        ledger.forgetBucketsBefore(horizonFrom * EventTime.DAY / settings.epoch());
+        long horizonBucket = horizonFrom * EventTime.DAY / settings.epoch();
+        long memoryWeek = EventTime.weekOf(end - 1) - settings.memoryWeeks();
+        long week = EventTime.WEEK / settings.epoch();
+        boolean remembers = settings.memoryDays() > 0;
+        ledger.forgetBucketsBefore(
+                remembers ? Math.min(horizonBucket, memoryWeek * week) : horizonBucket, horizonBucket, week);
         long historyFrom = EventTime.dayOf(end - 1) - settings.historyDays() + 1;
         ledger.forgetRiskBefore(historyFrom * 24);
         pendingContacts.clear();

@@ -17,6 +17,8 @@ import java.util.Set;
  * @param epoch length of an epoch; divides a day
  * @param slidingDays length of the sliding window: days of touch whose leak levels are re-estimated at every epoch
  * @param learningDays length of the learning period, in which only the background is estimated
+ * @param memoryDays for how many days before a contact the custodians that touched an order of its buyer are known; 0 for
+ *     none
  * @param incidentSpan contacts of one buyer within this time of the first are one incident
  * @param lowestLevel lowest leak level of the grid: reported contacts caused per order touched
  * @param levels number of leak levels; each is twice the previous one
@@ -48,6 +50,7 @@ public record ModelSettings(
         long epoch,
         int slidingDays,
         int learningDays,
+        int memoryDays,
         long incidentSpan,
         double lowestLevel,
         int levels,
@@ -105,6 +108,7 @@ public record ModelSettings(
                 6 * EventTime.HOUR,
                 28,
                 5,
+                180,
                 3 * EventTime.DAY,
                 0.0005,
                 10,
@@ -153,6 +157,7 @@ public record ModelSettings(
                 newEpoch,
                 slidingDays,
                 learningDays,
+                memoryDays,
                 incidentSpan,
                 lowestLevel,
                 levels,
@@ -219,6 +224,11 @@ public record ModelSettings(
      */
     public int historyDays() {
         return 2 * slidingDays;
+    }
+
+    /** Returns the memory in weeks, rounded up. */
+    public int memoryWeeks() {
+        return ceil(memoryDays, 7);
     }
 
     private static int ceil(long span, long unit) {

@@ -48,7 +48,8 @@ import org.junit.jupiter.api.Test;
 
 class CorrelatorTest {
 
-    private static final CorrelateSettings SETTINGS = new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, 0);
+    private static final CorrelateSettings SETTINGS =
+            new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, 0, 180);
 
     /** Adds up what correlators say, as the localizer does. */
     private static final class Heard {
@@ -222,7 +223,7 @@ class CorrelatorTest {
     /** However far the task has read, a record counts in the epoch it belongs to. */
     @Test
     void recordsAreCountedInTheirOwnEpoch() {
-        CorrelateSettings lenient = new CorrelateSettings(SETTINGS.window(), SETTINGS.epoch(), EventTime.HOUR);
+        CorrelateSettings lenient = new CorrelateSettings(SETTINGS.window(), SETTINGS.epoch(), EventTime.HOUR, 180);
         Correlator correlator = new Correlator(lenient, 0, new InMemoryCorrelatorStore());
         Heard heard = new Heard();
         heard.add(correlator.accept(anOrder("o1").from(seller("s")).at(hour(1, 5))));
@@ -416,7 +417,8 @@ class CorrelatorTest {
     @Test
     void orderOfArrivalAndRestartsDoNotChangeWhatIsKnownFromBeforeTheWindow() {
         Random random = new Random(Seed.of("CorrelatorTest.whatIsKnownFromBeforeTheWindow"));
-        CorrelateSettings settings = new CorrelateSettings(3 * EventTime.DAY, 6 * EventTime.HOUR, 30 * EventTime.DAY);
+        CorrelateSettings settings =
+                new CorrelateSettings(3 * EventTime.DAY, 6 * EventTime.HOUR, 30 * EventTime.DAY, 180);
         List<Object> records = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
             String buyer = "b" + random.nextInt(60);

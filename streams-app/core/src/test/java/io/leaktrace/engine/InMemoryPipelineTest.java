@@ -21,7 +21,7 @@ class InMemoryPipelineTest {
         try (InMemoryPipeline pipeline = new InMemoryPipeline(
                 "test",
                 model,
-                new CorrelateSettings(model.window(), model.epoch(), 0),
+                new CorrelateSettings(model.window(), model.epoch(), 0, model.memoryDays()),
                 true,
                 List.of(new InMemoryCorrelatorStore()),
                 MarketStore.none(),

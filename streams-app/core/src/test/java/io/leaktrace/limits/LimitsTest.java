@@ -55,7 +55,8 @@ class LimitsTest {
     private final Random random = new Random(seed);
 
     private static Correlator correlator() {
-        return new Correlator(new CorrelateSettings(WINDOW, 6 * EventTime.HOUR, 0), 0, new InMemoryCorrelatorStore());
+        return new Correlator(
+                new CorrelateSettings(WINDOW, 6 * EventTime.HOUR, 0, 180), 0, new InMemoryCorrelatorStore());
     }
 
     private static List<ContactEvidence> contacts(List<Correlation> said) {
@@ -183,7 +184,18 @@ class LimitsTest {
         times.forEach(time ->
                 touches.add(new ContactTouch(all.get(random.nextInt(all.size())), "o" + number + "-" + time, time)));
         return new ContactEvidence(
-                "c" + number, "b" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches);
+                "c" + number,
+                "b" + number,
+                at,
+                at + 1,
+                0,
+                null,
+                null,
+                false,
+                1,
+                List.of(100, 100, 0, 0, 0),
+                touches,
+                List.of());
     }
 
     @Test

@@ -57,7 +57,8 @@ final class AnEpoch {
                 false,
                 1,
                 List.of(0, 24, 0, 0, 0),
-                touches));
+                touches,
+                List.of()));
         return this;
     }
 

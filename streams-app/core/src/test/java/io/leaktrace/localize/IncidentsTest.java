@@ -14,7 +14,18 @@ class IncidentsTest {
         Ledger ledger = new Ledger();
         for (int i = 0; i < sources.length; i++) {
             ledger.add(new ContactEvidence(
-                    "c" + i, "zhou", i, i, 0, null, sources[i], false, 0, List.of(0, 0, 0, 0, 0), List.of()));
+                    "c" + i,
+                    "zhou",
+                    i,
+                    i,
+                    0,
+                    null,
+                    sources[i],
+                    false,
+                    0,
+                    List.of(0, 0, 0, 0, 0),
+                    List.of(),
+                    List.of()));
         }
         List<Incidents.Incident> incidents = Incidents.group(ledger, 10, 100);
         assertEquals(1, incidents.size(), Arrays.toString(sources));

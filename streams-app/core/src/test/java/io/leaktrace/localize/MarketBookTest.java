@@ -109,8 +109,8 @@ class MarketBookTest {
     @Test
     void aNarrowerErasureDoesNotReplaceAWiderOne() {
         touch(SELLER, 0);
-        book.accept(
-                new ContactEvidence("c1", "zhou", 10, 20, 0, null, null, false, 0, List.of(0, 0, 0, 0, 0), List.of()));
+        book.accept(new ContactEvidence(
+                "c1", "zhou", 10, 20, 0, null, null, false, 0, List.of(0, 0, 0, 0, 0), List.of(), List.of()));
         book.accept(new BuyerErased("zhou", 30));
         book.accept(new BuyerErased("zhou", 15));
         closeTo(EPOCH);
@@ -124,7 +124,18 @@ class MarketBookTest {
         ContactTouch early = new ContactTouch(SELLER, "o1", 5);
         ContactTouch late = new ContactTouch(seller("s-2"), "o1", 15);
         book.accept(new ContactEvidence(
-                "c1", "zhou", 18, 20, 0, null, null, false, 0, List.of(0, 0, 0, 0, 0), List.of(early, late)));
+                "c1",
+                "zhou",
+                18,
+                20,
+                0,
+                null,
+                null,
+                false,
+                0,
+                List.of(0, 0, 0, 0, 0),
+                List.of(early, late),
+                List.of()));
         book.accept(new BuyerErased("zhou", 10));
         closeTo(EPOCH);
         assertEquals(List.of(), book.erasedContacts());

@@ -8,6 +8,7 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.engine.CorrelateStage;
 import io.leaktrace.engine.InMemoryCorrelatorStore;
+import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.simulate.CausedContact;
 import io.leaktrace.simulate.SimulatedContacts;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ final class Recorder {
     private final Map<String, Integer> caseOfContact = new HashMap<>();
 
     private Recorder(long window) {
-        CorrelateSettings settings = new CorrelateSettings(window, Trial.EPOCH, 0);
+        CorrelateSettings settings = new CorrelateSettings(
+                window, Trial.EPOCH, 0, ModelSettings.defaults().memoryDays());
         for (int partition = 0; partition < PARTITIONS; partition++) {
             // Never saved, so the store stays empty.
             stages.add(new CorrelateStage(settings, partition, new InMemoryCorrelatorStore()));

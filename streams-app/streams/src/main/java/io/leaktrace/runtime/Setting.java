@@ -9,6 +9,7 @@ import static io.leaktrace.runtime.SettingType.number;
 import static io.leaktrace.runtime.SettingType.oneOf;
 import static io.leaktrace.runtime.SettingType.whole;
 
+import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.localize.ModelComponent;
@@ -150,6 +151,12 @@ public enum Setting {
             "days of touch in the sliding window, which is re-estimated at every epoch"),
     LEARNING_DAYS(
             "learning.days", "5", whole(0, 365), Effect.RESULTS, "days at the start that only learn the background"),
+    MEMORY_DAYS(
+            "memory.days",
+            "180",
+            whole(0, CorrelateSettings.MAX_MEMORY_DAYS),
+            Effect.RESULTS,
+            "days before a contact of which is known, by week, who touched its buyer's orders; 0 for none"),
     INCIDENT_SPAN(
             "incident.span",
             "3d",

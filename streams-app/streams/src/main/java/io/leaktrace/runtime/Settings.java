@@ -183,7 +183,7 @@ public final class Settings {
         Parser parser = new Parser(values, problems);
         ModelSettings model = parser.model();
         CorrelateSettings correlate =
-                new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS));
+                new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS), model.memoryDays());
         parser.checkOthers();
         RegistrySettings.check(values, registry, problems);
         if (!problems.isEmpty()) {
@@ -235,6 +235,7 @@ public final class Settings {
                     span(Setting.EPOCH),
                     (int) number(Setting.RING_DAYS),
                     (int) number(Setting.LEARNING_DAYS),
+                    (int) number(Setting.MEMORY_DAYS),
                     span(Setting.INCIDENT_SPAN),
                     number(Setting.LEVEL_LOWEST),
                     (int) number(Setting.LEVEL_COUNT),

@@ -47,7 +47,8 @@ record StateCompatibility(
      * {@code learning.days} determine up to which day these are final.
      *
      * <p>The other settings that change results may change: each epoch applies their current values to the days in the
-     * sliding window. Older days stay as estimated under the previous values.
+     * sliding window. Older days stay as estimated under the previous values. With longer {@code memory.days}, what was
+     * older than the previous memory is missing at first.
      */
     private static final Set<Setting> IMMUTABLE = Collections.unmodifiableSet(EnumSet.of(
             Setting.MARKET,

@@ -34,6 +34,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     static final String NAME = "buyer-log-2";
 
     private static final byte BLOCK = 'b';
+    private static final byte PAST_BLOCK = 'p';
     private static final byte CHECKPOINT = 'c';
     private static final byte CUSTODIAN = 'd';
     private static final byte HASH_KEY = 'k';
@@ -101,25 +102,44 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     @Override
     public void put(long number, byte[] block) {
-        blocks.put(blockKey(number), block);
+        blocks.put(blockKey(BLOCK, number), block);
     }
 
     @Override
     public void delete(long number) {
-        blocks.delete(blockKey(number));
+        blocks.delete(blockKey(BLOCK, number));
     }
 
     @Override
     public void blocks(ObjLongConsumer<byte[]> receiver) {
-        try (KeyValueIterator<Bytes, byte[]> all = blocks.range(blockKey(0), blockKey(Long.MAX_VALUE))) {
+        forEachBlock(BLOCK, receiver);
+    }
+
+    @Override
+    public void putPast(long number, byte[] block) {
+        blocks.put(blockKey(PAST_BLOCK, number), block);
+    }
+
+    @Override
+    public void deletePast(long number) {
+        blocks.delete(blockKey(PAST_BLOCK, number));
+    }
+
+    @Override
+    public void pastBlocks(ObjLongConsumer<byte[]> receiver) {
+        forEachBlock(PAST_BLOCK, receiver);
+    }
+
+    private void forEachBlock(byte type, ObjLongConsumer<byte[]> receiver) {
+        try (KeyValueIterator<Bytes, byte[]> all = blocks.range(blockKey(type, 0), blockKey(type, Long.MAX_VALUE))) {
             all.forEachRemaining(block -> receiver.accept(
                     block.value, ByteBuffer.wrap(block.key.get()).getLong(1)));
         }
     }
 
-    private static Bytes blockKey(long number) {
+    private static Bytes blockKey(byte type, long number) {
         return Bytes.wrap(
-                ByteBuffer.allocate(1 + Long.BYTES).put(BLOCK).putLong(number).array());
+                ByteBuffer.allocate(1 + Long.BYTES).put(type).putLong(number).array());
     }
 
     @Override

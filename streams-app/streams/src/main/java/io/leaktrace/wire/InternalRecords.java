@@ -11,6 +11,7 @@ import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
@@ -134,7 +135,11 @@ public final class InternalRecords {
                                 touch.custodian().toString(), touch.orderId(), touch.touchedAt()))
                         .toList(),
                 contact.orderedBeforeWindow(),
-                contact.source() == null ? null : contact.source().name());
+                contact.source() == null ? null : contact.source().name(),
+                contact.past().stream()
+                        .map(past -> new io.leaktrace.avro.internal.PastCustodian(
+                                past.custodian().toString(), past.weeks()))
+                        .toList());
     }
 
     private static ContactEvidence fromAvro(io.leaktrace.avro.internal.ContactEvidence contact) {
@@ -152,6 +157,9 @@ public final class InternalRecords {
                 contact.getTouches().stream()
                         .map(touch -> new ContactTouch(
                                 Custodian.parse(touch.getCustodian()), touch.getOrderId(), touch.getTouchedAt()))
+                        .toList(),
+                contact.getPast().stream()
+                        .map(past -> new PastCustodian(Custodian.parse(past.getCustodian()), past.getWeeks()))
                         .toList());
     }
 

@@ -52,7 +52,8 @@ class StateCompatibilityTest {
         "lateness, 1h",
         "reports.reliability.BUYER, 0.9",
         "leave.out, STRATA",
-        "incident.span, 1d"
+        "incident.span, 1d",
+        "memory.days, 90"
     })
     void whatIsReadAnewAtEachEpochMayChangeAndIsNamed(String name, String value) {
         StateCompatibility before = with(Map.of());

@@ -103,7 +103,7 @@ class LeakTopologyTest {
                         "all",
                         placement,
                         model,
-                        new CorrelateSettings(model.window(), model.epoch(), 0),
+                        new CorrelateSettings(model.window(), model.epoch(), 0, model.memoryDays()),
                         Duration.ofMinutes(10),
                         Duration.ZERO,
                         MAX_BYTES,

@@ -38,7 +38,7 @@ class OrderBatcherTest {
 
     private final WireFormat wire = MemoryWire.format();
     private final OrderBatcher batcher = new OrderBatcher(
-            TOPICS, new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, LATENESS), wire.orderEventTimes());
+            TOPICS, new CorrelateSettings(14 * EventTime.DAY, 6 * EventTime.HOUR, LATENESS, 0), wire.orderEventTimes());
 
     private static ConsumerRecord<byte[], byte[]> record(TopicPartition at, long offset, byte[] key, byte[] value) {
         return new ConsumerRecord<>(

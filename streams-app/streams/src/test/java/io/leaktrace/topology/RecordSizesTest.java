@@ -73,7 +73,7 @@ class RecordSizesTest {
                 "all",
                 InputPlacement.standard(1),
                 model,
-                new CorrelateSettings(model.window(), model.epoch(), 0),
+                new CorrelateSettings(model.window(), model.epoch(), 0, model.memoryDays()),
                 Duration.ofMinutes(10),
                 Duration.ZERO,
                 DEAD_LETTER_BYTES,

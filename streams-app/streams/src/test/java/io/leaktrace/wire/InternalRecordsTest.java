@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.ReportSource;
@@ -88,19 +89,22 @@ class InternalRecordsTest {
                 new GenericRecordBuilder(written).set("body", body).build();
         ByteBuffer bytes = new BinaryMessageEncoder<GenericRecord>(GenericData.get(), written).encode(record);
 
-        assertEquals(contact(null, false), InternalRecords.readCorrelation(bytes.array()));
+        assertEquals(contact(null, false, List.of()), InternalRecords.readCorrelation(bytes.array()));
     }
 
-    private static ContactEvidence contact(ReportSource source, boolean orderedBeforeWindow) {
+    private static ContactEvidence contact(ReportSource source, boolean orderedBeforeWindow, List<PastCustodian> past) {
         return new ContactEvidence(
-                "c1", "zhou", 7, 8, 1, null, source, orderedBeforeWindow, 2, List.of(1, 2, 3, 4, 5), List.of());
+                "c1", "zhou", 7, 8, 1, null, source, orderedBeforeWindow, 2, List.of(1, 2, 3, 4, 5), List.of(), past);
     }
 
     @Test
     void whatIsWrittenIsRead() {
         for (Correlation correlation : List.of(
-                contact(null, false),
-                contact(ReportSource.PLATFORM, true),
+                contact(null, false, List.of()),
+                contact(
+                        ReportSource.PLATFORM,
+                        true,
+                        List.of(new PastCustodian(Custodian.parse("SELLER:s-17"), 1 << 30 | 1))),
                 new BuyerErased("zhou", 7),
                 new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
             assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));

@@ -1,0 +1,161 @@
+package io.leaktrace.correlate;
+
+import io.leaktrace.domain.EventTime;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * The long memory: which custodians touched orders of a buyer, by week. An order event that expires from the buyer log
+ * leaves an entry with its week and its custodians in a second log, until the memory ends too. Results do not depend on
+ * when it expired: both logs are read together, in the order of arrival.
+ *
+ * <p>An entry has no event and no order, so an erasure is by week: it also erases the week that contains its time.
+ */
+final class BuyerPast {
+
+    /**
+     * Maximum number of a buyer's order events with custodians that are read for a contact, the last to arrive first.
+     */
+    static final int MAX_EVENTS = 2_000;
+
+    /** Maximum number of entries that are read for a contact, contacts and events without custodians included. */
+    private static final int MAX_ENTRIES = 2 * MAX_EVENTS;
+
+    private final CorrelateSettings settings;
+    private final CorrelatorStore store;
+    /** The blocks of the second log, as storage. */
+    private final BuyerLog.BlockStore blocks;
+
+    private final BuyerLog log = new BuyerLog();
+    private final LogEntry entry = new LogEntry(log);
+    private final LogEntry recent;
+    private final byte[] body = new byte[BuyerLog.BLOCK_BYTES];
+
+    /** @param recent the buyer log, whose order events come here when they expire */
+    BuyerPast(CorrelateSettings settings, CorrelatorStore store, BuyerLog recent) {
+        this.settings = settings;
+        this.store = store;
+        this.recent = new LogEntry(recent);
+        this.blocks = new BuyerLog.BlockStore() {
+            @Override
+            public void put(long number, byte[] block) {
+                store.putPast(number, block);
+            }
+
+            @Override
+            public void delete(long number) {
+                store.deletePast(number);
+            }
+
+            @Override
+            public void blocks(ObjLongConsumer<byte[]> receiver) {
+                store.pastBlocks(receiver);
+            }
+        };
+    }
+
+    /** Restores the log from the store, or removes it there if the memory is off. */
+    void restore() {
+        if (settings.hasMemory()) {
+            blocks.blocks((block, number) -> log.load(number, block));
+            log.rebuild(restored -> {});
+        } else {
+            LongArrayList numbers = new LongArrayList();
+            blocks.blocks((block, number) -> numbers.add(number));
+            numbers.forEach(store::deletePast);
+        }
+    }
+
+    void save() {
+        log.save(blocks);
+    }
+
+    long bytes() {
+        return log.bytes();
+    }
+
+    /** Adds an entry of the buyer log that expires. */
+    void add(LogEntry expired) {
+        if (settings.hasMemory() && expired.isOrderEvent() && expired.hasCustodians()) {
+            int length = expired.copyCustodians(body);
+            log.append(expired.pastKind(), EventTime.weekOf(expired.time()), expired.buyer(), body, length);
+        }
+    }
+
+    /** Removes the oldest blocks, if no contact from the given time on can need their weeks. */
+    void removeBefore(long contactedAt) {
+        log.removeBefore(settings.firstWeekOfMemory(contactedAt), expired -> {});
+    }
+
+    /** Erases the weeks of a buyer that begin before a time. */
+    void erase(long buyer, long before) {
+        LongArrayList remaining = new LongArrayList();
+        boolean erasesAnything = false;
+        for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
+            if (entry.time() * EventTime.WEEK >= before) {
+                remaining.add(entry.position());
+            } else {
+                erasesAnything = true;
+            }
+        }
+        if (!erasesAnything) {
+            return;
+        }
+        byte[] kinds = new byte[remaining.size()];
+        long[] weeks = new long[kinds.length];
+        byte[][] bodies = new byte[kinds.length][];
+        for (int i = 0; i < kinds.length; i++) {
+            entry.read(remaining.getLong(i));
+            kinds[i] = entry.pastKind();
+            weeks[i] = entry.time();
+            bodies[i] = entry.body();
+        }
+        log.erase(buyer);
+        for (int i = kinds.length - 1; i >= 0; i--) {
+            log.append(kinds[i], weeks[i], buyer, bodies[i], bodies[i].length);
+        }
+    }
+
+    /**
+     * Returns the weeks in which each custodian, by its number, touched orders of a buyer before a contact, as the bits
+     * of {@link io.leaktrace.domain.Correlation.PastCustodian}.
+     */
+    Int2IntOpenHashMap weeksBefore(long buyer, long contactedAt) {
+        Int2IntOpenHashMap weeks = new Int2IntOpenHashMap();
+        long firstWeek = settings.firstWeekOfMemory(contactedAt);
+        int entries = 0;
+        int events = 0;
+        for (boolean more = recent.latestOf(buyer); more; more = recent.previous()) {
+            long week = EventTime.weekOf(recent.time());
+            if (++entries > MAX_ENTRIES || recent.inOrder() && week < firstWeek) {
+                return weeks;
+            }
+            if (!recent.isOrderEvent() || !recent.hasCustodians()) {
+                continue;
+            }
+            if (++events > MAX_EVENTS) {
+                return weeks;
+            }
+            if (recent.time() < contactedAt && week >= firstWeek) {
+                addWeek(weeks, recent, contactedAt, week);
+            }
+        }
+        for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
+            if (++events > MAX_EVENTS || entry.inOrder() && entry.time() < firstWeek) {
+                return weeks;
+            }
+            if (entry.time() >= firstWeek && entry.time() <= EventTime.weekOf(contactedAt)) {
+                addWeek(weeks, entry, contactedAt, entry.time());
+            }
+        }
+        return weeks;
+    }
+
+    private static void addWeek(Int2IntOpenHashMap weeks, LogEntry touched, long contactedAt, long week) {
+        int bit = 1 << (int) (EventTime.weekOf(contactedAt) - week);
+        for (int number : touched.custodianNumbers()) {
+            weeks.put(number, weeks.get(number) | bit);
+        }
+    }
+}
