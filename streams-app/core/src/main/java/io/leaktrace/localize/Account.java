@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  *     or, at the first epoch of a day, the day before it, which is about to leave the sliding window
  * @param exposure the touches, each weighted by the expected share of its contacts that are reported by the end of the
  *     epoch
+ * @param ordersUntilWeek number of orders touched up to each week of the memory, inclusive; empty without a memory
+ * @param firstWeek number of the memory's first week
  * @param contacts number of contacts in the horizon within the join window after a touch
  * @param candidatesFrom its first candidate in {@link Candidates}; those for incidents whose attribution is final come
  *     first
@@ -30,6 +32,8 @@ record Account(
         LeakLevels carriedLevels,
         int[] touches,
         double[] exposure,
+        int[] ordersUntilWeek,
+        long firstWeek,
         long contacts,
         int candidatesFrom,
         int explanationsFrom,
@@ -43,6 +47,17 @@ record Account(
     /** Returns the numbers of its explanations, ascending: its candidates for open incidents. */
     int[] explanations() {
         return IntStream.range(explanationsFrom, explanationsTo).toArray();
+    }
+
+    /** Returns the number of orders touched within the memory up to the week of a day, inclusive. */
+    int ordersBefore(long day, int memoryWeeks) {
+        int week = (int) (Math.floorDiv(day, 7) - firstWeek);
+        if (week < 0 || ordersUntilWeek.length == 0) {
+            return 0;
+        }
+        int before = week - memoryWeeks - 1;
+        int until = ordersUntilWeek[Math.min(week, ordersUntilWeek.length - 1)];
+        return until - (before < 0 ? 0 : ordersUntilWeek[before]);
     }
 
     boolean isConfirmed() {

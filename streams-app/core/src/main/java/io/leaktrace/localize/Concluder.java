@@ -20,6 +20,9 @@ import java.util.TreeSet;
 /** Makes an epoch's conclusion from its attribution, one custodian after the other. */
 final class Concluder {
 
+    /** Prior odds of leaks of today against archives, in log10: the budget of false alerts grows by a tenth. */
+    private static final double ARCHIVE_ODDS = 1;
+
     private final Attribution attribution;
     private final EpochData data;
     private final EpochDays days;
@@ -30,6 +33,9 @@ final class Concluder {
     private final Rivals rivals;
     private final FalseReports falseReports;
     private final RequiredIncidents required;
+
+    /** By account; null for a custodian without an incident of a former buyer. */
+    private final StolenArchives.Estimate[] archives;
 
     /** The conclusions on one custodian; {@code alert} may be null. */
     private record Standing(Account account, Suspect suspect, Alert alert, CustodianState state, boolean blamed) {
@@ -82,6 +88,7 @@ final class Concluder {
         this.rivals = new Rivals(attribution, policy);
         this.falseReports = new FalseReports(attribution);
         this.required = new RequiredIncidents(attribution, chain, policy);
+        this.archives = StolenArchives.weigh(attribution);
     }
 
     /** Returns the conclusion from an epoch's attribution. */
@@ -130,18 +137,29 @@ final class Concluder {
         CustodianState was = account.before();
         LeakEstimate estimate = attribution.of(account);
         Instant end = Instant.ofEpochMilli(days.end());
-        double evidence = estimate.evidence();
+        StolenArchives.Estimate archive = archives[account.index()];
+        boolean isArchive = archive != null && archive.evidence() - ARCHIVE_ODDS > estimate.evidence();
+        double evidence = isArchive ? archive.evidence() - ARCHIVE_ODDS : estimate.evidence();
         double score = days.slidingDays() > 0 ? chain.leakingNow(estimate.state()) : 0;
-        double attributed = blame.attributed()[account.index()];
-        int buyers = blame.buyers()[account.index()];
+        score = isArchive ? Math.max(score, archive.score()) : score;
+        double attributed = isArchive ? archive.attributed() : blame.attributed()[account.index()];
+        int buyers = isArchive ? archive.buyers() : blame.buyers()[account.index()];
         long exposures = data.touchesInHorizon(account);
-        Long onset = onset(account, estimate);
-        boolean mayHaveRivals = estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
+        boolean isCampaign = isArchive && archive.attributed() > 0;
+        Long onset = isCampaign ? Long.valueOf(archive.campaignFrom()) : onset(account, estimate);
+        boolean mayHaveRivals = !isArchive && estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
         Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
-        FalseReports.Weighed weighed = estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Weighed.NONE;
-        int toFall = policy.reachedBy(evidence) ? required.toFall(account, required.strongestFirst(account)) : 0;
-        Reporters reporters = new Reporters(buyers, weighed.knownBuyers(), toFall, weighed.mayBeFalse());
-        LeakKind kind = estimate.carriesBlame() ? LeakKind.LEAKS_NOW : null;
+        FalseReports.Weighed weighed =
+                !isArchive && estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Weighed.NONE;
+        int known = isArchive ? archive.buyers() : weighed.knownBuyers();
+        int toFall = 0;
+        if (policy.reachedBy(evidence)) {
+            toFall = isArchive
+                    ? archive.toFall(policy.raiseAt() + ARCHIVE_ODDS)
+                    : required.toFall(account, required.strongestFirst(account));
+        }
+        Reporters reporters = new Reporters(buyers, known, toFall, weighed.mayBeFalse());
+        LeakKind kind = kind(isArchive ? archive : null, estimate);
 
         Alert.Change change = null;
         if (!data.isLearning()) {
@@ -191,7 +209,7 @@ final class Concluder {
                 rival == null ? 0 : rival.shared(),
                 reporters,
                 kind,
-                null,
+                kind == LeakKind.ARCHIVE ? archive.copied() : null,
                 end);
         CustodianState state = new CustodianState(
                 estimate.carriedOn(),
@@ -205,6 +223,18 @@ final class Concluder {
                 was.verdict(),
                 was.verdictUntil());
         return new Standing(account, suspect, alert, state, estimate.carriesBlame());
+    }
+
+    /**
+     * Returns the kind of a custodian's leak; null if no incident is attributed to it.
+     *
+     * @param archive its archive, or null if its leak of today has more evidence
+     */
+    private static LeakKind kind(StolenArchives.Estimate archive, LeakEstimate estimate) {
+        if (archive != null && archive.attributed() > 0) {
+            return LeakKind.ARCHIVE;
+        }
+        return estimate.carriesBlame() ? LeakKind.LEAKS_NOW : null;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Computes the likelihood ratio g of an incident's disclosed fields: callers with a custodian's data against background
@@ -66,6 +67,21 @@ final class DisclosureLikelihood {
     }
 
     /**
+     * Returns the likelihood ratios with background callers that are learned from an epoch's incidents.
+     *
+     * @param shares background share of an incident, by its index
+     */
+    static DisclosureLikelihood learn(EpochData data, IntToDoubleFunction shares) {
+        BackgroundCallers.Sample sample = new BackgroundCallers.Sample();
+        for (Incident incident : data.incidents()) {
+            double age = (data.days().end() - incident.at) / (double) EventTime.DAY;
+            double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
+            sample.add(incident.disclosed, weight * shares.applyAsDouble(incident.index));
+        }
+        return new DisclosureLikelihood(BackgroundCallers.learn(sample), data.settings());
+    }
+
+    /**
      * Writes the ratio g of each candidate. A custodian's explanations are judged by the habit of the callers who use
      * its data. To estimate the habit, the share of an incident that comes from the custodian is computed as if it
      * leaked at {@link #HABIT_LEVEL} and no other custodian did. The ratio is 1 for candidates of incidents whose
@@ -81,13 +97,7 @@ final class DisclosureLikelihood {
         if (!data.settings().has(ModelComponent.FIELD_KNOWLEDGE)) {
             return;
         }
-        BackgroundCallers.Sample sample = new BackgroundCallers.Sample();
-        for (Incident incident : data.incidents()) {
-            double age = (data.days().end() - incident.at) / (double) EventTime.DAY;
-            double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
-            sample.add(incident.disclosed, weight * shares[incident.index]);
-        }
-        DisclosureLikelihood likelihood = new DisclosureLikelihood(BackgroundCallers.learn(sample), data.settings());
+        DisclosureLikelihood likelihood = learn(data, incident -> shares[incident]);
         for (Account account : data.accounts()) {
             Habit habit = likelihood.new Habit(account.custodian().role());
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {

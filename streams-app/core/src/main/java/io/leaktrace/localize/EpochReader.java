@@ -92,6 +92,8 @@ final class EpochReader {
                     levels[index],
                     touches[index],
                     exposures[index],
+                    ordersUntilWeek(ledger.touches().get(custodian)),
+                    firstMemoryWeek(),
                     contacts[index],
                     candidates.first(index),
                     firstExplanation(candidates, index, open),
@@ -186,6 +188,31 @@ final class EpochReader {
                 }
             }
         });
+    }
+
+    private static final int[] NO_WEEKS = {};
+
+    /** Returns the number of a custodian's touches up to each week of the memory, inclusive. */
+    private int[] ordersUntilWeek(BucketCounts counts) {
+        if (settings.memoryDays() == 0 || counts == null) {
+            return NO_WEEKS;
+        }
+        int[] until = new int[(int) (EventTime.weekOf(days.end() - 1) - firstMemoryWeek() + 1)];
+        for (int i = counts.firstPlaceFrom(firstMemoryWeek() * 7 * bucketsPerDay()); i < counts.size(); i++) {
+            if (counts.bucket(i) < bucketsUntilEnd()) {
+                until[(int) (Math.floorDiv(counts.bucket(i), 7 * bucketsPerDay()) - firstMemoryWeek())] +=
+                        counts.count(i);
+            }
+        }
+        for (int week = 1; week < until.length; week++) {
+            until[week] += until[week - 1];
+        }
+        return until;
+    }
+
+    /** Returns the first week of the memory, as far as the ledger keeps it. */
+    private long firstMemoryWeek() {
+        return EventTime.weekOf(days.end() - 1) - settings.memoryWeeks();
     }
 
     private double shoppingExposure(double[] reportedWithin) {

@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import java.util.Map;
  * nothing else before they report.
  *
  * <p>The likelihood of the reporters is compared under both hypotheses by one feature: whether the order is the only one
- * that the buyer placed within the join window before the contact. Under a leak, its probability is that of other
+ * that the buyer is known to have placed before the contact, within the join window and the memory. Under a leak, its probability is that of other
  * custodians' buyers of the same role, with a Beta prior for differences between custodians, so that the number of such
  * buyers is Beta-binomial.
  */
@@ -75,7 +76,18 @@ final class FalseReports {
             }
             order = incident.known.orders()[t];
         }
-        return order >= 0;
+        return order >= 0 && !orderedEarlier(incident, touchedAt[0]);
+    }
+
+    /** Whether the memory has an order of the buyer from a week before that of the first known touch. */
+    private static boolean orderedEarlier(Incident incident, long firstTouch) {
+        int weeks = (int) (EventTime.weekOf(incident.at) - EventTime.weekOf(firstTouch));
+        for (int past : incident.known.pastWeeks()) {
+            if (weeks < Integer.SIZE - 1 && past >>> weeks + 1 != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -31,14 +31,26 @@ public final class LeakChain {
     private final double[] level;
 
     LeakChain(ModelSettings settings) {
-        this.levels = settings.levels();
-        this.endRate = settings.endRate();
-        this.fade = settings.fade();
-        this.startWeight = settings.startWeight();
-        this.startRate = settings.startRate();
+        this(settings.lowestLevel(), settings.levels(), settings.endRate(), settings.fade(), settings.startRate());
+    }
+
+    /**
+     * Returns a chain with other levels.
+     *
+     * @param lowestLevel each of the other levels is twice the previous one; all are as likely at a start
+     * @param endRate probability per day that a leak ends
+     * @param fade share of the weight of ended leaks that is lost per day
+     * @param startRate prior probability per day of a start
+     */
+    LeakChain(double lowestLevel, int levels, double endRate, double fade, double startRate) {
+        this.levels = levels;
+        this.endRate = endRate;
+        this.fade = fade;
+        this.startWeight = 1.0 / levels;
+        this.startRate = startRate;
         this.level = new double[levels];
         for (int k = 0; k < levels; k++) {
-            level[k] = settings.level(k);
+            level[k] = lowestLevel * (1L << k);
         }
     }
 

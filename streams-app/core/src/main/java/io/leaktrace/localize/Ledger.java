@@ -34,7 +34,14 @@ public final class Ledger {
      * @param touchedAt time of the touch in epoch milliseconds, ascending, by touch
      * @param slotsBefore slots of the custodians with a touch before the contact, each once
      */
-    record KnownContact(ContactEvidence evidence, int[] slots, int[] orders, long[] touchedAt, int[] slotsBefore) {
+    record KnownContact(
+            ContactEvidence evidence,
+            int[] slots,
+            int[] orders,
+            long[] touchedAt,
+            int[] slotsBefore,
+            int[] pastSlots,
+            int[] pastWeeks) {
 
         int touches() {
             return slots.length;
@@ -89,7 +96,14 @@ public final class Ledger {
                 before.add(slots[i]);
             }
         }
-        return new KnownContact(contact, slots, ordersOf, touchedAt, before.toIntArray());
+        int past = contact.past().size();
+        int[] pastSlots = new int[past];
+        int[] pastWeeks = new int[past];
+        for (int i = 0; i < past; i++) {
+            pastSlots[i] = slotOf(contact.past().get(i).custodian());
+            pastWeeks[i] = contact.past().get(i).weeks();
+        }
+        return new KnownContact(contact, slots, ordersOf, touchedAt, before.toIntArray(), pastSlots, pastWeeks);
     }
 
     private int slotOf(Custodian custodian) {

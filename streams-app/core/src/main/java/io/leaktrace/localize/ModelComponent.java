@@ -12,6 +12,8 @@ public enum ModelComponent {
     STRATA,
     /** A custodian's buyers may be called more often than others without a leak; without it, all factors are 1. */
     NEGATIVE_CONTROL,
+    /** Weighing of archives: orders copied at some time and called through now; without it, only leaks of today. */
+    ARCHIVES,
     /** Re-estimation of the sliding window at every epoch; without it, it starts with the leak levels of the last epoch. */
     REATTRIBUTION
 }

@@ -125,6 +125,7 @@ class ConcluderTest {
     void aCustodianWithoutATouchInTheHorizonIsForgotten() {
         int later = LEARNING_HOURS + 24 * (AnEpoch.SETTINGS.slidingDays() + 1);
         epoch.order(0, SELLER);
+        epoch.carried.put(SELLER, CustodianState.unknown(CHAIN));
         EpochConclusion conclusion = conclude(epoch.endingAt(later), 0, 0);
 
         assertEquals(0, conclusion.suspects().get(0).exposures());

@@ -1,0 +1,458 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.Suspect;
+import io.leaktrace.localize.Incidents.Incident;
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Weighs the hypothesis that a custodian's orders were copied at some time and are called through now, whatever their
+ * age. It looks at days of calls, not at days of touch: among all buyers of whom the custodian touched an order within
+ * the long memory, against all other buyers on the same days.
+ *
+ * <p>With α the calls per order and day of a campaign, n the number of weeks in which the custodian touched orders of
+ * the buyer, g the likelihood ratio of the disclosed fields and N(d) the orders that it had touched by day d,
+ *
+ * <pre>
+ * I_k(d) = Σ ln(1 + α_k n g / others) − α_k N(d) r(d)
+ * </pre>
+ *
+ * over the incidents of the day, where r(d) is the share of the day's incidents that are reported by now. A {@link
+ * LeakChain} over the days of the sliding window gives a Shiryaev–Roberts statistic. Orders of one buyer in one week
+ * count once in n and each in N, so the statistic is rather too low.
+ *
+ * <p>A wave of calls to the buyers of a region or a shop for some days is the rival explanation. Its callers know what
+ * background callers know, so the logarithm of its likelihood ratio ({@link NegativeControl.Wave}) is subtracted: what
+ * remains is evidence from what the callers know, and from volume that a wave explains less well.
+ *
+ * <p>Custodians are weighed in descending order of their statistics, and incidents attributed to one are no evidence
+ * against the next.
+ */
+final class StolenArchives {
+
+    /** Lowest level α, in reported calls per order and day of a campaign; each of the other levels is twice as high. */
+    private static final double LOWEST_LEVEL = 0.0002;
+
+    private static final int LEVELS = 8;
+
+    /** Probability per day that a campaign ends. */
+    private static final double END_RATE = 1.0 / 12;
+
+    /** Level that is assumed when the habits of callers are estimated, in reported calls per order and day. */
+    private static final double HABIT_LEVEL = 0.001;
+
+    /** A wave on the buyers of just this custodian is at most as likely, before the data, as one in so many leaks. */
+    private static final double WAVE_ODDS = 20;
+
+    private static final int PASSES = 2;
+
+    /** A larger product is replaced by its logarithm before it overflows. */
+    private static final double LARGE = 1e200;
+
+    /** The outer shares of the attributed weeks that are left out of the span of copied orders. */
+    private static final double TAIL = 0.05;
+
+    private static final double[] NOTHING = {};
+
+    private final Attribution attribution;
+    private final EpochData data;
+    private final EpochDays days;
+    private final LeakChain chain;
+    private final double[] level;
+    private final int calls;
+
+    // By pair of a custodian and an incident of a buyer whose orders it touched, ordered by custodian and time.
+    private final int[] incidentOfPair;
+    private final int[] weeksOfPair;
+    private final double[] knowledgeOfPair;
+    private final double[] blameOfPair;
+    private final int[] firstPair;
+
+    /** By incident: the intensity of all causes, with that of archives. */
+    private final double[] total;
+
+    private final double[] reported;
+
+    /**
+     * The estimate of one custodian.
+     *
+     * @param statistic natural logarithm of the Shiryaev–Roberts sum less the logarithm of a wave's likelihood ratio,
+     *     given the blame on other archives
+     * @param score probability that a campaign goes on, in [0, 1]
+     * @param attributed sum of the shares of incidents in the horizon
+     * @param buyers number of distinct buyers with a share of at least {@link AlertPolicy#COUNTED_SHARE}
+     * @param campaignFrom most likely first day of the campaign, in days since 1970-01-01
+     * @param copiedFrom first day of the most likely span of the copied orders, likewise
+     * @param copiedTo its last day, likewise
+     * @param contributions what each attributed incident adds to the statistic, in descending order
+     */
+    record Estimate(
+            double statistic,
+            double score,
+            double attributed,
+            int buyers,
+            long campaignFrom,
+            long copiedFrom,
+            long copiedTo,
+            double[] contributions) {
+
+        /** Returns the evidence in log10. */
+        double evidence() {
+            return statistic / LeakChain.LN_10;
+        }
+
+        /** Returns the span of the copied orders. */
+        Suspect.Copied copied() {
+            return new Suspect.Copied(
+                    Instant.ofEpochMilli(copiedFrom * EventTime.DAY),
+                    Instant.ofEpochMilli((copiedTo + 1) * EventTime.DAY));
+        }
+
+        /** Returns about how many of the strongest incidents would have to be false for the evidence to fall below this. */
+        int toFall(double least) {
+            double left = statistic;
+            int count = 0;
+            while (count < contributions.length && left >= least * LeakChain.LN_10) {
+                left -= contributions[count++];
+            }
+            return count;
+        }
+    }
+
+    private StolenArchives(Attribution attribution) {
+        this.attribution = attribution;
+        this.data = attribution.data();
+        this.days = data.days();
+        this.calls = days.slidingDays();
+        ModelSettings settings = data.settings();
+        this.chain = new LeakChain(LOWEST_LEVEL, LEVELS, END_RATE, settings.fade(), settings.startRate());
+        this.level = chain.levels();
+        this.total = new double[data.incidents().size()];
+        for (int i = 0; i < total.length; i++) {
+            total[i] = attribution.intensities().total(i);
+        }
+        this.reported = reportedByDay();
+
+        IntArrayList custodians = new IntArrayList();
+        IntArrayList incidents = new IntArrayList();
+        IntArrayList weeks = new IntArrayList();
+        firstPair = new int[data.accounts().size() + 1];
+        for (Incident incident : data.incidents()) {
+            if (incident.day < days.slidingFrom()) {
+                continue;
+            }
+            int[] slots = incident.known.pastSlots();
+            for (int p = 0; p < slots.length; p++) {
+                int index = data.indexOfSlot()[slots[p]];
+                if (index >= 0 && !data.accounts().get(index).isDismissed()) {
+                    custodians.add(index);
+                    incidents.add(incident.index);
+                    weeks.add(Integer.bitCount(incident.known.pastWeeks()[p]));
+                    firstPair[index + 1]++;
+                }
+            }
+        }
+        for (int index = 0; index < firstPair.length - 1; index++) {
+            firstPair[index + 1] += firstPair[index];
+        }
+        incidentOfPair = new int[custodians.size()];
+        weeksOfPair = new int[incidentOfPair.length];
+        int[] next = firstPair.clone();
+        for (int found = 0; found < incidentOfPair.length; found++) {
+            int pair = next[custodians.getInt(found)]++;
+            incidentOfPair[pair] = incidents.getInt(found);
+            weeksOfPair[pair] = weeks.getInt(found);
+        }
+        knowledgeOfPair = new double[incidentOfPair.length];
+        blameOfPair = new double[incidentOfPair.length];
+    }
+
+    /** Returns the estimate of each account, by its index; null for those without an incident of a former buyer. */
+    static Estimate[] weigh(Attribution attribution) {
+        EpochData data = attribution.data();
+        if (!data.settings().has(ModelComponent.ARCHIVES)
+                || data.days().slidingDays() == 0
+                || data.settings().memoryDays() == 0) {
+            return new Estimate[data.accounts().size()];
+        }
+        return new StolenArchives(attribution).weigh();
+    }
+
+    private Estimate[] weigh() {
+        weighDisclosures();
+        double[] waves = waves();
+        double[] alone = new double[data.accounts().size()];
+        List<Integer> ranked = new ArrayList<>();
+        for (int index = 0; index < alone.length; index++) {
+            if (firstPair[index + 1] > firstPair[index]) {
+                alone[index] = last(states(likelihoods(index))).statistic() - waves[index];
+                ranked.add(index);
+            }
+        }
+        ranked.sort(Comparator.<Integer>comparingDouble(index -> alone[index])
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()));
+        Estimate[] estimates = new Estimate[alone.length];
+        for (int pass = 0; pass < PASSES; pass++) {
+            for (int index : ranked) {
+                estimates[index] = estimate(index, waves[index]);
+            }
+        }
+        return estimates;
+    }
+
+    /** Writes the likelihood ratios of the disclosed fields; each custodian's callers have a habit of their own. */
+    private void weighDisclosures() {
+        Arrays.fill(knowledgeOfPair, 1);
+        if (!data.settings().has(ModelComponent.FIELD_KNOWLEDGE)) {
+            return;
+        }
+        Intensities intensities = attribution.intensities();
+        DisclosureLikelihood likelihood = DisclosureLikelihood.learn(
+                data, incident -> intensities.background(incident) / intensities.total(incident));
+        for (Account account : data.accounts()) {
+            DisclosureLikelihood.Habit habit =
+                    likelihood.new Habit(account.custodian().role());
+            for (int pair = firstPair[account.index()]; pair < firstPair[account.index() + 1]; pair++) {
+                int i = incidentOfPair[pair];
+                int disclosed = data.incidents().get(i).disclosed;
+                knowledgeOfPair[pair] = habit.ratio(disclosed);
+                double rate = HABIT_LEVEL * weeksOfPair[pair] * knowledgeOfPair[pair];
+                habit.learn(disclosed, rate / (rate + intensities.baseline(i)));
+            }
+        }
+    }
+
+    /** Returns, by day of the sliding window, the share of its incidents that are reported by the epoch's end. */
+    private double[] reportedByDay() {
+        double[] byDay = new double[calls];
+        Background.AtRisk atRisk = data.atRisk();
+        long perDay = EventTime.DAY / data.settings().epoch();
+        for (int day = 0; day < calls; day++) {
+            int from = (int) ((days.slidingFrom() + day) * perDay - atRisk.firstBucket());
+            int buckets = 0;
+            for (int bucket = from; bucket < from + perDay; bucket++) {
+                if (bucket >= 0 && bucket < atRisk.reported().length) {
+                    byDay[day] += atRisk.reported()[bucket];
+                    buckets++;
+                }
+            }
+            // The last day may not have ended.
+            byDay[day] = buckets == 0 ? 1 : byDay[day] / perDay;
+        }
+        return byDay;
+    }
+
+    /** Returns the logarithm of the likelihood ratio of a wave of calls to a custodian's buyers, at least 0. */
+    private double[] waves() {
+        int roles = Role.values().length;
+        double[][] pairsOfRole = new double[roles][calls];
+        double[][] ordersOfRole = new double[roles][calls];
+        double[][] pairs = new double[data.accounts().size()][];
+        double[][] incidents = new double[pairs.length][];
+        for (Account account : data.accounts()) {
+            int index = account.index();
+            int role = account.custodian().role().ordinal();
+            for (int day = 0; day < calls; day++) {
+                ordersOfRole[role][day] += account.ordersBefore(
+                        days.slidingFrom() + day, data.settings().memoryWeeks());
+            }
+            if (firstPair[index + 1] == firstPair[index]) {
+                continue;
+            }
+            pairs[index] = new double[calls];
+            incidents[index] = new double[calls];
+            for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
+                int day = dayOf(incidentOfPair[pair]);
+                pairs[index][day] += weeksOfPair[pair];
+                pairsOfRole[role][day] += weeksOfPair[pair];
+                incidents[index][day]++;
+            }
+        }
+        double[] waves = new double[pairs.length];
+        for (Account account : data.accounts()) {
+            int index = account.index();
+            if (pairs[index] == null) {
+                continue;
+            }
+            int role = account.custodian().role().ordinal();
+            double[] expected = new double[calls];
+            for (int day = 0; day < calls; day++) {
+                double ofRole = ordersOfRole[role][day];
+                expected[day] = ofRole > 0
+                        ? account.ordersBefore(
+                                        days.slidingFrom() + day,
+                                        data.settings().memoryWeeks())
+                                * pairsOfRole[role][day]
+                                / ofRole
+                        : 0;
+            }
+            NegativeControl.Wave wave = NegativeControl.wave(incidents[index], pairs[index], expected);
+            waves[index] = Math.max(0, wave.evidence() - StrictMath.log(WAVE_ODDS));
+        }
+        return waves;
+    }
+
+    private int dayOf(int incident) {
+        return (int) (data.incidents().get(incident).day - days.slidingFrom());
+    }
+
+    /** Returns the likelihood ratio of each day of calls, given all other causes. */
+    private LeakChain.Day[] likelihoods(int index) {
+        double[] products = new double[calls * LEVELS];
+        double[] logs = new double[products.length];
+        Arrays.fill(products, 1);
+        double control = attribution.estimates().get(index).control().lasting();
+        for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
+            int i = incidentOfPair[pair];
+            double s = weeksOfPair[pair] * knowledgeOfPair[pair] / others(index, pair, control);
+            int from = dayOf(i) * LEVELS;
+            for (int k = 0; k < LEVELS; k++) {
+                products[from + k] *= 1 + level[k] * s;
+            }
+            if (products[from + LEVELS - 1] > LARGE) {
+                for (int at = from; at < from + LEVELS; at++) {
+                    logs[at] += StrictMath.log(products[at]);
+                    products[at] = 1;
+                }
+            }
+        }
+        Account account = data.accounts().get(index);
+        LeakChain.Day[] likelihoods = new LeakChain.Day[calls];
+        double[] increments = new double[LEVELS];
+        for (int day = 0; day < calls; day++) {
+            double exposure = account.ordersBefore(
+                            days.slidingFrom() + day, data.settings().memoryWeeks())
+                    * reported[day];
+            for (int k = 0; k < LEVELS; k++) {
+                int at = day * LEVELS + k;
+                increments[k] = logs[at] + StrictMath.log(products[at]) - level[k] * exposure;
+            }
+            likelihoods[day] = chain.day(increments);
+        }
+        return likelihoods;
+    }
+
+    /**
+     * Returns the intensity of all causes of a pair's incident except its custodian, which may also leak its orders of
+     * today: the two kinds of leak are weighed against each other later.
+     */
+    private double others(int index, int pair, double control) {
+        int i = incidentOfPair[pair];
+        double baseline = attribution.intensities().baseline(i);
+        int candidate = data.candidates().of(i, index);
+        double today = candidate < 0 ? 0 : attribution.intensities().blame(candidate);
+        return Math.max(total[i] - blameOfPair[pair] - today, baseline) + (control - 1) * baseline;
+    }
+
+    private LeakChain.State[] states(LeakChain.Day[] likelihoods) {
+        return chain.states(chain.start(), likelihoods);
+    }
+
+    private static LeakChain.State last(LeakChain.State[] states) {
+        return states[states.length - 1];
+    }
+
+    /** Weighs a custodian given the others, and attributes incidents to it. */
+    private Estimate estimate(int index, double wave) {
+        LeakChain.Day[] likelihoods = likelihoods(index);
+        LeakChain.State[] states = states(likelihoods);
+        double statistic = last(states).statistic() - wave;
+        double ever = data.settings().startRate() * StrictMath.exp(Math.min(statistic, 700));
+        boolean blamed = ever / (1 + ever) >= data.settings().blameFloor();
+        LeakChain.Smoothed smoothed = blamed ? chain.backward(states, likelihoods, false) : null;
+        double attributed = 0;
+        Set<String> buyers = new HashSet<>();
+        double[] weeks = new double[Integer.SIZE];
+        DoubleArrayList contributions = new DoubleArrayList();
+        for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
+            int i = incidentOfPair[pair];
+            double blame = blamed ? smoothed.level()[dayOf(i)] * weeksOfPair[pair] * knowledgeOfPair[pair] : 0;
+            total[i] += blame - blameOfPair[pair];
+            blameOfPair[pair] = blame;
+            if (blame == 0) {
+                continue;
+            }
+            Incident incident = data.incidents().get(i);
+            double share = blame / total[i];
+            attributed += share;
+            contributions.add(-StrictMath.log(1 - share));
+            if (share >= AlertPolicy.COUNTED_SHARE) {
+                buyers.add(incident.first.buyerId());
+            }
+            addWeeks(index, incident, share, weeks);
+        }
+        if (!blamed) {
+            return new Estimate(statistic, 0, 0, 0, 0, 0, 0, NOTHING);
+        }
+        long[] span = span(weeks);
+        double[] starting = smoothed.starting();
+        int start = 0;
+        for (int day = 1; day < calls; day++) {
+            start = starting[day] > starting[start] ? day : start;
+        }
+        return new Estimate(
+                statistic,
+                smoothed.leaking()[calls - 1],
+                attributed,
+                buyers.size(),
+                days.slidingFrom() + start,
+                span[0],
+                span[1],
+                descending(contributions));
+    }
+
+    private static double[] descending(DoubleArrayList values) {
+        double[] sorted = values.toDoubleArray();
+        Arrays.sort(sorted);
+        for (int i = 0; i < sorted.length / 2; i++) {
+            double smaller = sorted[i];
+            sorted[i] = sorted[sorted.length - 1 - i];
+            sorted[sorted.length - 1 - i] = smaller;
+        }
+        return sorted;
+    }
+
+    /** Adds an incident's share to the weeks, before today, in which the custodian touched orders of its buyer. */
+    private void addWeeks(int index, Incident incident, double share, double[] weeks) {
+        int[] slots = incident.known.pastSlots();
+        for (int p = 0; p < slots.length; p++) {
+            if (data.indexOfSlot()[slots[p]] != index) {
+                continue;
+            }
+            int bits = incident.known.pastWeeks()[p];
+            int later = (int) (EventTime.weekOf(days.end() - 1) - EventTime.weekOf(incident.at));
+            for (int week = 0; week + later < weeks.length; week++) {
+                if ((bits & 1 << week) != 0) {
+                    weeks[week + later] += share / Integer.bitCount(bits);
+                }
+            }
+        }
+    }
+
+    /** Returns the first and last day of the weeks without the outer shares, in days since 1970-01-01. */
+    private long[] span(double[] weeks) {
+        double all = Arrays.stream(weeks).sum();
+        int newest = 0;
+        double sum = weeks[0];
+        while (newest < weeks.length - 1 && sum <= TAIL * all) {
+            sum += weeks[++newest];
+        }
+        int oldest = weeks.length - 1;
+        sum = weeks[oldest];
+        while (oldest > newest && sum <= TAIL * all) {
+            sum += weeks[--oldest];
+        }
+        long week = EventTime.weekOf(days.end() - 1);
+        return new long[] {(week - oldest) * 7, (week - newest) * 7 + 6};
+    }
+}
