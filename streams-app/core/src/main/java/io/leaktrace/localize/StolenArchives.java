@@ -50,8 +50,11 @@ final class StolenArchives {
     /** Level that is assumed when the habits of callers are estimated, in reported calls per order and day. */
     private static final double HABIT_LEVEL = 0.001;
 
-    /** A wave on the buyers of just this custodian is at most as likely, before the data, as one in so many leaks. */
+    /** Prior odds of an archive against a wave on the custodian's buyers; a node's buyers are a region. */
     private static final double WAVE_ODDS = 20;
+
+    /** The same for sellers and their software: a wave on the customers of just one shop is hardly known. */
+    private static final double SHOP_WAVE_ODDS = 10_000;
 
     private static final int PASSES = 2;
 
@@ -297,7 +300,8 @@ final class StolenArchives {
                         : 0;
             }
             NegativeControl.Wave wave = NegativeControl.wave(incidents[index], pairs[index], expected);
-            waves[index] = Math.max(0, wave.evidence() - StrictMath.log(WAVE_ODDS));
+            boolean isShop = role == Role.SELLER.ordinal() || role == Role.SERVICE_PROVIDER.ordinal();
+            waves[index] = Math.max(0, wave.evidence() - StrictMath.log(isShop ? SHOP_WAVE_ODDS : WAVE_ODDS));
         }
         return waves;
     }
