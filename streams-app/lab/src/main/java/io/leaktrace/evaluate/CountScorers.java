@@ -23,6 +23,10 @@ final class CountScorers implements Contestant {
         scorers.put("EB05", new GammaPoissonShrinker(true, fit));
         scorers.put("case-crossover", CaseCrossover::scores);
         scorers.put("alternating attribution", AlternatingAttribution::scores);
+        scorers.put("guilty agent", GuiltyAgent::scores);
+        scorers.put("source likelihood", SourceLikelihood::scores);
+        scorers.put("tree scan", TreeScan::scores);
+        scorers.put("MaxSPRT", new MaxSprt());
         return scorers;
     }
 
@@ -51,7 +55,7 @@ final class CountScorers implements Contestant {
             Tabulation counts = series.at(end);
             scoring.forEach((name, scorer) -> {
                 double[] scores = scorer.scores(counts);
-                days.get(name).add(new DayScores(end, scores, scores));
+                days.get(name).add(new DayScores(end, scores, scorer.alarms(scores)));
             });
         }
         return days;
