@@ -46,8 +46,7 @@ final class EvaluatedMarkets {
         this.real = List.copyOf(real);
         for (Scenario scenario : Scenario.values()) {
             String market = scenario == Scenario.STORY ? STORY : scenario == Scenario.RARELY_REPORTED ? RARELY : USUAL;
-            boolean quiet = scenario == Scenario.QUIET || scenario == Scenario.FESTIVAL_QUIET;
-            if (!quiet && scenario != Scenario.LEAK_SIZES) {
+            if (!scenario.isLeakFree() && scenario != Scenario.LEAK_SIZES) {
                 rows.add(new Row(new Cell(scenario.title(), market, false), scenario, MarketOverrides.NONE, true));
             }
         }
