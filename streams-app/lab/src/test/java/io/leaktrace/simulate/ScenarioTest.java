@@ -34,23 +34,26 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ScenarioTest {
 
+    /** Large enough for every scenario. */
+    private static final MarketOverrides TINY = new MarketOverrides(150, null, 1500, 300, 50, null, null, null);
+
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void aSeedGivesTheSameMarketByteByByteAndAnotherSeedAnother(Scenario scenario) {
         long seed = printedSeed("determinism of " + scenario);
-        MarketOverrides tiny = new MarketOverrides(150, null, 1500, 300, 50, null, null, null);
         CallHabits habits = CallHabits.assumed();
-        byte[] once = Markets.bytes(scenario.market(seed, tiny, habits));
-        SimulatedMarket again = scenario.market(seed, tiny, habits);
+        byte[] once = Markets.bytes(scenario.market(seed, TINY, habits));
+        SimulatedMarket again = scenario.market(seed, TINY, habits);
         assertArrayEquals(once, Markets.bytes(again));
         assertArrayEquals(once, Markets.bytes(again), "reading a market twice");
-        assertFalse(Arrays.equals(once, Markets.bytes(scenario.market(seed + 1, tiny, habits))));
+        assertFalse(Arrays.equals(once, Markets.bytes(scenario.market(seed + 1, TINY, habits))));
     }
 
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void eventsAndLeaksLieWithinTheMarketsDays(Scenario scenario) {
-        SimulatedMarket market = small(scenario, printedSeed("days of " + scenario));
+        long seed = printedSeed("days of " + scenario);
+        SimulatedMarket market = scenario.market(seed, TINY, CallHabits.assumed());
         assertEventsInOrder(scenario, market);
         assertTruth(scenario, market);
     }
