@@ -32,7 +32,7 @@ record Outcome(
         double days,
         int custodians) {
 
-    /** Days at the start that are not evaluated, so that scorers can learn. */
+    /** Days at the start that are not evaluated, so that scorers can learn; a shorter trial is evaluated as a whole. */
     static final int LEARNING_DAYS = 15;
 
     private static final int PEAKS_KEPT = 200;
@@ -71,7 +71,7 @@ record Outcome(
                 leakRanks.add(rank + 1);
             }
         }
-        long from = days.get(0).end() - Trial.EPOCH + LEARNING_DAYS * EventTime.DAY;
+        long from = days.get(0).end() - Trial.EPOCH + (days.size() > LEARNING_DAYS ? LEARNING_DAYS * EventTime.DAY : 0);
         List<DayScores> evaluated =
                 days.stream().filter(day -> day.end() > from).toList();
         Map<Custodian, Track> tracks = new TreeMap<>();

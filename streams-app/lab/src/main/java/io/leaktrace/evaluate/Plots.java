@@ -100,7 +100,11 @@ final class Plots {
             for (Outcome outcome : result.outcomes()) {
                 if (outcome.contestant().equals(contestant)
                         && outcome.cell().market().equals(EvaluatedMarkets.USUAL)) {
-                    (outcome.cell().leakFree() ? quiet : leaking).add(outcome);
+                    if (outcome.cell().calibrates()) {
+                        quiet.add(outcome);
+                    } else if (!outcome.cell().leakFree()) {
+                        leaking.add(outcome);
+                    }
                 }
             }
             double[] peaks = quiet.stream()

@@ -16,7 +16,7 @@ final class Thresholds {
 
     Thresholds(Collection<Outcome> outcomes) {
         Map<String, List<Outcome>> grouped = new TreeMap<>();
-        outcomes.stream().filter(outcome -> outcome.cell().leakFree()).forEach(outcome -> grouped.computeIfAbsent(
+        outcomes.stream().filter(outcome -> outcome.cell().calibrates()).forEach(outcome -> grouped.computeIfAbsent(
                         key(outcome.contestant(), outcome.cell().market()), absent -> new java.util.ArrayList<>())
                 .add(outcome));
         grouped.forEach((key, leakFree) -> byContestantAndMarket.put(key, threshold(leakFree)));

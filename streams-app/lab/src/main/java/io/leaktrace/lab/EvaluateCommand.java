@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Thresholds are found on separate leak-free seeds, for one false alert in 60 days",
-            "among 2,100 custodians. With the defaults this takes about 20 minutes on 2 cores",
-            "and up to 8 GB of memory.",
+            "among 2,100 custodians. Some rows are evaluated on odd seeds only. With the",
+            "defaults this takes about half an hour on 2 cores and up to 8 GB of memory.",
             "",
             "Examples:",
             "  leaktrace evaluate --out quality",

@@ -35,6 +35,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "truth.csv has a row role,id,from,to for each leak; orders touched from then on are leaked.",
+            "Of a stolen archive, from is the first day of the calls, because the copying cannot be seen,",
+            "and to their end. False reports and calls without a leak have no row.",
+            "",
             "Examples:",
             "  leaktrace simulate --scenario leaking-hub --seed 1 --out hub",
             "  leaktrace simulate --scenario quiet --orders-per-day 1000 --days 40 --out quiet",
@@ -132,7 +136,7 @@ final class SimulateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         if (list) {
             for (Scenario one : Scenario.values()) {
-                spec.commandLine().getOut().printf("%-16s %s%n", one.title(), one.description());
+                spec.commandLine().getOut().printf("%-21s %s%n", one.title(), one.description());
             }
             return 0;
         }

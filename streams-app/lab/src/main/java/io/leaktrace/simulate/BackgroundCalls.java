@@ -1,28 +1,9 @@
 package io.leaktrace.simulate;
 
-import io.leaktrace.domain.Field;
-import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Generator of scam calls without a leak in this market: random numbers, old leaks, data of other platforms. */
 final class BackgroundCalls {
-
-    private static final double QUOTES_AN_ORDER = 0.02;
-
-    /** Probability that such a caller knows a field. */
-    private static final Map<Field, Double> KNOWS = new EnumMap<>(Map.of(
-            Field.NAME, 0.35,
-            Field.PHONE, 0.3,
-            Field.ADDRESS, 0.1,
-            Field.PRODUCT, 0.08,
-            Field.ORDER_TIME, 0.05,
-            Field.PRICE, 0.03,
-            Field.TRACKING_NUMBER, 0.03,
-            Field.ID_NUMBER, 0.04,
-            Field.BANK_CARD, 0.03));
 
     /** Expected reported contacts per day of a buyer, given the numbers of recent orders. */
     @FunctionalInterface
@@ -31,6 +12,7 @@ final class BackgroundCalls {
     }
 
     private final ContactMaker maker;
+    private final BackgroundHabits habits;
     private final Rate rate;
     private final double reportedShare;
     private final long start;
@@ -42,6 +24,7 @@ final class BackgroundCalls {
     /** @param start local midnight of the first day, in seconds since 1970 */
     BackgroundCalls(
             ContactMaker maker,
+            BackgroundHabits habits,
             Rate rate,
             double reportedShare,
             long start,
@@ -50,6 +33,7 @@ final class BackgroundCalls {
             IncidentTally tally,
             Consumer<CausedContact> consumer) {
         this.maker = maker;
+        this.habits = habits;
         this.rate = rate;
         this.reportedShare = reportedShare;
         this.start = start;
@@ -96,23 +80,15 @@ final class BackgroundCalls {
     private Incident incident(Shopper shopper, long midnight, RandomStream random) {
         long at = midnight + maker.secondOfDay(random);
         int orders = shopper.ordersBefore(at);
-        boolean quotes = random.chance(QUOTES_AN_ORDER) && orders > 0;
+        BackgroundHabits.Source source = habits.source(random);
+        boolean quotes = random.chance(source.quotes()) && orders > 0;
         return new Incident(
                 shopper.buyerId(),
                 at,
-                known(random),
+                source.disclosed(random),
                 quotes ? shopper.orderIds().apply(random.below(orders)) : null,
-                null);
-    }
-
-    private static Set<Field> known(RandomStream random) {
-        Set<Field> known = EnumSet.noneOf(Field.class);
-        KNOWS.forEach((field, probability) -> {
-            if (random.chance(probability)) {
-                known.add(field);
-            }
-        });
-        return known;
+                null,
+                source.name());
     }
 
     private static int advance(long[] times, int from, long moment) {

@@ -24,19 +24,18 @@ final class ContactMaker {
     private static final double MEDIAN_LOSS = 3000;
     private static final double LOSS_SIGMA = 1.2;
 
-    private static final int CALLERS = 20_000;
-    private static final int CALLERS_OF_A_LEAK = 40;
-
     /** Ids are assigned once all contacts exist, in the order of their reports. */
-    private static final String NO_ID_YET = "";
+    static final String NO_ID_YET = "";
 
     private final CallHabits habits;
+    private final CallerNumbers numbers;
     private final int offset;
     private final String currency;
 
     /** @param zone local time of the buyers, who are called in the daytime */
-    ContactMaker(CallHabits habits, ZoneOffset zone, String currency) {
+    ContactMaker(CallHabits habits, CallerNumbers numbers, ZoneOffset zone, String currency) {
         this.habits = habits;
+        this.numbers = numbers;
         this.offset = zone.getTotalSeconds();
         this.currency = currency;
     }
@@ -67,7 +66,7 @@ final class ContactMaker {
     }
 
     void contacts(Incident incident, RandomStream random, Consumer<CausedContact> consumer) {
-        String caller = caller(incident, random);
+        String caller = numbers.caller(incident, random);
         String impersonated = impersonated(random);
         int further = random.chance(CALLED_AGAIN) ? random.chance(CALLED_A_THIRD_TIME) ? 2 : 1 : 0;
         Loss loss = random.chance(LOSES_MONEY) ? loss(random) : null;
@@ -93,18 +92,24 @@ final class ContactMaker {
         }
     }
 
+    /** The contact with another id and other times. */
+    static ScamContact copy(ScamContact c, String contactId, Instant contactedAt, Instant reportedAt) {
+        return new ScamContact(
+                contactId,
+                c.buyerId(),
+                contactedAt,
+                reportedAt,
+                c.channel(),
+                c.caller(),
+                c.impersonated(),
+                c.disclosed(),
+                c.quotedOrderId(),
+                c.loss());
+    }
+
     private static Channel channel(RandomStream random) {
         double u = random.uniform();
         return u < 0.8 ? Channel.CALL : u < 0.92 ? Channel.SMS : Channel.MESSAGE;
-    }
-
-    /** A caller's pseudonym: from a few numbers for each leak, from all numbers otherwise. */
-    private static String caller(Incident incident, RandomStream random) {
-        int number = incident.cause() == null
-                ? random.below(CALLERS)
-                : (RandomStream.hashed(incident.cause().toString(), CALLERS) + random.below(CALLERS_OF_A_LEAK))
-                        % CALLERS;
-        return "caller-" + (number + 1);
     }
 
     private static String impersonated(RandomStream random) {

@@ -11,5 +11,7 @@ import java.util.Set;
  * @param knows fields of the buyer's orders known to the scammer
  * @param quotedOrderId the order that the scammer names, or null
  * @param cause the custodian that leaked, or null if no leak is the cause
+ * @param source name of the source of the background calls that it belongs to, or null if a leak is the cause
  */
-record Incident(String buyerId, long firstContactAt, Set<Field> knows, String quotedOrderId, Custodian cause) {}
+record Incident(
+        String buyerId, long firstContactAt, Set<Field> knows, String quotedOrderId, Custodian cause, String source) {}

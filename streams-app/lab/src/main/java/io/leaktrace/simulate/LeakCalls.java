@@ -1,6 +1,10 @@
 package io.leaktrace.simulate;
 
+import io.leaktrace.domain.Custodian;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -9,11 +13,9 @@ import java.util.function.Consumer;
  */
 final class LeakCalls {
 
-    /** Maximum time from a touch to the call that it causes: 14 days, in seconds. */
-    static final long LONGEST_LEAD = 14L * ContactMaker.DAY;
-
     private final ContactMaker maker;
-    private final LeakHabits habits;
+    private final LeakCallers callers;
+    private final Map<Custodian, LeakHabits> habits = new HashMap<>();
     private final double reportedShare;
     private final long seed;
     private final IncidentTally tally;
@@ -21,13 +23,13 @@ final class LeakCalls {
 
     LeakCalls(
             ContactMaker maker,
-            LeakHabits habits,
+            LeakCallers callers,
             double reportedShare,
             long seed,
             IncidentTally tally,
             Consumer<CausedContact> consumer) {
         this.maker = maker;
-        this.habits = habits;
+        this.callers = callers;
         this.reportedShare = reportedShare;
         this.seed = seed;
         this.tally = tally;
@@ -53,12 +55,27 @@ final class LeakCalls {
     }
 
     private Incident incident(Leak leak, String buyerId, String orderId, long touchedAt, RandomStream random) {
-        long wanted = touchedAt + habits.leadTime(random);
+        LeakHabits habitsOfLeak =
+                habits.computeIfAbsent(leak.custodian(), custodian -> callers.habits(custodian, seed));
         return new Incident(
                 buyerId,
-                maker.byDay(wanted, touchedAt, touchedAt + LONGEST_LEAD, random),
-                habits.disclosed(leak.custodian().role(), random),
-                random.chance(habits.quotes()) ? orderId : null,
-                leak.custodian());
+                leak.archive() == null ? callAt(habitsOfLeak, touchedAt, random) : callInCampaign(leak, random),
+                habitsOfLeak.disclosed(random),
+                random.chance(habitsOfLeak.quotes()) ? orderId : null,
+                leak.custodian(),
+                null);
+    }
+
+    private long callAt(LeakHabits habitsOfLeak, long touchedAt, RandomStream random) {
+        long wanted = touchedAt + habitsOfLeak.seconds(random);
+        return habitsOfLeak.byDay()
+                ? maker.byDay(wanted, touchedAt, touchedAt + habitsOfLeak.longestLead(), random)
+                : wanted;
+    }
+
+    /** A call on any day of the campaign, whatever the age of the order; campaigns start at local midnight. */
+    private long callInCampaign(Leak leak, RandomStream random) {
+        int days = (int) Duration.between(leak.from(), leak.to()).toDays();
+        return leak.from().getEpochSecond() + (long) random.below(days) * ContactMaker.DAY + maker.secondOfDay(random);
     }
 }

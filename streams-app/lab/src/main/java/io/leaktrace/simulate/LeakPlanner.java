@@ -4,6 +4,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Role;
 import io.leaktrace.simulate.Volumes.Volume;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,21 @@ final class LeakPlanner {
 
     private static final double INJECTED_SHARE = 0.1;
     private static final double USUAL_SHARE_OF_REPORTS = MarketSettings.USUAL_REPORTED_SHARE;
+
+    static final int ARCHIVE_DAYS = 40;
+    static final int LONG_ARCHIVE_DAYS = 180;
+    static final int CAMPAIGN_DAYS = 12;
+
+    /** Maximum number of days from the copy to the first day of the campaign. */
+    private static final int LATEST_CAMPAIGN = 8;
+
+    /** Days at the end in which the last victims report. */
+    private static final int DAYS_TO_REPORT = 7;
+
+    private static final int SILENT_DAYS = 10;
+
+    /** Number of reported victims of each leak in a short extract. */
+    static final int SHORT_VICTIMS = 40;
 
     /** Start of the leak of the story's desk: ten days before the orders. */
     static final Instant STORY_LEAK = Instant.parse("2014-07-12T01:00:00Z");
@@ -143,13 +159,91 @@ final class LeakPlanner {
 
     /** Ten custodians of any size; a tenth of their orders have victims, of whom the usual share reports. */
     List<Leak> injected() {
+        double rate = INJECTED_SHARE * USUAL_SHARE_OF_REPORTS;
+        return leaks(tenOfAnySize(), rate, rate);
+    }
+
+    private List<Custodian> tenOfAnySize() {
         List<Custodian> leaking = new ArrayList<>();
         leaking.addAll(some(6, between(0, 400, volumes.sellers()), "sellers for injected leaks"));
         leaking.addAll(some(1, volumes.providers(), "service provider for an injected leak"));
         leaking.addAll(some(2, volumes.stations(), "stations for injected leaks"));
         leaking.addAll(some(1, lowerHalf(volumes.hubs()), "hub for an injected leak"));
-        double rate = INJECTED_SHARE * USUAL_SHARE_OF_REPORTS;
-        return leaks(leaking, rate, rate);
+        return leaking;
+    }
+
+    /** A service provider and a seller with archives of half a year. */
+    List<Leak> longStolenArchives() {
+        Custodian provider = one(lowerHalf(volumes.providers()), "service provider with an archive");
+        Custodian seller = one(between(5, 60, volumes.sellers()), "ordinary seller with an archive");
+        return List.of(archive(provider, LONG_ARCHIVE_DAYS, 0.02, 0.1), archive(seller, LONG_ARCHIVE_DAYS, 0.03, 0.1));
+    }
+
+    /** A larger and a smaller seller and an origin hub. */
+    List<Leak> stolenArchives() {
+        Custodian large = one(between(10, 40, volumes.sellers()), "larger seller with an archive");
+        List<Volume> others = between(60, 150, volumes.sellers()).stream()
+                .filter(volume -> !volume.custodian().equals(large))
+                .toList();
+        return List.of(
+                archive(large, ARCHIVE_DAYS, 0.02, 0.05),
+                archive(one(others, "smaller seller with an archive"), ARCHIVE_DAYS, 0.1, 0.2),
+                archive(one(lowerHalf(hubsOfManySellers()), "hub with an archive"), ARCHIVE_DAYS, 0.02, 0.04));
+    }
+
+    /** An archive of which a share of the orders between these bounds is called through. */
+    private Leak archive(Custodian custodian, int archiveDays, double leastCalled, double mostCalled) {
+        int latestCopy = settings.days() - CAMPAIGN_DAYS - LATEST_CAMPAIGN - DAYS_TO_REPORT;
+        if (latestCopy < archiveDays) {
+            throw new IllegalArgumentException("the archives of this scenario need at least "
+                    + (settings.days() + archiveDays - latestCopy) + " days");
+        }
+        int copiedOn = latestCopy - random.below(Math.min(8, latestCopy - archiveDays + 1));
+        OffsetDateTime copiedAt = settings.start().plusDays(copiedOn);
+        OffsetDateTime from = copiedAt.plusDays(1 + random.below(LATEST_CAMPAIGN));
+        return new Leak(
+                custodian,
+                from.toInstant(),
+                from.plusDays(CAMPAIGN_DAYS).toInstant(),
+                rate(random.uniform(leastCalled, mostCalled) * USUAL_SHARE_OF_REPORTS),
+                new Leak.Archive(copiedAt.minusDays(archiveDays).toInstant(), copiedAt.toInstant()));
+    }
+
+    /** Ten custodians of any size; a tenth of the orders of ten days become reported victims. */
+    List<Leak> tenDaysEach() {
+        List<Leak> leaks = new ArrayList<>();
+        for (Custodian custodian : tenOfAnySize()) {
+            Instant from = start(2 * SPREAD_OF_STARTS, SILENT_DAYS + DAYS_TO_REPORT);
+            leaks.add(new Leak(custodian, from, from.plus(SILENT_DAYS, ChronoUnit.DAYS), rate(INJECTED_SHARE)));
+        }
+        return leaks;
+    }
+
+    List<Leak> threeSellers() {
+        return leaks(some(3, between(10, 100, volumes.sellers()), "ordinary sellers"), 0.03, 0.06);
+    }
+
+    /** Custodians that know of an order when it is placed. */
+    List<Leak> fourAtTheOrder() {
+        List<Custodian> leaking = new ArrayList<>(some(3, between(10, 100, volumes.sellers()), "ordinary sellers"));
+        leaking.add(one(lowerHalf(volumes.providers()), "small service provider"));
+        return leaks(leaking, 0.03, 0.06);
+    }
+
+    /** Leaks from the first day on, of sellers that are big enough for {@link #SHORT_VICTIMS} victims. */
+    List<Leak> threeInAShortTime() {
+        return some(3, first(25, volumes.sellers()), "big sellers").stream()
+                .map(seller -> new Leak(
+                        seller,
+                        settings.start().toInstant(),
+                        null,
+                        wantedRate != null ? wantedRate : Math.min(1, SHORT_VICTIMS / (double) ordersOf(seller))))
+                .toList();
+    }
+
+    /** A service provider that is not in the layout. */
+    List<Leak> hiddenProvider() {
+        return List.of(leak(new Custodian(Role.SERVICE_PROVIDER, "not-recorded"), 0.02));
     }
 
     List<Leak> fourOfThreeRoles() {

@@ -1,13 +1,15 @@
 package io.leaktrace.simulate;
 
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.simulate.Volumes.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /** Generator of a scenario's market: layout, orders, leaks and contacts. */
 final class MarketMaker {
@@ -32,6 +34,12 @@ final class MarketMaker {
 
     private static final double REGIONAL_FACTOR = 6;
 
+    /** Number of sellers that are served by the provider that no order names. */
+    static final int SELLERS_OF_HIDDEN = 60;
+
+    /** Sellers that are too large to be served by it. */
+    private static final int LARGEST_NOT_HIDDEN = 10;
+
     private static final String CURRENCY = "CNY";
 
     private final Scenario scenario;
@@ -45,34 +53,66 @@ final class MarketMaker {
     }
 
     static SimulatedMarket make(
-            Scenario scenario,
-            Function<LeakPlanner, List<Leak>> leaks,
-            long seed,
-            MarketOverrides overrides,
-            CallHabits habits) {
+            Scenario scenario, boolean withLeaks, long seed, MarketOverrides overrides, CallHabits habits) {
         MarketMaker maker = new MarketMaker(scenario, scenario.settings().with(overrides), seed);
-        return maker.make(leaks, overrides.leakRate(), habits);
+        return maker.make(withLeaks, overrides.leakRate(), habits);
     }
 
-    private SimulatedMarket make(Function<LeakPlanner, List<Leak>> planned, Double leakRate, CallHabits habits) {
+    private SimulatedMarket make(boolean withLeaks, Double leakRate, CallHabits habits) {
         checkDays();
         OrderBook book = OrderBookMaker.make(settings, layout(), seed);
         RandomStream choices = RandomStream.of(seed, "leaks", scenario.title());
-        List<Leak> leaks = planned.apply(new LeakPlanner(settings, book, choices, leakRate));
-        List<OrderEvent> storyEvents = List.of();
-        List<CausedContact> storyContacts = List.of();
-        if (scenario == Scenario.STORY && !leaks.isEmpty()) {
-            ZhouStory story = ZhouStory.in(book.layout(), leaks, seed);
-            storyEvents = story.events();
-            storyContacts = story.contacts();
-        }
+        LeakPlanner planner = new LeakPlanner(settings, book, choices, leakRate);
+        // Accomplices of leaking sellers lie also where these sellers do not leak.
+        List<Leak> planned =
+                withLeaks || scenario == Scenario.REPORTS_BEFORE_BUYING ? scenario.leaks(planner) : List.of();
+        List<Leak> leaks = withLeaks ? planned : List.of();
         IncidentTally tally = new IncidentTally();
         List<CausedContact> drafts = new ArrayList<>();
-        ContactMaker maker = new ContactMaker(habits, settings.start().getOffset(), CURRENCY);
+        ContactMaker maker =
+                new ContactMaker(habits, numbers(leaks), settings.start().getOffset(), CURRENCY);
+        List<OrderEvent> otherEvents = List.of();
+        List<CausedContact> storyContacts = List.of();
+        if (scenario == Scenario.STORY && withLeaks) {
+            ZhouStory story = ZhouStory.in(book.layout(), leaks, seed);
+            otherEvents = story.events();
+            storyContacts = story.contacts();
+        }
         callBuyers(book, maker, tally, drafts::add);
         callVictims(book, leaks, maker, tally, drafts::add);
+        StagedReports staged = staged(book, planned, maker);
+        if (!staged.events().isEmpty()) {
+            otherEvents = staged.events();
+            drafts.addAll(staged.contacts());
+        }
+        drafts.replaceAll(draft -> clock().written(draft, settings.start().getOffset()));
         SimulatedContacts contacts = SimulatedContacts.of(drafts, storyContacts, leaks, tally, settings.end());
-        return new SimulatedMarket(scenario, settings, book, storyEvents, contacts);
+        return new SimulatedMarket(scenario, settings, book, otherEvents, contacts);
+    }
+
+    private CallerNumbers numbers(List<Leak> leaks) {
+        return scenario == Scenario.CALL_CENTRES ? new CallCentres(leaks) : CallerNumbers.usual();
+    }
+
+    private ContactClock clock() {
+        return switch (scenario) {
+            case TIMES_TO_THE_DAY -> ContactClock.TO_THE_DAY;
+            case MIXED_CLOCKS -> ContactClock.SOME_LOCAL_AS_UTC;
+            default -> ContactClock.EXACT;
+        };
+    }
+
+    private StagedReports staged(OrderBook book, List<Leak> planned, ContactMaker maker) {
+        StagedReports staged = new StagedReports(settings, book, maker, seed);
+        switch (scenario) {
+            case FALSE_REPORTS -> staged.falseReports(false);
+            case CAREFUL_FALSE_REPORTS -> staged.falseReports(true);
+            case REPORTS_BEFORE_BUYING -> staged.reportsBeforeBuying(planned);
+            default -> {
+                // All reports are true.
+            }
+        }
+        return staged;
     }
 
     private void checkDays() {
@@ -103,7 +143,16 @@ final class MarketMaker {
     private void callBuyers(OrderBook book, ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
         long start = settings.start().toEpochSecond();
         BackgroundCalls calls = new BackgroundCalls(
-                maker, rate(book.layout()), settings.reportedShare(), start, settings.days(), seed, tally, consumer);
+                maker,
+                // The demo prints figures of the story, which has calls of its own.
+                scenario == Scenario.STORY ? BackgroundHabits.plain() : BackgroundHabits.informed(seed),
+                rate(book.layout()),
+                settings.reportedShare(),
+                start,
+                settings.days(),
+                seed,
+                tally,
+                consumer);
         OrderBook.ByBuyer byBuyer = book.byBuyer(settings.buyers());
         for (int buyer = 0; buyer < settings.buyers(); buyer++) {
             int from = byBuyer.from()[buyer];
@@ -186,12 +235,72 @@ final class MarketMaker {
             ContactMaker maker,
             IncidentTally tally,
             Consumer<CausedContact> consumer) {
-        LeakCalls calls = new LeakCalls(maker, scenario.leakHabits(), settings.reportedShare(), seed, tally, consumer);
         for (Leak leak : leaks) {
-            book.touchesOf(leak.custodian(), (order, second) -> {
-                Instant touchedAt = book.at(second);
-                calls.touched(leak, MarketLayout.buyerId(book.buyer[order]), OrderBook.orderId(order), touchedAt);
-            });
+            if (scenario == Scenario.SHORT_EXTRACT) {
+                callFixedNumber(book, leak, maker, tally, consumer);
+            } else {
+                call(book, leak, maker, tally, consumer);
+            }
         }
+    }
+
+    private void call(
+            OrderBook book, Leak leak, ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
+        LeakCalls calls = new LeakCalls(maker, scenario.leakCallers(), settings.reportedShare(), seed, tally, consumer);
+        OrderBook.TouchVisitor visitor = (order, second) -> {
+            Instant touchedAt = book.at(second);
+            calls.touched(leak, MarketLayout.buyerId(book.buyer[order]), OrderBook.orderId(order), touchedAt);
+        };
+        if (scenario == Scenario.HIDDEN_LEAKER) {
+            book.soldBy(sellersOfHidden(book), visitor);
+        } else {
+            book.touchesOf(leak.custodian(), visitor);
+        }
+    }
+
+    /**
+     * Passes on the contacts of a fixed number of victims whose reports come before the end, or of all if there are
+     * fewer.
+     */
+    private void callFixedNumber(
+            OrderBook book, Leak leak, ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
+        int[] touches = {0};
+        book.touchesOf(leak.custodian(), (order, second) -> touches[0]++);
+        int wanted = (int) Math.rint(leak.ratePerOrder() * touches[0]);
+        Map<String, List<CausedContact>> byBuyer = new TreeMap<>();
+        Leak everyOrder = new Leak(leak.custodian(), leak.from(), leak.to(), 1);
+        call(book, everyOrder, maker, new IncidentTally(), caused -> {
+            if (caused.contact().reportedAt().isBefore(settings.end())) {
+                byBuyer.computeIfAbsent(caused.contact().buyerId(), buyer -> new ArrayList<>())
+                        .add(caused);
+            }
+        });
+        List<List<CausedContact>> victims = new ArrayList<>(byBuyer.values());
+        int[] order =
+                RandomStream.of(seed, "victims of", leak.custodian().toString()).shuffled(victims.size());
+        for (int i = 0; i < Math.min(wanted, order.length); i++) {
+            tally.count(true);
+            victims.get(order[i]).forEach(consumer);
+        }
+    }
+
+    /** Sellers without a recorded service provider, by index; they have the one that is not recorded. */
+    private Set<Integer> sellersOfHidden(OrderBook book) {
+        List<Volume> eligible = Volumes.of(book).sellers().stream()
+                .filter(seller -> seller.orders() > 0 && book.layout().providerOfSeller()[seller.index()] < 0)
+                .skip(LARGEST_NOT_HIDDEN)
+                .limit(5L * SELLERS_OF_HIDDEN)
+                .toList();
+        if (eligible.size() < SELLERS_OF_HIDDEN) {
+            throw new IllegalArgumentException("this market is too small to find " + SELLERS_OF_HIDDEN
+                    + " sellers without a service provider in it");
+        }
+        int[] order =
+                RandomStream.of(seed, "sellers of the unrecorded provider").shuffled(eligible.size());
+        Set<Integer> sellers = new HashSet<>();
+        for (int i = 0; i < SELLERS_OF_HIDDEN; i++) {
+            sellers.add(eligible.get(order[i]).index());
+        }
+        return sellers;
     }
 }

@@ -46,6 +46,18 @@ public record MarketSettings(
     public static final MarketSettings RARELY_REPORTED =
             USUAL.with(new MarketOverrides(null, null, null, null, null, null, USUAL_REPORTED_SHARE / 4, null));
 
+    /** A smaller market that is long enough for an archive of half a year. */
+    public static final MarketSettings LONG =
+            USUAL.with(new MarketOverrides(3000, 215, 60_000, 1000, 60, null, null, null));
+
+    /** Five days of the usual market, with fewer sellers. */
+    public static final MarketSettings SHORT =
+            USUAL.with(new MarketOverrides(null, 5, null, 500, null, null, null, null));
+
+    /** The usual market in another time zone, west of Greenwich. */
+    public static final MarketSettings WEST = new MarketSettings(
+            2000, 20, 80, 8, 12, 30, 100_000, 10_000, 75, at("2014-06-01T00:00:00-08:00"), 0.001, USUAL_REPORTED_SHARE);
+
     /** A small market around the days of the story in July 2014. */
     public static final MarketSettings STORY = new MarketSettings(
             400, 8, 32, 6, 12, 10, 20_000, 2000, 45, at("2014-06-20T00:00:00+08:00"), 0.001, USUAL_REPORTED_SHARE);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -123,6 +124,11 @@ final class OrderBook {
                 }
             }
         }
+    }
+
+    /** Passes on the orders sold by one of these sellers (indexes in the layout), by order number, with their times. */
+    void soldBy(Set<Integer> sellers, TouchVisitor visitor) {
+        visit(placedAt, order -> sellers.contains(seller[order]), visitor);
     }
 
     /** The orders of each buyer: those of buyer b are in {@code orders} from {@code from[b]} to {@code from[b + 1]}. */

@@ -10,7 +10,6 @@ final class OrderBookMaker {
     private static final double CANCELLED = 0.02;
     private static final double CANCELLED_BEFORE_PICK_UP = 0.7;
 
-    private static final int MINUTE = 60;
     private static final int HOUR = 3600;
 
     private final MarketSettings settings;
@@ -61,20 +60,20 @@ final class OrderBookMaker {
                         ? layout.usualChannelOfBuyer()[buyer]
                         : layout.channelChoice().draw(random));
         book.desk[order] = (short) layout.deskChoice().draw(random);
-        int paid = placed + MINUTE + (int) Math.min(HOUR, random.exponential(4 * MINUTE));
-        int pickedUp = paid + (int) Math.min(36 * HOUR, Math.max(HOUR, random.logNormal(7 * HOUR, 0.5)));
-        int arrived = pickedUp + (int) random.uniform(24 * HOUR, 72 * HOUR);
-        int ended = arrived + (int) random.uniform(HOUR, 10 * HOUR);
+        OrderTimes times = OrderTimes.after(placed, random);
+        int pickedUp = times.pickedUp();
+        int arrived = times.arrived();
+        int ended = times.ended();
         if (random.chance(CANCELLED)) {
             book.cancelled[order] = true;
             if (random.chance(CANCELLED_BEFORE_PICK_UP)) {
-                ended = paid + 1 + (int) random.exponential(6 * HOUR);
+                ended = times.paid() + 1 + (int) random.exponential(6 * HOUR);
                 pickedUp = OrderBook.NEVER;
                 arrived = OrderBook.NEVER;
             }
         }
         book.placedAt[order] = placed;
-        book.paidAt[order] = beforeEnd(paid);
+        book.paidAt[order] = beforeEnd(times.paid());
         book.pickedUpAt[order] = beforeEnd(pickedUp);
         book.arrivedAt[order] = beforeEnd(arrived);
         book.endedAt[order] = beforeEnd(ended);

@@ -121,9 +121,9 @@ public final class PlantedLeaks {
             Map<Custodian, Double> rates, Map<Custodian, Map<String, Touch>> touches, CallHabits habits) {
         IncidentTally tally = new IncidentTally();
         List<CausedContact> drafts = new ArrayList<>();
-        ContactMaker maker = new ContactMaker(habits, settings.zone(), settings.currency());
+        ContactMaker maker = new ContactMaker(habits, CallerNumbers.usual(), settings.zone(), settings.currency());
         callBuyers(maker, tally, drafts::add);
-        LeakCalls calls = new LeakCalls(maker, LeakHabits.USUAL, settings.reportedShare(), seed, tally, drafts::add);
+        LeakCalls calls = new LeakCalls(maker, LeakCallers.VARIED, settings.reportedShare(), seed, tally, drafts::add);
         List<Leak> leaks = new ArrayList<>();
         rates.forEach((custodian, rate) -> {
             List<Touch> inTime =
@@ -154,7 +154,15 @@ public final class PlantedLeaks {
         BackgroundCalls.Rate rate = (buyer, day, in7, in14) ->
                 in14 > 0 ? base * BackgroundCalls.shoppingFactor(in7) : base * settings.idleShare();
         BackgroundCalls calls = new BackgroundCalls(
-                maker, rate, settings.reportedShare(), midnight.getEpochSecond(), (int) days, seed, tally, consumer);
+                maker,
+                BackgroundHabits.informed(seed),
+                rate,
+                settings.reportedShare(),
+                midnight.getEpochSecond(),
+                (int) days,
+                seed,
+                tally,
+                consumer);
         history.shoppers().forEach(calls::of);
     }
 }

@@ -65,6 +65,28 @@ final class RandomStream {
         return median * StrictMath.exp(sigma * gaussian());
     }
 
+    /** A gamma number with this shape, at least 1, and mean (Marsaglia and Tsang 2000). */
+    double gamma(double shape, double mean) {
+        double d = shape - 1.0 / 3;
+        double c = 1 / StrictMath.sqrt(9 * d);
+        while (true) {
+            double x = gaussian();
+            double v = (1 + c * x) * (1 + c * x) * (1 + c * x);
+            if (v > 0 && StrictMath.log(1 - uniform()) < 0.5 * x * x + d - d * v + d * StrictMath.log(v)) {
+                return mean / shape * d * v;
+            }
+        }
+    }
+
+    double weibull(double shape, double scale) {
+        return scale * StrictMath.pow(-StrictMath.log(1 - uniform()), 1 / shape);
+    }
+
+    /** A number in [from, to) with a symmetric triangular density. */
+    double triangular(double from, double to) {
+        return from + (to - from) * (uniform() + uniform()) / 2;
+    }
+
     /** A Poisson number; for means above 60 a rounded normal number, at least 0. */
     int poisson(double mean) {
         if (mean > 60) {

@@ -69,19 +69,19 @@ public enum Scenario {
             "a tenth of the orders of ten custodians become victims, callers disclose nothing and call weeks later",
             MarketSettings.USUAL,
             LeakPlanner::injected,
-            LeakHabits.SLOW_AND_SILENT),
+            LeakCallers.SLOW_AND_SILENT),
     SLOW_CALLERS(
             "slow-callers",
             "lead times twice as long as usual, and four leaks",
             MarketSettings.USUAL,
             LeakPlanner::fourOfThreeRoles,
-            LeakHabits.TWICE_AS_SLOW),
+            LeakCallers.TWICE_AS_SLOW),
     OTHER_KNOWLEDGE(
             "other-knowledge",
             "nodes see what is in a parcel, sellers see no address; four leaks",
             MarketSettings.USUAL,
             LeakPlanner::fourOfThreeRoles,
-            LeakHabits.OTHER_KNOWLEDGE),
+            LeakCallers.OTHER_KNOWLEDGE),
     RARELY_REPORTED(
             "rarely-reported",
             "only one call in twenty is reported; four leaks",
@@ -92,16 +92,81 @@ public enum Scenario {
             "story",
             "July 2014: zhou's four orders, the call next day, and the service desk that leaked them",
             MarketSettings.STORY,
-            LeakPlanner::story);
+            LeakPlanner::story,
+            LeakCallers.UNIFORM),
+    STOLEN_ARCHIVE(
+            "stolen-archive",
+            "forty days of orders of two sellers and a hub are copied in one go and called through in twelve days",
+            MarketSettings.USUAL,
+            LeakPlanner::stolenArchives),
+    STOLEN_ARCHIVE_LONG(
+            "stolen-archive-long",
+            "the same with half a year of orders, of a service provider and a seller",
+            MarketSettings.LONG,
+            LeakPlanner::longStolenArchives),
+    FALSE_REPORTS(
+            "false-reports",
+            "10, 20 and 40 new buyers report calls that nobody made, to frame three honest sellers",
+            MarketSettings.USUAL,
+            LeakPlanner::none),
+    CAREFUL_FALSE_REPORTS(
+            "careful-false-reports",
+            "the same, but the false reporters have ordered elsewhere before",
+            MarketSettings.USUAL,
+            LeakPlanner::none),
+    REPORTS_BEFORE_BUYING(
+            "reports-before-buying",
+            "three sellers leak, and 8, 20 and 50 accomplices report calls before they first buy from them",
+            MarketSettings.USUAL,
+            LeakPlanner::threeSellers),
+    CALL_CENTRES(
+            "call-centres",
+            "callers use the few numbers of their call centre; one centre buys from two of four leaks and old data",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles),
+    SILENT_CALLERS(
+            "silent-callers",
+            "a tenth of ten days' orders of ten custodians become reported victims; callers know name and phone",
+            MarketSettings.USUAL,
+            LeakPlanner::tenDaysEach,
+            LeakCallers.SILENT),
+    WITHIN_THE_HOUR(
+            "within-the-hour",
+            "victims are called 15 to 70 minutes after the order; three sellers and a service provider leak",
+            MarketSettings.USUAL,
+            LeakPlanner::fourAtTheOrder,
+            LeakCallers.WITHIN_THE_HOUR),
+    TIMES_TO_THE_DAY(
+            "times-to-the-day",
+            "calls and reports have a date only, written as midnight; four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles),
+    SHORT_EXTRACT(
+            "short-extract",
+            "five days of orders, and three leaking sellers with 40 reported victims each",
+            MarketSettings.SHORT,
+            LeakPlanner::threeInAShortTime,
+            LeakCallers.WITHIN_A_DAY),
+    HIDDEN_LEAKER(
+            "hidden-leaker",
+            "a service provider of 60 sellers leaks that no order names; truth.csv names only it",
+            MarketSettings.USUAL,
+            LeakPlanner::hiddenProvider),
+    MIXED_CLOCKS(
+            "mixed-clocks",
+            "three in ten contacts have local times written as UTC, often before the order; four sellers leak",
+            MarketSettings.WEST,
+            LeakPlanner::fourSellers,
+            LeakCallers.WITHIN_A_DAY);
 
     private final String title;
     private final String description;
     private final MarketSettings settings;
     private final Function<LeakPlanner, List<Leak>> leaks;
-    private final LeakHabits leakHabits;
+    private final LeakCallers leakCallers;
 
     Scenario(String title, String description, MarketSettings settings, Function<LeakPlanner, List<Leak>> leaks) {
-        this(title, description, settings, leaks, LeakHabits.USUAL);
+        this(title, description, settings, leaks, LeakCallers.VARIED);
     }
 
     Scenario(
@@ -109,12 +174,12 @@ public enum Scenario {
             String description,
             MarketSettings settings,
             Function<LeakPlanner, List<Leak>> leaks,
-            LeakHabits leakHabits) {
+            LeakCallers leakCallers) {
         this.title = title;
         this.description = description;
         this.settings = settings;
         this.leaks = leaks;
-        this.leakHabits = leakHabits;
+        this.leakCallers = leakCallers;
     }
 
     /**
@@ -151,12 +216,12 @@ public enum Scenario {
      * @throws IllegalArgumentException if the overrides make a market too small or too short for the scenario
      */
     public SimulatedMarket market(long seed, MarketOverrides overrides, CallHabits habits) {
-        return MarketMaker.make(this, this::leaks, seed, overrides, habits);
+        return MarketMaker.make(this, true, seed, overrides, habits);
     }
 
-    /** The same market with the same background of scam calls, but without leaks. */
+    /** The same market with the same background of scam calls and the same false reports, but without leaks. */
     public SimulatedMarket marketWithoutLeaks(long seed, MarketOverrides overrides, CallHabits habits) {
-        return MarketMaker.make(this, LeakPlanner::none, seed, overrides, habits);
+        return MarketMaker.make(this, false, seed, overrides, habits);
     }
 
     /** Simulates the scenario with its default settings. */
@@ -164,8 +229,16 @@ public enum Scenario {
         return market(seed, MarketOverrides.NONE, CallHabits.assumed());
     }
 
-    LeakHabits leakHabits() {
-        return leakHabits;
+    /** Whether no custodian leaks that the orders name. */
+    public boolean isLeakFree() {
+        return switch (this) {
+            case QUIET, FESTIVAL_QUIET, FALSE_REPORTS, CAREFUL_FALSE_REPORTS, HIDDEN_LEAKER -> true;
+            default -> false;
+        };
+    }
+
+    LeakCallers leakCallers() {
+        return leakCallers;
     }
 
     List<Leak> leaks(LeakPlanner planner) {

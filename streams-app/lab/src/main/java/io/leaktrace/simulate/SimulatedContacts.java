@@ -49,25 +49,13 @@ public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, lo
         ordered.sort(BY_TIME);
         List<CausedContact> numbered = new ArrayList<>(ordered.size() + fixed.size());
         for (CausedContact draft : ordered) {
-            numbered.add(new CausedContact(withId("c-" + (numbered.size() + 1), draft.contact()), draft.cause()));
+            ScamContact contact = draft.contact();
+            String id = "c-" + (numbered.size() + 1);
+            numbered.add(new CausedContact(
+                    ContactMaker.copy(contact, id, contact.contactedAt(), contact.reportedAt()), draft.cause()));
         }
         numbered.addAll(fixed);
         numbered.sort(BY_TIME_AND_ID);
         return new SimulatedContacts(numbered, truth, tally.happened(), tally.reported());
-    }
-
-    private static ScamContact withId(String contactId, ScamContact c) {
-        return new ScamContact(
-                contactId,
-                c.buyerId(),
-                c.contactedAt(),
-                c.reportedAt(),
-                c.channel(),
-                c.caller(),
-                c.impersonated(),
-                c.disclosed(),
-                c.quotedOrderId(),
-                c.loss(),
-                c.source());
     }
 }

@@ -49,6 +49,17 @@ class OutcomeTest {
         assertEquals(2, one.falseAlerts(threshold) + other.falseAlerts(threshold), 1e-12);
     }
 
+    /** False reports lead scorers to accuse; a threshold that was raised for them would hide that. */
+    @Test
+    void cellsWithFalseReportsDoNotRaiseTheThreshold() {
+        Cell lies = new Cell("lies", "usual", true, false);
+        Outcome quiet = outcome(QUIET, new int[0], new double[] {4, 3, 2});
+        Outcome framed = outcome(lies, new int[0], new double[] {9, 8, 7});
+        double threshold = new Thresholds(List.of(quiet, framed)).of(framed);
+        assertTrue(threshold > 3 && threshold < 3.0001, "" + threshold);
+        assertEquals(3, framed.falseAlerts(threshold), 1e-12);
+    }
+
     /** A rule for alerts of one's own counts: where it raises fewer than the budget, nothing is added to it. */
     @Test
     void whoeverRaisesFewAlertsNeedsNoThreshold() {

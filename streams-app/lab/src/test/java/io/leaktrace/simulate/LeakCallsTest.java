@@ -30,8 +30,8 @@ class LeakCallsTest {
     private final List<CausedContact> contacts = new ArrayList<>();
 
     private LeakCalls calls(long seed) {
-        ContactMaker maker = new ContactMaker(CallHabits.assumed(), CHINA, "CNY");
-        return new LeakCalls(maker, LeakHabits.USUAL, SHARE, seed, tally, contacts::add);
+        ContactMaker maker = new ContactMaker(CallHabits.assumed(), CallerNumbers.usual(), CHINA, "CNY");
+        return new LeakCalls(maker, LeakCallers.UNIFORM, SHARE, seed, tally, contacts::add);
     }
 
     /** Within five standard deviations, which a right generator misses once in a million runs. */

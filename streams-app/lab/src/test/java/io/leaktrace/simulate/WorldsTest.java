@@ -1,0 +1,464 @@
+package io.leaktrace.simulate;
+
+import static io.leaktrace.simulate.Markets.events;
+import static io.leaktrace.simulate.Markets.printedSeed;
+import static io.leaktrace.simulate.Markets.small;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.Role;
+import io.leaktrace.domain.ScamContact;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The properties that the scenarios claim about thieves, callers, reporters and data. */
+class WorldsTest {
+
+    private static final Set<Field> NAME_AND_PHONE = Set.of(Field.NAME, Field.PHONE);
+
+    /** Within five standard deviations, which a right generator misses once in a million runs. */
+    private static void assertShare(double expected, long found, long of) {
+        double bound = 5 * Math.sqrt(of * expected * (1 - expected));
+        assertTrue(Math.abs(found - of * expected) <= bound, found + " of " + of + ", expected " + expected);
+    }
+
+    private static boolean any(Set<Field> disclosed, Set<Field> wanted) {
+        return !Collections.disjoint(disclosed, wanted);
+    }
+
+    @Test
+    void backgroundCallersKnowOrdersBankDataOrNameAndPhoneOnly() {
+        long seed = printedSeed("informed background");
+        BackgroundHabits habits = BackgroundHabits.informed(seed);
+        RandomStream random = RandomStream.of(seed, "test");
+        int calls = 50_000;
+        int informed = 0;
+        int bankLike = 0;
+        Map<String, int[]> products = new TreeMap<>();
+        for (int i = 0; i < calls; i++) {
+            BackgroundHabits.Source source = habits.source(random);
+            Set<Field> disclosed = source.disclosed(random);
+            if (any(disclosed, BackgroundHabits.ORDER_FACTS)) {
+                informed++;
+                int[] ofSource = products.computeIfAbsent(source.name(), name -> new int[2]);
+                ofSource[0] += disclosed.contains(Field.PRODUCT) ? 1 : 0;
+                ofSource[1]++;
+            } else if (any(disclosed, BackgroundHabits.BANK_FACTS)) {
+                bankLike++;
+            } else {
+                assertTrue(NAME_AND_PHONE.containsAll(disclosed), disclosed.toString());
+            }
+        }
+        assertShare(0.3, informed, calls);
+        assertShare(0.1, bankLike, calls);
+        double[] shares = products.values().stream()
+                .mapToDouble(product -> product[0] / (double) product[1])
+                .sorted()
+                .toArray();
+        assertTrue(shares[shares.length - 1] - shares[0] > 0.3, "sources differ in how often they know the product");
+    }
+
+    @Test
+    void theBackgroundOfEveryScenarioButTheStoryIsInformed() {
+        long seed = printedSeed("background of scenarios");
+        double background = 0.005;
+        for (Scenario scenario : List.of(Scenario.QUIET, Scenario.STORY)) {
+            MarketOverrides overrides = new MarketOverrides(800, null, 15_000, 400, 50, background, null, null);
+            List<CausedContact> contacts = scenario.marketWithoutLeaks(seed, overrides, CallHabits.assumed())
+                    .contacts()
+                    .caused();
+            double informed = contacts.stream()
+                            .filter(c -> any(c.contact().disclosed(), BackgroundHabits.ORDER_FACTS))
+                            .count()
+                    / (double) contacts.size();
+            assertEquals(scenario == Scenario.QUIET ? 0.3 : 0.237, informed, 0.04);
+        }
+    }
+
+    @Test
+    void leadTimesHaveTheMeansOfTheirFamilies() {
+        RandomStream random = RandomStream.of(printedSeed("families"), "test");
+        double gamma = 0;
+        double weibull = 0;
+        double triangular = 0;
+        int n = 100_000;
+        for (int i = 0; i < n; i++) {
+            gamma += random.gamma(2.5, 3) / n;
+            weibull += random.weibull(2, 3) / n;
+            double next = random.triangular(0.5, 1.5);
+            assertTrue(next >= 0.5 && next < 1.5);
+            triangular += next / n;
+        }
+        assertEquals(3, gamma, 0.05);
+        assertEquals(3 * Math.sqrt(Math.PI) / 2, weibull, 0.05);
+        assertEquals(1, triangular, 0.01);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = LeakCallers.class,
+            names = {"VARIED", "TWICE_AS_SLOW", "OTHER_KNOWLEDGE"})
+    void callersOfDifferentLeaksHaveDifferentHabits(LeakCallers callers) {
+        long seed = printedSeed("habits");
+        RandomStream random = RandomStream.of(seed, "test");
+        Set<Map<Field, Double>> disclosures = new HashSet<>();
+        List<Double> means = new ArrayList<>();
+        int often = 0;
+        int leaks = 60;
+        for (int i = 0; i < leaks; i++) {
+            LeakHabits habits = callers.habits(new Custodian(Role.SELLER, "s-" + i), seed);
+            disclosures.add(habits.discloses());
+            assertTrue(Role.SELLER.knows().containsAll(habits.discloses().keySet()));
+            assertFalse(
+                    callers == LeakCallers.OTHER_KNOWLEDGE && habits.discloses().containsKey(Field.PHONE));
+            often += habits.quotes() > 0.1 ? 1 : 0;
+            double mean = 0;
+            for (int draw = 0; draw < 500; draw++) {
+                long seconds = habits.seconds(random);
+                assertTrue(seconds > 0 && seconds <= LeakCallers.LONGEST_LEAD);
+                mean += seconds / 86_400.0 / 500;
+            }
+            means.add(mean);
+        }
+        assertEquals(leaks, disclosures.size());
+        assertShare(0.5, often, leaks);
+        Collections.sort(means);
+        assertTrue(means.get(leaks - 1) > 2 * means.get(0), "means " + means);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STOLEN_ARCHIVE, 40", "STOLEN_ARCHIVE_LONG, 180"})
+    void ordersOfAnArchiveAreCalledInOneCampaignWhateverTheirAge(Scenario scenario, int archiveDays) {
+        long seed = printedSeed("archive");
+        SimulatedMarket market = scenario.market(seed, Markets.small(0.0, 1.0, null), CallHabits.assumed());
+        List<OrderEvent> events = events(market);
+        int reported = 0;
+        double expected = 0;
+        List<Double> ages = new ArrayList<>();
+        for (Leak leak : market.truth()) {
+            Leak.Archive archive = leak.archive();
+            assertEquals(Duration.ofDays(archiveDays), Duration.between(archive.copiedFrom(), archive.copiedAt()));
+            assertEquals(Duration.ofDays(12), Duration.between(leak.from(), leak.to()));
+            assertTrue(archive.copiedAt().isBefore(leak.from()));
+            Map<String, List<Instant>> copied = new HashMap<>();
+            for (OrderEvent event : events) {
+                if (event.custodians().contains(leak.custodian()) && leak.covers(event.occurredAt())) {
+                    copied.computeIfAbsent(event.buyerId(), buyer -> new ArrayList<>())
+                            .add(event.occurredAt());
+                    expected += leak.ratePerOrder();
+                }
+            }
+            Set<String> victims = new HashSet<>();
+            for (CausedContact caused : market.contacts().caused()) {
+                ScamContact contact = caused.contact();
+                if (!leak.custodian().equals(caused.cause()) || !victims.add(contact.buyerId())) {
+                    continue;
+                }
+                assertTrue(copied.containsKey(contact.buyerId()));
+                assertFalse(contact.contactedAt().isBefore(leak.from()));
+                // Those who are called again may report a later call first.
+                assertTrue(contact.contactedAt().isBefore(leak.to().plus(Duration.ofDays(6))));
+                Instant touched = copied.get(contact.buyerId()).get(0);
+                ages.add(Duration.between(touched, archive.copiedAt()).toHours() / (24.0 * archiveDays));
+            }
+            reported += victims.size();
+        }
+        // Some report after the end, and some buyers have several orders.
+        double bound = 5 * Math.sqrt(expected);
+        assertTrue(reported > 0.7 * expected - bound && reported < expected + bound, reported + " of " + expected);
+        double mean = ages.stream().mapToDouble(age -> age).average().orElseThrow();
+        // The first of several orders counts, so the mean is a little above a half.
+        assertTrue(mean > 0.4 && mean < 0.75, "mean age in lengths of the archive: " + mean);
+        assertTrue(Collections.min(ages) < 0.25 && Collections.max(ages) > 0.75);
+    }
+
+    /** Numbers of staged accounts follow those of the buyers of the market. */
+    private static boolean isStaged(String buyerId, SimulatedMarket market) {
+        return Integer.parseInt(buyerId.substring(2)) > market.settings().buyers();
+    }
+
+    private static Map<String, List<OrderEvent>> placedByAccounts(SimulatedMarket market) {
+        Map<String, List<OrderEvent>> placed = new TreeMap<>();
+        for (OrderEvent event : events(market)) {
+            if (event.type() == OrderEventType.PLACED && isStaged(event.buyerId(), market)) {
+                placed.computeIfAbsent(event.buyerId(), buyer -> new ArrayList<>())
+                        .add(event);
+            }
+        }
+        return placed;
+    }
+
+    private static Map<String, List<ScamContact>> reportsOfAccounts(SimulatedMarket market) {
+        Map<String, List<ScamContact>> reports = new TreeMap<>();
+        for (CausedContact caused : market.contacts().caused()) {
+            if (isStaged(caused.contact().buyerId(), market)) {
+                assertEquals(null, caused.cause());
+                reports.computeIfAbsent(caused.contact().buyerId(), buyer -> new ArrayList<>())
+                        .add(caused.contact());
+            }
+        }
+        return reports;
+    }
+
+    private static Custodian sellerOf(OrderEvent placed) {
+        return placed.custodians().get(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Scenario.class,
+            names = {"FALSE_REPORTS", "CAREFUL_FALSE_REPORTS"})
+    void liarsOrderOnceAtTheFramedSellerAndReportACallADayLaterThatQuotesAllThatASellerKnows(Scenario scenario) {
+        SimulatedMarket market = small(scenario, printedSeed("false reports"));
+        Map<String, List<OrderEvent>> placed = placedByAccounts(market);
+        Map<String, List<ScamContact>> reports = reportsOfAccounts(market);
+        assertEquals(placed.keySet(), reports.keySet());
+        Map<Custodian, Integer> liars = new TreeMap<>();
+        int orders = 0;
+        for (String account : placed.keySet()) {
+            List<OrderEvent> ofAccount = placed.get(account);
+            ScamContact report = reports.get(account).get(0);
+            assertEquals(1, reports.get(account).size());
+            assertEquals(Role.SELLER.knows(), report.disclosed());
+            OrderEvent last = ofAccount.get(ofAccount.size() - 1);
+            long hours =
+                    Duration.between(last.occurredAt(), report.contactedAt()).toHours();
+            assertTrue(hours >= 1 && hours <= 48, "called " + hours + " hours after the order");
+            assertTrue(report.quotedOrderId() == null || report.quotedOrderId().equals(last.orderId()));
+            liars.merge(sellerOf(last), 1, Integer::sum);
+            for (OrderEvent before : ofAccount.subList(0, ofAccount.size() - 1)) {
+                assertFalse(sellerOf(before).equals(sellerOf(last)));
+            }
+            orders += ofAccount.size();
+        }
+        assertEquals(List.of(10, 20, 40), liars.values().stream().sorted().toList());
+        if (scenario == Scenario.FALSE_REPORTS) {
+            assertEquals(70, orders);
+        } else {
+            assertTrue(orders > 3 * 70, "orders of careful liars: " + orders);
+        }
+    }
+
+    @Test
+    void framedSellersOfAUsualMarketHaveTwentyToSixtyOrdersADay() {
+        MarketOverrides fewDays = new MarketOverrides(null, 50, null, null, null, 0.0, null, null);
+        SimulatedMarket market = Scenario.FALSE_REPORTS.market(printedSeed("framed"), fewDays, CallHabits.assumed());
+        Set<Custodian> framed = new HashSet<>();
+        placedByAccounts(market).values().forEach(placed -> framed.add(sellerOf(placed.get(0))));
+        Map<Custodian, Integer> touches = Markets.touches(events(market));
+        for (Custodian seller : framed) {
+            double perDay = touches.get(seller) / 50.0;
+            assertTrue(perDay >= 20 && perDay <= 61, seller + " has " + perDay + " orders a day");
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Scenario.FALSE_REPORTS.market(
+                        1, new MarketOverrides(200, 49, 1000, null, null, null, null, null), CallHabits.assumed()));
+    }
+
+    @Test
+    void accomplicesReportBeforeTheyFirstBuyWhetherTheSellerLeaksOrNot() {
+        long seed = printedSeed("reports before buying");
+        SimulatedMarket market = small(Scenario.REPORTS_BEFORE_BUYING, seed);
+        SimulatedMarket innocent =
+                Scenario.REPORTS_BEFORE_BUYING.marketWithoutLeaks(seed, Markets.SMALL, CallHabits.assumed());
+        assertTrue(market.hasOrdersOf(innocent));
+        assertEquals(List.of(), innocent.truth());
+        Map<String, List<OrderEvent>> placed = placedByAccounts(market);
+        Map<String, List<ScamContact>> reports = reportsOfAccounts(market);
+        assertEquals(reports.keySet(), reportsOfAccounts(innocent).keySet());
+        assertEquals(8 + 20 + 50, placed.size());
+        Set<Custodian> leaking = new HashSet<>();
+        market.truth().forEach(leak -> leaking.add(leak.custodian()));
+        placed.forEach((account, orders) -> {
+            orders.forEach(order -> assertTrue(leaking.contains(sellerOf(order))));
+            for (ScamContact report : reports.get(account)) {
+                assertTrue(report.reportedAt().isBefore(orders.get(0).occurredAt()));
+            }
+        });
+    }
+
+    @Test
+    void callersUseTheFewNumbersOfTheirCentreAndSomeForgedOnes() {
+        long seed = printedSeed("call centres");
+        SimulatedMarket market =
+                Scenario.CALL_CENTRES.market(seed, Markets.small(0.005, 1.0, 1.0), CallHabits.assumed());
+        Map<Custodian, Map<String, Set<String>>> victims = new TreeMap<>();
+        Map<String, Set<String>> background = new HashMap<>();
+        for (CausedContact caused : market.contacts().caused()) {
+            Map<String, Set<String>> here = caused.cause() == null
+                    ? background
+                    : victims.computeIfAbsent(caused.cause(), cause -> new HashMap<>());
+            here.computeIfAbsent(caused.contact().caller(), caller -> new HashSet<>())
+                    .add(caused.contact().buyerId());
+        }
+        List<Set<String>> ofLeaks =
+                victims.values().stream().map(WorldsTest::numbersOfCentres).toList();
+        for (Set<String> ofLeak : ofLeaks) {
+            assertTrue(ofLeak.size() <= CallCentres.NUMBERS_OF_A_LEAK, "numbers of a leak: " + ofLeak.size());
+        }
+        Set<String> shared = new HashSet<>(ofLeaks.get(0));
+        shared.retainAll(ofLeaks.get(1));
+        assertTrue(shared.size() > 3, "numbers that call for both leaks: " + shared.size());
+        assertTrue(background.keySet().containsAll(shared), "and for old data");
+        assertTrue(Collections.disjoint(ofLeaks.get(2), ofLeaks.get(3)));
+        assertTrue(Collections.disjoint(ofLeaks.get(0), ofLeaks.get(3)));
+        Set<String> ofBackground = numbersOfCentres(background);
+        assertTrue(ofBackground.size() > 1000, "numbers of the background: " + ofBackground.size());
+        int incidents = background.values().stream().mapToInt(Set::size).sum();
+        long forged = background.values().stream().filter(n -> n.size() == 1).count();
+        assertTrue(forged > 0.15 * incidents, "forged numbers: " + forged + " of " + incidents);
+    }
+
+    /** Numbers that call more than one buyer; forged ones are hardly ever drawn twice. */
+    private static Set<String> numbersOfCentres(Map<String, Set<String>> victims) {
+        Set<String> numbers = new HashSet<>();
+        victims.forEach((number, buyers) -> {
+            if (buyers.size() > 1) {
+                numbers.add(number);
+            }
+        });
+        return numbers;
+    }
+
+    /** For each first contact that a leak caused, the contact and the last touch by the leak before the real call. */
+    private static List<Duration> leadTimes(SimulatedMarket market) {
+        Map<String, List<Instant>> touches = new HashMap<>();
+        for (OrderEvent event : events(market)) {
+            for (Leak leak : market.truth()) {
+                if (event.custodians().contains(leak.custodian()) && leak.covers(event.occurredAt())) {
+                    touches.computeIfAbsent(leak.custodian() + "/" + event.buyerId(), key -> new ArrayList<>())
+                            .add(event.occurredAt());
+                }
+            }
+        }
+        List<Duration> leads = new ArrayList<>();
+        for (CausedContact caused : market.contacts().caused()) {
+            List<Instant> ofVictim =
+                    touches.get(caused.cause() + "/" + caused.contact().buyerId());
+            // With several touches, the leaked one is unknown.
+            if (ofVictim != null && ofVictim.size() == 1) {
+                leads.add(Duration.between(ofVictim.get(0), caused.contact().contactedAt()));
+            }
+        }
+        return leads;
+    }
+
+    @Test
+    void silentCallersKnowNothingOfTheOrderAndCallAfterEightDaysInTheMean() {
+        long seed = printedSeed("silent callers");
+        SimulatedMarket market =
+                Scenario.SILENT_CALLERS.market(seed, Markets.small(0.0, 1.0, null), CallHabits.assumed());
+        for (CausedContact caused : market.contacts().caused()) {
+            assertTrue(NAME_AND_PHONE.containsAll(caused.contact().disclosed()));
+            assertEquals(null, caused.contact().quotedOrderId());
+        }
+        for (Leak leak : market.truth()) {
+            assertEquals(Duration.ofDays(10), Duration.between(leak.from(), leak.to()));
+            assertEquals(0.5, leak.ratePerOrder(), 1e-9, "a tenth at the usual share of reports, five times at 1");
+        }
+        List<Duration> leads = leadTimes(market);
+        double mean = leads.stream().mapToLong(Duration::toHours).average().orElseThrow() / 24;
+        assertTrue(mean > 6 && mean < 10.5, "mean lead time, further calls included: " + mean + " days");
+        assertTrue(leads.stream().anyMatch(lead -> lead.toDays() > 14));
+    }
+
+    @Test
+    void victimsAreCalledWithinTheHour() {
+        long seed = printedSeed("within the hour");
+        SimulatedMarket market =
+                Scenario.WITHIN_THE_HOUR.market(seed, Markets.small(0.0, 1.0, null), CallHabits.assumed());
+        List<Duration> leads = leadTimes(market);
+        assertTrue(leads.stream().allMatch(lead -> lead.toMinutes() >= 15));
+        long within = leads.stream().filter(lead -> lead.toMinutes() <= 70).count();
+        assertTrue(within > 0.65 * leads.size(), "the rest are further calls: " + within + " of " + leads.size());
+    }
+
+    @Test
+    void timesToTheDayAreLocalMidnight() {
+        long seed = printedSeed("times to the day");
+        SimulatedMarket market =
+                Scenario.TIMES_TO_THE_DAY.market(seed, Markets.small(null, 1.0, 1.0), CallHabits.assumed());
+        market.scamContacts(contact -> {
+            for (Instant at : List.of(contact.contactedAt(), contact.reportedAt())) {
+                assertEquals(
+                        LocalTime.MIDNIGHT, at.atOffset(ZoneOffset.ofHours(8)).toLocalTime());
+            }
+        });
+        assertTrue(leadTimes(market).stream().anyMatch(Duration::isNegative), "calls on the day of the order");
+    }
+
+    @Test
+    void aThirdOfTheContactsHaveLocalTimesWrittenAsUtc() {
+        long seed = printedSeed("mixed clocks");
+        SimulatedMarket market =
+                Scenario.MIXED_CLOCKS.market(seed, Markets.small(null, 1.0, 0.3), CallHabits.assumed());
+        long wrong = market.contacts().caused().stream()
+                .filter(c -> ContactClock.writesLocalTimes(c.contact().buyerId()))
+                .count();
+        double share = wrong / (double) market.contacts().caused().size();
+        assertEquals(0.3, share, 0.05);
+        List<Duration> leads = leadTimes(market);
+        long before = leads.stream().filter(Duration::isNegative).count();
+        assertTrue(before > 0.05 * leads.size(), "calls before the order: " + before + " of " + leads.size());
+        assertTrue(leads.stream().allMatch(lead -> lead.toHours() >= -8));
+    }
+
+    @Test
+    void aShortExtractHasFortyReportedVictimsOfEachLeak() {
+        SimulatedMarket market = Scenario.SHORT_EXTRACT.market(printedSeed("short extract"));
+        assertEquals(5, market.settings().days());
+        assertEquals(3, market.truth().size());
+        for (Leak leak : market.truth()) {
+            assertEquals(
+                    LeakPlanner.SHORT_VICTIMS,
+                    Markets.victims(market.contacts(), leak.custodian()).size());
+        }
+    }
+
+    @Test
+    void theHiddenLeakersVictimsHaveSixtySellersInCommon() {
+        long seed = printedSeed("hidden leaker");
+        SimulatedMarket market =
+                Scenario.HIDDEN_LEAKER.market(seed, Markets.small(0.0, 1.0, 1.0), CallHabits.assumed());
+        Leak leak = market.truth().get(0);
+        Map<String, Set<Custodian>> sellersOfBuyers = new HashMap<>();
+        for (OrderEvent event : events(market)) {
+            assertFalse(event.custodians().contains(leak.custodian()), "no order names it");
+            if (event.type() == OrderEventType.PLACED && leak.covers(event.occurredAt())) {
+                sellersOfBuyers
+                        .computeIfAbsent(event.buyerId(), buyer -> new HashSet<>())
+                        .add(sellerOf(event));
+            }
+        }
+        Set<Custodian> sellers = new HashSet<>();
+        for (String victim : Markets.victims(market.contacts(), leak.custodian())) {
+            if (sellersOfBuyers.get(victim).size() == 1) {
+                sellers.addAll(sellersOfBuyers.get(victim));
+            }
+        }
+        assertTrue(
+                sellers.size() > 50 && sellers.size() <= MarketMaker.SELLERS_OF_HIDDEN,
+                "sellers of victims: " + sellers.size());
+    }
+}
