@@ -104,7 +104,8 @@ final class ContactMaker {
                 c.impersonated(),
                 c.disclosed(),
                 c.quotedOrderId(),
-                c.loss());
+                c.loss(),
+                c.source());
     }
 
     private static Channel channel(RandomStream random) {

@@ -50,7 +50,18 @@ class YardsticksTest {
         }
         long at = 10 * EventTime.DAY;
         contacts.add(new ContactEvidence(
-                "0/c-" + number, "buyer-" + number, at, at + 1, 0, null, 1, List.of(24, 0, 0, 0, 0), touches));
+                "0/c-" + number,
+                "buyer-" + number,
+                at,
+                at + 1,
+                0,
+                null,
+                null,
+                false,
+                1,
+                List.of(24, 0, 0, 0, 0),
+                touches,
+                List.of()));
     }
 
     /** The counts on day 10. All orders were placed on day 9. */
