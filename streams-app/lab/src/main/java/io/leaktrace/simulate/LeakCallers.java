@@ -28,7 +28,7 @@ enum LeakCallers {
     SILENT,
     /** Callers who call 15 to 70 minutes after the order, by day and night. */
     WITHIN_THE_HOUR,
-    /** Callers who call ten hours after the order in the mean. */
+    /** Callers who call six hours after the order in the mean. */
     WITHIN_A_DAY;
 
     /** Maximum time from a touch to the call that it causes, for most kinds: 14 days, in seconds. */
@@ -63,7 +63,7 @@ enum LeakCallers {
                         0,
                         true);
             case WITHIN_THE_HOUR -> varied(leaked, r -> r.uniform(15, 70) / MINUTES_OF_DAY, random, false);
-            case WITHIN_A_DAY -> varied(leaked, r -> r.gamma(2, 10 / 24.0), random, true);
+            case WITHIN_A_DAY -> varied(leaked, r -> r.gamma(2, 6 / 24.0), random, true);
         };
     }
 

@@ -174,7 +174,7 @@ final class LeakPlanner {
 
     /** A service provider and a seller with archives of half a year. */
     List<Leak> longStolenArchives() {
-        Custodian provider = one(lowerHalf(volumes.providers()), "service provider with an archive");
+        Custodian provider = one(between(3, 20, volumes.providers()), "service provider with an archive");
         Custodian seller = one(between(5, 60, volumes.sellers()), "ordinary seller with an archive");
         return List.of(archive(provider, LONG_ARCHIVE_DAYS, 0.02, 0.1), archive(seller, LONG_ARCHIVE_DAYS, 0.03, 0.1));
     }

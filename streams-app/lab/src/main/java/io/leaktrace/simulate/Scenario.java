@@ -154,7 +154,7 @@ public enum Scenario {
             LeakPlanner::hiddenProvider),
     MIXED_CLOCKS(
             "mixed-clocks",
-            "three in ten contacts have local times written as UTC, often before the order; four sellers leak",
+            "three in ten contacts have local times written as UTC, some before the order; four sellers leak",
             MarketSettings.WEST,
             LeakPlanner::fourSellers,
             LeakCallers.WITHIN_A_DAY);

@@ -3,11 +3,20 @@ package io.leaktrace.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
+import io.leaktrace.evaluate.Contestant.DayScores;
 import io.leaktrace.evaluate.Outcome.Track;
+import io.leaktrace.simulate.Leak;
+import io.leaktrace.simulate.SimulatedContacts;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class OutcomeTest {
@@ -79,5 +88,23 @@ class OutcomeTest {
         assertEquals(7, Result.medianVictims(List.of(found, later), 5), 1e-12);
         assertEquals(10, Result.medianVictims(List.of(found, later, missed), 5), 1e-12);
         assertTrue(Double.isInfinite(Result.medianVictims(List.of(found, missed, missed), 5)));
+    }
+
+    /** The first 15 days are for learning, but not all days of a short trial. */
+    @Test
+    void aTrialThatIsShorterThanTheDaysToLearnIsEvaluatedAsAWhole() {
+        for (int days : new int[] {5, 15, 16, 20}) {
+            Exposures exposures = Exposures.none();
+            Custodian seller = new Custodian(Role.SELLER, "s");
+            exposures.touches().put(seller, new TreeMap<>(Map.of(0L, 1)));
+            Leak leak = new Leak(seller, Instant.EPOCH, null, 0.1);
+            SimulatedContacts contacts = new SimulatedContacts(List.of(), List.of(leak), 0, 0);
+            List<DayScores> scores = new ArrayList<>();
+            for (int day = 1; day <= days; day++) {
+                scores.add(new DayScores(day * EventTime.DAY, new double[1], new double[1]));
+            }
+            Outcome outcome = Outcome.of(new Trial(LEAKS, 1, 1, List.of(exposures), contacts), "scorer", scores);
+            assertEquals(days > 15 ? days - 15 : days, outcome.tracks().get(0).alarms().length);
+        }
     }
 }

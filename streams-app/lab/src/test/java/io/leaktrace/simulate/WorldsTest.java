@@ -420,7 +420,7 @@ class WorldsTest {
         assertEquals(0.3, share, 0.05);
         List<Duration> leads = leadTimes(market);
         long before = leads.stream().filter(Duration::isNegative).count();
-        assertTrue(before > 0.05 * leads.size(), "calls before the order: " + before + " of " + leads.size());
+        assertTrue(before > 0.02 * leads.size(), "calls before the order: " + before + " of " + leads.size());
         assertTrue(leads.stream().allMatch(lead -> lead.toHours() >= -8));
     }
 
