@@ -53,7 +53,8 @@ function alertTable(rows) {
       { key: 'exposures', label: t('col.exposures'), hint: t('hint.exposures'), num: true, cell: a => num(a.exposures) },
       { key: 'contacts', label: t('col.contacts'), hint: t('hint.contacts'), num: true, cell: a => num(a.contacts) },
       { key: 'attributed', label: t('col.attributed'), hint: t('hint.attributed'), num: true, cell: a => num(a.attributed, 1) },
-      { key: 'buyers', label: t('col.buyers'), hint: t('hint.buyers'), num: true, cell: a => num(a.buyers) },
+      { key: 'buyers', label: t('col.buyers'), hint: t('hint.buyers'), num: true, cell: a => t('buyers.known', { buyers: num(a.buyers), known: num(a.knownBuyers) }) },
+      { key: 'kind', label: t('col.kind'), hint: t('hint.kind'), cell: a => a.kind ? t('kind.' + a.kind) : '–' },
     ],
   });
 }

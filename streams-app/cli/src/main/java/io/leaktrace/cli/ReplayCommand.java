@@ -141,7 +141,7 @@ final class ReplayCommand implements Callable<Integer> {
     private static final double LEAST_DAYS = 2;
 
     /** The learning period is at most this part of the span of order events in files. */
-    private static final int SHORT_HISTORY_PARTS = 5;
+    private static final int SHORT_HISTORY_PARTS = 3;
 
     /** Whether any of the runs replayed a record. */
     private boolean replayedSome;
@@ -186,7 +186,7 @@ final class ReplayCommand implements Callable<Integer> {
      * days cannot raise an alert.
      */
     private ReplayPlan learningLess(ReplayPlan plan, InputFiles input, PrintWriter err) {
-        int learning = plan.settings().model().learningDays();
+        int learning = plan.settings().integer(Setting.LEARNING_DAYS);
         if (orders.isEmpty()
                 || input.orderEvents().size() == 0
                 || settings.isGiven(Setting.LEARNING_DAYS, plan.settings())

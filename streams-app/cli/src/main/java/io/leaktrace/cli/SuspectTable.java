@@ -88,6 +88,23 @@ public final class SuspectTable {
                         SafeText.forTerminal(suspect.custodian().toString()),
                         100 * suspect.shared(),
                         SafeText.forTerminal(suspect.sharedWith().toString())));
+        suspects.stream()
+                .filter(suspect -> suspect.copied() != null && suspect.firstAlertedAt() != null)
+                .forEach(suspect -> out.printf(
+                        Locale.ROOT,
+                        "%s: its orders from %s to %s were most likely copied, and are called through since %s.%n",
+                        SafeText.forTerminal(suspect.custodian().toString()),
+                        day(suspect.copied().from()),
+                        day(suspect.copied().to()),
+                        day(suspect.onset())));
+        suspects.stream()
+                .filter(suspect -> suspect.reporters().mayBeFalse() && suspect.status() != Suspect.Status.CLEAR)
+                .forEach(suspect -> out.printf(
+                        Locale.ROOT,
+                        "%s: the reports may be made up; only %d of %d buyers who reported had placed another order before.%n",
+                        SafeText.forTerminal(suspect.custodian().toString()),
+                        suspect.reporters().knownBuyers(),
+                        suspect.buyers()));
         out.flush();
     }
 

@@ -49,6 +49,11 @@ record Account(
         return IntStream.range(explanationsFrom, explanationsTo).toArray();
     }
 
+    /** Returns the number of orders touched from the week of a day to that of another day, inclusive. */
+    int ordersBetween(long fromDay, long toDay) {
+        return ordersBefore(toDay, (int) (Math.floorDiv(toDay, 7) - Math.floorDiv(fromDay, 7)));
+    }
+
     /** Returns the number of orders touched within the memory up to the week of a day, inclusive. */
     int ordersBefore(long day, int memoryWeeks) {
         int week = (int) (Math.floorDiv(day, 7) - firstWeek);

@@ -88,7 +88,7 @@ final class Concluder {
         this.rivals = new Rivals(attribution, policy);
         this.falseReports = new FalseReports(attribution);
         this.required = new RequiredIncidents(attribution, chain, policy);
-        this.archives = StolenArchives.weigh(attribution);
+        this.archives = StolenArchives.weigh(attribution, policy);
     }
 
     /** Returns the conclusion from an epoch's attribution. */
@@ -149,6 +149,9 @@ final class Concluder {
         Long onset = isCampaign ? Long.valueOf(archive.campaignFrom()) : onset(account, estimate);
         boolean mayHaveRivals = !isArchive && estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
         Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
+        if (isArchive && archive.rival() != null && settings.has(ModelComponent.EXPLAINING_AWAY)) {
+            rival = new Rivals.Rival(archive.rival(), archive.shared());
+        }
         FalseReports.Weighed weighed =
                 !isArchive && estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Weighed.NONE;
         int known = isArchive ? archive.buyers() : weighed.knownBuyers();
@@ -187,7 +190,9 @@ final class Concluder {
                     reporters,
                     kind);
         }
-        double leaked = leakExposure(account, estimate);
+        double leaked = isCampaign
+                ? account.ordersBetween(archive.copiedFrom(), archive.copiedTo())
+                : leakExposure(account, estimate);
         double exposure = Math.max(leaked, 1e-9);
         boolean exposed = leaked > 0;
         Suspect suspect = new Suspect(

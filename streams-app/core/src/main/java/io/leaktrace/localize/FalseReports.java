@@ -24,10 +24,13 @@ final class FalseReports {
     /** Weight of the role's frequency as the prior of a custodian's own, in buyers. */
     private static final double PRIOR_WEIGHT = 10;
 
-    /** Prior of the frequency of a role, and its weight in pairs of an incident and a custodian. */
-    private static final double LONE = 0.3;
+    /**
+     * Prior of the frequency of a role, and its weight in pairs of an incident and a custodian. It is high, so that a
+     * leak is doubted only if the data show that such buyers are rare.
+     */
+    private static final double LONE = 0.8;
 
-    private static final double LONE_WEIGHT = 10;
+    private static final double LONE_WEIGHT = 20;
 
     /** Prior odds that a custodian is framed rather than that it leaks. */
     private static final double PRIOR_ODDS = 1.0 / 60;

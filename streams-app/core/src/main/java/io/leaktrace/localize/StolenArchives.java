@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
@@ -31,7 +32,7 @@ import java.util.Set;
  * count once in n and each in N, so the statistic is rather too low.
  *
  * <p>A wave of calls to the buyers of a region or a shop for some days is the rival explanation. Its callers know what
- * background callers know, so the logarithm of its likelihood ratio ({@link NegativeControl.Wave}) is subtracted: what
+ * background callers know, so the logarithm of its largest likelihood ratio ({@link #scan}) is subtracted: what
  * remains is evidence from what the callers know, and from volume that a wave explains less well.
  *
  * <p>Custodians are weighed in descending order of their statistics, and incidents attributed to one are no evidence
@@ -56,10 +57,22 @@ final class StolenArchives {
     /** The same for sellers and their software: a wave on the customers of just one shop is hardly known. */
     private static final double SHOP_WAVE_ODDS = 10_000;
 
+    /** At least so many incidents are expected on some days, so that a few incidents are no wave. */
+    private static final double LEAST_EXPECTED = 0.5;
+
     private static final int PASSES = 2;
+
+    /** At least this part of a day's background stays. */
+    private static final double LEAST_BACKGROUND = 0.2;
 
     /** A larger product is replaced by its logarithm before it overflows. */
     private static final double LARGE = 1e200;
+
+    /** A rival could explain at least this share of the attributed incidents. */
+    private static final double RIVAL_SHARE = 0.5;
+
+    /** A rival's statistic alone is at most this much smaller: a factor of 20. */
+    private static final double RIVAL_MARGIN = StrictMath.log(20);
 
     /** The outer shares of the attributed weeks that are left out of the span of copied orders. */
     private static final double TAIL = 0.05;
@@ -67,6 +80,7 @@ final class StolenArchives {
     private static final double[] NOTHING = {};
 
     private final Attribution attribution;
+    private final AlertPolicy policy;
     private final EpochData data;
     private final EpochDays days;
     private final LeakChain chain;
@@ -85,6 +99,14 @@ final class StolenArchives {
 
     private final double[] reported;
 
+    /** By account: the statistic as if no other custodian had lost an archive, a wave not considered. */
+    private final double[] alone;
+
+    private final Estimate[] estimates;
+
+    /** By day of the sliding window: the part of the estimated background that is no campaign's. */
+    private final double[] backgroundPart;
+
     /**
      * The estimate of one custodian.
      *
@@ -96,6 +118,9 @@ final class StolenArchives {
      * @param campaignFrom most likely first day of the campaign, in days since 1970-01-01
      * @param copiedFrom first day of the most likely span of the copied orders, likewise
      * @param copiedTo its last day, likewise
+     * @param rival a custodian that could explain at least half of the attributed incidents as well, and has as much
+     *     evidence alone, or null
+     * @param shared share of the attributed incidents that it could explain
      * @param contributions what each attributed incident adds to the statistic, in descending order
      */
     record Estimate(
@@ -106,6 +131,8 @@ final class StolenArchives {
             long campaignFrom,
             long copiedFrom,
             long copiedTo,
+            Custodian rival,
+            double shared,
             double[] contributions) {
 
         /** Returns the evidence in log10. */
@@ -131,8 +158,9 @@ final class StolenArchives {
         }
     }
 
-    private StolenArchives(Attribution attribution) {
+    private StolenArchives(Attribution attribution, AlertPolicy policy) {
         this.attribution = attribution;
+        this.policy = policy;
         this.data = attribution.data();
         this.days = data.days();
         this.calls = days.slidingDays();
@@ -144,6 +172,10 @@ final class StolenArchives {
             total[i] = attribution.intensities().total(i);
         }
         this.reported = reportedByDay();
+        this.alone = new double[data.accounts().size()];
+        this.estimates = new Estimate[alone.length];
+        this.backgroundPart = new double[calls];
+        Arrays.fill(backgroundPart, 1);
 
         IntArrayList custodians = new IntArrayList();
         IntArrayList incidents = new IntArrayList();
@@ -179,38 +211,85 @@ final class StolenArchives {
         blameOfPair = new double[incidentOfPair.length];
     }
 
-    /** Returns the estimate of each account, by its index; null for those without an incident of a former buyer. */
-    static Estimate[] weigh(Attribution attribution) {
+    /**
+     * Returns the estimate of each account, by its index; null for those without an incident of a former buyer.
+     *
+     * @param policy the threshold above which a custodian is no rival of others
+     */
+    static Estimate[] weigh(Attribution attribution, AlertPolicy policy) {
         EpochData data = attribution.data();
         if (!data.settings().has(ModelComponent.ARCHIVES)
                 || data.days().slidingDays() == 0
                 || data.settings().memoryDays() == 0) {
             return new Estimate[data.accounts().size()];
         }
-        return new StolenArchives(attribution).weigh();
+        return new StolenArchives(attribution, policy).weigh();
     }
 
     private Estimate[] weigh() {
         weighDisclosures();
         double[] waves = waves();
-        double[] alone = new double[data.accounts().size()];
         List<Integer> ranked = new ArrayList<>();
         for (int index = 0; index < alone.length; index++) {
             if (firstPair[index + 1] > firstPair[index]) {
-                alone[index] = last(states(likelihoods(index))).statistic() - waves[index];
+                alone[index] = last(states(likelihoods(index))).statistic();
                 ranked.add(index);
             }
         }
         ranked.sort(Comparator.<Integer>comparingDouble(index -> alone[index])
                 .reversed()
                 .thenComparing(Comparator.naturalOrder()));
-        Estimate[] estimates = new Estimate[alone.length];
+        // What the callers of a campaign disclose has entered the background. So learn it again without the incidents
+        // that
+        // archives explain if no wave does; then decide with waves.
+        for (int index : ranked) {
+            estimate(index, 0);
+        }
+        weighDisclosures();
+        withdrawBlame();
         for (int pass = 0; pass < PASSES; pass++) {
+            if (pass > 0) {
+                removeCampaignsFromBackground();
+                weighDisclosures();
+            }
             for (int index : ranked) {
                 estimates[index] = estimate(index, waves[index]);
             }
         }
         return estimates;
+    }
+
+    private void withdrawBlame() {
+        Arrays.fill(blameOfPair, 0);
+        for (int i = 0; i < total.length; i++) {
+            total[i] = attribution.intensities().total(i);
+        }
+    }
+
+    /** A campaign raised the background of its days, from which it was estimated. */
+    private void removeCampaignsFromBackground() {
+        double[] incidents = new double[calls];
+        double[] ofArchives = new double[calls];
+        for (Incident incident : data.incidents()) {
+            if (incident.day >= days.slidingFrom()) {
+                incidents[dayOf(incident.index)]++;
+            }
+        }
+        for (int pair = 0; pair < blameOfPair.length; pair++) {
+            ofArchives[dayOf(incidentOfPair[pair])] += blameOfPair[pair] / total[incidentOfPair[pair]];
+        }
+        double[] before = backgroundPart.clone();
+        for (int day = 0; day < calls; day++) {
+            double part = incidents[day] > 0 ? 1 - ofArchives[day] / incidents[day] : 1;
+            backgroundPart[day] = Math.max(LEAST_BACKGROUND, part);
+        }
+        for (Incident incident : data.incidents()) {
+            if (incident.day >= days.slidingFrom()) {
+                int day = dayOf(incident.index);
+                total[incident.index] +=
+                        attribution.intensities().baseline(incident.index) * (backgroundPart[day] - before[day]);
+            }
+        }
     }
 
     /** Writes the likelihood ratios of the disclosed fields; each custodian's callers have a habit of their own. */
@@ -220,8 +299,8 @@ final class StolenArchives {
             return;
         }
         Intensities intensities = attribution.intensities();
-        DisclosureLikelihood likelihood = DisclosureLikelihood.learn(
-                data, incident -> intensities.background(incident) / intensities.total(incident));
+        DisclosureLikelihood likelihood =
+                DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident]);
         for (Account account : data.accounts()) {
             DisclosureLikelihood.Habit habit =
                     likelihood.new Habit(account.custodian().role());
@@ -288,22 +367,43 @@ final class StolenArchives {
                 continue;
             }
             int role = account.custodian().role().ordinal();
+            double perPair = Arrays.stream(incidents[index]).sum()
+                    / Arrays.stream(pairs[index]).sum();
             double[] expected = new double[calls];
             for (int day = 0; day < calls; day++) {
-                double ofRole = ordersOfRole[role][day];
-                expected[day] = ofRole > 0
-                        ? account.ordersBefore(
-                                        days.slidingFrom() + day,
-                                        data.settings().memoryWeeks())
-                                * pairsOfRole[role][day]
-                                / ofRole
-                        : 0;
+                double orders = account.ordersBefore(
+                        days.slidingFrom() + day, data.settings().memoryWeeks());
+                // Without its own pairs, which a wave or a campaign has raised.
+                double ordersOfOthers = ordersOfRole[role][day] - orders;
+                double pairsOfOthers = pairsOfRole[role][day] - pairs[index][day];
+                expected[day] = ordersOfOthers > 0 ? orders * pairsOfOthers / ordersOfOthers * perPair : 0;
             }
-            NegativeControl.Wave wave = NegativeControl.wave(incidents[index], pairs[index], expected);
             boolean isShop = role == Role.SELLER.ordinal() || role == Role.SERVICE_PROVIDER.ordinal();
-            waves[index] = Math.max(0, wave.evidence() - StrictMath.log(isShop ? SHOP_WAVE_ODDS : WAVE_ODDS));
+            double odds = StrictMath.log(isShop ? SHOP_WAVE_ODDS : WAVE_ODDS);
+            waves[index] = Math.max(0, scan(incidents[index], expected) - odds);
         }
         return waves;
+    }
+
+    /**
+     * Returns the largest logarithm of the likelihood ratio of a wave with one factor on consecutive days, over all such
+     * days: a scan statistic in time (Kulldorff, "A spatial scan statistic", Commun. Statist. 26, 1997, with days in
+     * place of regions and a Poisson model). 0 if no days have more incidents than expected.
+     */
+    static double scan(double[] incidents, double[] expected) {
+        double largest = 0;
+        for (int from = 0; from < incidents.length; from++) {
+            double observed = 0;
+            double mean = LEAST_EXPECTED;
+            for (int to = from; to < incidents.length; to++) {
+                observed += incidents[to];
+                mean += expected[to];
+                if (observed > mean) {
+                    largest = Math.max(largest, observed * StrictMath.log(observed / mean) - observed + mean);
+                }
+            }
+        }
+        return largest;
     }
 
     private int dayOf(int incident) {
@@ -352,7 +452,7 @@ final class StolenArchives {
      */
     private double others(int index, int pair, double control) {
         int i = incidentOfPair[pair];
-        double baseline = attribution.intensities().baseline(i);
+        double baseline = attribution.intensities().baseline(i) * backgroundPart[dayOf(i)];
         int candidate = data.candidates().of(i, index);
         double today = candidate < 0 ? 0 : attribution.intensities().blame(candidate);
         return Math.max(total[i] - blameOfPair[pair] - today, baseline) + (control - 1) * baseline;
@@ -375,6 +475,7 @@ final class StolenArchives {
         boolean blamed = ever / (1 + ever) >= data.settings().blameFloor();
         LeakChain.Smoothed smoothed = blamed ? chain.backward(states, likelihoods, false) : null;
         double attributed = 0;
+        double[] explainable = new double[blamed ? alone.length : 0];
         Set<String> buyers = new HashSet<>();
         double[] weeks = new double[Integer.SIZE];
         DoubleArrayList contributions = new DoubleArrayList();
@@ -394,10 +495,17 @@ final class StolenArchives {
                 buyers.add(incident.first.buyerId());
             }
             addWeeks(index, incident, share, weeks);
+            for (int slot : incident.known.pastSlots()) {
+                int other = data.indexOfSlot()[slot];
+                if (other >= 0 && other != index) {
+                    explainable[other] += share;
+                }
+            }
         }
         if (!blamed) {
-            return new Estimate(statistic, 0, 0, 0, 0, 0, 0, NOTHING);
+            return new Estimate(statistic, 0, 0, 0, 0, 0, 0, null, 0, NOTHING);
         }
+        int rival = rival(index, explainable, attributed);
         long[] span = span(weeks);
         double[] starting = smoothed.starting();
         int start = 0;
@@ -412,7 +520,30 @@ final class StolenArchives {
                 days.slidingFrom() + start,
                 span[0],
                 span[1],
+                rival < 0 ? null : data.accounts().get(rival).custodian(),
+                rival < 0 ? 0 : explainable[rival] / attributed,
                 descending(contributions));
+    }
+
+    /**
+     * Returns the strongest rival of a custodian, or −1. A seller whose parcels a robbed hub handled has some of its
+     * victims, and the hub has all of them.
+     *
+     * @param explainable by account: sum of the shares of incidents that it could explain as well
+     */
+    private int rival(int index, double[] explainable, double attributed) {
+        int strongest = -1;
+        for (int other = 0; other < explainable.length; other++) {
+            // One that is above the threshold itself is accused, and no rival.
+            boolean isAccused = estimates[other] != null && policy.reachedBy(estimates[other].evidence());
+            boolean qualifies = !isAccused
+                    && explainable[other] >= RIVAL_SHARE * attributed
+                    && alone[other] > alone[index] - RIVAL_MARGIN;
+            if (qualifies && (strongest < 0 || alone[other] > alone[strongest])) {
+                strongest = other;
+            }
+        }
+        return strongest;
     }
 
     private static double[] descending(DoubleArrayList values) {

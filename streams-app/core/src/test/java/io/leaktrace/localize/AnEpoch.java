@@ -1,8 +1,11 @@
 package io.leaktrace.localize;
 
+import static io.leaktrace.testing.Given.seller;
+
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import java.util.Collections;
@@ -41,6 +44,15 @@ final class AnEpoch {
 
     /** Adds such an order, and a contact with its buyer that is reported an hour later. */
     AnEpoch contact(int hour, String buyer, int orderedAt, Custodian... custodians) {
+        return contact(hour, buyer, orderedAt, List.of(), custodians);
+    }
+
+    /** The same with a buyer that ordered elsewhere three weeks before. */
+    AnEpoch contactOfKnownBuyer(int hour, String buyer, int orderedAt, Custodian... custodians) {
+        return contact(hour, buyer, orderedAt, List.of(new PastCustodian(seller("elsewhere"), 1 << 3)), custodians);
+    }
+
+    private AnEpoch contact(int hour, String buyer, int orderedAt, List<PastCustodian> past, Custodian... custodians) {
         order(orderedAt, custodians);
         List<ContactTouch> touches = Stream.of(custodians)
                 .sorted(Comparator.naturalOrder())
@@ -58,7 +70,7 @@ final class AnEpoch {
                 1,
                 List.of(0, 24, 0, 0, 0),
                 touches,
-                List.of()));
+                past));
         return this;
     }
 

@@ -84,7 +84,7 @@ class ChaosTest {
     void faultsChangeNothing() throws Exception {
         System.out.printf("ChaosTest: %d faults%n", FAULTS);
         MarketOverrides small = new MarketOverrides(400, 38, 8_000, 220, 40, null, null, null);
-        SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
+        SimulatedMarket market = Scenario.LEAKING_HUB.market(8, small, CallHabits.assumed());
         registry = EmbeddedRegistry.start(folder);
         cluster = new Cluster(folder);
         try {

@@ -86,7 +86,7 @@ class FuzzTest {
     void rubbishChangesNothingAndIsSetAside() throws Exception {
         MarketOverrides small =
                 new MarketOverrides(ORDERS_PER_DAY, DAYS, 16 * ORDERS_PER_DAY, 200, 40, null, null, null);
-        SimulatedMarket market = Scenario.LEAKING_HUB.market(5, small, CallHabits.assumed());
+        SimulatedMarket market = Scenario.LEAKING_HUB.market(8, small, CallHabits.assumed());
         try (EmbeddedPlatform platform = EmbeddedPlatform.startFresh(folder.resolve("platform"))) {
             Settings clean = settings(platform, "clean");
             List<Sent> good = records(market, clean);

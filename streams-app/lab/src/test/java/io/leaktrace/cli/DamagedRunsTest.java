@@ -73,7 +73,7 @@ class DamagedRunsTest {
 
     /** What is written into, or with a + behind, a file. */
     private static Stream<Arguments> damages() {
-        String row = ",CLEAR,0.5,1,1,0,0,0,0,0,0,,,2024-01-02T00:00:00Z,,0,0\n";
+        String row = ",CLEAR,0.5,1,1,0,0,0,0,0,0,,,2024-01-02T00:00:00Z,,0,0,0,0,false,,,\n";
         return Stream.of(
                 Arguments.of("suspects.csv", "", "columns"),
                 Arguments.of("suspects.csv", "a,b\n1,2\n", "columns"),
@@ -86,8 +86,8 @@ class DamagedRunsTest {
                 Arguments.of("suspects.csv", "+2,SELLER,t,CLEAR,0.5,1,1,0,0,0,0", "is the file truncated?"),
                 Arguments.of("suspects.csv", "+\u00ff\u00fe\n", "UTF-8"),
                 Arguments.of("alerts.csv", "", "columns"),
-                Arguments.of("alerts.csv", "+2024,SELLER,s,RAISED,1,1,1\n", "record 1"),
-                Arguments.of("alerts.csv", "++999999999-01-01T00:00:00Z,SELLER,s,RAISED,1,1,1\n", "record 1"),
+                Arguments.of("alerts.csv", "+2024,SELLER,s,RAISED,1,1,1,0,0,\n", "record 1"),
+                Arguments.of("alerts.csv", "++999999999-01-01T00:00:00Z,SELLER,s,RAISED,1,1,1,0,0,\n", "record 1"),
                 Arguments.of("manifest.json", "nope", ""),
                 Arguments.of("manifest.json", "[]", "not a JSON object"));
     }

@@ -74,7 +74,7 @@ class UnjudgedHistoryTest {
     }
 
     @Test
-    void aShortHistoryIsLearnedForAFifthOfItsDays() throws Exception {
+    void aShortHistoryIsLearnedForAThirdOfItsDays() throws Exception {
         Files.write(
                 orders,
                 List.of(
@@ -82,9 +82,9 @@ class UnjudgedHistoryTest {
                         JsonLines.line(anOrder("o2").from(seller("s")).at(day(11)))));
         Path run = folder.resolve("short");
         assertEquals(0, replay(run), err.toString());
-        assertTrue(err.toString().contains("span 10.0 days: the background is learned for 2 days"), err.toString());
-        assertEquals(day(3).toString(), manifest(run).path("learningUntil").asText());
-        assertEquals("2", manifest(run).path("settings").path("learning.days").asText());
+        assertTrue(err.toString().contains("span 10.0 days: the background is learned for 3 days"), err.toString());
+        assertEquals(day(4).toString(), manifest(run).path("learningUntil").asText());
+        assertEquals("3", manifest(run).path("settings").path("learning.days").asText());
 
         Path given = folder.resolve("given");
         assertEquals(0, replay(given, "--set", "learning.days=5"), err.toString());

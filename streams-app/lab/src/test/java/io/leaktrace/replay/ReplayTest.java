@@ -192,7 +192,8 @@ class ReplayTest {
         Path found = replay("nothing", empty, empty);
         assertEquals(1, Files.readAllLines(found.resolve("suspects.csv")).size());
         assertEquals(
-                List.of("at,role,id,change,score,evidence,buyers"), Files.readAllLines(found.resolve("alerts.csv")));
+                List.of("at,role,id,change,score,evidence,buyers,known_buyers,false_to_fall,kind"),
+                Files.readAllLines(found.resolve("alerts.csv")));
     }
 
     @Test
