@@ -6,6 +6,7 @@ import io.leaktrace.benchmarks.process.PropertiesFile;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
@@ -31,8 +32,11 @@ final class EpochsMain {
 
     private static final int CUSTODIANS = 2_100;
     private static final int NODES = 100;
+    private static final int PAST_CUSTODIANS = 20;
+    private static final int PAST_WEEKS = 26;
     private static final int TOUCHES_PER_CONTACT = 8;
-    private static final int TOUCHES_PER_DAY = 5;
+    /** So many that about as many former custodians of a contact are expected as it has. */
+    private static final int TOUCHES_PER_DAY = 60;
     private static final long FIRST_DAY =
             EventTime.dayOf(Instant.parse("2026-01-05T00:00:00Z").toEpochMilli());
 
@@ -109,7 +113,12 @@ final class EpochsMain {
         List<ContactTouch> touches = new ArrayList<>();
         times.forEach(time -> touches.add(
                 new ContactTouch(custodians.get(random.nextInt(CUSTODIANS)), "o-" + number + "-" + time, time)));
+        TreeMap<Custodian, PastCustodian> past = new TreeMap<>();
+        for (int i = 0; i < PAST_CUSTODIANS; i++) {
+            Custodian custodian = custodians.get(random.nextInt(CUSTODIANS));
+            past.put(custodian, new PastCustodian(custodian, 1 << random.nextInt(PAST_WEEKS)));
+        }
         return new ContactEvidence(
-                "c-" + number, "b-" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches, List.of());
+                "c-" + number, "b-" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches, List.copyOf(past.values()));
     }
 }

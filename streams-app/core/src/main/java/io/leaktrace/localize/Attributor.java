@@ -75,6 +75,7 @@ final class Attributor {
         this.blame = new double[candidates.size()];
         this.knowledge = new double[candidates.size()];
         learnBackground();
+        DisclosureLikelihood.ratios(data, backgroundRate, shares, knowledge);
         this.intensities = new Intensities(candidates, backgroundRate, shoppingRate, total, knowledge, blame);
         this.likelihood = new DailyLogLikelihood(data, chain, intensities);
         this.estimates = data.accounts().stream()
@@ -95,6 +96,10 @@ final class Attributor {
                 shares[i] = total[i] > 0 ? backgroundRate[i] / total[i] : 1;
             }
             learnBackground();
+            if (pass > 0) {
+                // The background callers, without the incidents that are attributed to custodians.
+                DisclosureLikelihood.ratios(data, backgroundRate, shares, knowledge);
+            }
             setIntensities(shoppingLevel);
             setControls();
             if (pass == 0) {
@@ -110,7 +115,6 @@ final class Attributor {
         for (Incident incident : data.incidents()) {
             backgroundRate[incident.index] = background.rate(incident, shares);
         }
-        DisclosureLikelihood.ratios(data, backgroundRate, shares, knowledge);
     }
 
     /** Returns θ_M: reported contacts per order caused by shopping in general, by any custodian. */

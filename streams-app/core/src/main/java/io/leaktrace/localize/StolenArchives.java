@@ -62,6 +62,9 @@ final class StolenArchives {
 
     private static final int PASSES = 2;
 
+    /** A custodian whose statistic alone is smaller is not weighed given the others, which would lower it. */
+    private static final double SCREENING = 2;
+
     /** At least this part of a day's background stays. */
     private static final double LEAST_BACKGROUND = 0.2;
 
@@ -91,6 +94,10 @@ final class StolenArchives {
     private final int[] incidentOfPair;
     private final int[] weeksOfPair;
     private final double[] knowledgeOfPair;
+
+    /** Intensity of the custodian's leak of today. */
+    private final double[] todayOfPair;
+
     private final double[] blameOfPair;
     private final int[] firstPair;
 
@@ -134,6 +141,11 @@ final class StolenArchives {
             Custodian rival,
             double shared,
             double[] contributions) {
+
+        /** Returns the estimate of a custodian to which no incident is attributed. */
+        private static Estimate without(double statistic) {
+            return new Estimate(statistic, 0, 0, 0, 0, 0, 0, null, 0, NOTHING);
+        }
 
         /** Returns the evidence in log10. */
         double evidence() {
@@ -208,6 +220,18 @@ final class StolenArchives {
             weeksOfPair[pair] = weeks.getInt(found);
         }
         knowledgeOfPair = new double[incidentOfPair.length];
+        Arrays.fill(knowledgeOfPair, 1);
+        todayOfPair = new double[incidentOfPair.length];
+        for (Account account : data.accounts()) {
+            if (!attribution.of(account).carriesBlame()) {
+                continue;
+            }
+            for (int pair = firstPair[account.index()]; pair < firstPair[account.index() + 1]; pair++) {
+                int candidate = data.candidates().of(incidentOfPair[pair], account.index());
+                todayOfPair[pair] =
+                        candidate < 0 ? 0 : attribution.intensities().blame(candidate);
+            }
+        }
         blameOfPair = new double[incidentOfPair.length];
     }
 
@@ -227,15 +251,21 @@ final class StolenArchives {
     }
 
     private Estimate[] weigh() {
-        weighDisclosures();
+        weighDisclosures(data.accounts());
         double[] waves = waves();
         List<Integer> ranked = new ArrayList<>();
         for (int index = 0; index < alone.length; index++) {
-            if (firstPair[index + 1] > firstPair[index]) {
-                alone[index] = last(states(likelihoods(index))).statistic();
+            if (firstPair[index + 1] == firstPair[index]) {
+                continue;
+            }
+            alone[index] = last(states(likelihoods(index))).statistic();
+            if (alone[index] >= SCREENING) {
                 ranked.add(index);
+            } else {
+                estimates[index] = Estimate.without(alone[index] - waves[index]);
             }
         }
+        List<Account> screened = ranked.stream().map(data.accounts()::get).toList();
         ranked.sort(Comparator.<Integer>comparingDouble(index -> alone[index])
                 .reversed()
                 .thenComparing(Comparator.naturalOrder()));
@@ -243,17 +273,17 @@ final class StolenArchives {
         // that
         // archives explain if no wave does; then decide with waves.
         for (int index : ranked) {
-            estimate(index, 0);
+            estimate(index, 0, false);
         }
-        weighDisclosures();
+        weighDisclosures(screened);
         withdrawBlame();
         for (int pass = 0; pass < PASSES; pass++) {
             if (pass > 0) {
                 removeCampaignsFromBackground();
-                weighDisclosures();
+                weighDisclosures(screened);
             }
             for (int index : ranked) {
-                estimates[index] = estimate(index, waves[index]);
+                estimates[index] = estimate(index, waves[index], pass == PASSES - 1);
             }
         }
         return estimates;
@@ -293,15 +323,14 @@ final class StolenArchives {
     }
 
     /** Writes the likelihood ratios of the disclosed fields; each custodian's callers have a habit of their own. */
-    private void weighDisclosures() {
-        Arrays.fill(knowledgeOfPair, 1);
+    private void weighDisclosures(List<Account> accounts) {
         if (!data.settings().has(ModelComponent.FIELD_KNOWLEDGE)) {
             return;
         }
         Intensities intensities = attribution.intensities();
         DisclosureLikelihood likelihood =
                 DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident]);
-        for (Account account : data.accounts()) {
+        for (Account account : accounts) {
             DisclosureLikelihood.Habit habit =
                     likelihood.new Habit(account.custodian().role());
             for (int pair = firstPair[account.index()]; pair < firstPair[account.index() + 1]; pair++) {
@@ -418,7 +447,7 @@ final class StolenArchives {
         double control = attribution.estimates().get(index).control().lasting();
         for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
             int i = incidentOfPair[pair];
-            double s = weeksOfPair[pair] * knowledgeOfPair[pair] / others(index, pair, control);
+            double s = weeksOfPair[pair] * knowledgeOfPair[pair] / others(pair, control);
             int from = dayOf(i) * LEVELS;
             for (int k = 0; k < LEVELS; k++) {
                 products[from + k] *= 1 + level[k] * s;
@@ -450,12 +479,10 @@ final class StolenArchives {
      * Returns the intensity of all causes of a pair's incident except its custodian, which may also leak its orders of
      * today: the two kinds of leak are weighed against each other later.
      */
-    private double others(int index, int pair, double control) {
+    private double others(int pair, double control) {
         int i = incidentOfPair[pair];
         double baseline = attribution.intensities().baseline(i) * backgroundPart[dayOf(i)];
-        int candidate = data.candidates().of(i, index);
-        double today = candidate < 0 ? 0 : attribution.intensities().blame(candidate);
-        return Math.max(total[i] - blameOfPair[pair] - today, baseline) + (control - 1) * baseline;
+        return Math.max(total[i] - blameOfPair[pair] - todayOfPair[pair], baseline) + (control - 1) * baseline;
     }
 
     private LeakChain.State[] states(LeakChain.Day[] likelihoods) {
@@ -466,8 +493,12 @@ final class StolenArchives {
         return states[states.length - 1];
     }
 
-    /** Weighs a custodian given the others, and attributes incidents to it. */
-    private Estimate estimate(int index, double wave) {
+    /**
+     * Weighs a custodian given the others, and attributes incidents to it.
+     *
+     * @param isFinal whether rivals and the copied weeks are wanted
+     */
+    private Estimate estimate(int index, double wave, boolean isFinal) {
         LeakChain.Day[] likelihoods = likelihoods(index);
         LeakChain.State[] states = states(likelihoods);
         double statistic = last(states).statistic() - wave;
@@ -475,7 +506,7 @@ final class StolenArchives {
         boolean blamed = ever / (1 + ever) >= data.settings().blameFloor();
         LeakChain.Smoothed smoothed = blamed ? chain.backward(states, likelihoods, false) : null;
         double attributed = 0;
-        double[] explainable = new double[blamed ? alone.length : 0];
+        double[] explainable = new double[blamed && isFinal ? alone.length : 0];
         Set<String> buyers = new HashSet<>();
         double[] weeks = new double[Integer.SIZE];
         DoubleArrayList contributions = new DoubleArrayList();
@@ -494,6 +525,9 @@ final class StolenArchives {
             if (share >= AlertPolicy.COUNTED_SHARE) {
                 buyers.add(incident.first.buyerId());
             }
+            if (!isFinal) {
+                continue;
+            }
             addWeeks(index, incident, share, weeks);
             for (int slot : incident.known.pastSlots()) {
                 int other = data.indexOfSlot()[slot];
@@ -503,7 +537,7 @@ final class StolenArchives {
             }
         }
         if (!blamed) {
-            return new Estimate(statistic, 0, 0, 0, 0, 0, 0, null, 0, NOTHING);
+            return Estimate.without(statistic);
         }
         int rival = rival(index, explainable, attributed);
         long[] span = span(weeks);
