@@ -135,6 +135,7 @@ class StolenArchivesTest {
         assertTrue(suspect.copied().from().isBefore(day(15)), suspect.toString());
         assertTrue(suspect.copied().to().isBefore(day(COPIED_UNTIL + 9)), suspect.toString());
         assertTrue(suspect.reporters().falseToFall() > 0, suspect.toString());
+        assertEquals(found.everySuspect, run(3).everySuspect, "partitions change nothing");
     }
 
     /** Six times the calls to the buyers of a region, by callers who know what background callers know. */
@@ -165,12 +166,5 @@ class StolenArchivesTest {
         assertEquals(0, StolenArchives.scan(new double[] {1, 0, 1, 1, 1}, expected));
         double twoDays = 20 * Math.log(20 / 2.5) - 20 + 2.5;
         assertEquals(twoDays, StolenArchives.scan(new double[] {1, 10, 10, 1, 0}, expected), 1e-12);
-    }
-
-    @Test
-    void partitionsChangeNothing() {
-        callBuyersOfTheRobbed();
-
-        assertEquals(run(1).everySuspect, run(3).everySuspect);
     }
 }
