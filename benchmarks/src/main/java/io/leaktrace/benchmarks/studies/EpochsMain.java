@@ -35,7 +35,7 @@ final class EpochsMain {
     private static final int PAST_CUSTODIANS = 20;
     private static final int PAST_WEEKS = 26;
     private static final int TOUCHES_PER_CONTACT = 8;
-    /** So many that about as many former custodians of a contact are expected as it has. */
+    /** Makes the expected number of former custodians of a contact about {@link #PAST_CUSTODIANS}. */
     private static final int TOUCHES_PER_DAY = 60;
     private static final long FIRST_DAY =
             EventTime.dayOf(Instant.parse("2026-01-05T00:00:00Z").toEpochMilli());

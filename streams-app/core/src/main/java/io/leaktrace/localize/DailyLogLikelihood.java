@@ -1,7 +1,5 @@
 package io.leaktrace.localize;
 
-import java.util.Arrays;
-
 /**
  * Computes the daily log-likelihoods I_k(d) of a custodian's leak levels, which are the input of its {@link LeakChain}.
  * For a level θ_k and a day d of touch,
@@ -16,19 +14,14 @@ import java.util.Arrays;
  */
 final class DailyLogLikelihood {
 
-    /** A larger product is replaced by its logarithm before it overflows. */
-    private static final double LARGE = 1e200;
-
     private final EpochData data;
     private final Candidates candidates;
     private final LeakChain chain;
     private final Intensities intensities;
-    private final double[] level;
     private final int days;
 
-    // By day of the sliding window and level; reused for each custodian.
-    private final double[] products;
-    private final double[] logs;
+    /** By day of the sliding window; reused for each custodian. */
+    private final DailyProducts products;
 
     /** Cache of days without an incident, by account and day of the sliding window. */
     private final LeakChain.Day[][] quietDays;
@@ -38,10 +31,8 @@ final class DailyLogLikelihood {
         this.candidates = data.candidates();
         this.chain = chain;
         this.intensities = intensities;
-        this.level = chain.levels();
         this.days = data.days().slidingDays();
-        this.products = new double[days * level.length];
-        this.logs = new double[products.length];
+        this.products = new DailyProducts(days, chain.levels());
         this.quietDays = new LeakChain.Day[data.accounts().size()][];
     }
 
@@ -61,7 +52,6 @@ final class DailyLogLikelihood {
      * @param alone whether to assume that no other custodian leaks
      */
     LeakChain.Day[] of(Account account, LeakEstimate estimate, int[] explanations, boolean alone) {
-        int levels = level.length;
         long slidingFrom = data.days().slidingFrom();
         boolean[] hasIncidents = new boolean[days];
         for (int c : explanations) {
@@ -71,25 +61,19 @@ final class DailyLogLikelihood {
             }
             if (!hasIncidents[day]) {
                 hasIncidents[day] = true;
-                Arrays.fill(products, day * levels, (day + 1) * levels, 1);
-                Arrays.fill(logs, day * levels, (day + 1) * levels, 0);
+                products.clear(day);
             }
-            multiply(day * levels, overOthers(estimate, c, alone));
+            products.multiply(day, overOthers(estimate, c, alone));
         }
         int firstTouchDay = (int) (slidingFrom - data.days().touchesFrom());
         LeakChain.Day[] likelihoods = new LeakChain.Day[days];
-        double[] increments = new double[levels];
         for (int day = 0; day < days; day++) {
             double exposure = account.exposure()[firstTouchDay + day];
             if (!hasIncidents[day]) {
                 likelihoods[day] = quietDay(account, day, exposure);
                 continue;
             }
-            for (int k = 0; k < levels; k++) {
-                int at = day * levels + k;
-                increments[k] = logs[at] + StrictMath.log(products[at]) - level[k] * exposure;
-            }
-            likelihoods[day] = chain.day(increments);
+            likelihoods[day] = chain.day(products.logLikelihoods(day, exposure));
         }
         return likelihoods;
     }
@@ -101,21 +85,6 @@ final class DailyLogLikelihood {
                 ? control.lasting()
                 : control.on(data.incidentOf(candidate).day - data.days().touchesFrom());
         return intensities.perLevel(candidate) / intensities.others(candidate, factor, alone);
-    }
-
-    /** Multiplies a day's products by 1 + θ_k s. */
-    private void multiply(int from, double s) {
-        int levels = level.length;
-        for (int k = 0; k < levels; k++) {
-            products[from + k] *= 1 + level[k] * s;
-        }
-        // The largest level has the largest product.
-        if (products[from + levels - 1] > LARGE) {
-            for (int at = from; at < from + levels; at++) {
-                logs[at] += StrictMath.log(products[at]);
-                products[at] = 1;
-            }
-        }
     }
 
     private LeakChain.Day quietDay(Account account, int day, double exposure) {

@@ -12,9 +12,9 @@ import java.util.Map;
  * nothing else before they report.
  *
  * <p>The likelihood of the reporters is compared under both hypotheses by one feature: whether the order is the only one
- * that the buyer is known to have placed before the contact, within the join window and the memory. Under a leak, its probability is that of other
- * custodians' buyers of the same role, with a Beta prior for differences between custodians, so that the number of such
- * buyers is Beta-binomial.
+ * that the buyer is known to have placed before the contact, within the join window and the memory. Under a leak, its
+ * probability is that of other custodians' buyers of the same role, with a Beta prior for differences between
+ * custodians, so that the number of such buyers is Beta-binomial.
  */
 final class FalseReports {
 

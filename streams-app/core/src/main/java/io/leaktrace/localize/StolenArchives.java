@@ -57,7 +57,7 @@ final class StolenArchives {
     /** The same for sellers and their software: a wave on the customers of just one shop is hardly known. */
     private static final double SHOP_WAVE_ODDS = 10_000;
 
-    /** At least so many incidents are expected on some days, so that a few incidents are no wave. */
+    /** Least number of incidents expected on consecutive days, so that a few incidents are no wave. */
     private static final double LEAST_EXPECTED = 0.5;
 
     private static final int PASSES = 2;
@@ -67,9 +67,6 @@ final class StolenArchives {
 
     /** At least this part of a day's background stays. */
     private static final double LEAST_BACKGROUND = 0.2;
-
-    /** A larger product is replaced by its logarithm before it overflows. */
-    private static final double LARGE = 1e200;
 
     /** A rival could explain at least this share of the attributed incidents. */
     private static final double RIVAL_SHARE = 0.5;
@@ -87,8 +84,10 @@ final class StolenArchives {
     private final EpochData data;
     private final EpochDays days;
     private final LeakChain chain;
-    private final double[] level;
     private final int calls;
+
+    /** By day of the sliding window; reused for each custodian. */
+    private final DailyProducts products;
 
     // By pair of a custodian and an incident of a buyer whose orders it touched, ordered by custodian and time.
     private final int[] incidentOfPair;
@@ -178,11 +177,11 @@ final class StolenArchives {
         this.calls = days.slidingDays();
         ModelSettings settings = data.settings();
         this.chain = new LeakChain(LOWEST_LEVEL, LEVELS, END_RATE, settings.fade(), settings.startRate());
-        this.level = chain.levels();
         this.total = new double[data.incidents().size()];
         for (int i = 0; i < total.length; i++) {
             total[i] = attribution.intensities().total(i);
         }
+        this.products = new DailyProducts(calls, chain.levels());
         this.reported = reportedByDay();
         this.alone = new double[data.accounts().size()];
         this.estimates = new Estimate[alone.length];
@@ -269,9 +268,8 @@ final class StolenArchives {
         ranked.sort(Comparator.<Integer>comparingDouble(index -> alone[index])
                 .reversed()
                 .thenComparing(Comparator.naturalOrder()));
-        // What the callers of a campaign disclose has entered the background. So learn it again without the incidents
-        // that
-        // archives explain if no wave does; then decide with waves.
+        // What the callers of a campaign disclose has entered the background. So it is learned again, without the
+        // incidents that archives explain if no wave does, before waves are considered.
         for (int index : ranked) {
             estimate(index, 0, false);
         }
@@ -374,8 +372,7 @@ final class StolenArchives {
             int index = account.index();
             int role = account.custodian().role().ordinal();
             for (int day = 0; day < calls; day++) {
-                ordersOfRole[role][day] += account.ordersBefore(
-                        days.slidingFrom() + day, data.settings().memoryWeeks());
+                ordersOfRole[role][day] += ordersBefore(account, day);
             }
             if (firstPair[index + 1] == firstPair[index]) {
                 continue;
@@ -400,8 +397,7 @@ final class StolenArchives {
                     / Arrays.stream(pairs[index]).sum();
             double[] expected = new double[calls];
             for (int day = 0; day < calls; day++) {
-                double orders = account.ordersBefore(
-                        days.slidingFrom() + day, data.settings().memoryWeeks());
+                double orders = ordersBefore(account, day);
                 // Without its own pairs, which a wave or a campaign has raised.
                 double ordersOfOthers = ordersOfRole[role][day] - orders;
                 double pairsOfOthers = pairsOfRole[role][day] - pairs[index][day];
@@ -441,38 +437,26 @@ final class StolenArchives {
 
     /** Returns the likelihood ratio of each day of calls, given all other causes. */
     private LeakChain.Day[] likelihoods(int index) {
-        double[] products = new double[calls * LEVELS];
-        double[] logs = new double[products.length];
-        Arrays.fill(products, 1);
+        for (int day = 0; day < calls; day++) {
+            products.clear(day);
+        }
         double control = attribution.estimates().get(index).control().lasting();
         for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
-            int i = incidentOfPair[pair];
             double s = weeksOfPair[pair] * knowledgeOfPair[pair] / others(pair, control);
-            int from = dayOf(i) * LEVELS;
-            for (int k = 0; k < LEVELS; k++) {
-                products[from + k] *= 1 + level[k] * s;
-            }
-            if (products[from + LEVELS - 1] > LARGE) {
-                for (int at = from; at < from + LEVELS; at++) {
-                    logs[at] += StrictMath.log(products[at]);
-                    products[at] = 1;
-                }
-            }
+            products.multiply(dayOf(incidentOfPair[pair]), s);
         }
         Account account = data.accounts().get(index);
         LeakChain.Day[] likelihoods = new LeakChain.Day[calls];
-        double[] increments = new double[LEVELS];
         for (int day = 0; day < calls; day++) {
-            double exposure = account.ordersBefore(
-                            days.slidingFrom() + day, data.settings().memoryWeeks())
-                    * reported[day];
-            for (int k = 0; k < LEVELS; k++) {
-                int at = day * LEVELS + k;
-                increments[k] = logs[at] + StrictMath.log(products[at]) - level[k] * exposure;
-            }
-            likelihoods[day] = chain.day(increments);
+            double exposure = ordersBefore(account, day) * reported[day];
+            likelihoods[day] = chain.day(products.logLikelihoods(day, exposure));
         }
         return likelihoods;
+    }
+
+    /** Returns the number of orders that a custodian had touched by a day of the sliding window, within the memory. */
+    private double ordersBefore(Account account, int day) {
+        return account.ordersBefore(days.slidingFrom() + day, data.settings().memoryWeeks());
     }
 
     /**

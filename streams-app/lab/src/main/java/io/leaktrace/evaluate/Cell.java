@@ -7,7 +7,7 @@ package io.leaktrace.evaluate;
  * @param market cells with the same market share their thresholds, which are determined on cells that calibrate
  * @param leakFree whether no custodian in the data leaks, so that all alerts are false
  * @param calibrates whether thresholds are determined on this leak-free cell; not where contacts are false, or written
- *     wrongly, so that the other scorers are not excused for accusing somebody
+ *     wrongly, so that the other scorers are not excused for accusing a custodian
  */
 record Cell(String name, String market, boolean leakFree, boolean calibrates) {
 

@@ -24,7 +24,7 @@ enum LeakCallers {
     OTHER_KNOWLEDGE,
     /** Callers who disclose nothing about the order and call after ten days in the mean, at most 14. */
     SLOW_AND_SILENT,
-    /** Callers who know name and phone number like everybody, and call after eight days in the mean. */
+    /** Callers who know name and phone number as most background callers do, and call after eight days in the mean. */
     SILENT,
     /** Callers who call 15 to 70 minutes after the order, by day and night. */
     WITHIN_THE_HOUR,
