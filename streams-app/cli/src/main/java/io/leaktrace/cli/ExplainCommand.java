@@ -296,9 +296,14 @@ final class ExplainCommand implements Callable<Integer> {
                         is.get("buyers"), is.get("known"), is.get("toFall"));
             case MAY_BE_FALSE ->
                 text(
-                        "The reports may be made up: only %d of the %d buyers who reported had placed another order before, "
-                                + "fewer than among buyers drawn at random. No alert is raised.",
+                        "The reports may be made up: those who report do not look like buyers drawn at random (%d of %d had "
+                                + "placed another order before), or report in another way. No alert is raised.",
                         is.get("known"), is.get("buyers"));
+            case IN_COMMON ->
+                text(
+                        "It is one of %d custodians of its role that began to leak at the same time and rate: they seem to share "
+                                + "a source that the orders do not name, such as a software vendor. No alert is raised on each of them.",
+                        is.get("custodians"));
             case WOULD_RAISE ->
                 text(
                         "%d more incidents like its strongest, each of another buyer, would raise an alert.",

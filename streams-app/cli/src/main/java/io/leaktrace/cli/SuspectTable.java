@@ -1,6 +1,7 @@
 package io.leaktrace.cli;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import java.io.PrintWriter;
@@ -10,12 +11,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The ranking of suspects as a table for people; dates are month and day in UTC. */
 public final class SuspectTable {
 
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /** Number of custodians with a common source that are named. */
+    private static final int MOST_NAMED = 5;
 
     private SuspectTable() {}
 
@@ -101,10 +106,29 @@ public final class SuspectTable {
                 .filter(suspect -> suspect.reporters().mayBeFalse() && suspect.status() != Suspect.Status.CLEAR)
                 .forEach(suspect -> out.printf(
                         Locale.ROOT,
-                        "%s: the reports may be made up; only %d of %d buyers who reported had placed another order before.%n",
+                        "%s: the reports may be made up; %d of %d buyers who reported had placed another order before.%n",
                         SafeText.forTerminal(suspect.custodian().toString()),
                         suspect.reporters().knownBuyers(),
                         suspect.buyers()));
+        for (Role role : Role.values()) {
+            List<Suspect> inCommon = suspects.stream()
+                    .filter(suspect -> suspect.custodian().role() == role && suspect.inCommon() > 0)
+                    .toList();
+            if (!inCommon.isEmpty()) {
+                out.printf(
+                        Locale.ROOT,
+                        "%d custodians of role %s seem to leak because of one source that the orders do not name, such as a "
+                                + "software vendor: %s%s. They are not accused one by one.%n",
+                        inCommon.get(0).inCommon(),
+                        role,
+                        inCommon.stream()
+                                .limit(MOST_NAMED)
+                                .map(suspect ->
+                                        SafeText.forTerminal(suspect.custodian().id()))
+                                .collect(Collectors.joining(", ")),
+                        inCommon.size() > MOST_NAMED ? ", …" : "");
+            }
+        }
         out.flush();
     }
 

@@ -55,6 +55,7 @@ final class Views {
         view.put(
                 "copiedTo",
                 suspect.copied() == null ? null : time(suspect.copied().to()));
+        view.put("inCommon", suspect.inCommon());
         view.put("verdict", verdict);
         return view;
     }

@@ -21,6 +21,8 @@ import java.util.Comparator;
  * @param reporters the buyers whose reports the attributed incidents rest on
  * @param kind the kind of the leak, or null if no incident is attributed to it
  * @param copied the most likely span of the copied orders; null unless the kind is an archive
+ * @param inCommon number of custodians of its role, itself included, that seem to leak because of one source that the
+ *     orders do not name; 0 if it seems to leak of its own
  * @param asOf end of the estimated epoch
  */
 public record Suspect(
@@ -43,6 +45,7 @@ public record Suspect(
         Reporters reporters,
         LeakKind kind,
         Copied copied,
+        int inCommon,
         Instant asOf)
         implements Finding {
 

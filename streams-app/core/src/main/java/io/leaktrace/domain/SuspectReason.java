@@ -34,6 +34,7 @@ public record SuspectReason(Code code, Map<String, Object> figures) {
         ARCHIVE,
         REPORTERS,
         MAY_BE_FALSE,
+        IN_COMMON,
         WOULD_RAISE,
         WOULD_CLEAR
     }
@@ -100,6 +101,14 @@ public record SuspectReason(Code code, Map<String, Object> figures) {
                     suspect.reporters().knownBuyers(),
                     "toFall",
                     suspect.reporters().falseToFall()));
+        }
+        if (above && suspect.inCommon() > 0) {
+            reasons.add(reason(
+                    Code.IN_COMMON,
+                    "custodians",
+                    suspect.inCommon(),
+                    "role",
+                    suspect.custodian().role().name()));
         }
         if (above && suspect.copied() != null) {
             reasons.add(reason(

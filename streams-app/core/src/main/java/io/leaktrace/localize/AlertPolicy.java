@@ -52,9 +52,12 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
      * @param evidence in log10
      * @param buyers number of distinct buyers with incidents attributed to the custodian; reports of fewer than
      *     {@code leastBuyers} buyers raise no alert, whatever their number and content
-     * @param contested whether the custodian has a rival, so that no alert is raised
+     * @param contested whether something else could be the cause instead, so that no alert is raised: a rival, false
+     *     reports, or a source that many custodians share
+     * @param withdrawn whether this is more likely than a leak of the custodian, so that an open alert is resolved
      */
-    Alert.Change next(CustodianState state, double score, double evidence, long buyers, boolean contested) {
+    Alert.Change next(
+            CustodianState state, double score, double evidence, long buyers, boolean contested, boolean withdrawn) {
         boolean dismissed = state.verdict() == Verdict.DISMISSED;
         if (state.openAlert() == null) {
             boolean raise =
@@ -62,7 +65,7 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
             return raise ? Alert.Change.RAISED : null;
         }
         boolean confirmed = state.verdict() == Verdict.CONFIRMED;
-        if (dismissed || !confirmed && (score < RESOLVE_SCORE || evidence < raiseAt - RESOLVE_BELOW)) {
+        if (dismissed || !confirmed && (withdrawn || score < RESOLVE_SCORE || evidence < raiseAt - RESOLVE_BELOW)) {
             return Alert.Change.RESOLVED;
         }
         boolean escalate = !state.escalated() && buyers >= leastBuyers && evidence >= raiseAt + ESCALATE_ABOVE;

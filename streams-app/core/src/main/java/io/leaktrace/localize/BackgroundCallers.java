@@ -66,11 +66,26 @@ final class BackgroundCallers {
 
     /** Returns the mixture that is fitted to a sample; without any incident, the prior. */
     static BackgroundCallers learn(Sample sample) {
-        int classes = START.length;
-        double[] shares = START_SHARES.clone();
+        return learn(sample, START_SHARES, START);
+    }
+
+    /** Returns the same with a single class, which starts as the mean of all. */
+    static BackgroundCallers learnOneClass(Sample sample) {
+        double[] mean = new double[FIELDS];
+        for (int c = 0; c < START.length; c++) {
+            for (int field = 0; field < FIELDS; field++) {
+                mean[field] += START_SHARES[c] * START[c][field];
+            }
+        }
+        return learn(sample, new double[] {1}, new double[][] {mean});
+    }
+
+    private static BackgroundCallers learn(Sample sample, double[] startShares, double[][] start) {
+        int classes = start.length;
+        double[] shares = startShares.clone();
         double[][] discloses = new double[classes][];
         for (int c = 0; c < classes; c++) {
-            discloses[c] = START[c].clone();
+            discloses[c] = start[c].clone();
         }
         int[] seen = IntStream.range(1, PATTERNS)
                 .filter(bits -> sample.counts[bits] > 0)
@@ -95,10 +110,10 @@ final class BackgroundCallers {
             }
             double all = Arrays.stream(sizes).sum();
             for (int c = 0; c < classes; c++) {
-                shares[c] = (CLASS_WEIGHT * START_SHARES[c] + sizes[c]) / (CLASS_WEIGHT + all);
+                shares[c] = (CLASS_WEIGHT * startShares[c] + sizes[c]) / (CLASS_WEIGHT + all);
                 for (int field = 0; field < FIELDS; field++) {
                     discloses[c][field] =
-                            (FIELD_WEIGHT * START[c][field] + disclosed[c][field]) / (FIELD_WEIGHT + sizes[c]);
+                            (FIELD_WEIGHT * start[c][field] + disclosed[c][field]) / (FIELD_WEIGHT + sizes[c]);
                 }
             }
         }

@@ -6,11 +6,13 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.Reporters;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Incidents.Incident;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -33,6 +35,7 @@ final class Concluder {
     private final Rivals rivals;
     private final FalseReports falseReports;
     private final RequiredIncidents required;
+    private final CommonSources.Clients common;
 
     /** By account; null for a custodian without an incident of a former buyer. */
     private final StolenArchives.Estimate[] archives;
@@ -77,7 +80,12 @@ final class Concluder {
         }
     }
 
-    private Concluder(Attribution attribution, LeakChain chain, HorizonBlame blame, AlertPolicy policy) {
+    private Concluder(
+            Attribution attribution,
+            LeakChain chain,
+            HorizonBlame blame,
+            AlertPolicy policy,
+            Map<Role, Long> commonSources) {
         this.attribution = attribution;
         this.data = attribution.data();
         this.days = data.days();
@@ -88,12 +96,18 @@ final class Concluder {
         this.rivals = new Rivals(attribution, policy);
         this.falseReports = new FalseReports(attribution);
         this.required = new RequiredIncidents(attribution, chain, policy);
+        this.common = CommonSources.find(attribution, chain, policy, commonSources);
         this.archives = StolenArchives.weigh(attribution, policy);
     }
 
     /** Returns the conclusion from an epoch's attribution. */
-    static EpochConclusion conclude(Attribution attribution, LeakChain chain, HorizonBlame blame, AlertPolicy policy) {
-        return new Concluder(attribution, chain, blame, policy).conclude();
+    static EpochConclusion conclude(
+            Attribution attribution,
+            LeakChain chain,
+            HorizonBlame blame,
+            AlertPolicy policy,
+            Map<Role, Long> commonSources) {
+        return new Concluder(attribution, chain, blame, policy, commonSources).conclude();
     }
 
     private EpochConclusion conclude() {
@@ -130,7 +144,16 @@ final class Concluder {
             }
         }
         return new EpochConclusion(
-                suspects, alerts, openAlerts, suspected, statusChanged, states, changed, forgotten, sampleLeadTimes());
+                suspects,
+                alerts,
+                openAlerts,
+                suspected,
+                statusChanged,
+                states,
+                changed,
+                forgotten,
+                sampleLeadTimes(),
+                common.onsets());
     }
 
     private Standing standing(Account account) {
@@ -164,9 +187,11 @@ final class Concluder {
         Reporters reporters = new Reporters(buyers, known, toFall, weighed.mayBeFalse());
         LeakKind kind = kind(isArchive ? archive : null, estimate);
 
+        int inCommon = isArchive ? 0 : common.clients()[account.index()];
+        boolean contested = rival != null || reporters.mayBeFalse() || inCommon > 0;
         Alert.Change change = null;
         if (!data.isLearning()) {
-            change = policy.next(was, score, evidence, buyers, rival != null || reporters.mayBeFalse());
+            change = policy.next(was, score, evidence, buyers, contested, weighed.isFalse() || inCommon > 0);
         }
         String alertId = was.openAlert();
         if (change == Alert.Change.RAISED) {
@@ -215,6 +240,7 @@ final class Concluder {
                 reporters,
                 kind,
                 kind == LeakKind.ARCHIVE ? archive.copied() : null,
+                inCommon,
                 end);
         CustodianState state = new CustodianState(
                 estimate.carriedOn(),

@@ -78,7 +78,9 @@ final class DisclosureLikelihood {
             double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
             sample.add(incident.disclosed, weight * shares.applyAsDouble(incident.index));
         }
-        return new DisclosureLikelihood(BackgroundCallers.learn(sample), data.settings());
+        boolean classes = data.settings().has(ModelComponent.CALLER_CLASSES);
+        BackgroundCallers callers = classes ? BackgroundCallers.learn(sample) : BackgroundCallers.learnOneClass(sample);
+        return new DisclosureLikelihood(callers, data.settings());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,6 +21,7 @@ import java.util.SortedSet;
  * @param changed custodians whose states have to be saved because they changed
  * @param forgotten custodians whose states are not carried to the next epoch
  * @param leadTimes lead times of incidents attributed to well-established suspects, for the next epoch's densities
+ * @param commonSources onsets of common sources by role
  */
 record EpochConclusion(
         List<Suspect> suspects,
@@ -30,4 +32,5 @@ record EpochConclusion(
         SortedMap<Custodian, CustodianState> states,
         SortedSet<Custodian> changed,
         SortedSet<Custodian> forgotten,
-        LeadTimes.Sample leadTimes) {}
+        LeadTimes.Sample leadTimes,
+        SortedMap<Role, Long> commonSources) {}

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param incidents by time; {@link Incident#index} is their place
  * @param candidates pairs of an account and an incident
  * @param leadTimes densities by role, from which the candidates' weights are computed
+ * @param reportingDelay distribution of the delay from a contact to its report
  * @param atRisk buyer-days at risk from the history's first day on
  * @param shoppingExposure number of orders, each weighted by the expected share of its contacts that are reported by the
  *     end of the epoch
@@ -32,6 +33,7 @@ record EpochData(
         List<Incident> incidents,
         Candidates candidates,
         LeadTimes leadTimes,
+        ReportingDelay reportingDelay,
         Background.AtRisk atRisk,
         double shoppingExposure) {
 

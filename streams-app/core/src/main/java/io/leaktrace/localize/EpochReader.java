@@ -110,6 +110,7 @@ final class EpochReader {
                 incidents,
                 candidates,
                 leadTimes,
+                delay,
                 Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), days.end(), delay, settings),
                 shoppingExposure(leadTimes.priorReportedWithin(delay)));
     }

@@ -1,25 +1,40 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Weighs the hypothesis that reports against a custodian are made up. If a custodian leaks, its victims are a random
- * draw from the buyers it touched, many of whom order elsewhere too. Accounts that were made to accuse it have ordered
- * nothing else before they report.
+ * draw from the buyers it touched, and report as other buyers do. Accounts that were made to accuse it differ in three
+ * ways, which are weighed as independent:
  *
- * <p>The likelihood of the reporters is compared under both hypotheses by one feature: whether the order is the only one
- * that the buyer is known to have placed before the contact, within the join window and the memory. Under a leak, its
- * probability is that of other custodians' buyers of the same role, with a Beta prior for differences between
- * custodians, so that the number of such buyers is Beta-binomial.
+ * <ul>
+ *   <li>They have ordered nothing else before they report, within the join window and the memory. Under a leak, the
+ *       probability of that is that of other custodians' buyers of the same role, with a Beta prior for differences
+ *       between custodians, so that the number of such buyers is Beta-binomial.
+ *   <li>They report after other delays. The numbers of delays in four classes are Dirichlet-multinomial: nearly as for
+ *       reports that are attributed to no custodian under a leak, arbitrary otherwise.
+ *   <li>Their callers knew all that the role can know. Callers of a true leak seldom disclose everything in every call,
+ *       so the number of such calls is Beta-binomial under most leaks.
+ * </ul>
+ *
+ * <p>A careful liar can avoid each of them. So the absence of one counts little in favor of a leak.
  */
 final class FalseReports {
 
-    /** Probability that a made-up reporter has no other order. */
+    /** Probability that a made-up reporter has no other order, if the accounts are new. */
     private static final double LONE_IF_FALSE = 0.95;
+
+    /** Probability that a liar takes care not to differ in this way, or the reports are of accounts with a past. */
+    private static final double OLD_ACCOUNTS = 1.0 / 3;
+
+    private static final double USUAL_DELAYS = 0.5;
+    private static final double USUAL_DISCLOSURES = 0.5;
 
     /** Weight of the role's frequency as the prior of a custodian's own, in buyers. */
     private static final double PRIOR_WEIGHT = 10;
@@ -32,8 +47,31 @@ final class FalseReports {
 
     private static final double LONE_WEIGHT = 20;
 
+    /**
+     * The delay and the disclosures of an incident count if at least this share of it is attributed to the custodian.
+     */
+    private static final double MOSTLY = 0.5;
+
+    private static final int DELAYS = 4;
+
+    /** Weight of equal shares as the prior of the usual delays, in incidents. */
+    private static final double EQUAL_WEIGHT = 20;
+
+    /** Weight of the delays of all reports as the prior of those of a leak, in incidents. */
+    private static final double DELAYS_WEIGHT = 40;
+
+    /** Prior of the share of calls in which everything is disclosed, of most leaks: a Beta distribution. */
+    private static final double COMPLETE = 0.5;
+
+    private static final double INCOMPLETE = 2;
+
+    /** Share of leaks whose callers always disclose everything they know, and the probability that a call does then. */
+    private static final double COMPLETE_LEAKS = 0.1;
+
+    private static final double COMPLETE_IF_ALWAYS = 0.95;
+
     /** Prior odds that a custodian is framed rather than that it leaks. */
-    private static final double PRIOR_ODDS = 1.0 / 60;
+    private static final double PRIOR_ODDS = 1.0 / 30;
 
     /** An alert is not raised while false reports are at most this many times less likely than a leak. */
     private static final double MARGIN = 20;
@@ -41,6 +79,9 @@ final class FalseReports {
     private final Attribution attribution;
     private final boolean[] isLone;
     private final double[] loneByRole;
+
+    /** Share of the delays of each class among incidents that are not attributed to any custodian. */
+    private final double[] usualDelays;
 
     FalseReports(Attribution attribution) {
         this.attribution = attribution;
@@ -64,6 +105,25 @@ final class FalseReports {
         for (int role = 0; role < lone.length; role++) {
             loneByRole[role] = (LONE_WEIGHT * LONE + lone[role]) / (LONE_WEIGHT + pairs[role]);
         }
+        this.usualDelays = usualDelays();
+    }
+
+    private double[] usualDelays() {
+        double[] counts = new double[DELAYS];
+        Arrays.fill(counts, EQUAL_WEIGHT / DELAYS);
+        double sum = EQUAL_WEIGHT;
+        for (Incident incident : attribution.data().incidents()) {
+            double background = Math.min(
+                    1,
+                    attribution.intensities().baseline(incident.index)
+                            / attribution.intensities().total(incident.index));
+            counts[delayClass(incident)] += background;
+            sum += background;
+        }
+        for (int i = 0; i < DELAYS; i++) {
+            counts[i] /= sum;
+        }
+        return counts;
     }
 
     /** Whether the buyer placed exactly one order in the join window before the incident. */
@@ -98,8 +158,8 @@ final class FalseReports {
      *
      * @param buyers number of distinct buyers with an incident that counts for the custodian
      * @param knownBuyers number of these that had placed another order before
-     * @param ratio natural logarithm of the likelihood of these buyers if the reports are made up, divided by their
-     *     likelihood if the custodian leaks
+     * @param ratio natural logarithm of the likelihood of these reports if they are made up, divided by their likelihood
+     *     if the custodian leaks
      */
     record Weighed(int buyers, int knownBuyers, double ratio) {
 
@@ -107,14 +167,31 @@ final class FalseReports {
 
         /** Whether false reports are not yet unlikely enough to accuse the custodian. */
         boolean mayBeFalse() {
-            return buyers > 0 && ratio + StrictMath.log(PRIOR_ODDS) > -StrictMath.log(MARGIN);
+            return buyers > 0 && logOdds() > -StrictMath.log(MARGIN);
+        }
+
+        /** Whether false reports are more likely than a leak. */
+        boolean isFalse() {
+            return buyers > 0 && logOdds() > 0;
+        }
+
+        private double logOdds() {
+            return ratio + StrictMath.log(PRIOR_ODDS);
         }
     }
 
     /** Returns who reported the incidents that are attributed to a custodian. */
     Weighed of(Account account) {
         EpochData data = attribution.data();
+        if (!data.settings().has(ModelComponent.FALSE_REPORTS)) {
+            return Weighed.NONE;
+        }
+        Role role = account.custodian().role();
+        int complete = Fields.bits(data.settings().knows().get(role));
         Map<String, Boolean> loneByBuyer = new HashMap<>();
+        int[] delays = new int[DELAYS];
+        int completeCalls = 0;
+        int incidents = 0;
         for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
             Incident incident = data.incidentOf(c);
             boolean counts = attribution.intensities().share(c) >= AlertPolicy.COUNTED_SHARE
@@ -122,25 +199,76 @@ final class FalseReports {
             if (counts) {
                 loneByBuyer.merge(incident.first.buyerId(), isLone[incident.index], Boolean::logicalAnd);
             }
+            if (counts && attribution.intensities().share(c) >= MOSTLY) {
+                delays[delayClass(incident)]++;
+                // Forms seldom ask for everything, so one field may be missing.
+                completeCalls += Integer.bitCount(complete & ~incident.disclosed) <= 1 ? 1 : 0;
+                incidents++;
+            }
         }
         int lone = 0;
         for (boolean isLoneBuyer : loneByBuyer.values()) {
             lone += isLoneBuyer ? 1 : 0;
         }
         int known = loneByBuyer.size() - lone;
-        double frequency = loneByRole[account.custodian().role().ordinal()];
-        double ifFalse = lone * StrictMath.log(LONE_IF_FALSE) + known * StrictMath.log(1 - LONE_IF_FALSE);
-        return new Weighed(loneByBuyer.size(), known, ifFalse - betaBinomial(lone, known, frequency));
+        double ratio = unlessUsual(OLD_ACCOUNTS, loneRatio(lone, known, loneByRole[role.ordinal()]))
+                + unlessUsual(USUAL_DELAYS, delayRatio(delays))
+                + unlessUsual(USUAL_DISCLOSURES, completeRatio(completeCalls, incidents - completeCalls));
+        return new Weighed(loneByBuyer.size(), known, ratio);
     }
 
-    /** Returns the logarithm of the probability of a sequence of lone and known buyers, under the Beta prior. */
-    private static double betaBinomial(int lone, int known, double frequency) {
-        double logarithm = 0;
-        for (int i = 0; i < lone; i++) {
-            logarithm += StrictMath.log((PRIOR_WEIGHT * frequency + i) / (PRIOR_WEIGHT + i));
+    /** Returns the class of an incident's reporting delay among all delays that could be observed by now. */
+    private int delayClass(Incident incident) {
+        EpochData data = attribution.data();
+        int delay = (int) EventTime.hourOf(incident.first.reportedAt() - incident.at);
+        int age = (int) EventTime.hourOf(data.days().end() - incident.at);
+        ReportingDelay distribution = data.reportingDelay();
+        double middle = (distribution.within(delay) + distribution.within(delay + 1)) / 2;
+        return (int) Math.min(DELAYS - 1, DELAYS * middle / distribution.within(age + 1));
+    }
+
+    /** Returns the logarithm of a mixture: with this probability, made-up reports are as those of a leak. */
+    private static double unlessUsual(double usual, double ratio) {
+        return StrictMath.log(usual + (1 - usual) * StrictMath.exp(Math.min(ratio, 700)));
+    }
+
+    private static double loneRatio(int lone, int known, double frequency) {
+        double ifFalse = lone * StrictMath.log(LONE_IF_FALSE) + known * StrictMath.log(1 - LONE_IF_FALSE);
+        return ifFalse - betaBinomial(lone, known, PRIOR_WEIGHT * frequency, PRIOR_WEIGHT * (1 - frequency));
+    }
+
+    private double delayRatio(int[] delays) {
+        double ratio = 0;
+        int before = 0;
+        for (int delay = 0; delay < DELAYS; delay++) {
+            for (int i = 0; i < delays[delay]; i++) {
+                double ifFalse = (1.0 + i) / (DELAYS + before);
+                double ifLeak = (DELAYS_WEIGHT * usualDelays[delay] + i) / (DELAYS_WEIGHT + before);
+                ratio += StrictMath.log(ifFalse / ifLeak);
+                before++;
+            }
         }
-        for (int i = 0; i < known; i++) {
-            logarithm += StrictMath.log((PRIOR_WEIGHT * (1 - frequency) + i) / (PRIOR_WEIGHT + lone + i));
+        return ratio;
+    }
+
+    private static double completeRatio(int complete, int incomplete) {
+        double always =
+                complete * StrictMath.log(COMPLETE_IF_ALWAYS) + incomplete * StrictMath.log(1 - COMPLETE_IF_ALWAYS);
+        double mostLeaks = betaBinomial(complete, incomplete, COMPLETE, INCOMPLETE);
+        return always
+                - StrictMath.log(
+                        COMPLETE_LEAKS * StrictMath.exp(always) + (1 - COMPLETE_LEAKS) * StrictMath.exp(mostLeaks));
+    }
+
+    /** Returns the logarithm of the probability of a sequence of two kinds, under a Beta prior. */
+    private static double betaBinomial(int ones, int others, double weightOfOnes, double weightOfOthers) {
+        double weight = weightOfOnes + weightOfOthers;
+        double logarithm = 0;
+        for (int i = 0; i < ones; i++) {
+            logarithm += StrictMath.log((weightOfOnes + i) / (weight + i));
+        }
+        for (int i = 0; i < others; i++) {
+            logarithm += StrictMath.log((weightOfOthers + i) / (weight + ones + i));
         }
         return logarithm;
     }

@@ -7,8 +7,10 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Verdict;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The model of one market: at each epoch, it attributes incidents to the custodians that touched the buyers' orders, to
@@ -47,7 +49,8 @@ public final class Localizer {
     /** Returns the state of a market that starts again, after a gap, with the ledger's first order. */
     MarketState startAnew(MarketState before, Ledger ledger) {
         long firstDay = EventTime.dayOf(ledger.orders().firstKey() * settings.epoch());
-        return new MarketState(firstDay, firstDay + settings.learningDays(), before.closed(), new LeadTimes.Sample());
+        return new MarketState(
+                firstDay, firstDay + settings.learningDays(), before.closed(), new LeadTimes.Sample(), new TreeMap<>());
     }
 
     /** Returns a custodian's state with the initial state of its leak chain, for a market that starts again. */
@@ -93,7 +96,8 @@ public final class Localizer {
         HorizonBlame blame = HorizonBlame.of(attribution);
         long custodians = data.custodiansInHorizon();
         AlertPolicy policy = AlertPolicy.forBudget(custodians, settings);
-        EpochConclusion conclusion = Concluder.conclude(attribution, chain, blame, policy);
+        EpochConclusion conclusion = Concluder.conclude(
+                attribution, chain, blame, policy, before == null ? Map.of() : before.commonSources());
         AttributionRecords contacts = AttributionRecords.of(attribution, pending);
         EpochDays days = data.days();
         Epoch summary = new Epoch(
@@ -119,7 +123,12 @@ public final class Localizer {
                 conclusion.alerts(),
                 summary,
                 contacts.records(),
-                new MarketState(days.firstDay(), days.nextSlidingFrom(), end, conclusion.leadTimes()),
+                new MarketState(
+                        days.firstDay(),
+                        days.nextSlidingFrom(),
+                        end,
+                        conclusion.leadTimes(),
+                        conclusion.commonSources()),
                 conclusion.states(),
                 conclusion.changed(),
                 conclusion.forgotten(),

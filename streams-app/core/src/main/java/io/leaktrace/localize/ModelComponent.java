@@ -14,6 +14,12 @@ public enum ModelComponent {
     NEGATIVE_CONTROL,
     /** Weighing of archives: orders copied at some time and called through now; without it, only leaks of today. */
     ARCHIVES,
+    /** Several latent classes of background callers; without it, one. */
+    CALLER_CLASSES,
+    /** Weighing of made-up reports; without it, they are not looked for. */
+    FALSE_REPORTS,
+    /** Weighing of a source that the orders do not name and that many custodians of a role share. */
+    COMMON_SOURCES,
     /** Re-estimation of the sliding window at every epoch; without it, it starts with the leak levels of the last epoch. */
     REATTRIBUTION
 }

@@ -27,7 +27,7 @@ class AlertPolicyTest {
 
     /** Returns the change for a custodian with enough buyers and without a rival. */
     private static Change next(CustodianState state, double score, double evidence) {
-        return POLICY.next(state, score, evidence, LEAST_BUYERS, false);
+        return POLICY.next(state, score, evidence, LEAST_BUYERS, false, false);
     }
 
     /** One false alert in 60 days over 100 custodians: each passes 6,000 with probability 60/6,000 = 1/100. */
@@ -58,18 +58,25 @@ class AlertPolicyTest {
     void reportsOfFewBuyersNeitherRaiseNorEscalate() {
         double overwhelming = RAISE_AT + 10;
 
-        assertNull(POLICY.next(NO_ALERT, 1, overwhelming, LEAST_BUYERS - 1, false));
-        assertNull(POLICY.next(RAISED, 1, overwhelming, LEAST_BUYERS - 1, false));
-        assertEquals(Change.RAISED, POLICY.next(NO_ALERT, 1, overwhelming, LEAST_BUYERS, false));
-        assertEquals(Change.ESCALATED, POLICY.next(RAISED, 1, overwhelming, LEAST_BUYERS, false));
+        assertNull(POLICY.next(NO_ALERT, 1, overwhelming, LEAST_BUYERS - 1, false, false));
+        assertNull(POLICY.next(RAISED, 1, overwhelming, LEAST_BUYERS - 1, false, false));
+        assertEquals(Change.RAISED, POLICY.next(NO_ALERT, 1, overwhelming, LEAST_BUYERS, false, false));
+        assertEquals(Change.ESCALATED, POLICY.next(RAISED, 1, overwhelming, LEAST_BUYERS, false, false));
     }
 
     /** A rival prevents an alert from being raised. It has no effect on an open alert. */
     @Test
     void aRivalPreventsRaisingOnly() {
-        assertNull(POLICY.next(NO_ALERT, 1, RAISE_AT + 10, LEAST_BUYERS, true));
-        assertEquals(Change.ESCALATED, POLICY.next(RAISED, 1, RAISE_AT + 10, LEAST_BUYERS, true));
-        assertNull(POLICY.next(RAISED, 1, RAISE_AT, LEAST_BUYERS, true));
+        assertNull(POLICY.next(NO_ALERT, 1, RAISE_AT + 10, LEAST_BUYERS, true, false));
+        assertEquals(Change.ESCALATED, POLICY.next(RAISED, 1, RAISE_AT + 10, LEAST_BUYERS, true, false));
+        assertNull(POLICY.next(RAISED, 1, RAISE_AT, LEAST_BUYERS, true, false));
+    }
+
+    /** What is more likely than a leak of the custodian ends an open alert, unless a person confirmed it. */
+    @Test
+    void anAlertIsWithdrawn() {
+        assertEquals(Change.RESOLVED, POLICY.next(RAISED, 1, RAISE_AT + 10, LEAST_BUYERS, true, true));
+        assertNull(POLICY.next(state("a1", true, Verdict.CONFIRMED), 1, RAISE_AT + 10, LEAST_BUYERS, true, true));
     }
 
     @Test
@@ -86,7 +93,10 @@ class AlertPolicyTest {
         assertEquals(Change.RESOLVED, next(RAISED, 0.9, RAISE_AT - 2.01), "a hundredth of the evidence");
         assertEquals(Change.RESOLVED, next(ESCALATED, 0.049, RAISE_AT + 5));
         assertNull(next(RAISED, 0.05, RAISE_AT - 2));
-        assertEquals(Change.RESOLVED, POLICY.next(RAISED, 0.01, RAISE_AT, 0, true), "regardless of buyers and rivals");
+        assertEquals(
+                Change.RESOLVED,
+                POLICY.next(RAISED, 0.01, RAISE_AT, 0, true, false),
+                "regardless of buyers and rivals");
     }
 
     @Test

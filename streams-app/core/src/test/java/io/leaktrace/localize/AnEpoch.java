@@ -76,8 +76,8 @@ final class AnEpoch {
 
     /** Returns the data of the epoch that ends at an hour; the sliding window begins with the first day. */
     EpochData endingAt(int hour) {
-        MarketState before =
-                new MarketState(FIRST_DAY, FIRST_DAY, time(hour) - SETTINGS.epoch(), new LeadTimes.Sample());
+        MarketState before = new MarketState(
+                FIRST_DAY, FIRST_DAY, time(hour) - SETTINGS.epoch(), new LeadTimes.Sample(), new TreeMap<>());
         return read(before, hour);
     }
 

@@ -12,6 +12,7 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A seller whose five buyers reported calls, with a given estimate, after the learning period. */
@@ -55,7 +56,7 @@ class ConcluderTest {
                 evidence * LeakChain.LN_10,
                 null);
         Attribution attribution = new Attribution(data, null, intensities, List.of(estimate));
-        return Concluder.conclude(attribution, CHAIN, HorizonBlame.of(attribution), POLICY);
+        return Concluder.conclude(attribution, CHAIN, HorizonBlame.of(attribution), POLICY, Map.of());
     }
 
     @Test
@@ -87,7 +88,11 @@ class ConcluderTest {
         dataEndingAt(end);
         long learnedOn = AnEpoch.FIRST_DAY + AnEpoch.SETTINGS.learningDays();
         MarketState before = new MarketState(
-                AnEpoch.FIRST_DAY, learnedOn, AnEpoch.time(end) - AnEpoch.SETTINGS.epoch(), new LeadTimes.Sample());
+                AnEpoch.FIRST_DAY,
+                learnedOn,
+                AnEpoch.time(end) - AnEpoch.SETTINGS.epoch(),
+                new LeadTimes.Sample(),
+                new java.util.TreeMap<>());
         EpochConclusion conclusion = conclude(epoch.read(before, end), 10, 1e8);
 
         assertEquals(List.of(), conclusion.alerts());

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class EpochReaderTest {
@@ -80,8 +81,8 @@ class EpochReaderTest {
         assertEquals(0, first.days().slidingDays());
         assertTrue(first.account(seller("s")).isNew());
 
-        MarketState before =
-                new MarketState(FIRST_DAY, first.days().nextSlidingFrom(), time(24 * 5), new LeadTimes.Sample());
+        MarketState before = new MarketState(
+                FIRST_DAY, first.days().nextSlidingFrom(), time(24 * 5), new LeadTimes.Sample(), new TreeMap<>());
         EpochData sixth = epoch.read(before, 24 * 5 + 6);
         assertFalse(sixth.isLearning());
         assertEquals(1, sixth.days().slidingDays());
@@ -94,12 +95,18 @@ class EpochReaderTest {
     void theSlidingWindowMovesADayAtATime() {
         int window = SETTINGS.slidingDays();
         EpochDays last = EpochDays.of(
-                time(24 * window), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window - 6), null), 0, SETTINGS);
+                time(24 * window),
+                new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window - 6), null, new TreeMap<>()),
+                0,
+                SETTINGS);
         assertEquals(window, last.slidingDays());
         assertEquals(FIRST_DAY, last.nextSlidingFrom());
 
         EpochDays next = EpochDays.of(
-                time(24 * window + 6), new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window), null), 0, SETTINGS);
+                time(24 * window + 6),
+                new MarketState(FIRST_DAY, FIRST_DAY, time(24 * window), null, new TreeMap<>()),
+                0,
+                SETTINGS);
         assertEquals(window + 1, next.slidingDays());
         assertEquals(FIRST_DAY + 1, next.nextSlidingFrom());
         assertEquals(FIRST_DAY + 1, next.horizonFrom());

@@ -141,6 +141,7 @@ class ExplainCommandTest {
                 new Reporters(5, 4, 2, false),
                 LeakKind.LEAKS_NOW,
                 null,
+                0,
                 AS_OF);
     }
 

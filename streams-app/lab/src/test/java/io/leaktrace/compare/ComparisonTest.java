@@ -102,6 +102,7 @@ class ComparisonTest {
                         Reporters.NONE,
                         null,
                         null,
+                        0,
                         at));
                 alerts.add(new Alert(
                         "a", "m", custodian, Alert.Change.RAISED, at, 0.9, -1.5, 5, 2, 1, 10, Reporters.NONE, null));

@@ -111,6 +111,7 @@ public final class RunCsvReader {
                 later(row, "copied_from").isEmpty() || later(row, "copied_to").isEmpty()
                         ? null
                         : new Suspect.Copied(time(row.get("copied_from")), time(row.get("copied_to"))),
+                number(row, "in_common"),
                 optionalTime(row.get("as_of")));
     }
 

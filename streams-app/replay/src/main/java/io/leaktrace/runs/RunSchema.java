@@ -55,7 +55,8 @@ public final class RunSchema {
             .column("may_be_false", "BOOLEAN", row -> row.suspect.reporters().mayBeFalse())
             .column("kind", TEXT, row -> name(row.suspect.kind()))
             .column("copied_from", TIME, row -> time(copied(row, Suspect.Copied::from)))
-            .column("copied_to", TIME, row -> time(copied(row, Suspect.Copied::to)));
+            .column("copied_to", TIME, row -> time(copied(row, Suspect.Copied::to)))
+            .column("in_common", INTEGER, row -> row.suspect.inCommon());
 
     static final FindingTable<Alert> ALERTS = new FindingTable<Alert>("alerts")
             .column("at", TIME, alert -> time(alert.at()))

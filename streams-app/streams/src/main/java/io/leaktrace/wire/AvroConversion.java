@@ -171,7 +171,8 @@ public final class AvroConversion {
                 suspect.reporters().mayBeFalse(),
                 toAvro(suspect.kind()),
                 suspect.copied() == null ? null : suspect.copied().from(),
-                suspect.copied() == null ? null : suspect.copied().to());
+                suspect.copied() == null ? null : suspect.copied().to(),
+                suspect.inCommon());
     }
 
     private static io.leaktrace.avro.LeakKind toAvro(LeakKind kind) {
@@ -209,6 +210,7 @@ public final class AvroConversion {
                 suspect.getCopiedFrom() == null || suspect.getCopiedTo() == null
                         ? null
                         : new Suspect.Copied(suspect.getCopiedFrom(), suspect.getCopiedTo()),
+                suspect.getInCommon(),
                 suspect.getAsOf());
     }
 

@@ -17,6 +17,7 @@ import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.ReportSource;
+import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.localize.CustodianState;
@@ -30,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
@@ -274,7 +276,8 @@ public final class InternalRecords {
                         state.firstDay(),
                         state.slidingFrom(),
                         state.closed(),
-                        list(state.leadTimes().values())));
+                        list(state.leadTimes().values()),
+                        byName(state.commonSources())));
     }
 
     public static MarketState readMarketState(byte[] bytes) {
@@ -283,7 +286,20 @@ public final class InternalRecords {
                 record.getFirstDay(),
                 record.getRingFrom(),
                 record.getClosed(),
-                LeadTimes.Sample.of(array(record.getLeadTimes())));
+                LeadTimes.Sample.of(array(record.getLeadTimes())),
+                byRole(record.getCommonSources()));
+    }
+
+    private static SortedMap<String, Long> byName(SortedMap<Role, Long> byRole) {
+        SortedMap<String, Long> byName = new TreeMap<>();
+        byRole.forEach((role, onset) -> byName.put(role.name(), onset));
+        return byName;
+    }
+
+    private static SortedMap<Role, Long> byRole(Map<String, Long> byName) {
+        SortedMap<Role, Long> byRole = new TreeMap<>();
+        byName.forEach((role, onset) -> byRole.put(Role.valueOf(role), onset));
+        return byRole;
     }
 
     private static List<Double> list(double[] values) {

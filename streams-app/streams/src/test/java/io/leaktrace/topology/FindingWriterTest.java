@@ -98,6 +98,7 @@ class FindingWriterTest {
                 new Reporters(4, 3, 2, false),
                 LeakKind.ARCHIVE,
                 new Suspect.Copied(day(0), day(1)),
+                3,
                 day(day));
     }
 

@@ -1,0 +1,229 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Role;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Weighs the hypothesis that many custodians of a role seem to leak because of one source that the orders do not name,
+ * such as a software vendor of sellers. All its clients start to leak on one day and at one level.
+ *
+ * <p>Each custodian of the role is a client with probability c, or not; a custodian that is no client may leak of its
+ * own. With L_e(d, k) the log-likelihood ratio of a leak of custodian e from day d on at level k, R_e its
+ * Shiryaev–Roberts sum and π the probability per day of a start, the odds of a common source are
+ *
+ * <pre>
+ * prior · mean over d, k and c of Π_e (1 − c + c ρ_e),   ρ_e = exp L_e(d, k) / (1 + π R_e)
+ * </pre>
+ *
+ * a mixture of clients and others, as in tests for sparse mixtures (Ingster, 1997). An onset before the sliding window
+ * is known only roughly, so a new source must have started in the window; a known one is carried on by its onset.
+ */
+final class CommonSources {
+
+    /** Possible shares of the custodians of a role that are clients, all equally likely. */
+    private static final double[] CLIENTS = {0.01, 0.05};
+
+    /** Prior odds that there is a common source in the sliding window. */
+    private static final double PRIOR_ODDS = 1e-3;
+
+    /** A new source has at least this expected number of clients. Fewer leaks may start together by chance. */
+    private static final double LEAST_CLIENTS = 8;
+
+    /** A custodian is a client if this is at most this many times less likely than that it leaks of its own. */
+    private static final double MARGIN = 20;
+
+    /** Onsets within this number of days are compatible, because they are estimated from few incidents. */
+    private static final int SAME_ONSET = 7;
+
+    /** Number of factors that are multiplied before a logarithm is taken; their product stays finite. */
+    private static final int FACTORS = 16;
+
+    private final Attribution attribution;
+    private final EpochDays days;
+    private final LeakChain chain;
+    private final AlertPolicy policy;
+    private final DailyLogLikelihood likelihood;
+    private final int levels;
+
+    private CommonSources(Attribution attribution, LeakChain chain, AlertPolicy policy) {
+        this.attribution = attribution;
+        this.days = attribution.data().days();
+        this.chain = chain;
+        this.policy = policy;
+        this.likelihood = new DailyLogLikelihood(attribution.data(), chain, attribution.intensities());
+        this.levels = chain.levels().length;
+    }
+
+    /**
+     * The clients of common sources.
+     *
+     * @param clients by account, the number of clients of its source, itself included; 0 for a custodian that is no client
+     * @param onsets by role, the day on which the source of its clients started to leak
+     */
+    record Clients(int[] clients, SortedMap<Role, Long> onsets) {}
+
+    /** Returns the clients of common sources at this epoch, given the onsets of the sources at the previous epoch. */
+    static Clients find(Attribution attribution, LeakChain chain, AlertPolicy policy, Map<Role, Long> carried) {
+        CommonSources sources = new CommonSources(attribution, chain, policy);
+        List<Account> accounts = attribution.data().accounts();
+        Clients found = new Clients(new int[accounts.size()], new TreeMap<>());
+        if (sources.days.slidingDays() == 0 || !attribution.data().settings().has(ModelComponent.COMMON_SOURCES)) {
+            return found;
+        }
+        for (Role role : Role.values()) {
+            List<Account> ofRole = accounts.stream()
+                    .filter(account -> account.custodian().role() == role)
+                    .filter(account -> !account.isConfirmed() && !account.isDismissed())
+                    .toList();
+            Source source = sources.source(ofRole, carried.get(role));
+            if (source != null) {
+                found.onsets.put(role, source.onset);
+                source.clients.forEach(client -> found.clients[client.index()] = source.clients.size());
+            }
+        }
+        return found;
+    }
+
+    private record Source(long onset, List<Account> clients) {}
+
+    /** Returns the common source of custodians of a role, or null. */
+    private Source source(List<Account> accounts, Long carried) {
+        if (carried != null && carried <= days.slidingFrom()) {
+            return olderSource(accounts, carried);
+        }
+        boolean anyReached = accounts.stream()
+                .anyMatch(account -> policy.reachedBy(attribution.of(account).evidence()));
+        return anyReached || carried != null ? newSource(accounts, carried != null) : null;
+    }
+
+    /** Returns the source that started before the sliding window, with the custodians that did not start after it. */
+    private Source olderSource(List<Account> accounts, long onset) {
+        List<Account> clients = new ArrayList<>();
+        for (Account account : accounts) {
+            LeakEstimate estimate = attribution.of(account);
+            if (estimate.smoothed() == null) {
+                continue;
+            }
+            Long known = account.before().onset();
+            double later = 0;
+            for (int day = 0; day < days.slidingDays(); day++) {
+                later += days.slidingFrom() + day > onset + SAME_ONSET
+                        ? estimate.smoothed().starting()[day]
+                        : 0;
+            }
+            boolean isEarlier = known != null && known < onset - SAME_ONSET;
+            double notLater = chain.everLeaked(estimate.state()) - later;
+            if (!isEarlier && notLater >= later / MARGIN) {
+                clients.add(account);
+            }
+        }
+        return clients.isEmpty() ? null : new Source(onset, clients);
+    }
+
+    /**
+     * Returns the most likely source that started in the sliding window, or null if there is none.
+     *
+     * @param isKnown whether there was a source at the previous epoch; then the prior odds are 1
+     */
+    private Source newSource(List<Account> accounts, boolean isKnown) {
+        double startRate = startRate(accounts);
+        double[][] ratios =
+                accounts.stream().map(account -> ratios(account, startRate)).toArray(double[][]::new);
+        double[][] logOdds = new double[CLIENTS.length][];
+        for (int c = 0; c < CLIENTS.length; c++) {
+            logOdds[c] = logOdds(ratios, CLIENTS[c]);
+        }
+        // The first day also stands for all earlier onsets, so it is no evidence of a common onset.
+        int share = 0;
+        int cell = levels;
+        for (int c = 0; c < CLIENTS.length; c++) {
+            for (int i = levels; i < logOdds[c].length; i++) {
+                if (i == levels && c == 0 || logOdds[c][i] > logOdds[share][cell]) {
+                    share = c;
+                    cell = i;
+                }
+            }
+        }
+        if (cell >= logOdds[share].length) {
+            return null;
+        }
+        double sum = 0;
+        for (double[] ofShare : logOdds) {
+            for (int i = levels; i < ofShare.length; i++) {
+                sum += StrictMath.exp(ofShare[i] - logOdds[share][cell]);
+            }
+        }
+        int hypotheses = (logOdds[share].length - levels) * CLIENTS.length;
+        double odds = logOdds[share][cell] + StrictMath.log(sum / hypotheses * (isKnown ? 1 : PRIOR_ODDS));
+        double expected = 0;
+        List<Account> clients = new ArrayList<>();
+        for (int a = 0; a < ratios.length; a++) {
+            double clientOdds = CLIENTS[share] / (1 - CLIENTS[share]) * ratios[a][cell];
+            if (accounts.get(a).explainsAnything()) {
+                expected += clientOdds / (1 + clientOdds);
+            }
+            if (clientOdds >= 1 / MARGIN && attribution.of(accounts.get(a)).carriesBlame()) {
+                clients.add(accounts.get(a));
+            }
+        }
+        boolean isFound = odds > 0 && expected >= LEAST_CLIENTS && !clients.isEmpty();
+        return isFound ? new Source(days.slidingFrom() + cell / levels, clients) : null;
+    }
+
+    /** Returns ln Π (1 − c + c ρ) over the custodians, by onset and level. */
+    private double[] logOdds(double[][] ratios, double share) {
+        double[] logOdds = new double[days.slidingDays() * levels];
+        double[] product = new double[logOdds.length];
+        Arrays.fill(product, 1);
+        for (int a = 0; a < ratios.length; a++) {
+            for (int i = 0; i < product.length; i++) {
+                product[i] *= 1 - share + share * ratios[a][i];
+            }
+            if (a % FACTORS == FACTORS - 1 || a == ratios.length - 1) {
+                for (int i = 0; i < product.length; i++) {
+                    logOdds[i] += StrictMath.log(product[i]);
+                    product[i] = 1;
+                }
+            }
+        }
+        return logOdds;
+    }
+
+    /**
+     * Returns π: where many custodians leak of their own, more of them start together by chance, so it is at least the
+     * rate at which the custodians seem to have started in the sliding window.
+     */
+    private double startRate(List<Account> accounts) {
+        double leaking = 0;
+        for (Account account : accounts) {
+            leaking += chain.everLeaked(attribution.of(account).state());
+        }
+        double prior = attribution.data().settings().startRate();
+        return Math.max(prior, leaking / (accounts.size() * (double) days.slidingDays()));
+    }
+
+    /** Returns ρ of a custodian by onset and level. */
+    private double[] ratios(Account account, double startRate) {
+        LeakEstimate estimate = attribution.of(account);
+        LeakChain.Day[] likelihoods = likelihood.of(account, estimate, false);
+        double ownLeak = StrictMath.log1p(startRate * StrictMath.exp(Math.min(700, estimate.statistic())));
+        double[] ratios = new double[likelihoods.length * levels];
+        double[] product = new double[levels];
+        Arrays.fill(product, 1);
+        double top = -ownLeak;
+        for (int day = likelihoods.length - 1; day >= 0; day--) {
+            top += likelihoods[day].top();
+            double scale = StrictMath.exp(top);
+            for (int k = 0; k < levels; k++) {
+                product[k] *= likelihoods[day].likelihood()[k];
+                ratios[day * levels + k] = product[k] * scale;
+            }
+        }
+        return ratios;
+    }
+}
