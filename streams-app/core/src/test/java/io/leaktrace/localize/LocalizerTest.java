@@ -46,10 +46,16 @@ class LocalizerTest {
     /** A market of sellers and nodes in which some touches cause a reported call to the buyer. */
     private static final class Market {
         final Random random;
+        final int buyers;
         final List<InputRecord> records = new ArrayList<>();
         int contacts;
 
         Market(String test) {
+            this(test, 3000);
+        }
+
+        Market(String test, int buyers) {
+            this.buyers = buyers;
             long seed = Seed.of("LocalizerTest." + test);
             random = new Random(seed);
         }
@@ -67,7 +73,7 @@ class LocalizerTest {
         Market orders(String prefix, int perDay, Custodian seller, Custodian node, Custodian leaking, double leakRate) {
             for (int d = 1; d <= DAYS; d++) {
                 for (int i = 0; i < perDay; i++) {
-                    String buyer = "b" + random.nextInt(3000);
+                    String buyer = "b" + random.nextInt(buyers);
                     Instant placed = day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60)));
                     Instant shipped = placed.plus(Duration.ofHours(5));
                     String orderId = prefix + d + "-" + i;
@@ -91,7 +97,7 @@ class LocalizerTest {
         Market background(int perDay) {
             for (int d = 1; d <= DAYS; d++) {
                 for (int i = 0; i < perDay; i++) {
-                    call("b" + random.nextInt(3000), day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60))));
+                    call("b" + random.nextInt(buyers), day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60))));
                 }
             }
             return this;
@@ -150,7 +156,9 @@ class LocalizerTest {
 
         Suspect leaky = found.of(seller("leaky"));
         assertEquals(seller("leaky"), found.ranking().get(0).custodian());
-        assertEquals(Suspect.Status.SUSPECT, leaky.status());
+        // Not its status at the end: in one market of 300, no order of the last days has a victim by chance, and the
+        // leak seems to have stopped.
+        assertTrue(HAS_ALERT.test(found, seller("leaky")), leaky.toString());
         // One interval in ten does not contain the true rate, and each run draws a new seed.
         assertTrue(leaky.leakRateLow() < 1.6 * 0.12 && 0.12 < 1.6 * leaky.leakRateHigh(), leaky.toString());
         assertNotNull(leaky.onset());
@@ -346,7 +354,8 @@ class LocalizerTest {
 
     @Test
     void theFirstDaysOnlyLearn() {
-        TestPipeline found = new Market("theFirstDaysOnlyLearn")
+        // Buyers return, so the victims are not taken for accounts that were made to accuse the seller.
+        TestPipeline found = new Market("theFirstDaysOnlyLearn", 600)
                 .orders("a", 20, seller("leaky"), node("hub-1"), seller("leaky"), 0.5)
                 .run(1);
         Instant learned = day(1).plus(Duration.ofDays(MODEL.learningDays()));

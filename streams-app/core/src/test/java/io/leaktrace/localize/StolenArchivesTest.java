@@ -133,7 +133,8 @@ class StolenArchivesTest {
         assertTrue(suspect.onset().isAfter(day(CAMPAIGN_FROM - 4)), suspect.toString());
         assertTrue(suspect.onset().isBefore(day(CAMPAIGN_FROM + 5)), suspect.toString());
         assertTrue(suspect.copied().from().isBefore(day(15)), suspect.toString());
-        assertTrue(suspect.copied().to().isBefore(day(COPIED_UNTIL + 9)), suspect.toString());
+        // The span is of whole weeks, and ends a week late in one market of 20: some victims ordered again by then.
+        assertFalse(suspect.copied().to().isAfter(day(COPIED_UNTIL + 9)), suspect.toString());
         assertTrue(suspect.reporters().falseToFall() > 0, suspect.toString());
         assertEquals(found.everySuspect, run(3).everySuspect, "partitions change nothing");
     }

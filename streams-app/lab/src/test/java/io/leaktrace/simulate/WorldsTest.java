@@ -312,33 +312,45 @@ class WorldsTest {
             here.computeIfAbsent(caused.contact().caller(), caller -> new HashSet<>())
                     .add(caused.contact().buyerId());
         }
-        List<Set<String>> ofLeaks =
-                victims.values().stream().map(WorldsTest::numbersOfCentres).toList();
-        for (Set<String> ofLeak : ofLeaks) {
-            assertTrue(ofLeak.size() <= CallCentres.NUMBERS_OF_A_LEAK, "numbers of a leak: " + ofLeak.size());
+        // A forged number is drawn twice for a leak in about one market of 100, three times in one of a million.
+        for (Map<String, Set<String>> ofLeak : victims.values()) {
+            int numbers = numbersThatCall(3, ofLeak).size();
+            assertTrue(numbers <= CallCentres.NUMBERS_OF_A_LEAK, "numbers of a leak: " + numbers);
         }
-        Set<String> shared = new HashSet<>(ofLeaks.get(0));
-        shared.retainAll(ofLeaks.get(1));
+        List<Set<String>> ofLeaks = victims.values().stream()
+                .map(ofLeak -> numbersThatCall(2, ofLeak))
+                .toList();
+        Set<String> shared = common(ofLeaks.get(0), ofLeaks.get(1));
         assertTrue(shared.size() > 3, "numbers that call for both leaks: " + shared.size());
-        assertTrue(background.keySet().containsAll(shared), "and for old data");
-        assertTrue(Collections.disjoint(ofLeaks.get(2), ofLeaks.get(3)));
-        assertTrue(Collections.disjoint(ofLeaks.get(0), ofLeaks.get(3)));
-        Set<String> ofBackground = numbersOfCentres(background);
-        assertTrue(ofBackground.size() > 1000, "numbers of the background: " + ofBackground.size());
+        int forOldData = common(shared, background.keySet()).size();
+        assertTrue(forOldData > 0.75 * shared.size(), "and for old data: " + forOldData + " of " + shared.size());
+        // Two centres have a number in common by chance in one market of 600.
+        assertTrue(common(ofLeaks.get(2), ofLeaks.get(3)).size() < 3);
+        assertTrue(common(ofLeaks.get(0), ofLeaks.get(3)).size() < 3);
+        // From 976 to 1132 in 300 markets.
+        int ofBackground = numbersThatCall(2, background).size();
+        assertTrue(ofBackground > 800, "numbers of the background: " + ofBackground);
+        // From 43 to 48% in 300 markets; 27 or 28% without forged numbers.
         int incidents = background.values().stream().mapToInt(Set::size).sum();
-        long forged = background.values().stream().filter(n -> n.size() == 1).count();
-        assertTrue(forged > 0.15 * incidents, "forged numbers: " + forged + " of " + incidents);
+        long once = background.values().stream().filter(n -> n.size() == 1).count();
+        assertTrue(once > 0.37 * incidents, "calls from a number that calls once: " + once + " of " + incidents);
     }
 
-    /** Numbers that call more than one buyer; forged ones are hardly ever drawn twice. */
-    private static Set<String> numbersOfCentres(Map<String, Set<String>> victims) {
+    /** Numbers that call at least this many buyers. */
+    private static Set<String> numbersThatCall(int buyers, Map<String, Set<String>> victims) {
         Set<String> numbers = new HashSet<>();
-        victims.forEach((number, buyers) -> {
-            if (buyers.size() > 1) {
+        victims.forEach((number, called) -> {
+            if (called.size() >= buyers) {
                 numbers.add(number);
             }
         });
         return numbers;
+    }
+
+    private static Set<String> common(Set<String> some, Set<String> others) {
+        Set<String> both = new HashSet<>(some);
+        both.retainAll(others);
+        return both;
     }
 
     /** For each first contact that a leak caused, the contact and the last touch by the leak before the real call. */
