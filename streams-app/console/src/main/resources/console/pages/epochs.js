@@ -69,7 +69,7 @@ function epochTable(rows) {
     columns: [
       { key: 'end', label: t('col.end'), head: true, cell: e => [time(e.end), e.learning && h('span.tag', {}, t('epochs.learning'))] },
       count('orderEvents'), count('scamContacts'), worse('late'), worse('expired'), count('duplicate'), worse('bad'), worse('unmatched'),
-      count('unmatchedNoOrderKnown'), count('unmatchedOrderLater'), count('unmatchedOrderOutsideWindow'),
+      count('unmatchedNoOrderKnown'), count('unmatchedOrderLater'), count('unmatchedOrderOutsideWindow'), count('quotedOrderLater'),
       { ...count('incidents'), hint: t('hint.incidents.horizon') }, { ...count('attributed', 1), label: t('col.attributed.all'), hint: t('hint.attributed.all') },
       count('shopping', 1), count('background', 1),
       { ...count('backgroundPerBuyerDay'), cell: e => percent(e.backgroundPerBuyerDay, 3) },

@@ -62,6 +62,9 @@ import picocli.CommandLine.Spec;
         })
 final class ReplayCommand implements Callable<Integer> {
 
+    /** Share of contacts that quote a later order from which on a warning is printed. */
+    private static final double CLOCKS_DIFFER = 0.01;
+
     private static final int SHOWN = 10;
 
     @Spec
@@ -368,6 +371,15 @@ final class ReplayCommand implements Callable<Integer> {
                             + " so only the background was learned and every score is 0. Replay a longer history, or"
                             + " shorten the period with --set learning.days=N.%n",
                     replay.learningUntil(), plan.settings().get(Setting.LEARNING_DAYS));
+        }
+        if (replay.quotedOrderLater() > CLOCKS_DIFFER * replay.contacts()) {
+            err.printf(
+                    Locale.ROOT,
+                    "Warning: %,d of %,d contacts quote an order that came after them, so the clocks of orders and contacts"
+                            + " differ: does a source write local time as UTC? Its lead times are wrong by that offset, and"
+                            + " leaks may be missed. See \"It runs, but finds nothing\" in docs/troubleshooting.md.%n",
+                    replay.quotedOrderLater(),
+                    replay.contacts());
         }
         err.flush();
         return replay;

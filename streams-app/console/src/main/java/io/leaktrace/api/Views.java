@@ -271,6 +271,7 @@ final class Views {
         view.put("unmatchedNoOrderKnown", epoch.unmatched().noOrderKnown());
         view.put("unmatchedOrderLater", epoch.unmatched().orderLater());
         view.put("unmatchedOrderOutsideWindow", epoch.unmatched().orderOutsideWindow());
+        view.put("quotedOrderLater", epoch.unmatched().quotedOrderLater());
         return view;
     }
 

@@ -50,6 +50,9 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                     if (isNew && !isMatched(contact)) {
                         unmatched = unmatched.plus(reason(contact, days.end()));
                     }
+                    if (isNew && quotesLaterOrder(contact, days.end())) {
+                        unmatched = unmatched.plus(new Unmatched(0, 0, 0, 0, 1));
+                    }
                 }
             }
             // Incidents leave as a whole, so that the grouping of the remaining contacts does not change.
@@ -68,13 +71,28 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                 && contact.touchedAt()[0] < contact.evidence().contactedAt();
     }
 
+    /** Whether the contact quotes an order whose events, as far as they are known before the end, all come after it. */
+    private static boolean quotesLaterOrder(KnownContact contact, long end) {
+        ContactEvidence evidence = contact.evidence();
+        boolean later = false;
+        for (ContactTouch touch : evidence.touches()) {
+            if (touch.orderId().equals(evidence.quotedOrderId()) && touch.touchedAt() < end) {
+                if (touch.touchedAt() <= evidence.contactedAt()) {
+                    return false;
+                }
+                later = true;
+            }
+        }
+        return later;
+    }
+
     /** Returns the count of one unmatched contact. A correlate task may have read orders of later epochs. */
     private static Unmatched reason(KnownContact contact, long end) {
         if (contact.evidence().orderedBeforeWindow()) {
-            return new Unmatched(1, 0, 0, 1);
+            return new Unmatched(1, 0, 0, 1, 0);
         }
         boolean orderLater = contact.touches() > 0 && contact.touchedAt()[0] < end;
-        return orderLater ? new Unmatched(1, 0, 1, 0) : new Unmatched(1, 1, 0, 0);
+        return orderLater ? new Unmatched(1, 0, 1, 0, 0) : new Unmatched(1, 1, 0, 0, 0);
     }
 
     private static Evidence record(

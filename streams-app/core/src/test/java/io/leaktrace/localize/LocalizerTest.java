@@ -383,14 +383,14 @@ class LocalizerTest {
         pipeline.accept(aContact("c3").with("unknown").at(day(20)));
         pipeline.accept(aContact("c4").with("orders-later").at(day(20)));
         // Its order of the same epoch is known at the end of the epoch.
-        pipeline.accept(aContact("c5").with("new").at(day(20)));
+        pipeline.accept(aContact("c5").with("new").quoting("o3").at(day(20)));
         pipeline.accept(anOrder("o3").by("new").from(seller("s-1")).at(day(20).plus(Duration.ofHours(2))));
         pipeline.accept(anOrder("o4").by("returning").from(seller("s-1")).at(day(20).plus(Duration.ofHours(2))));
         pipeline.accept(anOrder("o5").by("orders-later").from(seller("s-1")).at(day(22)));
         pipeline.end();
 
         Unmatched counted = pipeline.epochs.stream().map(Epoch::unmatched).reduce(Unmatched.NONE, Unmatched::plus);
-        assertEquals(new Unmatched(4, 2, 1, 1), counted);
+        assertEquals(new Unmatched(4, 2, 1, 1, 1), counted);
     }
 
     @Test

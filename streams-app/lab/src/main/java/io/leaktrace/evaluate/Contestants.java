@@ -22,9 +22,6 @@ final class Contestants {
     private static final Set<String> LEAK_FREE_FOR_VARIANTS =
             Set.of("quiet, nobody leaks", "regional-wave, nobody leaks");
 
-    /** Cells of the ablation, in which model components have an effect. */
-    private static final Set<String> ABLATION_CELLS = Set.of("leaking-hub", "faint-leaks", "regional-wave");
-
     private Contestants() {}
 
     static List<Contestant> all(ModelSettings model) {
@@ -40,8 +37,20 @@ final class Contestants {
             all.add(new ModelContestant(
                     name,
                     model.without(Set.of(part)),
-                    cell -> ABLATION_CELLS.contains(cell.name()) || LEAK_FREE_FOR_VARIANTS.contains(cell.name())));
+                    cell -> ablationCells(part).contains(cell.name()) || LEAK_FREE_FOR_VARIANTS.contains(cell.name())));
         }
         return all;
+    }
+
+    /** Returns the cells of the ablation of a model component, in which it may have an effect. */
+    private static Set<String> ablationCells(ModelComponent part) {
+        return switch (part) {
+            case ARCHIVES -> Set.of("stolen-archive", "faint-leaks");
+            case CALLER_CLASSES -> Set.of("twenty-leaks", "faint-leaks");
+            case FALSE_REPORTS ->
+                Set.of("false-reports, nobody leaks", "careful-false-reports, nobody leaks", "faint-leaks");
+            case COMMON_SOURCES -> Set.of("hidden-leaker", "twenty-leaks");
+            default -> Set.of("leaking-hub", "faint-leaks", "regional-wave");
+        };
     }
 }

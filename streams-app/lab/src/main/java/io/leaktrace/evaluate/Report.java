@@ -60,15 +60,15 @@ public final class Report {
         table(text, quiet, main, summary -> mean(summary.falseAlerts(), 1));
         text.append("\n### Leaks noticed by size, in percent\n\n");
         sizes(text, main);
-        List<String> ablationCells = leaking.stream()
-                .filter(cell -> result.summary(cell, variants.get(1)).isPresent())
-                .toList();
+        List<String> ablationCells = withVariants(leaking, variants);
         text.append("\n### Ablation, one model component left out: average precision\n\n");
         table(text, ablationCells, variants, summary -> mean(summary.averagePrecision(), 2));
         text.append("\n### Ablation, one model component left out: leaks noticed, in percent\n\n");
         table(text, ablationCells, variants, summary -> percent(summary.found()));
         text.append("\n### Ablation, one model component left out: victims before the alert\n\n");
         table(text, ablationCells, variants, summary -> victims(summary.victims()));
+        text.append("\n### Ablation, one model component left out: false alerts where no custodian leaks\n\n");
+        table(text, withVariants(quiet, variants), variants, summary -> mean(summary.falseAlerts(), 1));
         text.append("\n### Leaktrace given the true lead times\n\n");
         List<String> withLeadTimePrior = leaking.stream()
                 .filter(cell ->
@@ -83,6 +83,13 @@ public final class Report {
         text.append("\n### Where Leaktrace neither leads nor ties\n\n");
         behind(text, leaking, main);
         return text.toString();
+    }
+
+    private List<String> withVariants(List<String> cells, List<String> variants) {
+        return cells.stream()
+                .filter(cell -> variants.stream().skip(1).anyMatch(variant -> result.summary(cell, variant)
+                        .isPresent()))
+                .toList();
     }
 
     private List<String> cells(boolean leakFree) {

@@ -104,7 +104,7 @@ class UnjudgedHistoryTest {
                 contacts,
                 List.of(
                         JsonLines.line(aContact("c1").with("returning").at(day(20))),
-                        JsonLines.line(aContact("c2").with("new").at(day(20))),
+                        JsonLines.line(aContact("c2").with("new").quoting("o2").at(day(20))),
                         JsonLines.line(aContact("c3").with("nobody").at(day(20))),
                         JsonLines.line(aContact("c4")
                                 .with("nobody-2")
@@ -118,11 +118,14 @@ class UnjudgedHistoryTest {
         assertEquals(2, counts.path("unmatchedNoOrderKnown").asInt());
         assertEquals(1, counts.path("unmatchedOrderLater").asInt());
         assertEquals(1, counts.path("unmatchedOrderOutsideWindow").asInt());
+        assertEquals(1, counts.path("quotedOrderLater").asInt());
+        assertTrue(err.toString().contains("1 of 4 contacts quote an order that came after them"), err.toString());
         List<String> epochs = Files.readAllLines(run.resolve("epochs.ndjson"));
         assertTrue(
                 epochs.get(epochs.size() - 1)
                         .endsWith(",\"learning_until\":\"" + day(6) + "\",\"unmatched_no_order_known\":2,"
-                                + "\"unmatched_order_later\":1,\"unmatched_order_outside_window\":1}"),
+                                + "\"unmatched_order_later\":1,\"unmatched_order_outside_window\":1,"
+                                + "\"quoted_order_later\":1}"),
                 epochs.toString());
         List<String> evidence = Files.readAllLines(run.resolve("evidence.ndjson"));
         assertEquals(

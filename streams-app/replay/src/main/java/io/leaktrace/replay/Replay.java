@@ -265,6 +265,16 @@ public final class Replay {
         return result.read();
     }
 
+    /** Returns the number of contacts that quote an order which came after them. */
+    public long quotedOrderLater() {
+        return result.quotedOrderLater();
+    }
+
+    /** Returns the number of contacts of all closed epochs. */
+    public long contacts() {
+        return result.contacts();
+    }
+
     /** Returns the end of the learning period; null if the history ends after it, or has no order. */
     public Instant learningUntil() {
         return result.learningUntil();

@@ -134,6 +134,16 @@ public final class RunResult implements AutoCloseable {
         return learning ? learningUntil : null;
     }
 
+    /** Returns the number of contacts that quote an order which came after them. */
+    public long quotedOrderLater() {
+        return unmatched.quotedOrderLater();
+    }
+
+    /** Returns the number of contacts of all closed epochs. */
+    public long contacts() {
+        return counts.scamContacts();
+    }
+
     public long read() {
         return read;
     }
@@ -155,6 +165,7 @@ public final class RunResult implements AutoCloseable {
         counted.put("unmatchedNoOrderKnown", unmatched.noOrderKnown());
         counted.put("unmatchedOrderLater", unmatched.orderLater());
         counted.put("unmatchedOrderOutsideWindow", unmatched.orderOutsideWindow());
+        counted.put("quotedOrderLater", unmatched.quotedOrderLater());
         counted.put("orderEvents", all.orderEvents());
         counted.put("scamContacts", all.scamContacts());
         Map<String, Object> manifest = new LinkedHashMap<>();
@@ -190,6 +201,7 @@ public final class RunResult implements AutoCloseable {
             unmatched.noOrderKnown(),
             unmatched.orderLater(),
             unmatched.orderOutsideWindow(),
+            unmatched.quotedOrderLater(),
             read,
             earliest,
             latest,
@@ -219,7 +231,7 @@ public final class RunResult implements AutoCloseable {
         }
         counts = new InputCounts(
                 in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
-        unmatched = new Unmatched(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        unmatched = new Unmatched(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
         read = in.readLong();
         earliest = in.readLong();
         latest = in.readLong();

@@ -94,7 +94,8 @@ public final class RunSchema {
             .column("unmatched_no_order_known", LONG, epoch -> epoch.unmatched().noOrderKnown())
             .column("unmatched_order_later", LONG, epoch -> epoch.unmatched().orderLater())
             .column("unmatched_order_outside_window", LONG, epoch -> epoch.unmatched()
-                    .orderOutsideWindow());
+                    .orderOutsideWindow())
+            .column("quoted_order_later", LONG, epoch -> epoch.unmatched().quotedOrderLater());
 
     /** One row per contact; its touches are rows themselves. */
     static final FindingTable<Evidence> EVIDENCE = new FindingTable<Evidence>("evidence")

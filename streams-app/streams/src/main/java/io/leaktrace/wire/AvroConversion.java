@@ -277,6 +277,7 @@ public final class AvroConversion {
                 unmatched.noOrderKnown(),
                 unmatched.orderLater(),
                 unmatched.orderOutsideWindow(),
+                unmatched.quotedOrderLater(),
                 epoch.learningUntil());
     }
 
@@ -298,7 +299,8 @@ public final class AvroConversion {
                         epoch.getUnmatched(),
                         epoch.getUnmatchedNoOrderKnown(),
                         epoch.getUnmatchedOrderLater(),
-                        epoch.getUnmatchedOrderOutsideWindow()),
+                        epoch.getUnmatchedOrderOutsideWindow(),
+                        epoch.getQuotedOrderLater()),
                 epoch.getIncidents(),
                 epoch.getAttributed(),
                 epoch.getShopping(),
