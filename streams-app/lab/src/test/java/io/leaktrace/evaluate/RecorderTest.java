@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class RecorderTest {
 
-    private static final MarketOverrides SMALL = new MarketOverrides(500, 60, 8_000, 250, 40, null, null, null);
+    private static final MarketOverrides SMALL = new MarketOverrides(250, 48, 4_000, 250, 40, null, null, null);
 
     private static final long WINDOW = 14 * EventTime.DAY;
 
