@@ -92,6 +92,7 @@ final class StolenArchives {
     // By pair of a custodian and an incident of a buyer whose orders it touched, ordered by custodian and time.
     private final int[] incidentOfPair;
     private final int[] weeksOfPair;
+    /** Likelihood ratio of the disclosed fields, times the probability that the report is real. */
     private final double[] knowledgeOfPair;
 
     /** Intensity of the custodian's leak of today. */
@@ -219,7 +220,9 @@ final class StolenArchives {
             weeksOfPair[pair] = weeks.getInt(found);
         }
         knowledgeOfPair = new double[incidentOfPair.length];
-        Arrays.fill(knowledgeOfPair, 1);
+        for (int pair = 0; pair < knowledgeOfPair.length; pair++) {
+            knowledgeOfPair[pair] = data.incidents().get(incidentOfPair[pair]).reliability(data.settings());
+        }
         todayOfPair = new double[incidentOfPair.length];
         for (Account account : data.accounts()) {
             if (!attribution.of(account).carriesBlame()) {
@@ -333,8 +336,9 @@ final class StolenArchives {
                     likelihood.new Habit(account.custodian().role());
             for (int pair = firstPair[account.index()]; pair < firstPair[account.index() + 1]; pair++) {
                 int i = incidentOfPair[pair];
-                int disclosed = data.incidents().get(i).disclosed;
-                knowledgeOfPair[pair] = habit.ratio(disclosed);
+                Incident incident = data.incidents().get(i);
+                int disclosed = incident.disclosed;
+                knowledgeOfPair[pair] = habit.ratio(disclosed) * incident.reliability(data.settings());
                 double rate = HABIT_LEVEL * weeksOfPair[pair] * knowledgeOfPair[pair];
                 habit.learn(disclosed, rate / (rate + intensities.baseline(i)));
             }

@@ -6,7 +6,11 @@ import static io.leaktrace.localize.AnEpoch.SETTINGS;
 import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.ReportSource;
+import io.leaktrace.domain.Role;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,15 @@ class DailyLogLikelihoodTest {
         assertIncrements(k -> -SETTINGS.level(k) * exposure(0), days[0]);
         assertIncrements(incidents(1, weight / BACKGROUND), days[DAY_OF_TOUCH]);
         assertIncrements(k -> 0, days[2]);
+    }
+
+    /** A lead time of 30 hours, no quoted order, and a report of the buyer. */
+    @Test
+    void aReportCountsByItsReliability() {
+        double density = data.leadTimes().density(Role.SELLER, 30 * EventTime.HOUR);
+        double reliability = SETTINGS.reliability(ReportSource.BUYER);
+        assertTrue(reliability < 1);
+        assertEquals(density * SETTINGS.noOrderQuoted() * reliability, weight, 1e-12);
     }
 
     @Test
