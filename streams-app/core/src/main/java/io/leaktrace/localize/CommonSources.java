@@ -93,16 +93,17 @@ final class CommonSources {
 
     /** Returns the common source of custodians of a role, or null. */
     private Source source(List<Account> accounts, Long carried) {
-        if (carried != null && carried <= days.slidingFrom()) {
-            return olderSource(accounts, carried);
+        if (carried != null) {
+            Source found = carried <= days.slidingFrom() ? null : newSource(accounts, true);
+            return found == null ? knownSource(accounts, carried) : found;
         }
         boolean anyReached = accounts.stream()
                 .anyMatch(account -> policy.reachedBy(attribution.of(account).evidence()));
-        return anyReached || carried != null ? newSource(accounts, carried != null) : null;
+        return anyReached ? newSource(accounts, false) : null;
     }
 
-    /** Returns the source that started before the sliding window, with the custodians that did not start after it. */
-    private Source olderSource(List<Account> accounts, long onset) {
+    /** Returns a source that was known before, with the custodians that did not start to leak after it. */
+    private Source knownSource(List<Account> accounts, long onset) {
         List<Account> clients = new ArrayList<>();
         for (Account account : accounts) {
             LeakEstimate estimate = attribution.of(account);
