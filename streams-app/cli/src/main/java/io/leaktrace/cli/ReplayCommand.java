@@ -62,8 +62,10 @@ import picocli.CommandLine.Spec;
         })
 final class ReplayCommand implements Callable<Integer> {
 
-    /** Share of contacts that quote a later order from which on a warning is printed. */
-    private static final double CLOCKS_DIFFER = 0.01;
+    /** Number of contacts that quote a later order from which on a warning is printed; or their share. */
+    private static final int CLOCKS_DIFFER = 3;
+
+    private static final double CLOCKS_DIFFER_SHARE = 0.01;
 
     private static final int SHOWN = 10;
 
@@ -372,7 +374,8 @@ final class ReplayCommand implements Callable<Integer> {
                             + " shorten the period with --set learning.days=N.%n",
                     replay.learningUntil(), plan.settings().get(Setting.LEARNING_DAYS));
         }
-        if (replay.quotedOrderLater() > CLOCKS_DIFFER * replay.contacts()) {
+        if (replay.quotedOrderLater() >= CLOCKS_DIFFER
+                || replay.quotedOrderLater() > CLOCKS_DIFFER_SHARE * replay.contacts()) {
             err.printf(
                     Locale.ROOT,
                     "Warning: %,d of %,d contacts quote an order that came after them, so the clocks of orders and contacts"

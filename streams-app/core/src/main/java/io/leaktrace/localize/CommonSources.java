@@ -1,7 +1,6 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Role;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class CommonSources {
     /** A new source has at least this expected number of clients. Fewer leaks may start together by chance. */
     private static final double LEAST_CLIENTS = 8;
 
-    /** A custodian is a client if this is at most this many times less likely than that it leaks of its own. */
+    /** A custodian is a client if it is at most this many times less likely that it started together than apart. */
     private static final double MARGIN = 20;
 
     /** Onsets within this number of days are compatible, because they are estimated from few incidents. */
@@ -93,45 +92,52 @@ final class CommonSources {
 
     /** Returns the common source of custodians of a role, or null. */
     private Source source(List<Account> accounts, Long carried) {
-        if (carried != null) {
-            Source found = carried <= days.slidingFrom() ? null : newSource(accounts, true);
-            return found == null ? knownSource(accounts, carried) : found;
-        }
+        Long onset = carried;
         boolean anyReached = accounts.stream()
                 .anyMatch(account -> policy.reachedBy(attribution.of(account).evidence()));
-        return anyReached ? newSource(accounts, false) : null;
-    }
-
-    /** Returns a source that was known before, with the custodians that did not start to leak after it. */
-    private Source knownSource(List<Account> accounts, long onset) {
-        List<Account> clients = new ArrayList<>();
-        for (Account account : accounts) {
-            LeakEstimate estimate = attribution.of(account);
-            if (estimate.smoothed() == null) {
-                continue;
-            }
-            Long known = account.before().onset();
-            double later = 0;
-            for (int day = 0; day < days.slidingDays(); day++) {
-                later += days.slidingFrom() + day > onset + SAME_ONSET
-                        ? estimate.smoothed().starting()[day]
-                        : 0;
-            }
-            boolean isEarlier = known != null && known < onset - SAME_ONSET;
-            double notLater = chain.everLeaked(estimate.state()) - later;
-            if (!isEarlier && notLater >= later / MARGIN) {
-                clients.add(account);
-            }
+        if (carried == null && anyReached || carried != null && carried > days.slidingFrom()) {
+            Long found = onset(accounts, carried != null);
+            onset = found == null ? carried : found;
         }
+        if (onset == null) {
+            return null;
+        }
+        long known = onset;
+        List<Account> clients =
+                accounts.stream().filter(account -> isClient(account, known)).toList();
         return clients.isEmpty() ? null : new Source(onset, clients);
     }
 
+    /** Whether a custodian may have started to leak on a day, within the precision of the estimate. */
+    private boolean isClient(Account account, long onset) {
+        LeakEstimate estimate = attribution.of(account);
+        if (estimate.smoothed() == null) {
+            return false;
+        }
+        Long known = account.before().onset();
+        if (known != null && known < onset - SAME_ONSET) {
+            return false;
+        }
+        double ever = chain.everLeaked(estimate.state());
+        double beforeWindow = ever;
+        double together = 0;
+        for (int day = 0; day < days.slidingDays(); day++) {
+            double starting = estimate.smoothed().starting()[day];
+            beforeWindow -= starting;
+            together += Math.abs(days.slidingFrom() + day - onset) <= SAME_ONSET ? starting : 0;
+        }
+        if (onset - SAME_ONSET < days.slidingFrom()) {
+            together += Math.max(0, beforeWindow);
+        }
+        return together >= (ever - together) / MARGIN;
+    }
+
     /**
-     * Returns the most likely source that started in the sliding window, or null if there is none.
+     * Returns the most likely first day of a source that started in the sliding window, or null if there is none.
      *
      * @param isKnown whether there was a source at the previous epoch; then the prior odds are 1
      */
-    private Source newSource(List<Account> accounts, boolean isKnown) {
+    private Long onset(List<Account> accounts, boolean isKnown) {
         double startRate = startRate(accounts);
         double[][] ratios =
                 accounts.stream().map(account -> ratios(account, startRate)).toArray(double[][]::new);
@@ -162,18 +168,13 @@ final class CommonSources {
         int hypotheses = (logOdds[share].length - levels) * CLIENTS.length;
         double odds = logOdds[share][cell] + StrictMath.log(sum / hypotheses * (isKnown ? 1 : PRIOR_ODDS));
         double expected = 0;
-        List<Account> clients = new ArrayList<>();
         for (int a = 0; a < ratios.length; a++) {
-            double clientOdds = CLIENTS[share] / (1 - CLIENTS[share]) * ratios[a][cell];
             if (accounts.get(a).explainsAnything()) {
-                expected += clientOdds / (1 + clientOdds);
-            }
-            if (clientOdds >= 1 / MARGIN && attribution.of(accounts.get(a)).carriesBlame()) {
-                clients.add(accounts.get(a));
+                double client = CLIENTS[share] / (1 - CLIENTS[share]) * ratios[a][cell];
+                expected += client / (1 + client);
             }
         }
-        boolean isFound = odds > 0 && expected >= LEAST_CLIENTS && !clients.isEmpty();
-        return isFound ? new Source(days.slidingFrom() + cell / levels, clients) : null;
+        return odds > 0 && expected >= LEAST_CLIENTS ? Long.valueOf(days.slidingFrom() + cell / levels) : null;
     }
 
     /** Returns ln Π (1 − c + c ρ) over the custodians, by onset and level. */
