@@ -30,7 +30,8 @@ public final class LeakChain {
     private final double startRate;
     private final double[] level;
 
-    LeakChain(ModelSettings settings) {
+    /** Creates the chain with the leak levels and rates of these settings. */
+    public LeakChain(ModelSettings settings) {
         this(settings.lowestLevel(), settings.levels(), settings.endRate(), settings.fade(), settings.startRate());
     }
 
@@ -72,7 +73,7 @@ public final class LeakChain {
         }
 
         /** Returns ln(Σ A_k + Z). */
-        double statistic() {
+        public double statistic() {
             return scale + StrictMath.log(Math.max(sumLeaking() + ended, Double.MIN_NORMAL));
         }
 
@@ -83,12 +84,12 @@ public final class LeakChain {
     }
 
     /** Returns the grid of leak levels θ_k, ascending, in reported contacts per order touched. */
-    double[] levels() {
+    public double[] levels() {
         return level.clone();
     }
 
     /** Returns the initial state: the custodian never leaked. */
-    State start() {
+    public State start() {
         return new State(new double[levels], 0, 0);
     }
 
@@ -98,10 +99,10 @@ public final class LeakChain {
      * @param likelihood exp(I_k − top), by level
      * @param top the largest I_k, but at least 0
      */
-    record Day(double[] likelihood, double top) {}
+    public record Day(double[] likelihood, double top) {}
 
     /** Returns the likelihood ratio of a day with these log-likelihood ratios I_k. */
-    Day day(double[] increments) {
+    public Day day(double[] increments) {
         double top = 0;
         for (double increment : increments) {
             top = Math.max(top, increment);
@@ -116,7 +117,7 @@ public final class LeakChain {
     /**
      * Returns the likelihood ratio of a day without an incident: I_k = −θ_k E. Each level is twice the previous one.
      */
-    Day dayWithoutIncident(double exposure) {
+    public Day dayWithoutIncident(double exposure) {
         double[] likelihood = new double[levels];
         double value = StrictMath.exp(-level[0] * exposure);
         for (int k = 0; k < levels; k++) {
@@ -127,7 +128,7 @@ public final class LeakChain {
     }
 
     /** Returns the state one day later. */
-    State forward(State before, Day day) {
+    public State forward(State before, Day day) {
         double sum = before.sumLeaking();
         double ended = (before.ended + endRate * sum) * (1 - fade);
         double starting = startWeight * before.never();

@@ -24,9 +24,15 @@ final class Contestants {
 
     private Contestants() {}
 
+    /** Whether a scorer is one of those that are compared: neither a variant of Leaktrace nor a limit. */
+    static boolean isCompared(String name) {
+        return !name.startsWith("without ") && !name.equals(WITH_LEAD_TIMES) && !Ceiling.NAMES.contains(name);
+    }
+
     static List<Contestant> all(ModelSettings model) {
         List<Contestant> all = new ArrayList<>();
         all.add(new CountScorers());
+        all.add(new Ceiling(model));
         all.add(new ModelContestant(OURS, model, cell -> true));
         all.add(new ModelContestant(
                 WITH_LEAD_TIMES,

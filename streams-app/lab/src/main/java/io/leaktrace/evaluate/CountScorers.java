@@ -1,7 +1,5 @@
 package io.leaktrace.evaluate;
 
-import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.Progress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,21 +35,11 @@ final class CountScorers implements Contestant {
 
     @Override
     public Map<String, List<DayScores>> run(Trial trial) {
-        long first = Long.MAX_VALUE;
-        long last = Long.MIN_VALUE;
-        for (Correlation correlation : trial.correlations()) {
-            if (correlation instanceof Progress progress && progress.latest() != Long.MIN_VALUE) {
-                first = Math.min(first, progress.latest());
-                last = Math.max(last, progress.latest());
-            }
-        }
         Tabulation.Series series = new Tabulation.Series(trial);
         Map<String, Scorer> scoring = scorers();
         Map<String, List<DayScores>> days = new LinkedHashMap<>();
         scoring.keySet().forEach(name -> days.put(name, new ArrayList<>()));
-        long lastEnd = (Math.floorDiv(last, Trial.EPOCH) + 1) * Trial.EPOCH;
-        for (long day = Math.floorDiv(first, Trial.EPOCH); (day + 1) * Trial.EPOCH <= lastEnd; day++) {
-            long end = (day + 1) * Trial.EPOCH;
+        for (long end : trial.dayEnds()) {
             Tabulation counts = series.at(end);
             scoring.forEach((name, scorer) -> {
                 double[] scores = scorer.scores(counts);

@@ -26,9 +26,8 @@ final class Plots {
     private Plots() {}
 
     static void write(Result result, Path folder) throws IOException {
-        List<String> shown = result.contestants().stream()
-                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.WITH_LEAD_TIMES))
-                .toList();
+        List<String> shown =
+                result.contestants().stream().filter(Contestants::isCompared).toList();
         save(precisionRecall(result, shown), folder.resolve("precision-recall"));
         save(delay(result, shown), folder.resolve("delay"));
     }

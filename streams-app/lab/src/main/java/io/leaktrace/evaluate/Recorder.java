@@ -85,6 +85,11 @@ final class Recorder {
         return trials;
     }
 
+    /** The id that a recorded contact had in its case. */
+    static String idInCase(String recordedId) {
+        return recordedId.substring(recordedId.indexOf('/') + 1);
+    }
+
     /** Contacts of all cases in the order of their reports, with ids that identify the case. */
     private List<ScamContact> contacts(List<Case> cases) {
         List<ScamContact> all = new ArrayList<>();

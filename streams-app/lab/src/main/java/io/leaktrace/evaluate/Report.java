@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
@@ -40,9 +41,8 @@ public final class Report {
     public String markdown() {
         List<String> leaking = cells(false);
         List<String> quiet = cells(true);
-        List<String> main = result.contestants().stream()
-                .filter(name -> !name.startsWith("without ") && !name.equals(Contestants.WITH_LEAD_TIMES))
-                .toList();
+        List<String> main =
+                result.contestants().stream().filter(Contestants::isCompared).toList();
         List<String> variants = new ArrayList<>(List.of(Contestants.OURS));
         result.contestants().stream()
                 .filter(name -> name.startsWith("without "))
@@ -58,6 +58,8 @@ public final class Report {
         table(text, leaking, main, summary -> mean(summary.falseAlerts(), 1));
         text.append("\n### False alerts in 60 days over 2,100 custodians where no custodian leaks\n\n");
         table(text, quiet, main, summary -> mean(summary.falseAlerts(), 1));
+        text.append("\n### How much the data can tell: Leaktrace, the ceiling and the oracle\n\n");
+        limits(text, leaking);
         text.append("\n### Leaks noticed by size, in percent\n\n");
         sizes(text, main);
         List<String> ablationCells = withVariants(leaking, variants);
@@ -109,6 +111,40 @@ public final class Report {
             }
             text.append(" |\n");
         }
+    }
+
+    /** Leaktrace's figures beside those of scorers that know all but the custodian's own leak, or even that. */
+    private void limits(StringBuilder text, List<String> cells) {
+        header(
+                text,
+                List.of(
+                        "average precision",
+                        "of the ceiling",
+                        "of the oracle",
+                        "share of the ceiling, %",
+                        "noticed, %",
+                        "by the ceiling, %",
+                        "by the oracle, %",
+                        "share of the ceiling, %"));
+        for (String cell : cells) {
+            List<Summary> all = Stream.of(Contestants.OURS, Ceiling.CEILING, Ceiling.ORACLE)
+                    .flatMap(name -> result.summary(cell, name).stream())
+                    .toList();
+            if (all.size() == 3) {
+                text.append("| ").append(cell);
+                all.forEach(summary -> text.append(" | ").append(mean(summary.averagePrecision(), 2)));
+                text.append(" | ").append(share(all, Summary::averagePrecision));
+                all.forEach(summary -> text.append(" | ").append(percent(summary.found())));
+                text.append(" | ").append(share(all, Summary::found)).append(" |\n");
+            }
+        }
+    }
+
+    /** A figure of the first result as a share of the second's, in percent; empty if the second's is 0. */
+    private static String share(List<Summary> summaries, Function<Summary, Mean> figure) {
+        double share = figure.apply(summaries.get(0)).value()
+                / figure.apply(summaries.get(1)).value();
+        return Double.isFinite(share) ? String.format(Locale.ROOT, "%.0f", 100 * share) : "";
     }
 
     private static void header(StringBuilder text, List<String> columns) {

@@ -33,8 +33,11 @@ final class Thresholds {
         return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : -Double.MAX_VALUE;
     }
 
-    /** The threshold, or infinity if there were no leak-free trials. */
+    /** The threshold; infinity if there were no leak-free trials, and none for limits, which have an alert rule. */
     double of(Outcome outcome) {
+        if (Ceiling.NAMES.contains(outcome.contestant())) {
+            return -Double.MAX_VALUE;
+        }
         return byContestantAndMarket.getOrDefault(
                 key(outcome.contestant(), outcome.cell().market()), Double.POSITIVE_INFINITY);
     }

@@ -3,13 +3,16 @@ package io.leaktrace.evaluate;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.simulate.CausedContact;
 import io.leaktrace.simulate.Leak;
 import io.leaktrace.simulate.SimulatedContacts;
+import io.leaktrace.simulate.TrueCalls;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * A market's data for scorers, and its truth, which they do not see. The data are the output of the pipeline's
@@ -35,6 +39,11 @@ final class Trial {
     private final SortedMap<Custodian, Leak> leaks = new TreeMap<>();
     private final Map<Custodian, long[]> victims = new TreeMap<>();
 
+    /** The custodian whose leak caused a contact, by the id of the contact. */
+    private final Map<String, Custodian> causes = new HashMap<>();
+
+    private final TrueCalls trueCalls;
+
     /**
      * @param partitions number of correlate tasks
      * @param correlations output of these tasks, in order
@@ -52,9 +61,13 @@ final class Trial {
         }
         this.custodians = List.copyOf(touching);
         contacts.truth().forEach(leak -> leaks.put(leak.custodian(), leak));
+        this.trueCalls = contacts.trueCalls();
         Map<Custodian, Set<String>> seen = new TreeMap<>();
         Map<Custodian, List<Long>> reports = new TreeMap<>();
         for (CausedContact caused : contacts.caused()) {
+            if (caused.cause() != null) {
+                causes.put(caused.contact().contactId(), caused.cause());
+            }
             boolean first = caused.cause() != null
                     && seen.computeIfAbsent(caused.cause(), leak -> new HashSet<>())
                             .add(caused.contact().buyerId());
@@ -103,6 +116,31 @@ final class Trial {
     /** All custodians that touched an order, by name. */
     List<Custodian> custodians() {
         return custodians;
+    }
+
+    /** The ends of all days on which scorers run, in epoch milliseconds. */
+    List<Long> dayEnds() {
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Correlation correlation : correlations) {
+            if (correlation instanceof Progress progress && progress.latest() != Long.MIN_VALUE) {
+                first = Math.min(first, progress.latest());
+                last = Math.max(last, progress.latest());
+            }
+        }
+        return LongStream.rangeClosed(Math.floorDiv(first, EPOCH) + 1, Math.floorDiv(last, EPOCH) + 1)
+                .mapToObj(day -> day * EPOCH)
+                .toList();
+    }
+
+    /** The custodian whose leak caused a contact, or null if no leak did. */
+    Custodian causeOf(ContactEvidence contact) {
+        return causes.get(Recorder.idInCase(contact.contactId()));
+    }
+
+    /** The behaviour of the simulated callers, or null if the contacts were not simulated. */
+    TrueCalls trueCalls() {
+        return trueCalls;
     }
 
     SortedMap<Custodian, Leak> leaks() {

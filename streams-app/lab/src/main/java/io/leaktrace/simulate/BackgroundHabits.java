@@ -52,6 +52,18 @@ final class BackgroundHabits {
                 }
             }
         }
+
+        /** The probability that a caller discloses exactly these fields, and names one of the buyer's orders or none. */
+        double probability(Set<Field> disclosed, boolean quoting) {
+            if (!required.isEmpty() && Collections.disjoint(disclosed, required)) {
+                return 0;
+            }
+            double noneRequired = required.isEmpty() ? 0 : 1;
+            for (Field field : required) {
+                noneRequired *= 1 - knows.getOrDefault(field, 0.0);
+            }
+            return LeakHabits.probability(knows, disclosed) / (1 - noneRequired) * (quoting ? quotes : 1 - quotes);
+        }
     }
 
     private final List<Source> sources;
@@ -130,6 +142,15 @@ final class BackgroundHabits {
         for (double size : sizes) {
             weights.add(share * size / total);
         }
+    }
+
+    /** The probability that a caller discloses exactly these fields, and names one of the buyer's orders or none. */
+    double probability(Set<Field> disclosed, boolean quoting) {
+        double sum = 0;
+        for (int i = 0; i < sources.size(); i++) {
+            sum += choice.share(i) * sources.get(i).probability(disclosed, quoting);
+        }
+        return sum;
     }
 
     /** The source of a call. */

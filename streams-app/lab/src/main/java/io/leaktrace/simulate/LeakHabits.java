@@ -50,6 +50,23 @@ record LeakHabits(LeadTime leadTime, long longestLead, Map<Field, Double> disclo
         return disclosed(discloses, random);
     }
 
+    /** Returns the probability that a caller discloses exactly these fields, and names the order or does not. */
+    double probability(Set<Field> disclosed, boolean quoting) {
+        return probability(discloses, disclosed) * (quoting ? quotes : 1 - quotes);
+    }
+
+    /** Returns the probability that exactly these fields are drawn. */
+    static double probability(Map<Field, Double> probabilities, Set<Field> disclosed) {
+        if (!probabilities.keySet().containsAll(disclosed)) {
+            return 0;
+        }
+        double product = 1;
+        for (Map.Entry<Field, Double> field : probabilities.entrySet()) {
+            product *= disclosed.contains(field.getKey()) ? field.getValue() : 1 - field.getValue();
+        }
+        return product;
+    }
+
     /** Fields drawn independently, each with its probability. */
     static Set<Field> disclosed(Map<Field, Double> probabilities, RandomStream random) {
         Set<Field> disclosed = EnumSet.noneOf(Field.class);

@@ -78,7 +78,11 @@ final class MarketMaker {
             otherEvents = story.events();
             storyContacts = story.contacts();
         }
-        callBuyers(book, maker, tally, drafts::add);
+        // The demo prints figures of the story, which has calls of its own.
+        BackgroundHabits background =
+                scenario == Scenario.STORY ? BackgroundHabits.plain() : BackgroundHabits.informed(seed);
+        BackgroundCalls.Rate rate = rate(book.layout());
+        callBuyers(book, maker, background, rate, tally, drafts::add);
         callVictims(book, leaks, maker, tally, drafts::add);
         StagedReports staged = staged(book, planned, maker);
         if (!staged.events().isEmpty()) {
@@ -86,7 +90,16 @@ final class MarketMaker {
             drafts.addAll(staged.contacts());
         }
         drafts.replaceAll(draft -> clock().written(draft, settings.start().getOffset()));
-        SimulatedContacts contacts = SimulatedContacts.of(drafts, storyContacts, leaks, tally, settings.end());
+        TrueCalls trueCalls = TrueCalls.of(
+                (buyer, day, in7, in14) ->
+                        staged.accounts().contains(buyer) ? 0 : rate.reportedPerDay(buyer, day, in7, in14),
+                settings.start().toEpochSecond(),
+                background,
+                scenario.leakCallers(),
+                habits,
+                seed);
+        SimulatedContacts contacts =
+                SimulatedContacts.of(drafts, storyContacts, leaks, tally, settings.end(), trueCalls);
         return new SimulatedMarket(scenario, settings, book, otherEvents, contacts);
     }
 
@@ -140,19 +153,16 @@ final class MarketMaker {
         return layout.withHubMostlyOf(bigSeller, seed);
     }
 
-    private void callBuyers(OrderBook book, ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
+    private void callBuyers(
+            OrderBook book,
+            ContactMaker maker,
+            BackgroundHabits background,
+            BackgroundCalls.Rate rate,
+            IncidentTally tally,
+            Consumer<CausedContact> consumer) {
         long start = settings.start().toEpochSecond();
         BackgroundCalls calls = new BackgroundCalls(
-                maker,
-                // The demo prints figures of the story, which has calls of its own.
-                scenario == Scenario.STORY ? BackgroundHabits.plain() : BackgroundHabits.informed(seed),
-                rate(book.layout()),
-                settings.reportedShare(),
-                start,
-                settings.days(),
-                seed,
-                tally,
-                consumer);
+                maker, background, rate, settings.reportedShare(), start, settings.days(), seed, tally, consumer);
         OrderBook.ByBuyer byBuyer = book.byBuyer(settings.buyers());
         for (int buyer = 0; buyer < settings.buyers(); buyer++) {
             int from = byBuyer.from()[buyer];

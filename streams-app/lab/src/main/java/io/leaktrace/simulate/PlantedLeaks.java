@@ -122,7 +122,7 @@ public final class PlantedLeaks {
         IncidentTally tally = new IncidentTally();
         List<CausedContact> drafts = new ArrayList<>();
         ContactMaker maker = new ContactMaker(habits, CallerNumbers.usual(), settings.zone(), settings.currency());
-        callBuyers(maker, tally, drafts::add);
+        TrueCalls trueCalls = callBuyers(maker, habits, tally, drafts::add);
         LeakCalls calls = new LeakCalls(maker, LeakCallers.VARIED, settings.reportedShare(), seed, tally, drafts::add);
         List<Leak> leaks = new ArrayList<>();
         rates.forEach((custodian, rate) -> {
@@ -132,7 +132,7 @@ public final class PlantedLeaks {
             leaks.add(leak);
             inTime.forEach(touch -> calls.touched(leak, touch.buyerId(), touch.orderId(), touch.at()));
         });
-        return SimulatedContacts.of(drafts, List.of(), leaks, tally, history.last());
+        return SimulatedContacts.of(drafts, List.of(), leaks, tally, history.last(), trueCalls);
     }
 
     private Instant start(Custodian custodian, List<Touch> inTime) {
@@ -141,7 +141,8 @@ public final class PlantedLeaks {
         return inTime.get((int) (part * inTime.size())).at();
     }
 
-    private void callBuyers(ContactMaker maker, IncidentTally tally, Consumer<CausedContact> consumer) {
+    private TrueCalls callBuyers(
+            ContactMaker maker, CallHabits habits, IncidentTally tally, Consumer<CausedContact> consumer) {
         ZoneOffset zone = settings.zone();
         Instant midnight =
                 history.first().atOffset(zone).toLocalDate().atStartOfDay(zone).toInstant();
@@ -153,9 +154,10 @@ public final class PlantedLeaks {
         double base = settings.backgroundPerBuyerDay();
         BackgroundCalls.Rate rate = (buyer, day, in7, in14) ->
                 in14 > 0 ? base * BackgroundCalls.shoppingFactor(in7) : base * settings.idleShare();
+        BackgroundHabits background = BackgroundHabits.informed(seed);
         BackgroundCalls calls = new BackgroundCalls(
                 maker,
-                BackgroundHabits.informed(seed),
+                background,
                 rate,
                 settings.reportedShare(),
                 midnight.getEpochSecond(),
@@ -164,5 +166,6 @@ public final class PlantedLeaks {
                 tally,
                 consumer);
         history.shoppers().forEach(calls::of);
+        return TrueCalls.of(rate, midnight.getEpochSecond(), background, LeakCallers.VARIED, habits, seed);
     }
 }

@@ -14,8 +14,10 @@ import java.util.function.Consumer;
  * @param truth all leaks, in the order of {@code ROLE:id}
  * @param incidents number of incidents, reported or not
  * @param reportedIncidents number of incidents that were reported, before the end or later
+ * @param trueCalls the behaviour of the callers, or null if it is not known
  */
-public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, long incidents, long reportedIncidents) {
+public record SimulatedContacts(
+        List<CausedContact> caused, List<Leak> truth, long incidents, long reportedIncidents, TrueCalls trueCalls) {
 
     private static final Comparator<CausedContact> BY_TIME = Comparator.comparing(
                     (CausedContact c) -> c.contact().reportedAt())
@@ -31,6 +33,11 @@ public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, lo
         truth = truth.stream().sorted(Comparator.comparing(Leak::custodian)).toList();
     }
 
+    /** Contacts of callers whose behaviour is not known. */
+    public SimulatedContacts(List<CausedContact> caused, List<Leak> truth, long incidents, long reportedIncidents) {
+        this(caused, truth, incidents, reportedIncidents, null);
+    }
+
     /** Passes on all contacts, in the order of {@code reportedAt}, then of the id. */
     public void forEach(Consumer<ScamContact> consumer) {
         caused.forEach(c -> consumer.accept(c.contact()));
@@ -43,7 +50,12 @@ public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, lo
      * @param fixed contacts that keep their ids
      */
     static SimulatedContacts of(
-            List<CausedContact> drafts, List<CausedContact> fixed, List<Leak> truth, IncidentTally tally, Instant end) {
+            List<CausedContact> drafts,
+            List<CausedContact> fixed,
+            List<Leak> truth,
+            IncidentTally tally,
+            Instant end,
+            TrueCalls trueCalls) {
         List<CausedContact> ordered = new ArrayList<>(drafts);
         ordered.removeIf(c -> !c.contact().reportedAt().isBefore(end));
         ordered.sort(BY_TIME);
@@ -56,6 +68,6 @@ public record SimulatedContacts(List<CausedContact> caused, List<Leak> truth, lo
         }
         numbered.addAll(fixed);
         numbered.sort(BY_TIME_AND_ID);
-        return new SimulatedContacts(numbered, truth, tally.happened(), tally.reported());
+        return new SimulatedContacts(numbered, truth, tally.happened(), tally.reported(), trueCalls);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -48,7 +49,7 @@ final class StagedReports {
     private final RandomStream random;
     private final List<OrderEvent> events = new ArrayList<>();
     private final List<CausedContact> contacts = new ArrayList<>();
-    private int accounts;
+    private final Set<String> accounts = new HashSet<>();
     private int orders;
 
     StagedReports(MarketSettings settings, OrderBook book, ContactMaker maker, long seed) {
@@ -67,6 +68,11 @@ final class StagedReports {
     /** All contacts that the accounts report, without ids and in no particular order. */
     List<CausedContact> contacts() {
         return contacts;
+    }
+
+    /** The buyer ids of the accounts. */
+    Set<String> accounts() {
+        return accounts;
     }
 
     private record Account(String buyerId, int station, int channel) {}
@@ -154,8 +160,10 @@ final class StagedReports {
     }
 
     private Account account() {
+        String buyerId = MarketLayout.buyerId(settings.buyers() + accounts.size());
+        accounts.add(buyerId);
         return new Account(
-                MarketLayout.buyerId(settings.buyers() + accounts++),
+                buyerId,
                 random.below(layout.stations().length),
                 layout.channelChoice().draw(random));
     }

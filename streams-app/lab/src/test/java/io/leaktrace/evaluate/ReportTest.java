@@ -64,6 +64,26 @@ class ReportTest {
         assertTrue(text.contains("| leaks | 0.75 ± 0.25 | 0.25 ± 0.00 |"), "with a part left out: " + text);
     }
 
+    /**
+     * Ours has a mean of 0.75 where the ceiling has 1; both notice all leaks, each by its own alert rule. The limits are in
+     * no other table, and need no leak-free market.
+     */
+    @Test
+    void theCeilingHasATableOfItsOwn() {
+        List<Outcome> outcomes = new ArrayList<>(result().outcomes());
+        for (String limit : Ceiling.NAMES) {
+            outcomes.add(outcome(LEAKS, 1, limit, 1, 5));
+            outcomes.add(outcome(LEAKS, 2, limit, 1, 5));
+        }
+        List<String> names = List.of(OTHER, Contestants.OURS, Ceiling.CEILING, Ceiling.ORACLE, PART);
+        String text = new Report(new Result(outcomes, names)).markdown();
+
+        String row = "| leaks | 0.75 ± 0.25 | 1.00 ± 0.00 | 1.00 ± 0.00 | 75 | 100 ± 0 | 100 ± 0 | 100 ± 0 | 100 |";
+        assertTrue(text.contains(row), text);
+        assertTrue(text.contains("| | other | Leaktrace |\n"), text);
+        assertTrue(text.contains("Nowhere."), text);
+    }
+
     @Test
     void filesAreWrittenForPeopleAndForMachines() throws Exception {
         new Report(result()).write(folder);
