@@ -38,7 +38,7 @@ final class Concluder {
     private final CommonSources.Clients common;
 
     /** By account; null for a custodian without an incident of a former buyer. */
-    private final StolenArchives.Estimate[] archives;
+    private final ArchiveEstimate[] archives;
 
     /** The conclusions on one custodian; {@code alert} may be null. */
     private record Standing(Account account, Suspect suspect, Alert alert, CustodianState state, boolean blamed) {
@@ -156,42 +156,120 @@ final class Concluder {
                 common.onsets());
     }
 
+    /**
+     * The case against a custodian under the kind of leak that has more evidence.
+     *
+     * @param evidence log10; of an archive, less its prior odds
+     * @param buyers number of distinct buyers whose incidents count
+     * @param onset first day of the leak or of the campaign of calls, or null
+     * @param leaked number of orders that were exposed to the leak
+     * @param rival a custodian that could be the source instead, or null
+     * @param reports what the reports look like
+     * @param knownBuyers number of the buyers that had placed another order before
+     * @param falseToFall number of incidents without which the evidence falls below the threshold; 0 if it is below
+     * @param inCommon number of custodians that share a common source with it; 0 without one
+     * @param kind null if no incident is attributed to the custodian
+     * @param copied span of the copied orders of an archive, or null
+     */
+    private record Case(
+            double evidence,
+            double score,
+            double attributed,
+            int buyers,
+            Long onset,
+            double leaked,
+            Rivals.Rival rival,
+            FalseReports.Weighed reports,
+            int knownBuyers,
+            int falseToFall,
+            int inCommon,
+            LeakKind kind,
+            Suspect.Copied copied) {
+
+        /** Whether something else could be the cause, so that no alert is raised. */
+        boolean isContested() {
+            return rival != null || reports.mayBeFalse() || inCommon > 0;
+        }
+
+        /** Whether something else is more likely the cause, so that an open alert is resolved. */
+        boolean isWithdrawn() {
+            return reports.isFalse() || inCommon > 0;
+        }
+
+        Reporters reporters() {
+            return new Reporters(buyers, knownBuyers, falseToFall, reports.mayBeFalse());
+        }
+    }
+
+    private Case strongestCase(Account account, LeakEstimate estimate) {
+        ArchiveEstimate archive = archives[account.index()];
+        boolean isArchive = archive != null && archive.evidence() - ARCHIVE_ODDS > estimate.evidence();
+        return isArchive ? archive(account, estimate, archive) : leakOfToday(account, estimate);
+    }
+
+    private Case leakOfToday(Account account, LeakEstimate estimate) {
+        boolean isBlamed = estimate.carriesBlame();
+        boolean mayHaveRivals = isBlamed && settings.has(ModelComponent.EXPLAINING_AWAY);
+        FalseReports.Weighed reports = isBlamed ? falseReports.of(account) : FalseReports.Weighed.NONE;
+        return new Case(
+                estimate.evidence(),
+                leakingNow(estimate),
+                blame.attributed()[account.index()],
+                blame.buyers()[account.index()],
+                onset(account, estimate),
+                leakExposure(account, estimate),
+                mayHaveRivals ? rivals.of(account) : null,
+                reports,
+                reports.knownBuyers(),
+                policy.reachedBy(estimate.evidence()) ? required.toFall(account, required.strongestFirst(account)) : 0,
+                common.clients()[account.index()],
+                isBlamed ? LeakKind.LEAKS_NOW : null,
+                null);
+    }
+
+    private Case archive(Account account, LeakEstimate estimate, ArchiveEstimate archive) {
+        double evidence = archive.evidence() - ARCHIVE_ODDS;
+        boolean isCampaign = archive.attributed() > 0;
+        boolean hasRival = archive.rival() != null && settings.has(ModelComponent.EXPLAINING_AWAY);
+        LeakKind otherwise = estimate.carriesBlame() ? LeakKind.LEAKS_NOW : null;
+        return new Case(
+                evidence,
+                Math.max(leakingNow(estimate), archive.score()),
+                archive.attributed(),
+                archive.buyers(),
+                isCampaign ? Long.valueOf(archive.campaignFrom()) : onset(account, estimate),
+                isCampaign
+                        ? account.ordersBetween(archive.copiedFrom(), archive.copiedTo())
+                        : leakExposure(account, estimate),
+                hasRival ? new Rivals.Rival(archive.rival(), archive.shared()) : null,
+                FalseReports.Weighed.NONE,
+                archive.buyers(),
+                policy.reachedBy(evidence) ? archive.toFall(policy.raiseAt() + ARCHIVE_ODDS) : 0,
+                0,
+                isCampaign ? LeakKind.ARCHIVE : otherwise,
+                isCampaign ? archive.copied() : null);
+    }
+
+    private double leakingNow(LeakEstimate estimate) {
+        return days.slidingDays() > 0 ? chain.leakingNow(estimate.state()) : 0;
+    }
+
     private Standing standing(Account account) {
         CustodianState was = account.before();
         LeakEstimate estimate = attribution.of(account);
+        Case strongest = strongestCase(account, estimate);
         Instant end = Instant.ofEpochMilli(days.end());
-        StolenArchives.Estimate archive = archives[account.index()];
-        boolean isArchive = archive != null && archive.evidence() - ARCHIVE_ODDS > estimate.evidence();
-        double evidence = isArchive ? archive.evidence() - ARCHIVE_ODDS : estimate.evidence();
-        double score = days.slidingDays() > 0 ? chain.leakingNow(estimate.state()) : 0;
-        score = isArchive ? Math.max(score, archive.score()) : score;
-        double attributed = isArchive ? archive.attributed() : blame.attributed()[account.index()];
-        int buyers = isArchive ? archive.buyers() : blame.buyers()[account.index()];
         long exposures = data.touchesInHorizon(account);
-        boolean isCampaign = isArchive && archive.attributed() > 0;
-        Long onset = isCampaign ? Long.valueOf(archive.campaignFrom()) : onset(account, estimate);
-        boolean mayHaveRivals = !isArchive && estimate.carriesBlame() && settings.has(ModelComponent.EXPLAINING_AWAY);
-        Rivals.Rival rival = mayHaveRivals ? rivals.of(account) : null;
-        if (isArchive && archive.rival() != null && settings.has(ModelComponent.EXPLAINING_AWAY)) {
-            rival = new Rivals.Rival(archive.rival(), archive.shared());
-        }
-        FalseReports.Weighed weighed =
-                !isArchive && estimate.carriesBlame() ? falseReports.of(account) : FalseReports.Weighed.NONE;
-        int known = isArchive ? archive.buyers() : weighed.knownBuyers();
-        int toFall = 0;
-        if (policy.reachedBy(evidence)) {
-            toFall = isArchive
-                    ? archive.toFall(policy.raiseAt() + ARCHIVE_ODDS)
-                    : required.toFall(account, required.strongestFirst(account));
-        }
-        Reporters reporters = new Reporters(buyers, known, toFall, weighed.mayBeFalse());
-        LeakKind kind = kind(isArchive ? archive : null, estimate);
 
-        int inCommon = isArchive ? 0 : common.clients()[account.index()];
-        boolean contested = rival != null || reporters.mayBeFalse() || inCommon > 0;
         Alert.Change change = null;
         if (!data.isLearning()) {
-            change = policy.next(was, score, evidence, buyers, contested, weighed.isFalse() || inCommon > 0);
+            change = policy.next(
+                    was,
+                    strongest.score,
+                    strongest.evidence,
+                    strongest.buyers,
+                    strongest.isContested(),
+                    strongest.isWithdrawn());
         }
         String alertId = was.openAlert();
         if (change == Alert.Change.RAISED) {
@@ -206,47 +284,44 @@ final class Concluder {
                     account.custodian(),
                     change,
                     end,
-                    score,
-                    evidence,
+                    strongest.score,
+                    strongest.evidence,
                     policy.raiseAt(),
                     account.contacts(),
-                    attributed,
+                    strongest.attributed,
                     exposures,
-                    reporters,
-                    kind);
+                    strongest.reporters(),
+                    strongest.kind);
         }
-        double leaked = isCampaign
-                ? account.ordersBetween(archive.copiedFrom(), archive.copiedTo())
-                : leakExposure(account, estimate);
-        double exposure = Math.max(leaked, 1e-9);
-        boolean exposed = leaked > 0;
+        double exposure = Math.max(strongest.leaked, 1e-9);
+        boolean exposed = strongest.leaked > 0;
         Suspect suspect = new Suspect(
                 data.market(),
                 account.custodian(),
-                AlertPolicy.status(was.verdict(), alertFields.open != null, score),
-                score,
-                evidence,
+                AlertPolicy.status(was.verdict(), alertFields.open != null, strongest.score),
+                strongest.score,
+                strongest.evidence,
                 exposures,
                 account.contacts(),
-                attributed,
+                strongest.attributed,
                 blame.expected()[account.index()],
-                exposed ? Math.min(1, attributed / exposure) : 0,
-                exposed ? Math.min(1, Intervals.low(attributed, exposure)) : 0,
-                exposed ? Math.min(1, Intervals.high(attributed, exposure)) : 1,
-                onset == null ? null : Instant.ofEpochMilli(onset * EventTime.DAY),
+                exposed ? Math.min(1, strongest.attributed / exposure) : 0,
+                exposed ? Math.min(1, Intervals.low(strongest.attributed, exposure)) : 0,
+                exposed ? Math.min(1, Intervals.high(strongest.attributed, exposure)) : 1,
+                strongest.onset == null ? null : Instant.ofEpochMilli(strongest.onset * EventTime.DAY),
                 alertFields.firstAlertedAt == null ? null : Instant.ofEpochMilli(alertFields.firstAlertedAt),
-                rival == null ? null : rival.custodian(),
-                rival == null ? 0 : rival.shared(),
-                reporters,
-                kind,
-                kind == LeakKind.ARCHIVE ? archive.copied() : null,
-                inCommon,
+                strongest.rival == null ? null : strongest.rival.custodian(),
+                strongest.rival == null ? 0 : strongest.rival.shared(),
+                strongest.reporters(),
+                strongest.kind,
+                strongest.copied,
+                strongest.inCommon,
                 end);
         CustodianState state = new CustodianState(
                 estimate.carriedOn(),
                 estimate.levels().byDay(),
                 estimate.levels().from(),
-                onset,
+                strongest.onset,
                 suspect.status(),
                 alertFields.firstAlertedAt,
                 alertFields.open,
@@ -254,18 +329,6 @@ final class Concluder {
                 was.verdict(),
                 was.verdictUntil());
         return new Standing(account, suspect, alert, state, estimate.carriesBlame());
-    }
-
-    /**
-     * Returns the kind of a custodian's leak; null if no incident is attributed to it.
-     *
-     * @param archive its archive, or null if its leak of today has more evidence
-     */
-    private static LeakKind kind(StolenArchives.Estimate archive, LeakEstimate estimate) {
-        if (archive != null && archive.attributed() > 0) {
-            return LeakKind.ARCHIVE;
-        }
-        return estimate.carriesBlame() ? LeakKind.LEAKS_NOW : null;
     }
 
     /**

@@ -1,13 +1,8 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
-import io.leaktrace.domain.Role;
-import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Incidents.Incident;
 import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,7 +27,7 @@ import java.util.Set;
  * count once in n and each in N, so the statistic is rather too low.
  *
  * <p>A wave of calls to the buyers of a region or a shop for some days is the rival explanation. Its callers know what
- * background callers know, so the logarithm of its largest likelihood ratio ({@link #scan}) is subtracted: what
+ * background callers know, so the logarithm of its largest likelihood ratio ({@link CallWaves}) is subtracted: what
  * remains is evidence from what the callers know, and from volume that a wave explains less well.
  *
  * <p>Custodians are weighed in descending order of their statistics, and incidents attributed to one are no evidence
@@ -51,15 +46,6 @@ final class StolenArchives {
     /** Level that is assumed when the habits of callers are estimated, in reported calls per order and day. */
     private static final double HABIT_LEVEL = 0.001;
 
-    /** Prior odds of an archive against a wave on the custodian's buyers; a node's buyers are a region. */
-    private static final double WAVE_ODDS = 20;
-
-    /** The same for sellers and their software: a wave on the customers of just one shop is hardly known. */
-    private static final double SHOP_WAVE_ODDS = 10_000;
-
-    /** Least number of incidents expected on consecutive days, so that a few incidents are no wave. */
-    private static final double LEAST_EXPECTED = 0.5;
-
     private static final int PASSES = 2;
 
     /** A custodian whose statistic alone is smaller is not weighed given the others, which would lower it. */
@@ -77,8 +63,6 @@ final class StolenArchives {
     /** The outer shares of the attributed weeks that are left out of the span of copied orders. */
     private static final double TAIL = 0.05;
 
-    private static final double[] NOTHING = {};
-
     private final Attribution attribution;
     private final AlertPolicy policy;
     private final EpochData data;
@@ -89,17 +73,12 @@ final class StolenArchives {
     /** By day of the sliding window; reused for each custodian. */
     private final DailyProducts products;
 
-    // By pair of a custodian and an incident of a buyer whose orders it touched, ordered by custodian and time.
-    private final int[] incidentOfPair;
-    private final int[] weeksOfPair;
+    private final ArchivePairs pairs;
+
     /** Likelihood ratio of the disclosed fields, times the probability that the report is real. */
     private final double[] knowledgeOfPair;
 
-    /** Intensity of the custodian's leak of today. */
-    private final double[] todayOfPair;
-
     private final double[] blameOfPair;
-    private final int[] firstPair;
 
     /** By incident: the intensity of all causes, with that of archives. */
     private final double[] total;
@@ -109,66 +88,10 @@ final class StolenArchives {
     /** By account: the statistic as if no other custodian had lost an archive, a wave not considered. */
     private final double[] alone;
 
-    private final Estimate[] estimates;
+    private final ArchiveEstimate[] estimates;
 
     /** By day of the sliding window: the part of the estimated background that is no campaign's. */
     private final double[] backgroundPart;
-
-    /**
-     * The estimate of one custodian.
-     *
-     * @param statistic natural logarithm of the Shiryaev–Roberts sum less the logarithm of a wave's likelihood ratio,
-     *     given the blame on other archives
-     * @param score probability that a campaign goes on, in [0, 1]
-     * @param attributed sum of the shares of incidents in the horizon
-     * @param buyers number of distinct buyers with a share of at least {@link AlertPolicy#COUNTED_SHARE}
-     * @param campaignFrom most likely first day of the campaign, in days since 1970-01-01
-     * @param copiedFrom first day of the most likely span of the copied orders, likewise
-     * @param copiedTo its last day, likewise
-     * @param rival a custodian that could explain at least half of the attributed incidents as well, and has as much
-     *     evidence alone, or null
-     * @param shared share of the attributed incidents that it could explain
-     * @param contributions what each attributed incident adds to the statistic, in descending order
-     */
-    record Estimate(
-            double statistic,
-            double score,
-            double attributed,
-            int buyers,
-            long campaignFrom,
-            long copiedFrom,
-            long copiedTo,
-            Custodian rival,
-            double shared,
-            double[] contributions) {
-
-        /** Returns the estimate of a custodian to which no incident is attributed. */
-        private static Estimate without(double statistic) {
-            return new Estimate(statistic, 0, 0, 0, 0, 0, 0, null, 0, NOTHING);
-        }
-
-        /** Returns the evidence in log10. */
-        double evidence() {
-            return statistic / LeakChain.LN_10;
-        }
-
-        /** Returns the span of the copied orders. */
-        Suspect.Copied copied() {
-            return new Suspect.Copied(
-                    Instant.ofEpochMilli(copiedFrom * EventTime.DAY),
-                    Instant.ofEpochMilli((copiedTo + 1) * EventTime.DAY));
-        }
-
-        /** Returns about how many of the strongest incidents would have to be false for the evidence to fall below this. */
-        int toFall(double least) {
-            double left = statistic;
-            int count = 0;
-            while (count < contributions.length && left >= least * LeakChain.LN_10) {
-                left -= contributions[count++];
-            }
-            return count;
-        }
-    }
 
     private StolenArchives(Attribution attribution, AlertPolicy policy) {
         this.attribution = attribution;
@@ -185,56 +108,16 @@ final class StolenArchives {
         this.products = new DailyProducts(calls, chain.levels());
         this.reported = reportedByDay();
         this.alone = new double[data.accounts().size()];
-        this.estimates = new Estimate[alone.length];
+        this.estimates = new ArchiveEstimate[alone.length];
         this.backgroundPart = new double[calls];
         Arrays.fill(backgroundPart, 1);
 
-        IntArrayList custodians = new IntArrayList();
-        IntArrayList incidents = new IntArrayList();
-        IntArrayList weeks = new IntArrayList();
-        firstPair = new int[data.accounts().size() + 1];
-        for (Incident incident : data.incidents()) {
-            if (incident.day < days.slidingFrom()) {
-                continue;
-            }
-            int[] slots = incident.known.pastSlots();
-            for (int p = 0; p < slots.length; p++) {
-                int index = data.indexOfSlot()[slots[p]];
-                if (index >= 0 && !data.accounts().get(index).isDismissed()) {
-                    custodians.add(index);
-                    incidents.add(incident.index);
-                    weeks.add(Integer.bitCount(incident.known.pastWeeks()[p]));
-                    firstPair[index + 1]++;
-                }
-            }
-        }
-        for (int index = 0; index < firstPair.length - 1; index++) {
-            firstPair[index + 1] += firstPair[index];
-        }
-        incidentOfPair = new int[custodians.size()];
-        weeksOfPair = new int[incidentOfPair.length];
-        int[] next = firstPair.clone();
-        for (int found = 0; found < incidentOfPair.length; found++) {
-            int pair = next[custodians.getInt(found)]++;
-            incidentOfPair[pair] = incidents.getInt(found);
-            weeksOfPair[pair] = weeks.getInt(found);
-        }
-        knowledgeOfPair = new double[incidentOfPair.length];
+        this.pairs = ArchivePairs.find(attribution);
+        this.knowledgeOfPair = new double[pairs.size()];
+        this.blameOfPair = new double[pairs.size()];
         for (int pair = 0; pair < knowledgeOfPair.length; pair++) {
-            knowledgeOfPair[pair] = data.incidents().get(incidentOfPair[pair]).reliability(data.settings());
+            knowledgeOfPair[pair] = data.incidents().get(pairs.incident(pair)).reliability(data.settings());
         }
-        todayOfPair = new double[incidentOfPair.length];
-        for (Account account : data.accounts()) {
-            if (!attribution.of(account).carriesBlame()) {
-                continue;
-            }
-            for (int pair = firstPair[account.index()]; pair < firstPair[account.index() + 1]; pair++) {
-                int candidate = data.candidates().of(incidentOfPair[pair], account.index());
-                todayOfPair[pair] =
-                        candidate < 0 ? 0 : attribution.intensities().blame(candidate);
-            }
-        }
-        blameOfPair = new double[incidentOfPair.length];
     }
 
     /**
@@ -242,29 +125,29 @@ final class StolenArchives {
      *
      * @param policy the threshold above which a custodian is no rival of others
      */
-    static Estimate[] weigh(Attribution attribution, AlertPolicy policy) {
+    static ArchiveEstimate[] weigh(Attribution attribution, AlertPolicy policy) {
         EpochData data = attribution.data();
         if (!data.settings().has(ModelComponent.ARCHIVES)
                 || data.days().slidingDays() == 0
                 || data.settings().memoryDays() == 0) {
-            return new Estimate[data.accounts().size()];
+            return new ArchiveEstimate[data.accounts().size()];
         }
         return new StolenArchives(attribution, policy).weigh();
     }
 
-    private Estimate[] weigh() {
+    private ArchiveEstimate[] weigh() {
         weighDisclosures(data.accounts());
-        double[] waves = waves();
+        double[] waves = CallWaves.logRatios(data, pairs);
         List<Integer> ranked = new ArrayList<>();
         for (int index = 0; index < alone.length; index++) {
-            if (firstPair[index + 1] == firstPair[index]) {
+            if (pairs.isEmpty(index)) {
                 continue;
             }
             alone[index] = last(states(likelihoods(index))).statistic();
             if (alone[index] >= SCREENING) {
                 ranked.add(index);
             } else {
-                estimates[index] = Estimate.without(alone[index] - waves[index]);
+                estimates[index] = ArchiveEstimate.without(alone[index] - waves[index]);
             }
         }
         List<Account> screened = ranked.stream().map(data.accounts()::get).toList();
@@ -307,7 +190,7 @@ final class StolenArchives {
             }
         }
         for (int pair = 0; pair < blameOfPair.length; pair++) {
-            ofArchives[dayOf(incidentOfPair[pair])] += blameOfPair[pair] / total[incidentOfPair[pair]];
+            ofArchives[dayOf(pairs.incident(pair))] += blameOfPair[pair] / total[pairs.incident(pair)];
         }
         double[] before = backgroundPart.clone();
         for (int day = 0; day < calls; day++) {
@@ -334,12 +217,12 @@ final class StolenArchives {
         for (Account account : accounts) {
             DisclosureLikelihood.Habit habit =
                     likelihood.new Habit(account.custodian().role());
-            for (int pair = firstPair[account.index()]; pair < firstPair[account.index() + 1]; pair++) {
-                int i = incidentOfPair[pair];
+            for (int pair = pairs.first(account.index()); pair < pairs.end(account.index()); pair++) {
+                int i = pairs.incident(pair);
                 Incident incident = data.incidents().get(i);
                 int disclosed = incident.disclosed;
                 knowledgeOfPair[pair] = habit.ratio(disclosed) * incident.reliability(data.settings());
-                double rate = HABIT_LEVEL * weeksOfPair[pair] * knowledgeOfPair[pair];
+                double rate = HABIT_LEVEL * pairs.weeks(pair) * knowledgeOfPair[pair];
                 habit.learn(disclosed, rate / (rate + intensities.baseline(i)));
             }
         }
@@ -365,76 +248,6 @@ final class StolenArchives {
         return byDay;
     }
 
-    /** Returns the logarithm of the likelihood ratio of a wave of calls to a custodian's buyers, at least 0. */
-    private double[] waves() {
-        int roles = Role.values().length;
-        double[][] pairsOfRole = new double[roles][calls];
-        double[][] ordersOfRole = new double[roles][calls];
-        double[][] pairs = new double[data.accounts().size()][];
-        double[][] incidents = new double[pairs.length][];
-        for (Account account : data.accounts()) {
-            int index = account.index();
-            int role = account.custodian().role().ordinal();
-            for (int day = 0; day < calls; day++) {
-                ordersOfRole[role][day] += ordersBefore(account, day);
-            }
-            if (firstPair[index + 1] == firstPair[index]) {
-                continue;
-            }
-            pairs[index] = new double[calls];
-            incidents[index] = new double[calls];
-            for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
-                int day = dayOf(incidentOfPair[pair]);
-                pairs[index][day] += weeksOfPair[pair];
-                pairsOfRole[role][day] += weeksOfPair[pair];
-                incidents[index][day]++;
-            }
-        }
-        double[] waves = new double[pairs.length];
-        for (Account account : data.accounts()) {
-            int index = account.index();
-            if (pairs[index] == null) {
-                continue;
-            }
-            int role = account.custodian().role().ordinal();
-            double perPair = Arrays.stream(incidents[index]).sum()
-                    / Arrays.stream(pairs[index]).sum();
-            double[] expected = new double[calls];
-            for (int day = 0; day < calls; day++) {
-                double orders = ordersBefore(account, day);
-                // Without its own pairs, which a wave or a campaign has raised.
-                double ordersOfOthers = ordersOfRole[role][day] - orders;
-                double pairsOfOthers = pairsOfRole[role][day] - pairs[index][day];
-                expected[day] = ordersOfOthers > 0 ? orders * pairsOfOthers / ordersOfOthers * perPair : 0;
-            }
-            boolean isShop = role == Role.SELLER.ordinal() || role == Role.SERVICE_PROVIDER.ordinal();
-            double odds = StrictMath.log(isShop ? SHOP_WAVE_ODDS : WAVE_ODDS);
-            waves[index] = Math.max(0, scan(incidents[index], expected) - odds);
-        }
-        return waves;
-    }
-
-    /**
-     * Returns the largest logarithm of the likelihood ratio of a wave with one factor on consecutive days, over all such
-     * days: a scan statistic in time (Kulldorff, "A spatial scan statistic", Commun. Statist. 26, 1997, with days in
-     * place of regions and a Poisson model). 0 if no days have more incidents than expected.
-     */
-    static double scan(double[] incidents, double[] expected) {
-        double largest = 0;
-        for (int from = 0; from < incidents.length; from++) {
-            double observed = 0;
-            double mean = LEAST_EXPECTED;
-            for (int to = from; to < incidents.length; to++) {
-                observed += incidents[to];
-                mean += expected[to];
-                if (observed > mean) {
-                    largest = Math.max(largest, observed * StrictMath.log(observed / mean) - observed + mean);
-                }
-            }
-        }
-        return largest;
-    }
-
     private int dayOf(int incident) {
         return (int) (data.incidents().get(incident).day - days.slidingFrom());
     }
@@ -445,9 +258,9 @@ final class StolenArchives {
             products.clear(day);
         }
         double control = attribution.estimates().get(index).control().lasting();
-        for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
-            double s = weeksOfPair[pair] * knowledgeOfPair[pair] / others(pair, control);
-            products.multiply(dayOf(incidentOfPair[pair]), s);
+        for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
+            double s = pairs.weeks(pair) * knowledgeOfPair[pair] / others(pair, control);
+            products.multiply(dayOf(pairs.incident(pair)), s);
         }
         Account account = data.accounts().get(index);
         LeakChain.Day[] likelihoods = new LeakChain.Day[calls];
@@ -468,9 +281,9 @@ final class StolenArchives {
      * today: the two kinds of leak are weighed against each other later.
      */
     private double others(int pair, double control) {
-        int i = incidentOfPair[pair];
+        int i = pairs.incident(pair);
         double baseline = attribution.intensities().baseline(i) * backgroundPart[dayOf(i)];
-        return Math.max(total[i] - blameOfPair[pair] - todayOfPair[pair], baseline) + (control - 1) * baseline;
+        return Math.max(total[i] - blameOfPair[pair] - pairs.today(pair), baseline) + (control - 1) * baseline;
     }
 
     private LeakChain.State[] states(LeakChain.Day[] likelihoods) {
@@ -486,7 +299,7 @@ final class StolenArchives {
      *
      * @param isFinal whether rivals and the copied weeks are wanted
      */
-    private Estimate estimate(int index, double wave, boolean isFinal) {
+    private ArchiveEstimate estimate(int index, double wave, boolean isFinal) {
         LeakChain.Day[] likelihoods = likelihoods(index);
         LeakChain.State[] states = states(likelihoods);
         double statistic = last(states).statistic() - wave;
@@ -498,9 +311,9 @@ final class StolenArchives {
         Set<String> buyers = new HashSet<>();
         double[] weeks = new double[Integer.SIZE];
         DoubleArrayList contributions = new DoubleArrayList();
-        for (int pair = firstPair[index]; pair < firstPair[index + 1]; pair++) {
-            int i = incidentOfPair[pair];
-            double blame = blamed ? smoothed.level()[dayOf(i)] * weeksOfPair[pair] * knowledgeOfPair[pair] : 0;
+        for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
+            int i = pairs.incident(pair);
+            double blame = blamed ? smoothed.level()[dayOf(i)] * pairs.weeks(pair) * knowledgeOfPair[pair] : 0;
             total[i] += blame - blameOfPair[pair];
             blameOfPair[pair] = blame;
             if (blame == 0) {
@@ -525,7 +338,7 @@ final class StolenArchives {
             }
         }
         if (!blamed) {
-            return Estimate.without(statistic);
+            return ArchiveEstimate.without(statistic);
         }
         int rival = rival(index, explainable, attributed);
         long[] span = span(weeks);
@@ -534,7 +347,7 @@ final class StolenArchives {
         for (int day = 1; day < calls; day++) {
             start = starting[day] > starting[start] ? day : start;
         }
-        return new Estimate(
+        return new ArchiveEstimate(
                 statistic,
                 smoothed.leaking()[calls - 1],
                 attributed,

@@ -164,8 +164,8 @@ class StolenArchivesTest {
     void aWaveIsFoundOnTheDaysThatItLasts() {
         double[] expected = {1, 1, 1, 1, 1};
 
-        assertEquals(0, StolenArchives.scan(new double[] {1, 0, 1, 1, 1}, expected));
+        assertEquals(0, CallWaves.scan(new double[] {1, 0, 1, 1, 1}, expected));
         double twoDays = 20 * Math.log(20 / 2.5) - 20 + 2.5;
-        assertEquals(twoDays, StolenArchives.scan(new double[] {1, 10, 10, 1, 0}, expected), 1e-12);
+        assertEquals(twoDays, CallWaves.scan(new double[] {1, 10, 10, 1, 0}, expected), 1e-12);
     }
 }

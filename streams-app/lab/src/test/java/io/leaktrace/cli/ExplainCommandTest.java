@@ -105,6 +105,25 @@ class ExplainCommandTest {
         assertTrue(out.toString().startsWith("learning until " + AS_OF + ": "), out.toString());
     }
 
+    /** Custodians that are not accused although their evidence is above the threshold. */
+    @Test
+    void commonSourcesAndFalseReportsAreNamed() throws IOException {
+        Suspect client = suspect("client", Suspect.Status.WATCH, 9, new Reporters(5, 4, 2, false), 12);
+        Suspect framed = suspect("framed", Suspect.Status.WATCH, 9, new Reporters(10, 1, 2, true), 0);
+        StringWriter out = new StringWriter();
+        SuspectTable.print(new PrintWriter(out, true), List.of(client, framed), 5, null, null);
+        assertTrue(out.toString().contains("12 custodians of role SELLER seem to leak because of one source"), out.toString());
+        assertTrue(out.toString().contains(": client. They are not accused one by one."), out.toString());
+        assertTrue(out.toString().contains("SELLER:framed: the reports may be made up; 1 of 10 buyers"), out.toString());
+
+        write(client, explanation("SELLER:client", AS_OF));
+        String said = explain("SELLER:client");
+        assertTrue(said.contains("one of 12 custodians of its role that began to leak at the same time"), said);
+        write(framed, explanation("SELLER:framed", AS_OF));
+        said = explain("SELLER:framed");
+        assertTrue(said.contains("(1 of 10 had placed another order before)"), said);
+    }
+
     @Test
     void aVerdictHoldsUntilItExpiresOrIsRemediated() {
         assertFalse(LeakVerdict.isInForce(null, AS_OF));
@@ -121,6 +140,11 @@ class ExplainCommandTest {
     }
 
     private static Suspect suspect(String id, Suspect.Status status, double evidence) {
+        return suspect(id, status, evidence, new Reporters(5, 4, 2, false), 0);
+    }
+
+    private static Suspect suspect(
+            String id, Suspect.Status status, double evidence, Reporters reporters, int inCommon) {
         return new Suspect(
                 null,
                 Custodian.parse("SELLER:" + id),
@@ -138,10 +162,10 @@ class ExplainCommandTest {
                 null,
                 null,
                 0,
-                new Reporters(5, 4, 2, false),
+                reporters,
                 LeakKind.LEAKS_NOW,
                 null,
-                0,
+                inCommon,
                 AS_OF);
     }
 
