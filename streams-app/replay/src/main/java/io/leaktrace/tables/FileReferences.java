@@ -38,6 +38,9 @@ final class FileReferences {
     private static final Set<String> BINARY_READERS =
             Set.of("read_parquet", "parquet_scan", "parquet_schema", "parquet_metadata", "read_blob");
 
+    /** Words that a table follows. */
+    private static final Set<String> TABLES = Set.of("FROM", "JOIN", "PIVOT", "UNPIVOT");
+
     /** Words that end a FROM clause. */
     private static final Set<String> CLAUSES = Set.of(
             "SELECT",
@@ -114,7 +117,7 @@ final class FileReferences {
                 }
             } else if (token.isSymbol(',')) {
                 scope.expectsTable = scope.inFrom;
-            } else if (keyword.equals("FROM") || keyword.equals("JOIN")) {
+            } else if (TABLES.contains(keyword)) {
                 // Not in extract(year FROM t), nor in a IS DISTINCT FROM b.
                 boolean isClause = (scope.isQuery || first) && !(i > 0 && isDistinctFrom(i));
                 scope.isQuery |= isClause;

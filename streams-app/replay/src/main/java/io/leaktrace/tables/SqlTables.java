@@ -40,6 +40,8 @@ import java.util.function.Consumer;
  */
 public final class SqlTables implements TableSource {
 
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
     private final List<Path> mappings;
     private final Path folder;
     private final ZoneId givenZone;
@@ -48,7 +50,7 @@ public final class SqlTables implements TableSource {
     private final List<FileFingerprint> contents = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> shortcomings = new ArrayList<>();
-    private ZoneId zone = ZoneOffset.UTC;
+    private ZoneId zone = UTC;
     private long ordersRead;
 
     /**
@@ -186,7 +188,7 @@ public final class SqlTables implements TableSource {
 
     /** Sets the zone; returns whether anybody gave one. */
     private boolean zoneOf(List<MappingStatement> statements) throws IOException {
-        zone = givenZone != null ? givenZone : ZoneOffset.UTC;
+        zone = givenZone != null ? givenZone : UTC;
         boolean isGiven = givenZone != null;
         for (MappingStatement statement : statements) {
             if (statement.timeZone() != null && givenZone == null) {
