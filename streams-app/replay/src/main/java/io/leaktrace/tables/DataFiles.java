@@ -6,6 +6,7 @@ import io.leaktrace.files.FileTally;
 import io.leaktrace.files.OpenedFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 
 /**
  * The data files that a mapping names. DuckDB reads them, or copies in UTF-8 without bad lines where it could not read
@@ -343,6 +345,8 @@ final class DataFiles {
                     opened.in().transferTo(OutputStream.nullOutputStream());
                 }
                 contents.put(file, opened.finish());
+            } catch (EOFException | ZipException e) {
+                throw new IOException(file + " cannot be decompressed to its end: " + e.getMessage(), e);
             }
         }
         TextEncoding known = encodings.get(file);

@@ -101,12 +101,21 @@ public final class MappingDraft {
             DataFiles data = new DataFiles(db, encoding);
             List<TableProfile> tables = new ArrayList<>();
             Set<String> names = new HashSet<>();
+            Map<String, List<Path>> byColumns = new LinkedHashMap<>();
             for (Path file : files) {
                 if (!Files.isRegularFile(file)) {
                     throw new IOException(file
                             + (Files.isDirectory(file) ? " is a folder; name the files in it" : " does not exist"));
                 }
-                tables.add(TableProfile.of(db, data, file, name(file, names), session));
+                // Files with the same columns, such as those of several months, are one table.
+                DataFiles.Format format = DataFiles.format(file);
+                String view = data.view(List.of(file), format, null, null, true);
+                byColumns
+                        .computeIfAbsent(format + " " + db.columns("FROM " + view), absent -> new ArrayList<>())
+                        .add(file);
+            }
+            for (List<Path> same : byColumns.values()) {
+                tables.add(TableProfile.of(db, data, same, name(same.get(0), names), session));
             }
             return new MappingDraft(db, folder, tables, zone).text();
         } catch (SQLException e) {
@@ -204,7 +213,7 @@ public final class MappingDraft {
         TableProfile found = null;
         int most = 0;
         for (TableProfile table : tables) {
-            String name = table.file().getFileName().toString().toLowerCase(Locale.ROOT);
+            String name = table.fileName().toLowerCase(Locale.ROOT);
             int points = time(ColumnNames.CONTACTED_AT, table) != null ? 2 : 0;
             points += time(ColumnNames.REPORTED_AT, table) != null ? 2 : 0;
             points += best(ColumnNames.CALLER, table) != null ? 1 : 0;
@@ -535,7 +544,7 @@ public final class MappingDraft {
                 target.add(new Item(
                         quoted(alias) + "." + item.field,
                         item.field,
-                        item.comment + "; from " + side.file().getFileName() + ", joined by " + key.name()));
+                        item.comment + "; from " + side.fileName() + ", joined by " + key.name()));
             }
         });
     }
@@ -543,8 +552,7 @@ public final class MappingDraft {
     private Branch sideBranch(
             TableProfile side, ColumnProfile key, ColumnNames type, ColumnProfile time, List<Item> custodians) {
         List<Item> items = new ArrayList<>();
-        items.add(new Item(
-                of(side.name(), key), "order_id", "by its name; " + side.file().getFileName()));
+        items.add(new Item(of(side.name(), key), "order_id", "by its name; " + side.fileName()));
         ColumnProfile own = buyerId != null
                 ? side.columns().stream()
                         .filter(column -> column.name().equalsIgnoreCase(buyerId.name()))

@@ -123,7 +123,21 @@ final class TableColumns {
 
     /** A value as text without surrounding blanks; null if it is missing or blank. */
     String text(ResultSet row, String field) throws SQLException {
-        return text(value(row, field));
+        return text(scalar(row, field));
+    }
+
+    /** A value; of JSON, which also stands for a column without any value, what it says. */
+    private Object scalar(ResultSet row, String field) throws SQLException {
+        Object value = value(row, field);
+        if (value == null || forms.get(indexes.get(field) - 1) != Form.JSON) {
+            return value;
+        }
+        try {
+            JsonNode json = JSON.readTree(value.toString());
+            return json.isNull() ? null : json.isValueNode() ? json.asText() : value;
+        } catch (JsonProcessingException e) {
+            return value;
+        }
     }
 
     private static String text(Object value) {
@@ -152,7 +166,7 @@ final class TableColumns {
 
     /** A value as time, or null if it is missing. */
     TimeReader.Span time(ResultSet row, String field, TimeReader times) throws SQLException, BadRecordException {
-        Object value = value(row, field);
+        Object value = scalar(row, field);
         return value == null || text(value) == null ? null : times.read(value, field);
     }
 
@@ -162,7 +176,7 @@ final class TableColumns {
      * @param separated whether a text is a list with commas
      */
     List<JsonNode> list(ResultSet row, String field, boolean separated) throws SQLException, BadRecordException {
-        String text = text(row, field);
+        String text = text(value(row, field));
         List<JsonNode> elements = new ArrayList<>();
         if (text == null) {
             return elements;
@@ -189,7 +203,7 @@ final class TableColumns {
 
     /** A struct, or null if it is missing. */
     JsonNode struct(ResultSet row, String field) throws SQLException, BadRecordException {
-        String text = text(row, field);
+        String text = text(value(row, field));
         JsonNode json = text == null ? null : json(text, field);
         return json == null || json.isNull() ? null : json;
     }

@@ -17,19 +17,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file as a table, with what its columns hold.
+ * A file, or several with the same columns, as a table with what its columns hold.
  *
  * @param name of the view in the mapping
  * @param view the view in the database in which it was profiled
- * @param file as given
- * @param format of the file
+ * @param files as given
+ * @param format of the files
  * @param rows number of rows
  * @param encoding of a text file that is not UTF-8; else null
  */
 record TableProfile(
         String name,
         String view,
-        Path file,
+        List<Path> files,
         Format format,
         long rows,
         TextEncoding encoding,
@@ -38,7 +38,8 @@ record TableProfile(
     private static final int SAMPLE_ROWS = 1000;
 
     /** Fields of a struct: {@code name TYPE}, the name with quotes if it needs them. */
-    private static final Pattern STRUCT_FIELD = Pattern.compile("(?:\"((?:[^\"]|\"\")+)\"|(\\w+)) ([A-Z][A-Z ]*)");
+    private static final Pattern STRUCT_FIELD =
+            Pattern.compile("(?:\"((?:[^\"]|\"\")+)\"|(\\w+)) ([A-Z][A-Z ]*(?:\\[\\])?)");
 
     /** Forms of times that a mapping has to convert. Of each pair, the day stands first. */
     private static final List<String> FORMS =
@@ -46,46 +47,31 @@ record TableProfile(
 
     private static final List<String> CLOCKS = List.of("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p");
 
-    /** Profiles a file. */
-    static TableProfile of(DuckDb db, DataFiles files, Path file, String name, ZoneId zone)
+    /** Profiles files of one format with the same columns. */
+    static TableProfile of(DuckDb db, DataFiles data, List<Path> files, String name, ZoneId zone)
             throws IOException, SQLException {
-        Format format = DataFiles.format(file);
-        String view = files.view(List.of(file), format, null, null, true);
+        Format format = DataFiles.format(files.get(0));
+        String view = data.view(files, format, null, null, true);
         List<ColumnProfile> columns = new ArrayList<>();
-        List<Column> described = db.columns("FROM " + view);
-        for (int i = 0; i < described.size(); i++) {
-            Column column = described.get(i);
+        for (Column column : db.columns("FROM " + view)) {
             String sql = DuckDb.identifier(column.name());
-            String type = format == Format.CSV ? files.csv(file).type(i).sql() : column.type();
-            if (type.startsWith("STRUCT(") && !type.endsWith("]")) {
-                Matcher fields = STRUCT_FIELD.matcher(type.substring("STRUCT(".length(), type.length() - 1));
-                while (fields.find()) {
-                    String field = fields.group(1) == null
-                            ? fields.group(2)
-                            : fields.group(1).replace("\"\"", "\"");
-                    columns.add(profile(
-                            db,
-                            view,
-                            column.name() + "." + field,
-                            sql + "." + DuckDb.identifier(field),
-                            fields.group(3).strip(),
-                            zone));
-                }
-            } else {
+            String type = format == Format.CSV ? csvType(data, files, column.name()) : column.type();
+            boolean isStruct = type.startsWith("STRUCT(");
+            boolean isList = type.endsWith("[]");
+            if (!isStruct || isList) {
                 columns.add(profile(db, view, column.name(), sql, type, zone));
             }
-            if (type.startsWith("STRUCT(") && type.endsWith(")[]")) {
-                Matcher fields = STRUCT_FIELD.matcher(type.substring("STRUCT(".length(), type.length() - 3));
-                while (fields.find()) {
-                    String field = fields.group(1) == null
-                            ? fields.group(2)
-                            : fields.group(1).replace("\"\"", "\"");
+            if (isStruct) {
+                for (Column field : fields(type)) {
+                    String inner = DuckDb.identifier(field.name());
                     columns.add(profile(
                             db,
                             view,
-                            column.name() + "." + field,
-                            "list_transform(" + sql + ", lambda element: element." + DuckDb.identifier(field) + ")",
-                            fields.group(3).strip() + "[]",
+                            column.name() + "." + field.name(),
+                            isList
+                                    ? "list_transform(" + sql + ", lambda element: element." + inner + ")"
+                                    : sql + "." + inner,
+                            field.type() + (isList ? "[]" : ""),
                             zone));
                 }
             }
@@ -93,7 +79,29 @@ record TableProfile(
         long[] rows = new long[1];
         db.query("SELECT count(*) FROM " + view, row -> rows[0] = row.getLong(1));
         return new TableProfile(
-                name, view, file, format, rows[0], files.encodings().get(file), columns);
+                name, view, files, format, rows[0], data.encodings().get(files.get(0)), columns);
+    }
+
+    /** The simple fields of a struct, or of the structs of a list. */
+    private static List<Column> fields(String type) {
+        List<Column> found = new ArrayList<>();
+        Matcher fields = STRUCT_FIELD.matcher(type.substring("STRUCT(".length(), type.lastIndexOf(')')));
+        while (fields.find()) {
+            String name =
+                    fields.group(1) == null ? fields.group(2) : fields.group(1).replace("\"\"", "\"");
+            found.add(new Column(name, fields.group(3).strip()));
+        }
+        return found;
+    }
+
+    /** The type of a column's values in all files. */
+    private static String csvType(DataFiles data, List<Path> files, String column) {
+        ColumnType type = null;
+        for (Path file : files) {
+            CsvFile csv = data.csv(file);
+            type = ColumnType.common(type, csv.type(csv.names().indexOf(column)));
+        }
+        return type.sql();
     }
 
     private static ColumnProfile profile(DuckDb db, String view, String name, String sql, String type, ZoneId zone)
@@ -203,13 +211,19 @@ record TableProfile(
         return new TimeForm(isDay ? "CAST(" + at + " AS DATE)" : at, true, isDay, remark);
     }
 
-    /** How the mapping reads the file. */
+    /** How the mapping reads the files. */
     String source(Path folder) {
-        String path = DuckDb.quoted(pathFrom(folder));
-        return format == Format.CSV ? "read_csv(" + path + ", all_varchar = true)" : path;
+        List<String> paths = files.stream()
+                .map(file -> DuckDb.quoted(pathFrom(folder, file)))
+                .toList();
+        String path = paths.size() == 1 ? paths.get(0) : "[" + String.join(", ", paths) + "]";
+        if (format == Format.CSV) {
+            return "read_csv(" + path + ", all_varchar = true)";
+        }
+        return paths.size() == 1 ? path : (format == Format.JSON ? "read_json(" : "read_parquet(") + path + ")";
     }
 
-    private String pathFrom(Path folder) {
+    private static String pathFrom(Path folder, Path file) {
         if (file.isAbsolute()
                 && !file.normalize().startsWith(folder.toAbsolutePath().normalize())) {
             return file.toString();
@@ -220,7 +234,12 @@ record TableProfile(
                 .toString();
     }
 
-    /** A description of the file, for a comment. */
+    /** The name of the first file, without its folder. */
+    String fileName() {
+        return files.get(0).getFileName().toString();
+    }
+
+    /** A description of the files, for a comment. */
     String described() {
         return String.format(Locale.ROOT, "%,d rows", rows) + (encoding == null ? "" : ", read as " + encoding);
     }

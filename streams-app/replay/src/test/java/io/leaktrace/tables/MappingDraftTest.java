@@ -72,6 +72,22 @@ class MappingDraftTest {
     }
 
     @Test
+    void filesWithTheSameColumnsAreOneTable() throws IOException {
+        for (String month : List.of("05", "06")) {
+            write(
+                    "orders-" + month + ".csv",
+                    "order_id,user_id,shop,created_at",
+                    month + "1,b,s,2024-" + month + "-01T10:00:00Z");
+        }
+        String draft = draft("orders-05.csv", "orders-06.csv");
+        assertContains(
+                "CREATE VIEW orders_05 AS FROM read_csv(['orders-05.csv', 'orders-06.csv'], all_varchar = true);  -- 2 rows",
+                draft);
+        assertEquals(
+                List.of("051", "061"), events.stream().map(OrderEvent::orderId).toList());
+    }
+
+    @Test
     void itsOwnFormIsRecognised() throws IOException {
         String order = "{\"eventId\":\"e1\",\"orderId\":\"o1\",\"buyerId\":\"b1\",\"type\":\"PLACED\","
                 + "\"occurredAt\":\"2014-07-22T01:30:00Z\",\"custodians\":[{\"role\":\"SELLER\",\"id\":\"s-1\"}]}";

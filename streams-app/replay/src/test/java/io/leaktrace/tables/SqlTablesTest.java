@@ -121,6 +121,16 @@ class SqlTablesTest {
     }
 
     @Test
+    void linesOfItsOwnFormNeedNoNames() throws IOException {
+        String contact = "{\"contactId\":\"c\",\"buyerId\":\"b\",\"contactedAt\":\"2024-07-02T02:00:00Z\","
+                + "\"reportedAt\":\"2024-07-02T02:00:00.500Z\",\"channel\":\"CALL\",\"caller\":null,\"impersonated\":null,"
+                + "\"disclosed\":[\"PRICE\"],\"quotedOrderId\":null,\"loss\":null}";
+        write("t.jsonl", contact);
+        assertEquals(List.of(), read("SELECT * FROM 't.jsonl';").notes());
+        assertEquals(contact, JsonLines.line(contacts.get(0)));
+    }
+
+    @Test
     void timesMayHaveManyForms() throws IOException {
         record Time(String sql, String zone, String placed, String called) {
             Time(String sql, String zone, String at) {
