@@ -184,6 +184,12 @@ final class ReplayCommand implements Callable<Integer> {
                 sweep(plans, history, progress);
             }
             List<String> shortcomings = new ArrayList<>(input.shortcomings());
+            if (mapping.isGiven()
+                    && shortcomings.isEmpty()
+                    && input.orderEvents().size() == 0) {
+                shortcomings.add(
+                        "There is no order event in the input: no row of a statement with 'occurred_at' was used.");
+            }
             if (!dryRun && shortcomings.isEmpty() && history.length() > 0 && !replayedSome) {
                 shortcomings.add("No record was replayed: none is within --from, --to and --sample.");
             }

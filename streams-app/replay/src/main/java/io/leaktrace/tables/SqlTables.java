@@ -176,13 +176,10 @@ public final class SqlTables implements TableSource {
                 if (!found.charset().equals(StandardCharsets.UTF_8) || found.damaged()) {
                     notes.add(file.getFileName() + " is read as " + found
                             + (found.damaged() ? ", but has bytes that are not" : "")
-                            + (encoding == null ? " (detected; --encoding sets another)." : "."));
+                            + (found.detected() ? " (detected; --encoding sets another)." : "."));
                 }
             });
             selection.note(isZoneGiven);
-            if (!selection.hasOrders && !selection.hasContacts) {
-                throw new IOException("no statement of " + mappings.get(0) + " was read");
-            }
         }
     }
 
@@ -210,7 +207,6 @@ public final class SqlTables implements TableSource {
         private final Pseudonyms pseudonyms;
         private final BadLineListener badLines;
         private boolean hasOrders;
-        private boolean hasContacts;
         private boolean hasCustodians;
         private long orderDays;
         private long contactDays;
@@ -259,7 +255,6 @@ public final class SqlTables implements TableSource {
                     orderDays += rows.days();
                 } else {
                     ScamContactRows rows = new ScamContactRows(fields, times, pseudonyms);
-                    hasContacts = true;
                     rows(statement, query, rows::read, rows::key, contacts);
                     contactDays += rows.days();
                 }

@@ -17,8 +17,9 @@ import java.util.Arrays;
  * @param charset the encoding
  * @param markBytes length of the byte-order mark
  * @param damaged whether some bytes are not valid in this encoding
+ * @param detected whether it was guessed from the text
  */
-record TextEncoding(Charset charset, int markBytes, boolean damaged) {
+record TextEncoding(Charset charset, int markBytes, boolean damaged, boolean detected) {
 
     static final Charset GB18030 = Charset.forName("GB18030");
 
@@ -60,16 +61,17 @@ record TextEncoding(Charset charset, int markBytes, boolean damaged) {
             first = in.readNBytes(FIRST_BYTES);
         }
         if (startsWith(first, 0xEF, 0xBB, 0xBF)) {
-            return new TextEncoding(StandardCharsets.UTF_8, 3, count(content, StandardCharsets.UTF_8).invalid > 0);
+            return new TextEncoding(
+                    StandardCharsets.UTF_8, 3, count(content, StandardCharsets.UTF_8).invalid > 0, false);
         }
         if (startsWith(first, 0xFF, 0xFE)) {
-            return new TextEncoding(StandardCharsets.UTF_16LE, 2, false);
+            return new TextEncoding(StandardCharsets.UTF_16LE, 2, false, false);
         }
         if (startsWith(first, 0xFE, 0xFF)) {
-            return new TextEncoding(StandardCharsets.UTF_16BE, 2, false);
+            return new TextEncoding(StandardCharsets.UTF_16BE, 2, false, false);
         }
         if (given != null) {
-            return new TextEncoding(given, 0, count(content, given).invalid > 0);
+            return new TextEncoding(given, 0, count(content, given).invalid > 0, false);
         }
         int[] nuls = new int[2];
         for (int at = 0; at < first.length; at++) {
@@ -77,18 +79,18 @@ record TextEncoding(Charset charset, int markBytes, boolean damaged) {
         }
         if (nuls[0] + nuls[1] > first.length / 8) {
             Charset utf16 = nuls[1] > nuls[0] ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE;
-            return new TextEncoding(utf16, 0, false);
+            return new TextEncoding(utf16, 0, false, true);
         }
         Count utf8 = count(content, StandardCharsets.UTF_8);
         if (utf8.invalid * VALID_PER_INVALID <= utf8.beyondAscii) {
-            return new TextEncoding(StandardCharsets.UTF_8, 0, utf8.invalid > 0);
+            return new TextEncoding(StandardCharsets.UTF_8, 0, utf8.invalid > 0, true);
         }
         Count chinese = count(content, GB18030);
         if (chinese.invalid * VALID_PER_INVALID <= chinese.beyondAscii) {
-            return new TextEncoding(GB18030, 0, chinese.invalid > 0);
+            return new TextEncoding(GB18030, 0, chinese.invalid > 0, true);
         }
         if (utf8.invalid * CHARACTERS_PER_INVALID <= utf8.characters) {
-            return new TextEncoding(StandardCharsets.UTF_8, 0, true);
+            return new TextEncoding(StandardCharsets.UTF_8, 0, true, true);
         }
         throw new IOException("its text is neither UTF-8, UTF-16 nor GB18030 (GBK); give its encoding, as in"
                 + " --encoding windows-1252");
