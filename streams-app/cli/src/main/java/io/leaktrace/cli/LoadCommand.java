@@ -1,5 +1,6 @@
 package io.leaktrace.cli;
 
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.TopicAdmin;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  leaktrace load --orders orders.jsonl --contacts contacts.jsonl -b broker:9092",
             "  zcat orders-*.gz | leaktrace load --orders - -b broker:9092",
+            "  leaktrace load --input mapping.sql --time-zone Asia/Shanghai -b broker:9092",
         })
 final class LoadCommand implements Callable<Integer> {
 
@@ -54,15 +56,19 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, as JSON Lines.")
     private List<Path> contacts = List.of();
 
+    @Mixin
+    private MappingOptions mapping;
+
     @Override
     public Integer call() throws IOException {
-        if (orders.isEmpty() && contacts.isEmpty()) {
-            throw new UsageException("Give --orders FILE, --contacts FILE or both.");
+        if (orders.isEmpty() && contacts.isEmpty() && !mapping.isGiven()) {
+            throw new UsageException("Give --orders FILE, --contacts FILE or both, or --input MAPPING.");
         }
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         Settings read = settings.read();
-        InputFiles input = new InputFiles(orders, contacts, pseudonyms.read(), read.timeLimit(Instant.now()));
+        InputFiles input =
+                new InputFiles(orders, contacts, mapping.tables(), pseudonyms.read(), read.timeLimit(Instant.now()));
         input.requireReadable();
         FileLoad.Sent sent;
         try (TopicAdmin admin = new TopicAdmin(read);
@@ -80,6 +86,7 @@ final class LoadCommand implements Callable<Integer> {
                 read.topics().scamContacts(),
                 ProgressLine.seconds(start),
                 input.bad());
+        input.notes().forEach(note -> err.println(SafeText.forTerminal(note)));
         List<String> shortcomings = new ArrayList<>(input.shortcomings());
         if (sent.tooLarge() > 0) {
             shortcomings.add(String.format(

@@ -62,6 +62,7 @@ public final class Main {
             "demo",
             "run",
             "load",
+            "map",
             "import",
             "simulate",
             "replay",
@@ -125,6 +126,7 @@ public final class Main {
         List<Object> all = new ArrayList<>(List.of(
                 new RunCommand(),
                 new LoadCommand(),
+                new MapCommand(),
                 new ReplayCommand(),
                 new DiffCommand(),
                 new SuspectsCommand(),

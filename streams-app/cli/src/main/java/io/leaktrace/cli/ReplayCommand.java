@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.compare.Sweep;
 import io.leaktrace.compare.Truth;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.SafeText;
 import io.leaktrace.files.InputFiles;
+import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.replay.FileHistory;
 import io.leaktrace.replay.History;
 import io.leaktrace.replay.Replay;
@@ -48,12 +50,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Without --orders, history is what the topics of -b hold at the start; no group,",
+            "Without --orders or --input, history is what the topics of -b hold at the start; no group,",
             "offset or topic is written there. A replay that was stopped resumes from its",
             "last checkpoint when it is started again with the same --out.",
             "",
             "Examples:",
             "  leaktrace replay --orders orders.jsonl --contacts contacts.jsonl --out r",
+            "  leaktrace replay --input mapping.sql --time-zone Asia/Shanghai --out r",
             "  leaktrace replay -b broker:9092 -r http://registry:8081 --dry-run",
             "  leaktrace replay -b broker:9092 -r http://registry:8081 \\",
             "    --to 2024-07-01T00:00:00Z --set window=7d --out week",
@@ -85,6 +88,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, in the same form.")
     private List<Path> contacts = List.of();
+
+    @Mixin
+    private MappingOptions mapping;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the result.")
     private Path out;
@@ -160,13 +166,19 @@ final class ReplayCommand implements Callable<Integer> {
         plans(given);
         PrintWriter err = spec.commandLine().getErr();
         try (ProgressLine progress = new ProgressLine(err)) {
-            InputFiles input = new InputFiles(orders, contacts, given.settings().timeLimit(given.judgedAt()));
+            InputFiles input = new InputFiles(
+                    orders,
+                    contacts,
+                    mapping.tables(),
+                    Pseudonyms.NONE,
+                    given.settings().timeLimit(given.judgedAt()));
             input.requireReadable();
             History history = history(read, given, input, progress);
             if (manifest != null) {
                 history = history.as(manifest);
             }
             progress.finish();
+            input.notes().forEach(note -> err.println(SafeText.forTerminal(note)));
             ReplayPlan plan = manifest == null ? learningLess(given, input, err) : given;
             List<ReplayPlan> plans = plans(plan);
             if (dryRun) {
@@ -177,6 +189,12 @@ final class ReplayCommand implements Callable<Integer> {
                 sweep(plans, history, progress);
             }
             List<String> shortcomings = new ArrayList<>(input.shortcomings());
+            if (mapping.isGiven()
+                    && shortcomings.isEmpty()
+                    && input.orderEvents().size() == 0) {
+                shortcomings.add(
+                        "There is no order event in the input: no row of a statement with 'occurred_at' was used.");
+            }
             if (!dryRun && shortcomings.isEmpty() && history.length() > 0 && !replayedSome) {
                 shortcomings.add("No record was replayed: none is within --from, --to and --sample.");
             }
@@ -192,7 +210,7 @@ final class ReplayCommand implements Callable<Integer> {
      */
     private ReplayPlan learningLess(ReplayPlan plan, InputFiles input, PrintWriter err) {
         int learning = plan.settings().integer(Setting.LEARNING_DAYS);
-        if (orders.isEmpty()
+        if (!readsFiles()
                 || input.orderEvents().size() == 0
                 || settings.isGiven(Setting.LEARNING_DAYS, plan.settings())
                 || sweep.stream().anyMatch(values -> values.startsWith(Setting.LEARNING_DAYS.key() + "="))) {
@@ -218,11 +236,15 @@ final class ReplayCommand implements Callable<Integer> {
         return plan.with(plan.name(), Map.of(Setting.LEARNING_DAYS.key(), Integer.toString(shorter)));
     }
 
+    private boolean readsFiles() {
+        return !orders.isEmpty() || mapping.isGiven();
+    }
+
     private void check() {
         if (!dryRun && (out == null || out.toString().isEmpty())) {
             throw new UsageException("Missing: --out DIR, where to write the result.");
         }
-        if (orders.isEmpty() && !contacts.isEmpty()) {
+        if (!readsFiles() && !contacts.isEmpty()) {
             throw new UsageException("--contacts without --orders: give both, or neither to read the topics.");
         }
         if (like != null && (from != null || to != null || sample != null || !sweep.isEmpty() || settings.changed())) {
@@ -301,7 +323,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private History history(Settings read, ReplayPlan plan, InputFiles input, ProgressLine progress)
             throws IOException {
-        if (orders.isEmpty()) {
+        if (!readsFiles()) {
             settings.readAndAwaitBrokers();
             return TopicHistory.of(read, plan.name());
         }
@@ -331,7 +353,8 @@ final class ReplayCommand implements Callable<Integer> {
             text.println("The topics are read as '" + plan.settings().get(Setting.APPLICATION_ID) + "-replay-"
                     + plan.name() + "', without a consumer group; nothing is written to the cluster.");
         } else {
-            text.printf("%,d records of %d files.%n", history.length(), orders.size() + contacts.size());
+            String tables = mapping.isGiven() ? " and the tables of the mapping" : "";
+            text.printf("%,d records of %d files%s.%n", history.length(), orders.size() + contacts.size(), tables);
         }
         Selection selected = plan.selection();
         text.printf(

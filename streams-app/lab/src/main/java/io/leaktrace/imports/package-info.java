@@ -1,2 +1,2 @@
-/** Import of public data sets as order events. */
+/** Public data sets, imported by the mappings that are shipped for them; and CSV files of other public data. */
 package io.leaktrace.imports;

@@ -24,9 +24,9 @@ import picocli.CommandLine.Spec;
 /** The command that converts public data sets to order events. */
 @Command(
         name = "import",
-        description = "Convert a public set of real orders to order events: 'olist' (the CSV files of the Brazilian "
-                + "E-Commerce Public Dataset by Olist) or 'completejourney' (baskets.csv of the R package "
-                + "completejourney).",
+        description = "Convert a public set of real orders to order events, by the mapping that is shipped for it: "
+                + "'olist' (the CSV files of the Brazilian E-Commerce Public Dataset by Olist) or 'completejourney' "
+                + "(baskets.csv of the R package completejourney).",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -61,7 +61,7 @@ final class ImportCommand implements Callable<Integer> {
         try (ProgressLine progress = new ProgressLine(err);
                 OrderEventWriter writer =
                         out == null ? new OrderEventWriter(System.out) : new OrderEventWriter(prepared(out))) {
-            data.read(
+            shortcomings = data.read(
                     dir,
                     event -> {
                         try {
@@ -73,7 +73,6 @@ final class ImportCommand implements Callable<Integer> {
                     },
                     progress);
             err.printf("%,d order events; %,d rows left out%n", written[0], progress.badLines());
-            shortcomings = progress.shortcomings();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -1,8 +1,18 @@
 package io.leaktrace.lab;
 
+import io.leaktrace.cli.MappingOptions;
 import io.leaktrace.cli.ProgressLine;
 import io.leaktrace.cli.UsageException;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.RecordValidator;
+import io.leaktrace.domain.SafeText;
+import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.files.BadLineListener;
+import io.leaktrace.files.InvalidRecordException;
+import io.leaktrace.files.JsonLines;
+import io.leaktrace.files.TableSource;
+import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.FtcComplaints;
 import io.leaktrace.simulate.MarketOverrides;
@@ -17,12 +27,15 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,8 +56,12 @@ import picocli.CommandLine.Spec;
             "  leaktrace simulate --scenario leaking-hub --seed 1 --out hub",
             "  leaktrace simulate --scenario quiet --orders-per-day 1000 --days 40 --out quiet",
             "  leaktrace simulate --orders olist/orders.jsonl --leaks 3 --seed 7 --out planted",
+            "  leaktrace simulate --input mapping.sql --leaks 3 --seed 7 --out planted",
         })
 final class SimulateCommand implements Callable<Integer> {
+
+    /** Times after now are no reason to leave orders out here: leaks can be planted on them. */
+    private static final TimeLimit NO_LIMIT = new TimeLimit(RecordValidator.LATEST, Duration.ZERO);
 
     @Spec
     private CommandSpec spec;
@@ -70,6 +87,9 @@ final class SimulateCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Plant leaks on these orders instead.")
     private List<Path> orders;
+
+    @Mixin
+    private MappingOptions mapping;
 
     @Option(
             names = "--ftc",
@@ -140,9 +160,11 @@ final class SimulateCommand implements Callable<Integer> {
             }
             return 0;
         }
-        if (out == null || out.toString().isEmpty() || (scenario == null) == (orders == null)) {
-            throw new UsageException("Give --out DIR, and either --scenario NAME or --orders FILE.");
+        if (out == null || out.toString().isEmpty() || (scenario == null) != plants()) {
+            throw new UsageException(
+                    "Give --out DIR, and either --scenario NAME, or --orders FILE or --input MAPPING.");
         }
+        TableSource tables = mapping.tables();
         if (orders != null) {
             for (Path file : orders) {
                 if (file.toString().equals("-") || Files.exists(file) && !Files.isRegularFile(file)) {
@@ -153,8 +175,8 @@ final class SimulateCommand implements Callable<Integer> {
         }
         try (ProgressLine progress = new ProgressLine(err)) {
             CallHabits habits = ftc == null ? CallHabits.assumed() : FtcComplaints.habits(ftc, progress);
-            if (orders != null) {
-                plant(habits, progress, err);
+            if (plants()) {
+                plant(tables, habits, progress, err);
             } else {
                 simulate(habits, err);
             }
@@ -162,6 +184,10 @@ final class SimulateCommand implements Callable<Integer> {
             throw new UsageException(e.getMessage());
         }
         return 0;
+    }
+
+    private boolean plants() {
+        return orders != null || mapping.isGiven();
     }
 
     private void simulate(CallHabits habits, PrintWriter err) throws IOException {
@@ -187,7 +213,29 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private void plant(CallHabits habits, ProgressLine progress, PrintWriter err) throws IOException {
+    /** Reads the order events of the files and of the mapping; it may have contacts, which are not used. */
+    private void readOrders(TableSource tables, Consumer<OrderEvent> events, BadLineListener badLines)
+            throws IOException {
+        for (Path file : orders == null ? List.<Path>of() : orders) {
+            JsonLines.readOrderEvents(file, events, badLines);
+        }
+        if (tables != null) {
+            tables.read(
+                    Pseudonyms.NONE,
+                    event -> {
+                        RecordValidator.rejection(event, event.buyerId(), NO_LIMIT)
+                                .ifPresent(reason -> {
+                                    throw new InvalidRecordException(reason);
+                                });
+                        events.accept(event);
+                    },
+                    contact -> {},
+                    badLines);
+        }
+    }
+
+    private void plant(TableSource tables, CallHabits habits, ProgressLine progress, PrintWriter err)
+            throws IOException {
         PlantedSettings usual = PlantedSettings.USUAL;
         Map<Custodian, Double> rates = new LinkedHashMap<>();
         named.forEach((custodian, rate) -> rates.put(Custodian.parse(custodian), rate));
@@ -201,7 +249,11 @@ final class SimulateCommand implements Callable<Integer> {
                 reportedShare == null ? usual.reportedShare() : reportedShare,
                 zone(),
                 usual.currency());
-        SimulatedContacts contacts = PlantedLeaks.plant(orders, settings, seed, habits, progress);
+        SimulatedContacts contacts = PlantedLeaks.plant(
+                (events, bad) -> readOrders(tables, events, bad), "the files given", settings, seed, habits, progress);
+        if (tables != null) {
+            tables.notes().forEach(note -> err.println(SafeText.forTerminal(note)));
+        }
         SimulatedFiles.write(contacts, out);
         err.printf(
                 "Seed %d: planted %d leaks and %,d reported contacts (synthetic) on real orders, in %s%n",

@@ -54,19 +54,50 @@ public final class PlantedLeaks {
     public static SimulatedContacts plant(
             List<Path> orders, PlantedSettings settings, long seed, CallHabits habits, BadLineListener badLines)
             throws IOException {
+        return plant(
+                (events, bad) -> {
+                    for (Path file : orders) {
+                        JsonLines.readOrderEvents(file, events, bad);
+                    }
+                },
+                orders.toString(),
+                settings,
+                seed,
+                habits,
+                badLines);
+    }
+
+    /** Order events that can be read more than once. */
+    @FunctionalInterface
+    public interface Orders {
+        void read(Consumer<OrderEvent> events, BadLineListener badLines) throws IOException;
+    }
+
+    /**
+     * Plants leaks on orders.
+     *
+     * @param orders read twice
+     * @param name of the orders in messages
+     * @param badLines receives every line that was left out, once
+     * @return as {@link #plant(List, PlantedSettings, long, CallHabits, BadLineListener)}, with the same errors
+     */
+    public static SimulatedContacts plant(
+            Orders orders,
+            String name,
+            PlantedSettings settings,
+            long seed,
+            CallHabits habits,
+            BadLineListener badLines)
+            throws IOException {
         OrderHistory history = new OrderHistory();
-        for (Path file : orders) {
-            JsonLines.readOrderEvents(file, history::add, badLines);
-        }
+        orders.read(history::add, badLines);
         if (history.isEmpty()) {
-            throw new IllegalArgumentException("there are no orders in " + orders);
+            throw new IllegalArgumentException("there are no orders in " + name);
         }
         PlantedLeaks planted = new PlantedLeaks(settings, seed, history);
         Map<Custodian, Double> rates = planted.chosen();
         Map<Custodian, Map<String, Touch>> touches = new HashMap<>();
-        for (Path file : orders) {
-            JsonLines.readOrderEvents(file, event -> addTouches(event, rates, touches), line -> {});
-        }
+        orders.read(event -> addTouches(event, rates, touches), line -> {});
         return planted.contacts(rates, touches, habits);
     }
 

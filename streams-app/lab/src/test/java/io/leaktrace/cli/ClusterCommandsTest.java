@@ -238,11 +238,12 @@ class ClusterCommandsTest {
         orders.forEach(order -> lines.add(JsonLines.line(order)));
         Path file = Files.write(folder.resolve("some ahead.jsonl"), lines);
         ScamContact contact = aContact("c").with("b1").at(start.minus(Duration.ofDays(59)));
-        Path contacts = Files.writeString(folder.resolve("contacts.jsonl"), JsonLines.line(contact));
+        Files.writeString(folder.resolve("contacts.jsonl"), JsonLines.line(contact));
+        Path mapping = Files.writeString(folder.resolve("contacts.sql"), "SELECT * FROM 'contacts.jsonl';");
 
         assertEquals(
                 0,
-                run("load", "load", "--orders", file.toString(), "--contacts", contacts.toString()),
+                run("load", "load", "--orders", file.toString(), "--input", mapping.toString()),
                 () -> err.toString());
         assertTrue(err.toString().contains("line 2 of some ahead.jsonl: occurredAt"), err.toString());
         assertTrue(err.toString().contains("line 3 of some ahead.jsonl: not "), err.toString());

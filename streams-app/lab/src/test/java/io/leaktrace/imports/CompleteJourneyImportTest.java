@@ -1,7 +1,6 @@
 package io.leaktrace.imports;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.leaktrace.domain.Custodian;
@@ -32,32 +31,31 @@ class CompleteJourneyImportTest {
                 "basket_id,household_id,store_id,transaction_timestamp,sales_value,items",
                 "12,1873,361,2017-01-01 13:47:20,1.88,1",
                 "11,906,319,2017-01-01 12:30:27,1.50,1",
-                "12,906,319,2017-01-01 12:30:27,1.50,1",
-                "13,906,,2017-01-01 12:30:27,1.50,1",
-                "14,906,319,2017-01-01,1.50,1");
-        new CompleteJourneyImport().read(dir, events::add, bad::add);
+                "13,906,319",
+                ",906,319,2017-01-01 12:30:27,1.50,1",
+                "14,906,319,New Year,1.50,1");
+        PublicData.named("completejourney").read(dir, events::add, bad::add);
         assertEquals(List.of(placed("11", 906, 319, "17:30:27"), placed("12", 1873, 361, "18:47:20")), events);
         assertEquals(
                 List.of(
-                        "line 4 of baskets.csv: basket '12' occurs a second time",
-                        "line 5 of baskets.csv: 'store_id' is missing",
-                        "line 6 of baskets.csv: 'transaction_timestamp' is not a time as in"
-                                + " 2017-10-02 10:56:33: '2017-01-01'"),
+                        "row 3 of the statement at line 5 of completejourney.sql: 'order_id' is missing",
+                        "row 4 of the statement at line 5 of completejourney.sql: order '14': 'occurred_at' is no time"
+                                + " as in 2024-07-22 09:30:00: 'New Year'; convert other forms with strptime",
+                        "line 4 of baskets.csv: it has 3 fields, the header has 6"),
                 bad.stream().map(BadLine::toString).toList());
     }
 
     @Test
     void theRealSetIsReadWithoutABadRow() throws IOException {
-        new CompleteJourneyImport().read(CsvFiles.realData("completejourney"), events::add, bad::add);
+        PublicData.named("completejourney").read(CsvFiles.realData("completejourney"), events::add, bad::add);
         assertEquals(List.of(), bad);
         assertEquals(47_243, events.size());
     }
 
     @Test
     void dataSetsAreFoundByTheirName() {
-        assertSame(OlistImport.class, PublicData.named("olist").getClass());
-        assertSame(
-                CompleteJourneyImport.class, PublicData.named("completejourney").getClass());
+        assertEquals("olist", PublicData.named("olist").name());
+        assertEquals("completejourney", PublicData.named("completejourney").name());
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> PublicData.named("amazon"));
         assertEquals("there is no data set 'amazon'; there are olist, completejourney", e.getMessage());
     }

@@ -12,7 +12,7 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.files.JsonLines;
 import io.leaktrace.files.OrderEventWriter;
 import io.leaktrace.imports.CsvFiles;
-import io.leaktrace.imports.OlistImport;
+import io.leaktrace.imports.PublicData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +158,7 @@ class PlantedLeaksTest {
     @Test
     void leaksAreFoundPlantedOnTheRealOrdersOfOlist() throws IOException {
         List<OrderEvent> events = new ArrayList<>();
-        new OlistImport().read(CsvFiles.realData("olist"), events::add, bad -> {
+        PublicData.named("olist").read(CsvFiles.realData("olist"), events::add, bad -> {
             throw new AssertionError(bad);
         });
         long seed = printedSeed("olist");

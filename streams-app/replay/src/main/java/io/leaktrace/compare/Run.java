@@ -117,6 +117,14 @@ record Run(
                             .strip()));
             input.put("--" + files, String.join(" ", contents));
         }
+        JsonNode tables = manifest.path("input");
+        List<String> contents = new ArrayList<>();
+        tables.path("files")
+                .forEach(file -> contents.add(file.path("file").asText() + " "
+                        + beginning(file.path("sha256").asText())));
+        input.put("--input", String.join(" ", contents));
+        input.put("--time-zone", tables.path("timeZone").asText());
+        input.put("--encoding", tables.path("encoding").asText());
         List<String> ranges = new ArrayList<>();
         manifest.path("topics")
                 .forEach(range -> ranges.add(range.path("topic").asText() + "-"

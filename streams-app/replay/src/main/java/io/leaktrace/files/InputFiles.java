@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +36,9 @@ public final class InputFiles {
     private final List<Path> contacts;
     private final Pseudonyms pseudonyms;
     private final TimeLimit limit;
+    /** Null without a mapping. */
+    private final TableSource tables;
+
     private final List<Found> foundInOrders = new ArrayList<>();
     private final List<Found> foundInContacts = new ArrayList<>();
     private TimeSortedRecords orderEvents = new TimeSortedRecords();
@@ -56,6 +61,19 @@ public final class InputFiles {
      * @param limit the latest event time that is accepted
      */
     public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, TimeLimit limit) {
+        this(orders, contacts, null, pseudonyms, limit);
+    }
+
+    /**
+     * @param orders may hold pipes, and {@code -} for standard input
+     * @param contacts may hold the same
+     * @param tables further order events and contacts, or null
+     * @param pseudonyms replace buyers and callers while lines are read
+     * @param limit the latest event time that is accepted
+     */
+    public InputFiles(
+            List<Path> orders, List<Path> contacts, TableSource tables, Pseudonyms pseudonyms, TimeLimit limit) {
+        this.tables = tables;
         this.orders = List.copyOf(orders);
         this.contacts = List.copyOf(contacts);
         this.pseudonyms = pseudonyms;
@@ -71,6 +89,9 @@ public final class InputFiles {
         Set<Object> readOnce = new HashSet<>();
         requireReadable("--orders", orders, readOnce);
         requireReadable("--contacts", contacts, readOnce);
+        if (tables != null) {
+            tables.requireReadable();
+        }
     }
 
     private static void requireReadable(String option, List<Path> files, Set<Object> readOnce) throws IOException {
@@ -109,40 +130,39 @@ public final class InputFiles {
             badLines.onBadLine(line);
         };
         Serializer<OrderEvent> orderSerializer = wire.orderEvents();
+        Serializer<ScamContact> contactSerializer = wire.scamContacts();
+        Consumer<OrderEvent> events = event -> {
+            requireNone(RecordValidator.rejection(event, event.buyerId(), limit));
+            orderEvents.add(
+                    event.occurredAt().toEpochMilli(),
+                    event.buyerId().getBytes(StandardCharsets.UTF_8),
+                    notTooLarge(orderSerializer.serialize(ordersTopic, event)));
+            readSoFar.accept(++read);
+        };
+        Consumer<ScamContact> reports = contact -> {
+            requireNone(RecordValidator.rejection(contact, contact.buyerId(), limit));
+            scamContacts.add(
+                    contact.reportedAt().toEpochMilli(),
+                    contact.buyerId().getBytes(StandardCharsets.UTF_8),
+                    notTooLarge(contactSerializer.serialize(contactsTopic, contact)));
+            readSoFar.accept(++read);
+        };
         for (Path file : orders) {
             long goodBefore = read;
             long badBefore = bad;
-            FileFingerprint contents = JsonLines.readOrderEvents(
-                    file,
-                    named -> {
-                        OrderEvent event = pseudonyms.of(named);
-                        requireNone(RecordValidator.rejection(event, event.buyerId(), limit));
-                        orderEvents.add(
-                                event.occurredAt().toEpochMilli(),
-                                event.buyerId().getBytes(StandardCharsets.UTF_8),
-                                notTooLarge(orderSerializer.serialize(ordersTopic, event)));
-                        readSoFar.accept(++read);
-                    },
-                    counting);
+            FileFingerprint contents =
+                    JsonLines.readOrderEvents(file, named -> events.accept(pseudonyms.of(named)), counting);
             foundInOrders.add(new Found(contents, new FileTally(file, read - goodBefore, bad - badBefore, 0)));
         }
-        Serializer<ScamContact> contactSerializer = wire.scamContacts();
         for (Path file : contacts) {
             long goodBefore = read;
             long badBefore = bad;
-            FileFingerprint contents = JsonLines.readScamContacts(
-                    file,
-                    named -> {
-                        ScamContact contact = pseudonyms.of(named);
-                        requireNone(RecordValidator.rejection(contact, contact.buyerId(), limit));
-                        scamContacts.add(
-                                contact.reportedAt().toEpochMilli(),
-                                contact.buyerId().getBytes(StandardCharsets.UTF_8),
-                                notTooLarge(contactSerializer.serialize(contactsTopic, contact)));
-                        readSoFar.accept(++read);
-                    },
-                    counting);
+            FileFingerprint contents =
+                    JsonLines.readScamContacts(file, named -> reports.accept(pseudonyms.of(named)), counting);
             foundInContacts.add(new Found(contents, new FileTally(file, read - goodBefore, bad - badBefore, 0)));
+        }
+        if (tables != null) {
+            tables.read(pseudonyms, events, reports, counting);
         }
     }
 
@@ -171,6 +191,9 @@ public final class InputFiles {
         List<String> shortcomings = Stream.concat(foundInOrders.stream(), foundInContacts.stream())
                 .flatMap(found -> found.tally.shortcoming().stream())
                 .collect(Collectors.toCollection(ArrayList::new));
+        if (tables != null) {
+            shortcomings.addAll(tables.shortcomings());
+        }
         if (!orders.isEmpty() && shortcomings.isEmpty() && ordersRead() == 0) {
             shortcomings.add("There is no order event in "
                     + orders.stream().map(OpenedFile::name).collect(Collectors.joining(", ")) + ".");
@@ -179,7 +202,9 @@ public final class InputFiles {
     }
 
     private long ordersRead() {
-        return foundInOrders.stream().mapToLong(found -> found.tally.good()).sum();
+        long inFiles =
+                foundInOrders.stream().mapToLong(found -> found.tally.good()).sum();
+        return tables == null ? inFiles : inFiles + tables.ordersRead();
     }
 
     /** Contents of the files of order events, in the order of the command line. */
@@ -190,6 +215,16 @@ public final class InputFiles {
     /** Contents of the files of contacts, in the order of the command line. */
     public List<FileFingerprint> contactContents() {
         return foundInContacts.stream().map(Found::contents).toList();
+    }
+
+    /** The mapping and its tables for a manifest; empty without a mapping. Complete once they have been read. */
+    public Map<String, Object> tablesDescribed() {
+        return tables == null ? Map.of() : tables.described();
+    }
+
+    /** Sentences about what was assumed while reading a mapping's tables. */
+    public List<String> notes() {
+        return tables == null ? List.of() : tables.notes();
     }
 
     public TimeSortedRecords orderEvents() {

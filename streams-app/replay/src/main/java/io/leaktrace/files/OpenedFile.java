@@ -22,7 +22,7 @@ import java.util.zip.GZIPInputStream;
  * be read like files on disk. Content compressed with gzip or zstd, by its first bytes, is decompressed; the bytes of
  * the file are counted and hashed before decompression.
  */
-final class OpenedFile implements AutoCloseable {
+public final class OpenedFile implements AutoCloseable {
 
     private static final int BUFFER = 1 << 16;
     /** Enough for the longest signature, which is that of tar. */
@@ -62,7 +62,7 @@ final class OpenedFile implements AutoCloseable {
      *
      * @throws IOException if it does not exist, is an archive, or does not match its file name extension
      */
-    OpenedFile(Path file) throws IOException {
+    public OpenedFile(Path file) throws IOException {
         this.file = file;
         raw = new Counted(isStandardInput(file) ? System.in : Files.newInputStream(file));
         try {
@@ -78,7 +78,7 @@ final class OpenedFile implements AutoCloseable {
     }
 
     /** The name for messages. */
-    static String name(Path file) {
+    public static String name(Path file) {
         return isStandardInput(file) ? "standard input" : file.toString();
     }
 
@@ -196,12 +196,12 @@ final class OpenedFile implements AutoCloseable {
     }
 
     /** The file's content, decompressed. */
-    InputStream in() {
+    public InputStream in() {
         return content;
     }
 
     /** Reads the rest of the file; returns its length and hash. */
-    FileFingerprint finish() throws IOException {
+    public FileFingerprint finish() throws IOException {
         // Bytes after the compressed content belong to the file too.
         raw.transferTo(OutputStream.nullOutputStream());
         String name = isStandardInput(file) ? "-" : file.getFileName().toString();

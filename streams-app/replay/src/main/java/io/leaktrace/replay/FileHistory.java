@@ -25,6 +25,9 @@ public final class FileHistory implements History {
 
     private static final Topics TOPICS = new Topics("");
 
+    /** What a manifest calls a mapping with its tables. */
+    private static final String INPUT = "input";
+
     private final InputFiles files;
     private final Deserializer<DecodedInput> inputs;
 
@@ -73,6 +76,9 @@ public final class FileHistory implements History {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("orders", described(files.orderContents()));
         described.put("contacts", described(files.contactContents()));
+        if (!files.tablesDescribed().isEmpty()) {
+            described.put(INPUT, files.tablesDescribed());
+        }
         return described;
     }
 
@@ -91,6 +97,11 @@ public final class FileHistory implements History {
                         + other.path(kind).findValuesAsText("file") + " with SHA-256 " + there + ", but these have "
                         + here);
             }
+        }
+        JsonNode tables = own.path(INPUT);
+        if (!tables.toString().equals(other.path(INPUT).toString())) {
+            throw new StartException("this is not the input of that run: its mapping and tables were "
+                    + other.path(INPUT) + ", but these are " + tables);
         }
         return this;
     }

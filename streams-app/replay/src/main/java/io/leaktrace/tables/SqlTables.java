@@ -1,0 +1,375 @@
+package io.leaktrace.tables;
+
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.ScamContact;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.files.BadLineListener;
+import io.leaktrace.files.BadRecordException;
+import io.leaktrace.files.FileFingerprint;
+import io.leaktrace.files.InvalidRecordException;
+import io.leaktrace.files.TableSource;
+import io.leaktrace.privacy.Pseudonyms;
+import io.leaktrace.tables.DuckDb.Column;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Order events and contacts selected from tables by the SQL of a mapping. A statement whose columns contain
+ * {@code occurred_at} gives order events, one with {@code contacted_at} gives contacts; before them may stand statements
+ * that create views, tables or macros, and {@code SET TimeZone}. DuckDB runs them; it reads files of this machine only
+ * and writes none.
+ */
+public final class SqlTables implements TableSource {
+
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
+    private final List<Path> mappings;
+    private final Path folder;
+    private final ZoneId givenZone;
+    private final Charset encoding;
+
+    private final List<FileFingerprint> contents = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> shortcomings = new ArrayList<>();
+    private ZoneId zone = UTC;
+    private long ordersRead;
+
+    /**
+     * @param mappings files of SQL, not empty
+     * @param zone of times without an offset; null for that of {@code SET TimeZone} in the mapping, or else UTC
+     * @param encoding of text files without a byte-order mark; null to detect it
+     */
+    public SqlTables(List<Path> mappings, ZoneId zone, Charset encoding) {
+        this(mappings, null, zone, encoding);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param folder from which relative paths start; null for the folder of each mapping
+     */
+    public SqlTables(List<Path> mappings, Path folder, ZoneId zone, Charset encoding) {
+        this.mappings = List.copyOf(mappings);
+        this.folder = folder;
+        this.givenZone = zone;
+        this.encoding = encoding;
+    }
+
+    /** The encoding of this name; throws an IOException that says so if there is none. */
+    public static Charset encoding(String name) throws IOException {
+        return FileReferences.charset(name);
+    }
+
+    /** The zone of this name; throws an IOException that says so if there is none. */
+    public static ZoneId zone(String name) throws IOException {
+        try {
+            ZoneId zone = ZoneId.of(name);
+            if (zone.normalized() instanceof ZoneOffset offset && offset.getTotalSeconds() % 3600 != 0) {
+                throw new IOException("the time zone '" + name + "' is no region and has no whole hours; name the "
+                        + "region, as in Asia/Kolkata");
+            }
+            return zone;
+        } catch (DateTimeException e) {
+            throw new IOException(
+                    "there is no time zone '" + name + "'; examples are Asia/Shanghai, +08:00 and UTC", e);
+        }
+    }
+
+    @Override
+    public void requireReadable() throws IOException {
+        statements();
+    }
+
+    private List<MappingStatement> statements() throws IOException {
+        List<MappingStatement> statements = new ArrayList<>();
+        for (Path mapping : mappings) {
+            if (!Files.exists(mapping)) {
+                throw new IOException("--input: " + mapping + " does not exist");
+            }
+            if (Files.isDirectory(mapping)) {
+                throw new IOException("--input: " + mapping + " is a folder; name a mapping, a file of SQL");
+            }
+            statements.addAll(MappingStatement.of(mapping, text(mapping)));
+        }
+        for (MappingStatement statement : statements) {
+            if (!statement.isQuery() && !statement.isHelper() && statement.timeZone() == null) {
+                throw statement.problem("a mapping has only SELECT, CREATE VIEW, TABLE or MACRO, SET VARIABLE and "
+                        + "SET TimeZone = '…', but this statement begins with "
+                        + statement.tokens().get(0).text());
+            }
+        }
+        if (statements.stream().noneMatch(MappingStatement::isQuery)) {
+            throw new IOException(
+                    mappings.get(0) + " selects nothing: it needs a SELECT with a column 'occurred_at' for"
+                            + " order events, one with 'contacted_at' for contacts, or both, each ended by a semicolon");
+        }
+        return statements;
+    }
+
+    private static String text(Path mapping) throws IOException {
+        TextEncoding detected = TextEncoding.of(() -> Files.newInputStream(mapping), null);
+        StringWriter text = new StringWriter();
+        try (Reader reader = new InputStreamReader(Files.newInputStream(mapping), detected.charset())) {
+            reader.transferTo(text);
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void read(
+            Pseudonyms pseudonyms,
+            Consumer<OrderEvent> events,
+            Consumer<ScamContact> contacts,
+            BadLineListener badLines)
+            throws IOException {
+        contents.clear();
+        notes.clear();
+        shortcomings.clear();
+        ordersRead = 0;
+        List<MappingStatement> statements = statements();
+        boolean isZoneGiven = zoneOf(statements);
+        for (Path mapping : mappings) {
+            contents.add(FileFingerprint.of(mapping));
+        }
+        TimeReader times = new TimeReader(zone);
+        try (DuckDb db = DuckDb.open(zone)) {
+            DataFiles files = new DataFiles(db, encoding);
+            Selection selection = new Selection(db, times, pseudonyms, badLines);
+            for (MappingStatement statement : statements) {
+                Path from = folder != null
+                        ? folder
+                        : statement.file().toAbsolutePath().getParent();
+                String sql = statement.timeZone() != null ? "" : FileReferences.resolved(statement, files, from);
+                if (statement.isHelper()) {
+                    try {
+                        db.execute(sql);
+                    } catch (SQLException e) {
+                        throw statement.problem(DuckDb.line(e), DuckDb.reason(e), e);
+                    }
+                } else if (statement.isQuery()) {
+                    selection.run(statement, sql, events, contacts);
+                }
+            }
+            files.bad().forEach(badLines::onBadLine);
+            contents.addAll(files.contents());
+            shortcomings.addAll(files.shortcomings());
+            files.encodings().forEach((file, found) -> {
+                if (!found.charset().equals(StandardCharsets.UTF_8) || found.damaged()) {
+                    notes.add(file.getFileName() + " is read as " + found
+                            + (found.damaged() ? ", but has bytes that are not" : "")
+                            + (found.detected() ? " (detected; --encoding sets another)." : "."));
+                }
+            });
+            selection.note(isZoneGiven);
+        }
+    }
+
+    /** Sets the zone; returns whether anybody gave one. */
+    private boolean zoneOf(List<MappingStatement> statements) throws IOException {
+        zone = givenZone != null ? givenZone : UTC;
+        boolean isGiven = givenZone != null;
+        for (MappingStatement statement : statements) {
+            if (statement.timeZone() != null && givenZone == null) {
+                try {
+                    zone = zone(statement.timeZone());
+                } catch (IOException e) {
+                    throw statement.problem(1, e.getMessage(), e);
+                }
+                isGiven = true;
+            }
+        }
+        return isGiven;
+    }
+
+    /** One reading of all statements. */
+    private final class Selection {
+        private final DuckDb db;
+        private final TimeReader times;
+        private final Pseudonyms pseudonyms;
+        private final BadLineListener badLines;
+        private boolean hasOrders;
+        private boolean hasCustodians;
+        private long orderDays;
+        private long contactDays;
+
+        Selection(DuckDb db, TimeReader times, Pseudonyms pseudonyms, BadLineListener badLines) {
+            this.db = db;
+            this.times = times;
+            this.pseudonyms = pseudonyms;
+            this.badLines = badLines;
+        }
+
+        void run(MappingStatement statement, String sql, Consumer<OrderEvent> events, Consumer<ScamContact> contacts)
+                throws IOException {
+            // On a line of its own, since the statement may end with a comment.
+            String source = "(\n" + sql + "\n)";
+            try {
+                List<Column> columns = db.columns("SELECT * FROM " + source);
+                Set<String> names = new TreeSet<>();
+                columns.forEach(column -> names.add(TableColumns.simplified(column.name())));
+                boolean isOrders = names.contains(TableColumns.simplified(OrderEventRows.TIME));
+                boolean isContacts = names.contains(TableColumns.simplified(ScamContactRows.TIME));
+                if (isOrders == isContacts) {
+                    throw statement.problem((isOrders
+                                    ? "it has both columns, 'occurred_at' and 'contacted_at'"
+                                    : "it has neither a column 'occurred_at', for order events, nor 'contacted_at', for"
+                                            + " contacts")
+                            + "; its columns are "
+                            + String.join(
+                                    ", ", columns.stream().map(Column::name).toList()));
+                }
+                TableColumns fields =
+                        new TableColumns(columns, isOrders ? OrderEventRows.FIELDS : ScamContactRows.FIELDS);
+                require(statement, fields, isOrders ? List.of("order_id", "buyer_id") : List.of("buyer_id"));
+                if (!fields.unused().isEmpty()) {
+                    notes.add("Not used, in " + statement.place() + " of "
+                            + statement.file().getFileName() + ": "
+                            + (fields.unused().size() == 1 ? "the column " : "the columns ")
+                            + String.join(", ", fields.unused()) + ".");
+                }
+                String query = "SELECT " + fields.selection() + " FROM " + source;
+                if (isOrders) {
+                    OrderEventRows rows = new OrderEventRows(fields, times);
+                    hasOrders = true;
+                    hasCustodians |= rows.hasCustodians();
+                    ordersRead += rows(statement, query, rows::read, rows::key, events);
+                    orderDays += rows.days();
+                } else {
+                    ScamContactRows rows = new ScamContactRows(fields, times, pseudonyms);
+                    rows(statement, query, rows::read, rows::key, contacts);
+                    contactDays += rows.days();
+                }
+            } catch (SQLException e) {
+                // The query begins on the second line of what DuckDB read.
+                throw statement.problem(Math.max(1, DuckDb.line(e) - 1), DuckDb.reason(e), e);
+            }
+        }
+
+        private static void require(MappingStatement statement, TableColumns fields, List<String> required)
+                throws IOException {
+            for (String field : required) {
+                if (!fields.has(field)) {
+                    throw statement.problem("it has no column '" + field + "'; select one, as in: SELECT customer AS "
+                            + field + ", …"
+                            + (fields.unused().isEmpty()
+                                    ? ""
+                                    : " (it has, without use: " + String.join(", ", fields.unused()) + ")"));
+                }
+            }
+        }
+
+        private interface Reader<T> {
+            T read(ResultSet row) throws SQLException, BadRecordException;
+        }
+
+        private interface Key {
+            String of(ResultSet row) throws SQLException;
+        }
+
+        /** Reads all rows; returns the number of good ones. */
+        private <T> long rows(MappingStatement statement, String query, Reader<T> reader, Key key, Consumer<T> records)
+                throws SQLException, IOException {
+            long[] count = new long[2];
+            db.query(query, row -> {
+                try {
+                    records.accept(reader.read(row));
+                    count[0]++;
+                } catch (BadRecordException | InvalidRecordException e) {
+                    count[1]++;
+                    badLines.onBadLine(new BadLine(
+                            statement.file(), count[0] + count[1], key.of(row) + e.getMessage(), statement.place()));
+                }
+            });
+            if (count[1] > count[0]) {
+                shortcomings.add(String.format(
+                        Locale.ROOT,
+                        "%,d of the %,d rows of %s of %s could not be used; does it select the right columns?",
+                        count[1],
+                        count[0] + count[1],
+                        statement.place(),
+                        statement.file()));
+            }
+            return count[0];
+        }
+
+        /** Adds the notes on times and custodians. */
+        void note(boolean isZoneGiven) {
+            if (times.local() > 0 && !isZoneGiven) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "%,d times have no offset and are read as UTC; if they are local, give --time-zone, as in"
+                                + " --time-zone Asia/Shanghai, or put SET TimeZone = 'Asia/Shanghai'; in front of the mapping.",
+                        times.local()));
+            }
+            if (times.unclear() > 0) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "%,d local times are unclear, as clocks were changed in %s: of a time that exists twice the"
+                                + " earlier is taken, one that does not exist is moved forward.",
+                        times.unclear(),
+                        zone));
+            }
+            if (orderDays > 0) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "%,d order events have a date without a time; they are placed at the start of that day, %s.",
+                        orderDays,
+                        zone));
+            }
+            if (contactDays > 0) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "%,d contacts have a date without a time; they are placed at the end of that day, %s.",
+                        contactDays,
+                        zone));
+            }
+            if (hasOrders && !hasCustodians) {
+                notes.add("No order event has a custodian, so nobody can be suspected; select a column 'seller', "
+                        + "'logistics_node', 'payment_channel', 'service_provider', 'platform' or 'custodians'.");
+            }
+        }
+    }
+
+    @Override
+    public long ordersRead() {
+        return ordersRead;
+    }
+
+    @Override
+    public Map<String, Object> described() {
+        Map<String, Object> described = new LinkedHashMap<>();
+        described.put("timeZone", zone.getId());
+        described.put("encoding", encoding == null ? "" : encoding.name());
+        described.put("files", contents.stream().map(FileFingerprint::described).toList());
+        return described;
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    @Override
+    public List<String> shortcomings() {
+        return List.copyOf(shortcomings);
+    }
+}
