@@ -112,9 +112,12 @@ class ExplainCommandTest {
         Suspect framed = suspect("framed", Suspect.Status.WATCH, 9, new Reporters(10, 1, 2, true), 0);
         StringWriter out = new StringWriter();
         SuspectTable.print(new PrintWriter(out, true), List.of(client, framed), 5, null, null);
-        assertTrue(out.toString().contains("12 custodians of role SELLER seem to leak because of one source"), out.toString());
+        assertTrue(
+                out.toString().contains("12 custodians of role SELLER seem to leak because of one source"),
+                out.toString());
         assertTrue(out.toString().contains(": client. They are not accused one by one."), out.toString());
-        assertTrue(out.toString().contains("SELLER:framed: the reports may be made up; 1 of 10 buyers"), out.toString());
+        assertTrue(
+                out.toString().contains("SELLER:framed: the reports may be made up; 1 of 10 buyers"), out.toString());
 
         write(client, explanation("SELLER:client", AS_OF));
         String said = explain("SELLER:client");
