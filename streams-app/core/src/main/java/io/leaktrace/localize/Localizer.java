@@ -69,9 +69,11 @@ public final class Localizer {
      *       could explain which incident;
      *   <li>{@link Attributor} estimates the {@link Attribution}: background and leak levels, with each custodian
      *       weighed by its {@link DailyLogLikelihood} against the others and its {@link NegativeControl};
-     *   <li>{@link HorizonBlame} sums the blame, and {@link Concluder} makes the {@link EpochConclusion}: the suspect
-     *       record, the alert and the new state of each custodian. {@link AlertPolicy} decides about alerts; a custodian
-     *       with a rival ({@link Rivals}) gets no new alert;
+     *   <li>{@link HorizonBlame} sums the blame, {@link StolenArchives} weighs orders that were copied before, and {@link
+     *       Concluder} makes the {@link EpochConclusion}: the suspect record, the alert and the new state of each
+     *       custodian. {@link AlertPolicy} decides about alerts; a custodian that has a rival ({@link Rivals}), whose
+     *       reports may be made up ({@link FalseReports}) or that seems to share a source with others ({@link
+     *       CommonSources}) gets no new alert;
      *   <li>{@link AttributionRecords} makes the attribution records of contacts;
      *   <li>{@link Explainer} makes explanations on request.
      * </ol>
