@@ -27,6 +27,12 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
     /** From this score on, a custodian has status watch. */
     private static final double WATCH_SCORE = 0.05;
 
+    /**
+     * Another cause contests a leak, so that no alert is raised, while it is at most this many times less likely than
+     * the leak.
+     */
+    static final double MARGIN = 20;
+
     /** An incident counts for the number of distinct buyers if at least this share is attributed to the custodian. */
     static final double COUNTED_SHARE = 0.1;
 

@@ -9,6 +9,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
  */
 final class ArchivePairs {
 
+    private final EpochData data;
     private final int[] incident;
     private final int[] weeks;
     private final double[] today;
@@ -16,7 +17,8 @@ final class ArchivePairs {
     /** By account: its first pair; one element more than accounts. */
     private final int[] first;
 
-    private ArchivePairs(int[] incident, int[] weeks, double[] today, int[] first) {
+    private ArchivePairs(EpochData data, int[] incident, int[] weeks, double[] today, int[] first) {
+        this.data = data;
         this.incident = incident;
         this.weeks = weeks;
         this.today = today;
@@ -56,7 +58,7 @@ final class ArchivePairs {
             incident[pair] = incidents.getInt(found);
             weeks[pair] = weeksFound.getInt(found);
         }
-        return new ArchivePairs(incident, weeks, today(attribution, incident, first), first);
+        return new ArchivePairs(data, incident, weeks, today(attribution, incident, first), first);
     }
 
     private static double[] today(Attribution attribution, int[] incident, int[] first) {
@@ -95,6 +97,11 @@ final class ArchivePairs {
     /** Returns the index of a pair's incident. */
     int incident(int pair) {
         return incident[pair];
+    }
+
+    /** Returns the day of a pair's incident; 0 is the first day of the sliding window. */
+    int day(int pair) {
+        return (int) (data.incidents().get(incident[pair]).day - data.days().slidingFrom());
     }
 
     /** Returns the number of weeks in which the custodian touched orders of the incident's buyer. */

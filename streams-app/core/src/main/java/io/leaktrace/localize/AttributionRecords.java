@@ -74,6 +74,9 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
     /** Whether the contact quotes an order whose events, as far as they are known before the end, all come after it. */
     private static boolean quotesLaterOrder(KnownContact contact, long end) {
         ContactEvidence evidence = contact.evidence();
+        if (evidence.quotedOrderId() == null) {
+            return false;
+        }
         boolean later = false;
         for (ContactTouch touch : evidence.touches()) {
             if (touch.orderId().equals(evidence.quotedOrderId()) && touch.touchedAt() < end) {

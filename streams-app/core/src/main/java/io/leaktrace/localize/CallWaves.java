@@ -35,7 +35,7 @@ final class CallWaves {
             int index = account.index();
             int role = account.custodian().role().ordinal();
             for (int day = 0; day < calls; day++) {
-                ordersOfRole[role][day] += ordersBefore(data, account, day);
+                ordersOfRole[role][day] += data.ordersInMemory(account, day);
             }
             if (pairs.isEmpty(index)) {
                 continue;
@@ -43,8 +43,7 @@ final class CallWaves {
             weeks[index] = new double[calls];
             incidents[index] = new double[calls];
             for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-                int day = (int) (data.incidents().get(pairs.incident(pair)).day
-                        - data.days().slidingFrom());
+                int day = pairs.day(pair);
                 weeks[index][day] += pairs.weeks(pair);
                 weeksOfRole[role][day] += pairs.weeks(pair);
                 incidents[index][day]++;
@@ -61,7 +60,7 @@ final class CallWaves {
                     / Arrays.stream(weeks[index]).sum();
             double[] expected = new double[calls];
             for (int day = 0; day < calls; day++) {
-                double orders = ordersBefore(data, account, day);
+                double orders = data.ordersInMemory(account, day);
                 // Without its own buyers, whose number a wave or a campaign has raised.
                 double ordersOfOthers = ordersOfRole[role][day] - orders;
                 double weeksOfOthers = weeksOfRole[role][day] - weeks[index][day];
@@ -93,10 +92,5 @@ final class CallWaves {
             }
         }
         return largest;
-    }
-
-    private static double ordersBefore(EpochData data, Account account, int day) {
-        return account.ordersBefore(
-                data.days().slidingFrom() + day, data.settings().memoryWeeks());
     }
 }

@@ -33,9 +33,6 @@ final class CommonSources {
     /** A new source has at least this expected number of clients. Fewer leaks may start together by chance. */
     private static final double LEAST_CLIENTS = 8;
 
-    /** A custodian is a client if it is at most this many times less likely that it started together than apart. */
-    private static final double MARGIN = 20;
-
     /** Onsets within this number of days are compatible, because they are estimated from few incidents. */
     private static final int SAME_ONSET = 7;
 
@@ -46,7 +43,6 @@ final class CommonSources {
     private final EpochDays days;
     private final LeakChain chain;
     private final AlertPolicy policy;
-    private final DailyLogLikelihood likelihood;
     private final int levels;
 
     private CommonSources(Attribution attribution, LeakChain chain, AlertPolicy policy) {
@@ -54,7 +50,6 @@ final class CommonSources {
         this.days = attribution.data().days();
         this.chain = chain;
         this.policy = policy;
-        this.likelihood = new DailyLogLikelihood(attribution.data(), chain, attribution.intensities());
         this.levels = chain.levels().length;
     }
 
@@ -129,7 +124,7 @@ final class CommonSources {
         if (onset - SAME_ONSET < days.slidingFrom()) {
             together += Math.max(0, beforeWindow);
         }
-        return together >= (ever - together) / MARGIN;
+        return together >= (ever - together) / AlertPolicy.MARGIN;
     }
 
     /**
@@ -139,8 +134,10 @@ final class CommonSources {
      */
     private Long onset(List<Account> accounts, boolean isKnown) {
         double startRate = startRate(accounts);
-        double[][] ratios =
-                accounts.stream().map(account -> ratios(account, startRate)).toArray(double[][]::new);
+        DailyLogLikelihood likelihood = new DailyLogLikelihood(attribution.data(), chain, attribution.intensities());
+        double[][] ratios = accounts.stream()
+                .map(account -> ratios(account, likelihood, startRate))
+                .toArray(double[][]::new);
         double[][] logOdds = new double[CLIENTS.length][];
         for (int c = 0; c < CLIENTS.length; c++) {
             logOdds[c] = logOdds(ratios, CLIENTS[c]);
@@ -210,7 +207,7 @@ final class CommonSources {
     }
 
     /** Returns ρ of a custodian by onset and level. */
-    private double[] ratios(Account account, double startRate) {
+    private double[] ratios(Account account, DailyLogLikelihood likelihood, double startRate) {
         LeakEstimate estimate = attribution.of(account);
         LeakChain.Day[] likelihoods = likelihood.of(account, estimate, false);
         double ownLeak = StrictMath.log1p(startRate * StrictMath.exp(Math.min(700, estimate.statistic())));

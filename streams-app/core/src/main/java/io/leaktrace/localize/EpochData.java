@@ -61,6 +61,11 @@ record EpochData(
         return account.touchesFrom((int) (days.horizonFrom() - days.touchesFrom()));
     }
 
+    /** Returns the number of orders that a custodian had touched by a day of the sliding window, within the memory. */
+    double ordersInMemory(Account account, int day) {
+        return account.ordersBefore(days.slidingFrom() + day, settings.memoryWeeks());
+    }
+
     /** Returns the number of custodians with a touch in the horizon. */
     long custodiansInHorizon() {
         return accounts.stream()

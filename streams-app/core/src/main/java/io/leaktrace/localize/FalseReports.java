@@ -73,9 +73,6 @@ final class FalseReports {
     /** Prior odds that a custodian is framed rather than that it leaks. */
     private static final double PRIOR_ODDS = 1.0 / 30;
 
-    /** An alert is not raised while false reports are at most this many times less likely than a leak. */
-    private static final double MARGIN = 20;
-
     private final Attribution attribution;
     private final boolean[] isLone;
     private final double[] loneByRole;
@@ -167,7 +164,7 @@ final class FalseReports {
 
         /** Whether false reports are not yet unlikely enough to accuse the custodian. */
         boolean mayBeFalse() {
-            return buyers > 0 && logOdds() > -StrictMath.log(MARGIN);
+            return buyers > 0 && logOdds() > -StrictMath.log(AlertPolicy.MARGIN);
         }
 
         /** Whether false reports are more likely than a leak. */

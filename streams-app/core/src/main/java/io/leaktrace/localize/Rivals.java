@@ -11,11 +11,11 @@ final class Rivals {
 
     /**
      * A rival could explain at least this share of the suspect's attributed incidents, and its evidence alone is weaker
-     * than the suspect's by less than a factor of 20.
+     * than the suspect's by less than a factor of {@link AlertPolicy#MARGIN}.
      */
     private static final double SHARE = 0.5;
 
-    private static final double MARGIN = StrictMath.log(20);
+    private static final double MARGIN = StrictMath.log(AlertPolicy.MARGIN);
 
     private final List<Account> accounts;
     private final Attribution attribution;

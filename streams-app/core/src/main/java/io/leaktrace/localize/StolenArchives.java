@@ -57,8 +57,7 @@ final class StolenArchives {
     /** A rival could explain at least this share of the attributed incidents. */
     private static final double RIVAL_SHARE = 0.5;
 
-    /** A rival's statistic alone is at most this much smaller: a factor of 20. */
-    private static final double RIVAL_MARGIN = StrictMath.log(20);
+    private static final double RIVAL_MARGIN = StrictMath.log(AlertPolicy.MARGIN);
 
     /** The outer shares of the attributed weeks that are left out of the span of copied orders. */
     private static final double TAIL = 0.05;
@@ -190,7 +189,7 @@ final class StolenArchives {
             }
         }
         for (int pair = 0; pair < blameOfPair.length; pair++) {
-            ofArchives[dayOf(pairs.incident(pair))] += blameOfPair[pair] / total[pairs.incident(pair)];
+            ofArchives[pairs.day(pair)] += blameOfPair[pair] / total[pairs.incident(pair)];
         }
         double[] before = backgroundPart.clone();
         for (int day = 0; day < calls; day++) {
@@ -260,20 +259,15 @@ final class StolenArchives {
         double control = attribution.estimates().get(index).control().lasting();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
             double s = pairs.weeks(pair) * knowledgeOfPair[pair] / others(pair, control);
-            products.multiply(dayOf(pairs.incident(pair)), s);
+            products.multiply(pairs.day(pair), s);
         }
         Account account = data.accounts().get(index);
         LeakChain.Day[] likelihoods = new LeakChain.Day[calls];
         for (int day = 0; day < calls; day++) {
-            double exposure = ordersBefore(account, day) * reported[day];
+            double exposure = data.ordersInMemory(account, day) * reported[day];
             likelihoods[day] = chain.day(products.logLikelihoods(day, exposure));
         }
         return likelihoods;
-    }
-
-    /** Returns the number of orders that a custodian had touched by a day of the sliding window, within the memory. */
-    private double ordersBefore(Account account, int day) {
-        return account.ordersBefore(days.slidingFrom() + day, data.settings().memoryWeeks());
     }
 
     /**
@@ -282,7 +276,7 @@ final class StolenArchives {
      */
     private double others(int pair, double control) {
         int i = pairs.incident(pair);
-        double baseline = attribution.intensities().baseline(i) * backgroundPart[dayOf(i)];
+        double baseline = attribution.intensities().baseline(i) * backgroundPart[pairs.day(pair)];
         return Math.max(total[i] - blameOfPair[pair] - pairs.today(pair), baseline) + (control - 1) * baseline;
     }
 
@@ -313,7 +307,7 @@ final class StolenArchives {
         DoubleArrayList contributions = new DoubleArrayList();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
             int i = pairs.incident(pair);
-            double blame = blamed ? smoothed.level()[dayOf(i)] * pairs.weeks(pair) * knowledgeOfPair[pair] : 0;
+            double blame = blamed ? smoothed.level()[pairs.day(pair)] * pairs.weeks(pair) * knowledgeOfPair[pair] : 0;
             total[i] += blame - blameOfPair[pair];
             blameOfPair[pair] = blame;
             if (blame == 0) {
