@@ -59,6 +59,22 @@ public record ScamContact(
                 null);
     }
 
+    /** Returns the same contact with another id. */
+    public ScamContact withId(String id) {
+        return new ScamContact(
+                id,
+                buyerId,
+                contactedAt,
+                reportedAt,
+                channel,
+                caller,
+                impersonated,
+                disclosed,
+                quotedOrderId,
+                loss,
+                source);
+    }
+
     @Override
     public String key() {
         return buyerId;

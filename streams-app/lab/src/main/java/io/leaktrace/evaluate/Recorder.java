@@ -99,18 +99,7 @@ final class Recorder {
                 ScamContact contact = caused.contact();
                 String id = i + "/" + contact.contactId();
                 caseOfContact.put(id, i);
-                all.add(new ScamContact(
-                        id,
-                        contact.buyerId(),
-                        contact.contactedAt(),
-                        contact.reportedAt(),
-                        contact.channel(),
-                        contact.caller(),
-                        contact.impersonated(),
-                        contact.disclosed(),
-                        contact.quotedOrderId(),
-                        contact.loss(),
-                        contact.source()));
+                all.add(contact.withId(id));
             }
         }
         all.sort(Comparator.comparing(ScamContact::reportedAt).thenComparing(ScamContact::contactId));

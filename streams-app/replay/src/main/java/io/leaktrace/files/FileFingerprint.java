@@ -21,14 +21,18 @@ import java.util.Map;
  */
 public record FileFingerprint(String file, long bytes, String sha256) {
 
-    /** The identity of a regular file, which is read for it. */
-    public static FileFingerprint of(Path file) throws IOException {
-        MessageDigest digest;
+    /** A new digest for SHA-256. */
+    public static MessageDigest newDigest() {
         try {
-            digest = MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** The identity of a regular file, which is read for it. */
+    public static FileFingerprint of(Path file) throws IOException {
+        MessageDigest digest = newDigest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             long bytes = in.transferTo(OutputStream.nullOutputStream());
             return new FileFingerprint(

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -219,20 +218,12 @@ public final class OpenedFile implements AutoCloseable {
 
     /** A stream that counts and hashes the bytes read. */
     private static final class Counted extends FilterInputStream {
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = FileFingerprint.newDigest();
         private long count;
         private boolean ended;
 
         Counted(InputStream in) {
             super(in);
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
-            }
         }
 
         @Override

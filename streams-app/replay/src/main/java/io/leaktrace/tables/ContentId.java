@@ -1,8 +1,8 @@
 package io.leaktrace.tables;
 
+import io.leaktrace.files.FileFingerprint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** An id for a record without one, from its content: the same content has the same id, and so counts once. */
@@ -10,15 +10,7 @@ final class ContentId {
 
     private static final int DIGITS = 32;
 
-    private final MessageDigest digest;
-
-    ContentId() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
+    private final MessageDigest digest = FileFingerprint.newDigest();
 
     /** The first 32 hexadecimal digits of the SHA-256 of all parts with their lengths; a part may be null. */
     String of(Object... parts) {

@@ -69,10 +69,7 @@ final class OrderEventRows {
         String buyerId = columns.required(row, "buyer_id");
         String written = columns.text(row, "type");
         OrderEventType type = written == null ? OrderEventType.PLACED : named(written, OrderEventType.values(), "type");
-        TimeReader.Span at = columns.time(row, TIME, times);
-        if (at == null) {
-            throw new BadRecordException("'" + TIME + "' is missing");
-        }
+        TimeReader.Span at = columns.requiredTime(row, TIME, times);
         // A cancelled order is passed on to no custodian, whatever the columns hold.
         List<Custodian> custodians = type == OrderEventType.CANCELLED ? List.of() : List.copyOf(custodians(row));
         String eventId = columns.text(row, "event_id");

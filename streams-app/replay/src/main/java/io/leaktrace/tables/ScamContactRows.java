@@ -68,10 +68,7 @@ final class ScamContactRows {
     /** The contact, with pseudonyms in place of its buyer and caller. */
     ScamContact read(ResultSet row) throws SQLException, BadRecordException {
         String buyerId = columns.required(row, "buyer_id");
-        TimeReader.Span contacted = columns.time(row, TIME, times);
-        if (contacted == null) {
-            throw new BadRecordException("'" + TIME + "' is missing");
-        }
+        TimeReader.Span contacted = columns.requiredTime(row, TIME, times);
         TimeReader.Span reported = columns.time(row, "reported_at", times);
         Instant reportedAt = reported == null ? contacted.last() : reported.last();
         String channel = columns.text(row, "channel");
@@ -113,18 +110,7 @@ final class ScamContactRows {
                 contact.loss() == null ? null : contact.loss().amount().toPlainString(),
                 contact.loss() == null ? null : contact.loss().currency(),
                 contact.source());
-        return new ScamContact(
-                id,
-                contact.buyerId(),
-                contact.contactedAt(),
-                contact.reportedAt(),
-                contact.channel(),
-                contact.caller(),
-                contact.impersonated(),
-                contact.disclosed(),
-                contact.quotedOrderId(),
-                contact.loss(),
-                contact.source());
+        return contact.withId(id);
     }
 
     private Set<Field> disclosed(ResultSet row) throws SQLException, BadRecordException {

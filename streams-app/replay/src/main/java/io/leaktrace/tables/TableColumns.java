@@ -159,9 +159,27 @@ final class TableColumns {
     String required(ResultSet row, String field) throws SQLException, BadRecordException {
         String text = text(row, field);
         if (text == null) {
-            throw new BadRecordException("'" + field + "' is missing");
+            throw missing(field);
         }
         return text;
+    }
+
+    private static BadRecordException missing(String field) {
+        return new BadRecordException("'" + field + "' is missing");
+    }
+
+    /**
+     * A value as time.
+     *
+     * @throws BadRecordException if it is missing
+     */
+    TimeReader.Span requiredTime(ResultSet row, String field, TimeReader times)
+            throws SQLException, BadRecordException {
+        TimeReader.Span at = time(row, field, times);
+        if (at == null) {
+            throw missing(field);
+        }
+        return at;
     }
 
     /** A value as time, or null if it is missing. */
