@@ -57,7 +57,7 @@ final class Ceiling implements Contestant {
     }
 
     @Override
-    public boolean takesPart(Cell cell) {
+    public boolean takesPart(Cell cell, long seed) {
         return !cell.leakFree() && !cell.name().startsWith(Scenario.STOLEN_ARCHIVE.title());
     }
 

@@ -9,8 +9,8 @@ interface Contestant {
     /** Names of the scorers, as in the tables. */
     List<String> names();
 
-    /** Whether it is evaluated in a cell; expensive scorers are left out of less informative cells. */
-    default boolean takesPart(Cell cell) {
+    /** Whether it is evaluated in a cell on a seed; expensive scorers are left out of less informative ones. */
+    default boolean takesPart(Cell cell, long seed) {
         return true;
     }
 

@@ -17,10 +17,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** All markets of the evaluation, each a row of the tables. */
-final class EvaluatedMarkets {
+public final class EvaluatedMarkets {
 
     static final String USUAL = "usual";
 
@@ -36,7 +38,12 @@ final class EvaluatedMarkets {
             Scenario.CALL_CENTRES,
             Scenario.WITHIN_THE_HOUR,
             Scenario.TIMES_TO_THE_DAY,
-            Scenario.MIXED_CLOCKS);
+            Scenario.MIXED_CLOCKS,
+            Scenario.LEAKING_SELLER,
+            Scenario.SLOW_CALLERS,
+            Scenario.OTHER_KNOWLEDGE,
+            Scenario.OFTEN_CALLED_SHOPPERS,
+            Scenario.RARELY_REPORTED);
 
     private static final double USUAL_BACKGROUND = 0.001;
 
@@ -59,7 +66,8 @@ final class EvaluatedMarkets {
     private final List<Row> rows = new ArrayList<>();
     private final List<RealOrders> real;
 
-    EvaluatedMarkets(List<RealOrders> real) {
+    /** @param real real orders on which leaks are planted too; may be empty */
+    public EvaluatedMarkets(List<RealOrders> real) {
         this.real = List.copyOf(real);
         for (Scenario scenario : Scenario.values()) {
             String market = marketOf(scenario);
@@ -119,6 +127,22 @@ final class EvaluatedMarkets {
         return new Row(new Cell(scenario.title() + where + ", nobody leaks", market, true), scenario, overrides, false);
     }
 
+    /**
+     * Leaves out the rows of simulated markets with leaks that are not among these; leak-free rows stay, because
+     * thresholds come from them.
+     *
+     * @throws IllegalArgumentException if there is no such row; the message lists all
+     */
+    public void restrictTo(Set<String> names) {
+        Set<String> unknown = new TreeSet<>(names);
+        rows.forEach(row -> unknown.remove(row.cell.name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("There is no row named " + unknown + ". Rows: "
+                    + rows.stream().map(row -> row.cell.name()).toList());
+        }
+        rows.removeIf(row -> !row.cell.leakFree() && !names.contains(row.cell.name()));
+    }
+
     /** The rows of simulated markets. */
     List<Cell> cells() {
         return rows.stream().map(Row::cell).toList();
@@ -126,10 +150,18 @@ final class EvaluatedMarkets {
 
     /** The rows of simulated markets that are evaluated on a seed, or on a leak-free seed. */
     List<Cell> cellsOn(long seed, boolean leakFree) {
+        return rowsOn(seed, leakFree, null).map(Row::cell).toList();
+    }
+
+    /** Number of trials of a seed; parameters as of {@link #trials}. */
+    long trialsOn(long seed, boolean leakFree, String only) {
+        return (only == null ? real.size() : 0) + rowsOn(seed, leakFree, only).count();
+    }
+
+    private Stream<Row> rowsOn(long seed, boolean leakFree, String only) {
         return rows.stream()
-                .filter(row -> row.isEvaluatedOn(seed, leakFree))
-                .map(Row::cell)
-                .toList();
+                .filter(row -> row.isEvaluatedOn(seed, leakFree)
+                        && (only == null || row.cell.market().equals(only)));
     }
 
     /**
@@ -139,19 +171,15 @@ final class EvaluatedMarkets {
      * @param only the market to record, or null for all
      * @param window in milliseconds
      */
-    List<Supplier<List<Trial>>> trials(long seed, boolean leakFree, String only, long window) {
-        List<Supplier<List<Trial>>> tasks = new ArrayList<>();
+    List<Callable<List<Trial>>> trials(long seed, boolean leakFree, String only, long window) {
+        List<Callable<List<Trial>>> tasks = new ArrayList<>();
         if (only == null) {
             // First, because these take longest.
             real.forEach(data -> tasks.add(() -> planted(data, seed, leakFree, window)));
         }
         List<SimulatedMarket> markets = new ArrayList<>();
         List<List<Recorder.Case>> cases = new ArrayList<>();
-        for (Row row : rows) {
-            if (!row.isEvaluatedOn(seed, leakFree)
-                    || only != null && !row.cell.market().equals(only)) {
-                continue;
-            }
+        for (Row row : rowsOn(seed, leakFree, only).toList()) {
             SimulatedMarket market = row.market(seed);
             int same = 0;
             while (same < markets.size() && !markets.get(same).hasOrdersOf(market)) {

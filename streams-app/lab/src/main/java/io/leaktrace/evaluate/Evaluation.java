@@ -2,34 +2,40 @@ package io.leaktrace.evaluate;
 
 import io.leaktrace.evaluate.Contestant.DayScores;
 import io.leaktrace.localize.ModelSettings;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
 /** Runs contestants on trials. The results depend on the seeds and the settings, not on the number of threads. */
 public final class Evaluation implements AutoCloseable {
 
+    private static final int RECORDED_AHEAD = 1;
+
     private final ModelSettings model;
     private final EvaluatedMarkets catalogue;
     private final Listener listener;
-    private final ExecutorService threads;
+    private final ExecutorService recorders;
+    private final ExecutorService scorers;
 
     /** Listener for the progress of the evaluation. */
     public interface Listener {
         void onProgress(String step, long done, long total);
     }
 
-    /** @param real real orders on which leaks are planted too; may be empty */
-    public Evaluation(ModelSettings model, List<RealOrders> real, int threads, Listener listener) {
+    public Evaluation(ModelSettings model, EvaluatedMarkets catalogue, int threads, Listener listener) {
         this.model = model;
-        this.catalogue = new EvaluatedMarkets(real);
+        this.catalogue = catalogue;
         this.listener = listener;
-        this.threads = Executors.newFixedThreadPool(threads);
+        this.recorders = Executors.newFixedThreadPool(threads);
+        this.scorers = Executors.newFixedThreadPool(threads);
     }
 
     /** Evaluates all contestants in all cells. */
@@ -49,40 +55,42 @@ public final class Evaluation implements AutoCloseable {
     public FalseAlerts falseAlerts(List<Long> leakFreeSeeds) throws InterruptedException {
         List<Job> jobs = new ArrayList<>();
         leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, EvaluatedMarkets.USUAL)));
-        return FalseAlerts.of(outcomes(jobs, List.of(new ModelContestant(Contestants.OURS, model, cell -> true))));
+        return FalseAlerts.of(
+                outcomes(jobs, List.of(new ModelContestant(Contestants.OURS, model, (cell, seed) -> true))));
     }
 
     /** A seed to record and score; only in one market if that is not null. */
     private record Job(long seed, boolean leakFree, String market) {}
 
-    /** Records a seed while the previous one is scored; more than two seeds at a time do not fit into memory. */
+    /** Records the next markets while one is scored; more at a time do not fit into memory. */
     private List<Outcome> outcomes(List<Job> jobs, List<Contestant> contestants) throws InterruptedException {
+        Iterator<Callable<List<Trial>>> markets = jobs.stream()
+                .flatMap(job -> catalogue.trials(job.seed, job.leakFree, job.market, model.window()).stream())
+                .iterator();
+        long all = jobs.stream()
+                .mapToLong(job -> catalogue.trialsOn(job.seed, job.leakFree, job.market))
+                .sum();
+        long scored = 0;
+        Deque<Future<List<Trial>>> recordings = new ArrayDeque<>();
         List<Outcome> outcomes = new ArrayList<>();
-        List<Future<List<Outcome>>> before = List.of();
-        for (int i = 0; i < jobs.size(); i++) {
-            listener.onProgress("Evaluating seeds", i, jobs.size());
-            Job job = jobs.get(i);
-            List<Future<List<Trial>>> recordings = new ArrayList<>();
-            for (Supplier<List<Trial>> part : catalogue.trials(job.seed, job.leakFree, job.market, model.window())) {
-                recordings.add(threads.submit(part::get));
+        while (markets.hasNext() || !recordings.isEmpty()) {
+            while (markets.hasNext() && recordings.size() <= RECORDED_AHEAD) {
+                recordings.add(recorders.submit(markets.next()));
             }
+            listener.onProgress("Evaluating markets", scored, all);
+            List<Trial> trials = result(recordings.remove());
             List<Future<List<Outcome>>> runs = new ArrayList<>();
-            for (Future<List<Trial>> recording : recordings) {
-                for (Trial trial : result(recording)) {
-                    contestants.stream()
-                            .filter(contestant -> contestant.takesPart(trial.cell()))
-                            .forEach(contestant -> runs.add(threads.submit(() -> outcomes(trial, contestant))));
-                }
+            for (Trial trial : trials) {
+                contestants.stream()
+                        .filter(contestant -> contestant.takesPart(trial.cell(), trial.seed()))
+                        .forEach(contestant -> runs.add(scorers.submit(() -> outcomes(trial, contestant))));
             }
-            for (Future<List<Outcome>> run : before) {
+            for (Future<List<Outcome>> run : runs) {
                 outcomes.addAll(result(run));
             }
-            before = runs;
+            scored += trials.size();
         }
-        for (Future<List<Outcome>> run : before) {
-            outcomes.addAll(result(run));
-        }
-        listener.onProgress("Evaluating seeds", jobs.size(), jobs.size());
+        listener.onProgress("Evaluating markets", scored, all);
         return outcomes;
     }
 
@@ -103,6 +111,7 @@ public final class Evaluation implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        recorders.shutdownNow();
+        scorers.shutdownNow();
     }
 }

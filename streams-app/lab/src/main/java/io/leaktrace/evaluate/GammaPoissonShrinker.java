@@ -27,6 +27,12 @@ final class GammaPoissonShrinker implements Scorer {
     private static final double TOLERANCE = 1e-6;
     private static final int QUANTILES = 60;
 
+    /**
+     * Largest logarithm of a parameter: a component with a shape of 1,100 hardly varies, and its quantiles are slow to
+     * compute for larger shapes.
+     */
+    private static final double LARGEST_LOG = 7;
+
     /** Minimum expected number, because the likelihood is undefined at 0. */
     private static final double MIN_EXPECTED = 1e-6;
 
@@ -126,8 +132,9 @@ final class GammaPoissonShrinker implements Scorer {
         }
 
         private static Mixture bounded(double[] at) {
-            double[] clipped =
-                    Arrays.stream(at).map(x -> Math.min(Math.max(x, -12), 12)).toArray();
+            double[] clipped = Arrays.stream(at)
+                    .map(x -> Math.min(Math.max(x, -LARGEST_LOG), LARGEST_LOG))
+                    .toArray();
             return new Mixture(
                     StrictMath.exp(clipped[0]),
                     StrictMath.exp(clipped[1]),

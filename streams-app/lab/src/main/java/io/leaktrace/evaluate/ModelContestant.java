@@ -1,11 +1,10 @@
 package io.leaktrace.evaluate;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Correlation;
+import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Finding;
 import io.leaktrace.domain.Suspect;
-import io.leaktrace.engine.LocalizeStage;
-import io.leaktrace.engine.MarketStore;
 import io.leaktrace.localize.EpochResult;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
@@ -17,18 +16,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * The localizer of the pipeline, with its own alert rule.
  *
- * @param cells selects the cells in which it is evaluated
+ * @param trials selects the cells and seeds on which it is evaluated
  */
-record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cells) implements Contestant {
+record ModelContestant(String name, ModelSettings settings, BiPredicate<Cell, Long> trials) implements Contestant {
 
     @Override
-    public boolean takesPart(Cell cell) {
-        return cells.test(cell);
+    public boolean takesPart(Cell cell, long seed) {
+        return trials.test(cell, seed);
     }
 
     @Override
@@ -44,18 +43,12 @@ record ModelContestant(String name, ModelSettings settings, Predicate<Cell> cell
         trial.custodians().forEach(custodian -> indexes.put(custodian, indexes.size()));
         Set<Custodian> alerted = new HashSet<>();
         List<DayScores> days = new ArrayList<>();
-        LocalizeStage stage = new LocalizeStage(book, MarketStore.none(), new LocalizeStage.Listener() {
-            @Override
-            public void onFinding(Finding finding, long end) {
-                // Not used: findings do not contain all custodians.
+        for (Correlation correlation : trial.correlations()) {
+            book.accept(correlation);
+            while (correlation instanceof Progress && book.closable().isPresent()) {
+                days.add(scores(book.close(), indexes, alerted));
             }
-
-            @Override
-            public void onClosed(EpochResult solution, MarketBook closed) {
-                days.add(scores(solution, indexes, alerted));
-            }
-        });
-        trial.correlations().forEach(stage::accept);
+        }
         return Map.of(name, days);
     }
 

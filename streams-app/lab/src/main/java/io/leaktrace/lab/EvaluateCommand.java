@@ -3,6 +3,7 @@ package io.leaktrace.lab;
 import io.leaktrace.cli.ProgressLine;
 import io.leaktrace.cli.SettingsOptions;
 import io.leaktrace.cli.UsageException;
+import io.leaktrace.evaluate.EvaluatedMarkets;
 import io.leaktrace.evaluate.Evaluation;
 import io.leaktrace.evaluate.FalseAlerts;
 import io.leaktrace.evaluate.RealOrders;
@@ -18,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -84,6 +86,15 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean falseAlerts;
 
     @Option(
+            names = "--cells",
+            split = ",",
+            paramLabel = "CELL",
+            description =
+                    "Only these rows of simulated markets with leaks, by their titles in the tables; leak-free rows "
+                            + "stay, because thresholds come from them.")
+    private Set<String> cells;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Folder with a subfolder for each public data set (default: $LEAKTRACE_DATA or "
@@ -98,6 +109,9 @@ final class EvaluateCommand implements Callable<Integer> {
         if (seeds < 1 || leakFreeSeeds < 1 || threads < 1) {
             throw new UsageException("--seeds, --leak-free-seeds and --threads must be at least 1.");
         }
+        if (cells != null && falseAlerts) {
+            throw new UsageException("--cells is not for --false-alerts.");
+        }
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         List<Long> quiet = LongStream.range(FIRST_LEAK_FREE_SEED, FIRST_LEAK_FREE_SEED + leakFreeSeeds)
@@ -105,8 +119,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 .toList();
         Path work = Files.createTempDirectory("leaktrace-evaluate-");
         try (ProgressLine progress = new ProgressLine(err)) {
-            List<RealOrders> real = falseAlerts ? List.of() : realOrders(work, progress, err);
-            try (Evaluation evaluation = new Evaluation(settings.read().model(), real, threads, progress::onProgress)) {
+            List<RealOrders> real = falseAlerts || cells != null ? List.of() : realOrders(work, progress, err);
+            EvaluatedMarkets markets = new EvaluatedMarkets(real);
+            restrict(markets);
+            try (Evaluation evaluation =
+                    new Evaluation(settings.read().model(), markets, threads, progress::onProgress)) {
                 if (falseAlerts) {
                     print(evaluation.falseAlerts(quiet));
                 } else {
@@ -123,6 +140,17 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         err.printf("Evaluated in %s.%n", ProgressLine.seconds(start));
         return 0;
+    }
+
+    private void restrict(EvaluatedMarkets markets) {
+        if (cells == null) {
+            return;
+        }
+        try {
+            markets.restrictTo(cells);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--cells: " + e.getMessage());
+        }
     }
 
     private void report(Report report) throws IOException {

@@ -184,9 +184,9 @@ class CeilingTest {
     @Test
     void onlyCellsWithLeaksOfTodayHaveACeiling() {
         Ceiling ceiling = new Ceiling(SETTINGS);
-        assertTrue(ceiling.takesPart(new Cell(Scenario.FAINT_LEAKS.title(), "usual", false)));
-        assertFalse(ceiling.takesPart(new Cell(Scenario.STOLEN_ARCHIVE_LONG.title(), "long", false)));
-        assertFalse(ceiling.takesPart(new Cell(Scenario.HIDDEN_LEAKER.title(), "usual", true, false)));
+        assertTrue(ceiling.takesPart(new Cell(Scenario.FAINT_LEAKS.title(), "usual", false), 1));
+        assertFalse(ceiling.takesPart(new Cell(Scenario.STOLEN_ARCHIVE_LONG.title(), "long", false), 1));
+        assertFalse(ceiling.takesPart(new Cell(Scenario.HIDDEN_LEAKER.title(), "usual", true, false), 1));
     }
 
     /** Records a market once for each of these assumptions about its callers. */
@@ -237,7 +237,7 @@ class CeilingTest {
             SimulatedMarket market = Scenario.FAINT_LEAKS.market(seed, small, CallHabits.assumed());
             Trial trial = recorded(market, market.contacts().trueCalls()).get(0);
             Map<String, List<DayScores>> scores = new HashMap<>(new Ceiling(SETTINGS).run(trial));
-            scores.putAll(new ModelContestant(Contestants.OURS, SETTINGS, cell -> true).run(trial));
+            scores.putAll(new ModelContestant(Contestants.OURS, SETTINGS, (cell, any) -> true).run(trial));
             names.forEach(name -> outcomes.add(Outcome.of(trial, name, scores.get(name))));
         }
         // No leak-free trial: Leaktrace and the limits have alert rules of their own.

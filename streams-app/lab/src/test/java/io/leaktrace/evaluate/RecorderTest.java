@@ -45,7 +45,8 @@ class RecorderTest {
         Trial alone = recorded(seed, festival).get(0);
 
         assertSameScores(new CountScorers(), alone, together.get(1));
-        assertSameScores(new ModelContestant("ours", ModelSettings.defaults(), cell -> true), alone, together.get(1));
+        assertSameScores(
+                new ModelContestant("ours", ModelSettings.defaults(), (cell, any) -> true), alone, together.get(1));
     }
 
     private static void assertSameScores(Contestant contestant, Trial expected, Trial found) {

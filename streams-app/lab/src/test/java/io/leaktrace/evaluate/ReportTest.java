@@ -122,7 +122,7 @@ class ReportTest {
                 new HashSet<>(markets.cellsOn(1, false).stream().map(Cell::name).toList());
         assertTrue(odd.contains("call-centres") && odd.contains("stolen-archive"));
         odd.removeAll(markets.cellsOn(2, false).stream().map(Cell::name).toList());
-        assertEquals(6, odd.size(), odd.toString());
+        assertEquals(11, odd.size(), odd.toString());
         assertTrue(markets.cellsOn(1002, true).stream().allMatch(Cell::leakFree));
         assertEquals(
                 Set.of(
