@@ -209,7 +209,6 @@ final class Candidates {
             boolean open = incident.day >= openFrom;
             int quoted = quotedOrder(incident);
             // The likelihood ratio r (1 + θ s) + (1 − r) of a report that is real with probability r is 1 + θ r s.
-            double reliability = incident.reliability(settings);
             boolean[] counted = new boolean[known.touches()];
             double shopping = 0;
             touches = 0;
@@ -229,7 +228,7 @@ final class Candidates {
                     double density = leadTimes.density(roles[index], lead);
                     boolean anyQuoted = incident.quotedOrderId != null;
                     double factor = Incidents.quoteFactor(anyQuoted, order == quoted, settings);
-                    add(index, (int) EventTime.dayOf(touchedAt), density * factor * reliability);
+                    add(index, (int) EventTime.dayOf(touchedAt), density * factor * incident.reliability);
                 }
             }
             store();

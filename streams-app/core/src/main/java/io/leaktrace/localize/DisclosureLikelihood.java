@@ -42,13 +42,18 @@ final class DisclosureLikelihood {
     private final BackgroundCallers background;
     private final ModelSettings settings;
     private final double[][] guessesByRole;
+    private final int[][] knownByRole;
 
     DisclosureLikelihood(BackgroundCallers background, ModelSettings settings) {
         this.background = background;
         this.settings = settings;
         this.guessesByRole = new double[Role.values().length][];
+        this.knownByRole = new int[Role.values().length][];
         for (Role role : Role.values()) {
-            guessesByRole[role.ordinal()] = guesses(settings.knows().get(role));
+            Set<Field> known = settings.knows().get(role);
+            guessesByRole[role.ordinal()] = guesses(known);
+            knownByRole[role.ordinal()] =
+                    known.stream().mapToInt(Field::ordinal).sorted().toArray();
         }
     }
 
@@ -121,10 +126,7 @@ final class DisclosureLikelihood {
         private double all;
 
         Habit(Role role) {
-            known = settings.knows().get(role).stream()
-                    .mapToInt(Field::ordinal)
-                    .sorted()
-                    .toArray();
+            known = knownByRole[role.ordinal()];
             guesses = guessesByRole[role.ordinal()];
         }
 

@@ -29,7 +29,7 @@ final class EpochReader {
         this.settings = settings;
         this.ledger = ledger;
         this.days = days;
-        this.incidents = Incidents.group(ledger, days.end(), settings.incidentSpan());
+        this.incidents = Incidents.group(ledger, days.end(), settings);
     }
 
     /**

@@ -32,6 +32,8 @@ final class Incidents {
         final int stratum;
         /** Whether the buyer had an order in the join window before and so counts among the buyers at risk. */
         final boolean atRisk;
+        /** Probability that its most reliable report is true, in (0, 1]. */
+        final double reliability;
         /** The previous incident of the same buyer, or null. */
         final Incident before;
 
@@ -39,7 +41,7 @@ final class Incidents {
         int index;
 
         /** @param contacts at least one, by time */
-        Incident(List<KnownContact> contacts, Incident before) {
+        Incident(List<KnownContact> contacts, Incident before, ModelSettings settings) {
             this.contacts = contacts;
             this.known = contacts.get(0);
             this.first = known.evidence();
@@ -49,26 +51,21 @@ final class Incidents {
             int disclosed = 0;
             String quoted = null;
             long latestReport = Long.MIN_VALUE;
+            double mostReliable = 0;
             for (KnownContact contact : contacts) {
                 disclosed |= contact.evidence().disclosed();
                 latestReport = Math.max(latestReport, contact.evidence().reportedAt());
+                mostReliable = Math.max(
+                        mostReliable, settings.reliability(contact.evidence().source()));
                 quoted = quoted == null ? contact.evidence().quotedOrderId() : quoted;
             }
             this.disclosed = disclosed;
             this.reportedAt = latestReport;
+            this.reliability = mostReliable;
             this.quotedOrderId = quoted;
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
-        }
-
-        /** Returns the probability that its most reliable report is true, in (0, 1]. */
-        double reliability(ModelSettings settings) {
-            double most = 0;
-            for (KnownContact contact : contacts) {
-                most = Math.max(most, settings.reliability(contact.evidence().source()));
-            }
-            return most;
         }
     }
 
@@ -80,8 +77,8 @@ final class Incidents {
 
     private Incidents() {}
 
-    /** Returns the incidents from the contacts reported before a time, in ascending order of time; times in ms. */
-    static List<Incident> group(Ledger ledger, long reportedBefore, long span) {
+    /** Returns the incidents from the contacts reported before a time in ms, in ascending order of time. */
+    static List<Incident> group(Ledger ledger, long reportedBefore, ModelSettings settings) {
         List<Incident> incidents = new ArrayList<>();
         for (List<KnownContact> ofBuyer : ledger.contactsOfBuyer().values()) {
             Incident before = null;
@@ -93,16 +90,16 @@ final class Incidents {
                 boolean another = !contacts.isEmpty()
                         && contact.evidence().contactedAt()
                                         - contacts.get(0).evidence().contactedAt()
-                                > span;
+                                > settings.incidentSpan();
                 if (another) {
-                    before = new Incident(contacts, before);
+                    before = new Incident(contacts, before, settings);
                     incidents.add(before);
                     contacts = new ArrayList<>(1);
                 }
                 contacts.add(contact);
             }
             if (!contacts.isEmpty()) {
-                incidents.add(new Incident(contacts, before));
+                incidents.add(new Incident(contacts, before, settings));
             }
         }
         incidents.sort(BY_TIME);

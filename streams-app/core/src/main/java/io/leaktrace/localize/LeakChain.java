@@ -79,7 +79,7 @@ public final class LeakChain {
 
         /** Returns the weight of "never leaked", in the scale of the others. */
         double never() {
-            return StrictMath.exp(-scale);
+            return scale == 0 ? 1 : StrictMath.exp(-scale);
         }
     }
 

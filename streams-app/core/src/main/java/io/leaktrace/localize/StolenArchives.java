@@ -115,7 +115,7 @@ final class StolenArchives {
         this.knowledgeOfPair = new double[pairs.size()];
         this.blameOfPair = new double[pairs.size()];
         for (int pair = 0; pair < knowledgeOfPair.length; pair++) {
-            knowledgeOfPair[pair] = data.incidents().get(pairs.incident(pair)).reliability(data.settings());
+            knowledgeOfPair[pair] = data.incidents().get(pairs.incident(pair)).reliability;
         }
     }
 
@@ -220,7 +220,7 @@ final class StolenArchives {
                 int i = pairs.incident(pair);
                 Incident incident = data.incidents().get(i);
                 int disclosed = incident.disclosed;
-                knowledgeOfPair[pair] = habit.ratio(disclosed) * incident.reliability(data.settings());
+                knowledgeOfPair[pair] = habit.ratio(disclosed) * incident.reliability;
                 double rate = HABIT_LEVEL * pairs.weeks(pair) * knowledgeOfPair[pair];
                 habit.learn(disclosed, rate / (rate + intensities.baseline(i)));
             }
@@ -253,19 +253,24 @@ final class StolenArchives {
 
     /** Returns the likelihood ratio of each day of calls, given all other causes. */
     private LeakChain.Day[] likelihoods(int index) {
-        for (int day = 0; day < calls; day++) {
-            products.clear(day);
-        }
+        boolean[] hasPairs = new boolean[calls];
         double control = attribution.estimates().get(index).control().lasting();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
             double s = pairs.weeks(pair) * knowledgeOfPair[pair] / others(pair, control);
-            products.multiply(pairs.day(pair), s);
+            int day = pairs.day(pair);
+            if (!hasPairs[day]) {
+                hasPairs[day] = true;
+                products.clear(day);
+            }
+            products.multiply(day, s);
         }
         Account account = data.accounts().get(index);
         LeakChain.Day[] likelihoods = new LeakChain.Day[calls];
         for (int day = 0; day < calls; day++) {
             double exposure = data.ordersInMemory(account, day) * reported[day];
-            likelihoods[day] = chain.day(products.logLikelihoods(day, exposure));
+            likelihoods[day] = hasPairs[day]
+                    ? chain.day(products.logLikelihoods(day, exposure))
+                    : chain.dayWithoutIncident(exposure);
         }
         return likelihoods;
     }

@@ -27,9 +27,9 @@ class IncidentsTest {
                     List.of(),
                     List.of()));
         }
-        List<Incidents.Incident> incidents = Incidents.group(ledger, 10, 100);
+        List<Incidents.Incident> incidents = Incidents.group(ledger, 10, ModelSettings.defaults());
         assertEquals(1, incidents.size(), Arrays.toString(sources));
-        return incidents.get(0).reliability(ModelSettings.defaults());
+        return incidents.get(0).reliability;
     }
 
     @Test
