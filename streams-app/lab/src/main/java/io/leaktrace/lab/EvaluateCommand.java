@@ -68,9 +68,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--seeds",
-            defaultValue = "5",
+            defaultValue = "4",
             paramLabel = "N",
-            description = "Number of evaluated seeds, starting from 1 (default: 5).")
+            description = "Number of evaluated seeds, starting from 1 (default: 4).")
     private int seeds;
 
     @Option(
