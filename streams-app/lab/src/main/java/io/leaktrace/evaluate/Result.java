@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Results of an evaluation, by cell and scorer. */
 public final class Result {
@@ -18,9 +20,13 @@ public final class Result {
     private final Map<String, Map<String, List<Outcome>>> byCell = new LinkedHashMap<>();
 
     Result(List<Outcome> outcomes, List<String> contestants) {
+        this(outcomes, contestants, new Thresholds(outcomes));
+    }
+
+    private Result(List<Outcome> outcomes, List<String> contestants, Thresholds thresholds) {
         this.outcomes = List.copyOf(outcomes);
         this.contestants = List.copyOf(contestants);
-        this.thresholds = new Thresholds(outcomes);
+        this.thresholds = thresholds;
         for (Outcome outcome : outcomes) {
             byCell.computeIfAbsent(outcome.cell().name(), absent -> new LinkedHashMap<>())
                     .computeIfAbsent(outcome.contestant(), absent -> new ArrayList<>())
@@ -56,6 +62,18 @@ public final class Result {
             double error = values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1) / values.length);
             return new Mean(mean, error);
         }
+    }
+
+    /** Returns the results on the seeds on which any of these contestants took part, with the same thresholds. */
+    Result onSeedsOf(Set<String> some) {
+        Set<Long> seeds = outcomes.stream()
+                .filter(outcome -> some.contains(outcome.contestant()))
+                .map(Outcome::seed)
+                .collect(Collectors.toSet());
+        List<Outcome> kept = outcomes.stream()
+                .filter(outcome -> seeds.contains(outcome.seed()))
+                .toList();
+        return new Result(kept, contestants, thresholds);
     }
 
     List<String> contestants() {
