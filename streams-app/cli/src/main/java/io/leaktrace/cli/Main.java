@@ -39,7 +39,8 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Main.VersionText.class,
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 'diff' found differences.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 'diff' found differences,",
+            "4 'check' has reservations, 5 'check' found that the data cannot answer.",
             "Text is UTF-8, whatever the locale; dates and times are in UTC.",
             "Start with: leaktrace demo, or in the image: leaktrace run",
         })
@@ -63,6 +64,7 @@ public final class Main {
             "run",
             "load",
             "map",
+            "check",
             "import",
             "simulate",
             "replay",
@@ -127,6 +129,7 @@ public final class Main {
                 new RunCommand(),
                 new LoadCommand(),
                 new MapCommand(),
+                new CheckCommand(),
                 new ReplayCommand(),
                 new DiffCommand(),
                 new SuspectsCommand(),

@@ -1,6 +1,8 @@
 package io.leaktrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.check.CheckReport;
+import io.leaktrace.check.DataCheck;
 import io.leaktrace.compare.Sweep;
 import io.leaktrace.compare.Truth;
 import io.leaktrace.domain.EventTime;
@@ -21,6 +23,7 @@ import io.leaktrace.runtime.SettingsException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -327,7 +330,21 @@ final class ReplayCommand implements Callable<Integer> {
             settings.readAndAwaitBrokers();
             return TopicHistory.of(read, plan.name());
         }
-        return FileHistory.read(input, progress);
+        DataCheck check = new DataCheck(plan.settings().model());
+        input.observe(record -> {
+            if (plan.selection().takesBuyer(record.key().getBytes(StandardCharsets.UTF_8))
+                    && plan.selection().takes(record, record.eventTime())) {
+                check.accept(record);
+            }
+        });
+        FileHistory history = FileHistory.read(input, CheckCommand.counting(check, progress));
+        progress.finish();
+        CheckReport report = check.report(false);
+        // Frees the memory of the check.
+        input.observe(record -> {});
+        CheckText.printShort(spec.commandLine().getErr(), report);
+        history.setCheck(report.described());
+        return history;
     }
 
     private void describe(ReplayPlan plan, List<ReplayPlan> plans, History history) {

@@ -22,7 +22,7 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
     private static final double RESOLVE_BELOW = 2;
 
     /** Below this score no alert is raised, because the leak has most likely stopped. */
-    private static final double RAISE_SCORE = 0.1;
+    static final double RAISE_SCORE = 0.1;
 
     /** From this score on, a custodian has status watch. */
     private static final double WATCH_SCORE = 0.05;

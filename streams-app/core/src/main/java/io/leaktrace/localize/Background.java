@@ -119,8 +119,7 @@ final class Background {
         if (!settings.has(ModelComponent.STRATA)) {
             averageStrata(atRiskDays);
         }
-        // Half an incident keeps the rate above 0 if none has been observed.
-        double overall = (allObserved + 0.5) / (allAtRiskDays + 1);
+        double overall = overall(allObserved, allAtRiskDays);
 
         double keep = StrictMath.pow(0.5, settings.epoch() / (settings.backgroundHalfLife() * EventTime.DAY));
         double[][] rates = new double[buckets][Strata.COUNT];
@@ -131,11 +130,11 @@ final class Background {
             double sumSeen = 0;
             double sumDays = 0;
             for (int bucket = 0; bucket < buckets; bucket++) {
-                rates[bucket][stratum] = (seen[bucket] + STRATUM_PRIOR) / (days[bucket] + STRATUM_PRIOR / overall);
+                rates[bucket][stratum] = shrunk(seen[bucket], days[bucket], overall);
                 sumSeen += observed[bucket][stratum];
                 sumDays += atRiskDays[bucket][stratum];
             }
-            average[stratum] = (sumSeen + STRATUM_PRIOR) / (sumDays + STRATUM_PRIOR / overall);
+            average[stratum] = shrunk(sumSeen, sumDays, overall);
         }
         double[] waves = waves(observed, atRiskDays, rates, settings);
         long frailtySpan = settings.slidingDays() * EventTime.DAY;
@@ -148,6 +147,25 @@ final class Background {
                 settings.frailtyShape(),
                 frailtySpan,
                 frailtySpan / (double) settings.window());
+    }
+
+    /** Returns the rate over all strata. Half an incident keeps it above 0 if none has been observed. */
+    private static double overall(double incidents, double buyerDays) {
+        return (incidents + 0.5) / (buyerDays + 1);
+    }
+
+    /** Returns the rate of a stratum, shrunk to the rate over all strata. */
+    private static double shrunk(double incidents, double buyerDays, double overall) {
+        return (incidents + STRATUM_PRIOR) / (buyerDays + STRATUM_PRIOR / overall);
+    }
+
+    /** Returns the rate of each stratum without smoothing over time, in incidents per buyer-day. */
+    static double[] averageRates(double[] incidents, double[] buyerDays) {
+        double overall =
+                overall(Arrays.stream(incidents).sum(), Arrays.stream(buyerDays).sum());
+        double[] rates = new double[Strata.COUNT];
+        Arrays.setAll(rates, stratum -> shrunk(incidents[stratum], buyerDays[stratum], overall));
+        return rates;
     }
 
     /** Replaces the values of all strata by their mean, for each bucket. */

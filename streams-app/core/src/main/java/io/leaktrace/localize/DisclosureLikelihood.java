@@ -35,7 +35,7 @@ final class DisclosureLikelihood {
     private static final double DISCLOSES_NOTHING_WEIGHT = 3;
 
     /** Leak level that is assumed when habits are estimated, in reported contacts per order touched. */
-    private static final double HABIT_LEVEL = 0.01;
+    static final double HABIT_LEVEL = 0.01;
 
     private static final int FIELDS = Field.values().length;
 

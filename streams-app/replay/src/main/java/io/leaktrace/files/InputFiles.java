@@ -1,5 +1,6 @@
 package io.leaktrace.files;
 
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.ScamContact;
@@ -43,6 +44,7 @@ public final class InputFiles {
     private final List<Found> foundInContacts = new ArrayList<>();
     private TimeSortedRecords orderEvents = new TimeSortedRecords();
     private TimeSortedRecords scamContacts = new TimeSortedRecords();
+    private Consumer<InputRecord> observer = record -> {};
     private long bad;
     private long read;
 
@@ -115,6 +117,11 @@ public final class InputFiles {
         }
     }
 
+    /** Sets a receiver of each record as it is read, in addition to those that {@link #read} keeps. */
+    public void observe(Consumer<InputRecord> receiver) {
+        observer = receiver;
+    }
+
     /**
      * Reads the files. Lines that are not records, and implausible records, are reported and left out.
      *
@@ -123,28 +130,48 @@ public final class InputFiles {
     public void read(
             WireFormat wire, String ordersTopic, String contactsTopic, BadLineListener badLines, LongConsumer readSoFar)
             throws IOException {
+        Serializer<OrderEvent> orderSerializer = wire.orderEvents();
+        Serializer<ScamContact> contactSerializer = wire.scamContacts();
+        readEach(
+                event -> orderEvents.add(
+                        event.occurredAt().toEpochMilli(),
+                        event.buyerId().getBytes(StandardCharsets.UTF_8),
+                        notTooLarge(orderSerializer.serialize(ordersTopic, event))),
+                contact -> scamContacts.add(
+                        contact.reportedAt().toEpochMilli(),
+                        contact.buyerId().getBytes(StandardCharsets.UTF_8),
+                        notTooLarge(contactSerializer.serialize(contactsTopic, contact))),
+                badLines,
+                readSoFar);
+    }
+
+    /** Reads the files in the same way without keeping a record; the observer receives them. */
+    public void scan(BadLineListener badLines, LongConsumer readSoFar) throws IOException {
+        readEach(event -> {}, contact -> {}, badLines, readSoFar);
+    }
+
+    private void readEach(
+            Consumer<OrderEvent> keepOrder,
+            Consumer<ScamContact> keepContact,
+            BadLineListener badLines,
+            LongConsumer readSoFar)
+            throws IOException {
         requireReadable();
         readSoFar.accept(read);
         BadLineListener counting = line -> {
             bad++;
             badLines.onBadLine(line);
         };
-        Serializer<OrderEvent> orderSerializer = wire.orderEvents();
-        Serializer<ScamContact> contactSerializer = wire.scamContacts();
         Consumer<OrderEvent> events = event -> {
             requireNone(RecordValidator.rejection(event, event.buyerId(), limit));
-            orderEvents.add(
-                    event.occurredAt().toEpochMilli(),
-                    event.buyerId().getBytes(StandardCharsets.UTF_8),
-                    notTooLarge(orderSerializer.serialize(ordersTopic, event)));
+            keepOrder.accept(event);
+            observer.accept(event);
             readSoFar.accept(++read);
         };
         Consumer<ScamContact> reports = contact -> {
             requireNone(RecordValidator.rejection(contact, contact.buyerId(), limit));
-            scamContacts.add(
-                    contact.reportedAt().toEpochMilli(),
-                    contact.buyerId().getBytes(StandardCharsets.UTF_8),
-                    notTooLarge(contactSerializer.serialize(contactsTopic, contact)));
+            keepContact.accept(contact);
+            observer.accept(contact);
             readSoFar.accept(++read);
         };
         for (Path file : orders) {

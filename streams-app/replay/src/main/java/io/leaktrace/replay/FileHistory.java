@@ -15,6 +15,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ public final class FileHistory implements History {
 
     private final InputFiles files;
     private final Deserializer<DecodedInput> inputs;
+
+    /** What a check found in these files, in the form of a manifest; empty without one. */
+    private Map<String, Object> check = Map.of();
 
     private FileHistory(InputFiles files, WireFormat wire) {
         this.files = files;
@@ -48,6 +52,12 @@ public final class FileHistory implements History {
         files.orderEvents().sort();
         files.scamContacts().sort();
         return new FileHistory(files, wire);
+    }
+
+    /** Sets what a check found in these files, for the manifest. */
+    public void setCheck(Map<String, Object> found) {
+        // Keeps the order of entries, which are written as they come.
+        check = Collections.unmodifiableMap(new LinkedHashMap<>(found));
     }
 
     /** Always 1: the number does not matter, because no record is late. */
@@ -78,6 +88,9 @@ public final class FileHistory implements History {
         described.put("contacts", described(files.contactContents()));
         if (!files.tablesDescribed().isEmpty()) {
             described.put(INPUT, files.tablesDescribed());
+        }
+        if (!check.isEmpty()) {
+            described.put("check", check);
         }
         return described;
     }

@@ -34,7 +34,7 @@ public record Selection(Instant from, Instant to, double sample) {
     }
 
     /** @param record a record that is not rejected, with this event time */
-    boolean takes(Object record, Instant time) {
+    public boolean takes(Object record, Instant time) {
         boolean lasts = record instanceof LeakVerdict || record instanceof Erasure;
         return (lasts || from == null || !time.isBefore(from)) && (to == null || time.isBefore(to));
     }

@@ -1,0 +1,120 @@
+package io.leaktrace.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.leaktrace.check.CheckReport;
+import io.leaktrace.check.DataCheck;
+import io.leaktrace.domain.SafeText;
+import io.leaktrace.files.BadLine;
+import io.leaktrace.files.FileTally;
+import io.leaktrace.files.InputFiles;
+import io.leaktrace.files.ProgressListener;
+import io.leaktrace.privacy.Pseudonyms;
+import io.leaktrace.runtime.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command that examines data before they are trusted. */
+@Command(
+        name = "check",
+        description =
+                "Can these data answer which custodian leaks? Prints what is wrong with them, what to do about it, and which "
+                        + "leaks they would show (see docs/check.md).",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Exit code 0: fine; 4: usable with reservations; 5: the data cannot answer.",
+            "",
+            "Examples:",
+            "  leaktrace check --orders orders.jsonl --contacts contacts.jsonl",
+            "  leaktrace check --input mapping.sql --time-zone Asia/Shanghai --json",
+        })
+final class CheckCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingsOptions settings;
+
+    @Option(
+            names = "--orders",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Order events, as JSON Lines, plain or compressed with gzip or zstd; also a pipe, or - for "
+                    + "standard input.")
+    private List<Path> orders = List.of();
+
+    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, in the same form.")
+    private List<Path> contacts = List.of();
+
+    @Mixin
+    private MappingOptions mapping;
+
+    @Option(names = "--json", description = "Print the report as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (orders.isEmpty() && contacts.isEmpty() && !mapping.isGiven()) {
+            throw new UsageException("Give --orders FILE and --contacts FILE, or --input MAPPING.");
+        }
+        Settings read = settings.read();
+        InputFiles input = new InputFiles(
+                orders,
+                contacts,
+                mapping.tables(),
+                Pseudonyms.NONE,
+                read.timeLimit(Clock.systemUTC().instant()));
+        DataCheck check = new DataCheck(read.model());
+        input.observe(check::accept);
+        PrintWriter err = spec.commandLine().getErr();
+        CheckReport report;
+        try (ProgressLine progress = new ProgressLine(err)) {
+            input.scan(counting(check, progress), done -> progress.onProgress("Reading", done, -1));
+            progress.finish();
+            input.notes().forEach(note -> err.println(SafeText.forTerminal(note)));
+            report = check.report(true);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(report));
+            out.flush();
+        } else {
+            CheckText.print(out, report);
+        }
+        return report.verdict().exitCode();
+    }
+
+    /** Returns a listener that also counts the reasons of lines that are left out. */
+    static ProgressListener counting(DataCheck check, ProgressListener listener) {
+        return new ProgressListener() {
+            @Override
+            public void onProgress(String step, long done, long total) {
+                listener.onProgress(step, done, total);
+            }
+
+            @Override
+            public void onBadLine(BadLine line) {
+                check.onLeftOut(line.reason());
+                listener.onBadLine(line);
+            }
+
+            @Override
+            public void onFileRead(FileTally tally) {
+                listener.onFileRead(tally);
+            }
+        };
+    }
+}
