@@ -206,7 +206,7 @@ class DataCheckTest {
                         "contacts of half of the time",
                         Kind.CONTACTS_PARTLY,
                         Level.RESERVATION,
-                        "of the 40 days",
+                        "days of orders",
                         record -> record instanceof ScamContact
                                         && record.eventTime().isBefore(from.plus(Duration.ofDays(25)))
                                 ? null

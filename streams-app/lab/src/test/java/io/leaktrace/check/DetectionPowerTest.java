@@ -38,6 +38,9 @@ class DetectionPowerTest {
     /** Markets, each with eight leaks of small sellers. */
     private static final int MARKETS = 2;
 
+    /** Where a handful of victims suffices, medians of 16 leaks vary by more than a quarter. */
+    private static final double FEW_VICTIMS = 1.5;
+
     /** A market with its check, and the time at which an alert was first raised on each custodian. */
     private static final class Watched {
         final DataCheck check = new DataCheck(MODEL);
@@ -82,7 +85,7 @@ class DetectionPowerTest {
         List<Double> stated = new ArrayList<>();
         for (int i = 0; i < MARKETS; i++) {
             SimulatedMarket market = Scenario.SMALL_SELLERS.market(
-                    seed + i, new MarketOverrides(600, 75, 9_000, 200, 50, null, null, 0.1), CallHabits.assumed());
+                    seed + i, new MarketOverrides(400, 60, 6_000, 100, 50, null, null, 0.2), CallHabits.assumed());
             Watched watched = new Watched(market);
             DetectionPower power = watched.check.simulation(watched.check.figures());
             for (Leak leak : market.truth()) {
@@ -97,7 +100,7 @@ class DetectionPowerTest {
         System.out.println("Victims until the alert, measured " + measured + ", stated " + stated);
         double median = median(measured);
         assertTrue(Double.isFinite(median), "most leaks are seen");
-        assertEquals(median, median(stated), Math.max(1, median / 4));
+        assertEquals(median, median(stated), Math.max(FEW_VICTIMS, median / 4));
     }
 
     private static double victims(SimulatedMarket market, Custodian leaking, Instant before) {
