@@ -66,19 +66,16 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
 
     /** A line with the records done, their rate and the time left. */
     private String line(long done, long total, double seconds) {
-        double rate = Math.max(1, (done - doneAtStart) / seconds);
+        double rate = (done - doneAtStart) / seconds;
         String soFar = String.format(Locale.ROOT, "%s: %,d", step, done);
-        String speed = String.format(Locale.ROOT, ", %,.0f a second", rate);
-        return total < 0
-                ? soFar + speed
-                : String.format(
-                        Locale.ROOT,
-                        "%s of %,d (%d%%)%s, %.0f s left",
-                        soFar,
-                        total,
-                        100 * done / Math.max(1, total),
-                        speed,
-                        (total - done) / rate);
+        String speed = rate < 1 ? "" : String.format(Locale.ROOT, ", %,.0f a second", rate);
+        if (total < 0) {
+            return soFar + speed;
+        }
+        String left = rate == 0 ? "" : String.format(Locale.ROOT, ", %,.0f s left", (total - done) / rate);
+        return String.format(Locale.ROOT, "%s of %,d (%d%%)", soFar, total, 100 * done / Math.max(1, total))
+                + speed
+                + left;
     }
 
     @Override
