@@ -90,7 +90,7 @@ final class DeadLettersCommand implements Callable<Integer> {
             throw new UsageException("Give one of --show, --resubmit and --export.");
         }
         Settings read = settings.read();
-        List<String> inputs = read.topics().inputs();
+        List<String> inputs = read.inputTopics();
         if (export != null && !inputs.contains(export)) {
             throw new UsageException(
                     "--export takes an input topic, one of " + String.join(", ", inputs) + ", not '" + export + "'.");

@@ -108,10 +108,7 @@ final class TopicsCommand implements Callable<Integer> {
                     "To reset it, so that it reads its input from the start, stop all instances and run:%n"
                             + "    kafka-streams-application-reset.sh --bootstrap-server %s --application-id %s "
                             + "--input-topics %s --internal-topics %s%n",
-                    read.get(Setting.BOOTSTRAP_SERVERS),
-                    application,
-                    String.join(",", read.topics().inputs()),
-                    ofStreams);
+                    read.get(Setting.BOOTSTRAP_SERVERS), application, String.join(",", read.inputTopics()), ofStreams);
         }
     }
 

@@ -4,6 +4,8 @@ import io.leaktrace.runtime.Pipeline;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.topology.InputPlacement;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +29,12 @@ final class TopologyCommand implements Callable<Integer> {
     public Integer call() {
         Settings read = settings.read();
         int partitions = read.integer(Setting.TOPIC_PARTITIONS);
+        SortedMap<String, Integer> sources = new TreeMap<>();
+        read.sourceTopics().forEach(topic -> sources.put(topic, partitions));
         spec.commandLine()
                 .getOut()
-                .print(Pipeline.topology(read, InputPlacement.standard(partitions))
+                .print(Pipeline.topology(
+                                read, InputPlacement.standard(partitions).withSources(sources))
                         .describe());
         spec.commandLine().getOut().flush();
         return 0;

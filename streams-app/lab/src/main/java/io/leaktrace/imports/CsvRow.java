@@ -1,6 +1,6 @@
 package io.leaktrace.imports;
 
-import io.leaktrace.files.BadRecordException;
+import io.leaktrace.domain.BadRecordException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;

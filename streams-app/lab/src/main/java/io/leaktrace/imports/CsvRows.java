@@ -1,8 +1,8 @@
 package io.leaktrace.imports;
 
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.files.BadLine;
 import io.leaktrace.files.BadLineListener;
-import io.leaktrace.files.BadRecordException;
 import io.leaktrace.files.FileTally;
 import java.io.BufferedReader;
 import java.io.IOException;

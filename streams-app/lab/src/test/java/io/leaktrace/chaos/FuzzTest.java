@@ -18,12 +18,13 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.topics.DeadLetter;
 import io.leaktrace.topics.DeadLetterBox;
 import io.leaktrace.topics.TopicReader;
-import io.leaktrace.topology.DeadLetterFormat;
 import io.leaktrace.topology.Erasures;
+import io.leaktrace.topology.InputReader;
 import io.leaktrace.wire.HttpSchemaRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -164,14 +165,10 @@ class FuzzTest {
         while (true) {
             Sent bad = mutant(good, settings);
             // Headers make a tombstone; without a value, a record is rejected without them, too.
-            boolean refused = DeadLetterFormat.rejection(
-                            settings.topics(),
-                            records,
-                            bad.topic,
-                            new RecordHeaders(),
-                            bad.key,
-                            bad.value,
-                            settings.timeLimit(bad.time))
+            boolean refused = new InputReader(records, settings.topics(), Sources.NONE)
+                    .read(bad.topic, new RecordHeaders(), bad.key, bad.value)
+                    .orElseThrow()
+                    .validate(settings.timeLimit(bad.time))
                     .isPresent();
             if (refused) {
                 return bad;

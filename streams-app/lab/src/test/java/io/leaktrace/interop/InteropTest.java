@@ -28,6 +28,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedFiles;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.testing.Listeners;
 import io.leaktrace.testing.OddRegistry;
 import io.leaktrace.testing.OwnProcess;
@@ -36,7 +37,9 @@ import io.leaktrace.topics.TopicReader;
 import io.leaktrace.topics.TopicWriter;
 import io.leaktrace.topology.DeadLetterFormat;
 import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputReader;
 import io.leaktrace.topology.KeyPlacement;
+import io.leaktrace.topology.KeyedInput;
 import io.leaktrace.topology.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -300,23 +303,16 @@ class InteropTest {
 
     /** The record of this key, which the pipeline would not refuse. */
     private static Object taken(String topic, String key) {
-        Deserializer<Object> records = settings.wire().records();
+        InputReader inputs = new InputReader(settings.wire().records(), topics, Sources.NONE);
         List<Object> found = new ArrayList<>();
         try (TopicReader reader = new TopicReader(settings, topic)) {
             reader.readRecordsToEnd(record -> {
                 if (record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
+                    KeyedInput read = inputs.read(topic, record.headers(), record.key(), record.value())
+                            .orElseThrow();
                     assertEquals(
-                            Optional.empty(),
-                            DeadLetterFormat.rejection(
-                                    topics,
-                                    records,
-                                    topic,
-                                    record.headers(),
-                                    record.key(),
-                                    record.value(),
-                                    settings.timeLimit(Instant.parse("2026-01-01T00:00:00Z"))));
-                    found.add(DeadLetterFormat.record(topics, records, topic, record.headers(), record.value())
-                            .orElseThrow());
+                            Optional.empty(), read.validate(settings.timeLimit(Instant.parse("2026-01-01T00:00:00Z"))));
+                    found.add(read.input().record());
                 }
             });
         }

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.embedded.EmbeddedRun;
 import io.leaktrace.files.BadLine;
-import io.leaktrace.files.BadRecordException;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.files.JsonLines;
 import io.leaktrace.files.ProgressListener;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.leaktrace.files;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.time.DateTimeException;

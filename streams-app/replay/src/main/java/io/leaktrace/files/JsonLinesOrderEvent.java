@@ -10,6 +10,7 @@ import static io.leaktrace.files.JsonLinesFields.time;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;

@@ -2,6 +2,7 @@ package io.leaktrace.files;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import io.leaktrace.domain.BadRecordException;
 import java.io.IOException;
 
 /** Reader and writer of one type of record as a JSON object. */

@@ -12,6 +12,7 @@ import static io.leaktrace.files.JsonLinesFields.time;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Loss;

@@ -7,8 +7,8 @@ import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Setting;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
-import io.leaktrace.topology.DecodedInput;
 import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputReader;
 import io.leaktrace.topology.KeyPlacement;
 import io.leaktrace.topology.Topics;
 import java.io.DataInputStream;
@@ -30,7 +30,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * The input topics of a running pipeline, from their beginning to their current end. They are read by a consumer
@@ -43,6 +42,9 @@ public final class TopicHistory implements History {
     private static final int SAMPLED_RECORDS = 50;
 
     private static final int MAX_POLLS = 25;
+
+    /** Name in a manifest of the SHA-256 of the file that maps the source topics. */
+    private static final String MAPPING = "sourceMapping";
 
     private final Settings settings;
     private final String client;
@@ -68,11 +70,19 @@ public final class TopicHistory implements History {
         List<TopicRange> ranges = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(settings, client)) {
             Map<String, List<PartitionInfo>> existing = consumer.listTopics();
-            for (String topic : List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts())) {
+            for (String topic : settings.inputTopics()) {
+                boolean isOwn = topics.inputs().contains(topic);
+                if (!existing.containsKey(topic)
+                        && isOwn
+                        && !settings.sourceTopics().isEmpty()) {
+                    // Source topics can be replayed before 'run' has created the other topics.
+                    continue;
+                }
                 if (!existing.containsKey(topic)) {
                     throw new StartException("there is no topic '" + topic + "' at "
                             + settings.get(Setting.BOOTSTRAP_SERVERS)
-                            + ", or it may not be read; is topic.prefix right?");
+                            + ", or it may not be read; "
+                            + (isOwn ? "is topic.prefix right?" : "are source.orders and source.contacts right?"));
                 }
                 List<TopicPartition> partitions = existing.get(topic).stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
@@ -117,7 +127,7 @@ public final class TopicHistory implements History {
 
     @Override
     public int partitions() {
-        return (int) partitionsOf(settings.topics().orderEvents());
+        return placement.partitions();
     }
 
     private long partitionsOf(String topic) {
@@ -143,9 +153,16 @@ public final class TopicHistory implements History {
     public Map<String, Object> described() {
         Map<String, Object> described = new LinkedHashMap<>();
         described.put("topics", ranges.stream().map(TopicRange::described).toList());
-        if (placement.movesOrders() || placement.movesContacts()) {
+        boolean hasSources = !placement.sourcePartitions().isEmpty();
+        if (hasSources) {
+            described.put(MAPPING, settings.sourceMappingHash());
+        }
+        if (placement.movesOrders() || placement.movesContacts() || hasSources) {
             Map<String, Object> repartitioned = new LinkedHashMap<>();
             repartitioned.put("by", placement.rule().label());
+            if (hasSources) {
+                repartitioned.put("partitions", placement.partitions());
+            }
             repartitioned.put("orders", placement.movesOrders());
             repartitioned.put("contacts", placement.movesContacts());
             described.put("repartitioned", repartitioned);
@@ -155,6 +172,13 @@ public final class TopicHistory implements History {
 
     @Override
     public History as(JsonNode described) {
+        String mapping = described.path(MAPPING).asText();
+        if (!mapping.equals(settings.sourceMappingHash())) {
+            throw new StartException("that run read its source topics by another mapping: the SHA-256 of its file was "
+                    + (mapping.isEmpty() ? "empty" : mapping) + ", that of source.mapping is "
+                    + (settings.sourceMappingHash().isEmpty() ? "empty" : settings.sourceMappingHash())
+                    + "; set source.orders, source.contacts and source.mapping as they were");
+        }
         List<TopicRange> wanted = new ArrayList<>();
         described.path("topics").forEach(range -> wanted.add(TopicRange.of(range)));
         if (!wanted.stream()
@@ -177,13 +201,13 @@ public final class TopicHistory implements History {
     }
 
     private InputPlacement placement(JsonNode repartitioned) {
-        int contacts = (int) partitionsOf(settings.topics().scamContacts());
         return new InputPlacement(
                 KeyPlacement.valueOf(repartitioned.path("by").asText("murmur2").toUpperCase(Locale.ROOT)),
-                partitions(),
-                contacts,
+                repartitioned.path("partitions").asInt(partitions()),
+                placement.contactPartitions(),
                 repartitioned.path("orders").asBoolean(),
-                repartitioned.path("contacts").asBoolean());
+                repartitioned.path("contacts").asBoolean(),
+                placement.sourcePartitions());
     }
 
     @Override
@@ -213,8 +237,7 @@ public final class TopicHistory implements History {
     /** Event times of the first {@link #SAMPLED_RECORDS} records of each partition from an offset on. */
     private Map<TopicRange, List<Instant>> times(
             KafkaConsumer<byte[], byte[]> consumer, ToLongFunction<TopicRange> offset) {
-        Deserializer<DecodedInput> inputs =
-                DecodedInput.deserializer(settings.wire().records(), settings.topics());
+        InputReader inputs = new InputReader(settings.wire().records(), settings.topics(), settings.sources());
         Map<TopicRange, List<Instant>> times = new HashMap<>();
         Map<TopicPartition, Long> until = new HashMap<>();
         for (TopicRange range : ranges) {
@@ -229,8 +252,8 @@ public final class TopicHistory implements History {
             for (TopicRange range : ranges) {
                 for (ConsumerRecord<byte[], byte[]> record : polled.records(range.topicPartition())) {
                     if (record.offset() < until.get(range.topicPartition())) {
-                        inputs.deserialize(record.topic(), record.headers(), record.value())
-                                .eventTime()
+                        inputs.read(record.topic(), record.headers(), record.key(), record.value())
+                                .flatMap(read -> read.input().eventTime())
                                 .ifPresent(time -> times.computeIfAbsent(range, none -> new ArrayList<>())
                                         .add(time));
                     }

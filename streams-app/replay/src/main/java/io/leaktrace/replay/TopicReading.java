@@ -8,6 +8,8 @@ import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.DecodedInput;
 import io.leaktrace.topology.InputPlacement;
+import io.leaktrace.topology.InputReader;
+import io.leaktrace.topology.KeyedInput;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +30,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * A merge of partitions into one deterministic order: next is always the oldest of the records at their heads. A late
@@ -55,12 +57,13 @@ final class TopicReading implements History.Reading {
 
     private final Settings settings;
     private final Consumer<byte[], byte[]> consumer;
-    private final Deserializer<DecodedInput> inputs;
+    private final InputReader inputs;
     private final InputPlacement placement;
     private final Selection selection;
     private final TimeLimit limit;
     private final List<PartitionCursor> cursors = new ArrayList<>();
     private final long total;
+    private final Set<String> sourceTopics;
 
     private final LinkedBlockingQueue<Batch> inbox = new LinkedBlockingQueue<>();
     private final PriorityQueue<PartitionCursor> heads = new PriorityQueue<>();
@@ -191,7 +194,8 @@ final class TopicReading implements History.Reading {
             throws IOException {
         this.settings = settings;
         this.consumer = consumer;
-        this.inputs = DecodedInput.deserializer(settings.wire().records(), settings.topics());
+        this.inputs = new InputReader(settings.wire().records(), settings.topics(), settings.sources());
+        this.sourceTopics = Set.copyOf(settings.sourceTopics());
         this.placement = placement;
         this.selection = selection;
         this.limit = limit;
@@ -265,10 +269,12 @@ final class TopicReading implements History.Reading {
     }
 
     private void enqueue(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records) {
-        boolean verdicts = cursor.range.topic().equals(settings.topics().leakVerdicts());
+        // Verdicts concern no buyer; the buyer of a source topic's record is known once it has been mapped.
+        boolean selectsAll = cursor.range.topic().equals(settings.topics().leakVerdicts())
+                || sourceTopics.contains(cursor.range.topic());
         List<ConsumerRecord<byte[], byte[]>> selected = new ArrayList<>(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (record.offset() < cursor.range.to() && (verdicts || selection.takesBuyer(record.key()))) {
+            if (record.offset() < cursor.range.to() && (selectsAll || selection.takesBuyer(record.key()))) {
                 selected.add(record);
             }
         }
@@ -300,26 +306,39 @@ final class TopicReading implements History.Reading {
     /** The record; empty if it is not selected. */
     private Optional<HistoryRecord> arrival(ConsumerRecord<byte[], byte[]> record) {
         boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
-        DecodedInput input = inputs.deserialize(record.topic(), record.headers(), record.value());
+        Optional<KeyedInput> read = inputs.read(record.topic(), record.headers(), record.key(), record.value());
+        if (read.isEmpty()) {
+            return Optional.empty();
+        }
+        DecodedInput input = read.get().input();
+        byte[] key = read.get().key();
         // By the record's time on the topic, as in the running pipeline, not by the current time.
-        boolean rejected =
-                input.validate(record.key(), limit.at(record.timestamp())).isPresent();
+        boolean rejected = read.get().validate(limit.at(record.timestamp())).isPresent();
+        boolean isMapped = sourceTopics.contains(record.topic());
+        if (isMapped && !rejected && !selection.takesBuyer(key)) {
+            return Optional.empty();
+        }
         if (!rejected && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
             return Optional.empty();
         }
         boolean timed =
                 !rejected && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
         long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : HistoryRecord.NO_TIME;
-        return Optional.of(new HistoryRecord(task(record), record.key(), input, time, record.timestamp()));
+        return Optional.of(new HistoryRecord(task(record, key), key, input, time, record.timestamp()));
     }
 
-    /** The correlator of the record: that of its partition, or of its buyer if the topic is repartitioned. */
-    private int task(ConsumerRecord<byte[], byte[]> record) {
-        boolean moved = placement.movesOrders()
+    /**
+     * The correlator of the record: that of its partition, or of its buyer if the topic is repartitioned.
+     *
+     * @param key under which the record is accepted
+     */
+    private int task(ConsumerRecord<byte[], byte[]> record, byte[] key) {
+        boolean moved = sourceTopics.contains(record.topic())
+                || placement.movesOrders()
                         && record.topic().equals(settings.topics().orderEvents())
                 || placement.movesContacts()
                         && record.topic().equals(settings.topics().scamContacts());
-        return moved ? placement.taskOf(record.key()) : record.partition();
+        return moved ? placement.taskOf(key) : record.partition();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.leaktrace.tables;
 
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.files.BadLine;
-import io.leaktrace.files.BadRecordException;
 import io.leaktrace.files.FileTally;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,10 +1,13 @@
 package io.leaktrace.tables;
 
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.fields.OrderEventFields;
+import io.leaktrace.fields.ScamContactFields;
+import io.leaktrace.fields.TimeReader;
 import io.leaktrace.files.BadLine;
 import io.leaktrace.files.BadLineListener;
-import io.leaktrace.files.BadRecordException;
 import io.leaktrace.files.FileFingerprint;
 import io.leaktrace.files.InvalidRecordException;
 import io.leaktrace.files.TableSource;
@@ -150,7 +153,7 @@ public final class SqlTables implements TableSource {
         for (Path mapping : mappings) {
             contents.add(FileFingerprint.of(mapping));
         }
-        TimeReader times = new TimeReader(zone);
+        TimeReader times = new TimeReader(zone, TableColumns.OTHER_TIMES);
         try (DuckDb db = DuckDb.open(zone)) {
             DataFiles files = new DataFiles(db, encoding);
             Selection selection = new Selection(db, times, pseudonyms, badLines);
@@ -226,8 +229,8 @@ public final class SqlTables implements TableSource {
                 List<Column> columns = db.columns("SELECT * FROM " + source);
                 Set<String> names = new TreeSet<>();
                 columns.forEach(column -> names.add(TableColumns.simplified(column.name())));
-                boolean isOrders = names.contains(TableColumns.simplified(OrderEventRows.TIME));
-                boolean isContacts = names.contains(TableColumns.simplified(ScamContactRows.TIME));
+                boolean isOrders = names.contains(TableColumns.simplified(OrderEventFields.TIME));
+                boolean isContacts = names.contains(TableColumns.simplified(ScamContactFields.TIME));
                 if (isOrders == isContacts) {
                     throw statement.problem((isOrders
                                     ? "it has both columns, 'occurred_at' and 'contacted_at'"
@@ -238,8 +241,8 @@ public final class SqlTables implements TableSource {
                                     ", ", columns.stream().map(Column::name).toList()));
                 }
                 TableColumns fields =
-                        new TableColumns(columns, isOrders ? OrderEventRows.FIELDS : ScamContactRows.FIELDS);
-                require(statement, fields, isOrders ? List.of("order_id", "buyer_id") : List.of("buyer_id"));
+                        new TableColumns(columns, isOrders ? OrderEventFields.FIELDS : ScamContactFields.FIELDS);
+                require(statement, fields, isOrders ? OrderEventFields.REQUIRED : ScamContactFields.REQUIRED);
                 if (!fields.unused().isEmpty()) {
                     notes.add("Not used, in " + statement.place() + " of "
                             + statement.file().getFileName() + ": "
@@ -248,14 +251,19 @@ public final class SqlTables implements TableSource {
                 }
                 String query = "SELECT " + fields.selection() + " FROM " + source;
                 if (isOrders) {
-                    OrderEventRows rows = new OrderEventRows(fields, times);
+                    OrderEventFields rows = new OrderEventFields(times);
                     hasOrders = true;
-                    hasCustodians |= rows.hasCustodians();
-                    ordersRead += rows(statement, query, rows::read, rows::key, events);
+                    hasCustodians |= OrderEventFields.nameCustodians(fields::has);
+                    ordersRead += rows(
+                            statement,
+                            query,
+                            row -> rows.read(fields.of(row)),
+                            row -> rows.key(fields.of(row)),
+                            events);
                     orderDays += rows.days();
                 } else {
-                    ScamContactRows rows = new ScamContactRows(fields, times, pseudonyms);
-                    rows(statement, query, rows::read, rows::key, contacts);
+                    ScamContactFields rows = new ScamContactFields(times, pseudonyms);
+                    rows(statement, query, row -> rows.read(fields.of(row)), row -> rows.key(fields.of(row)), contacts);
                     contactDays += rows.days();
                 }
             } catch (SQLException e) {

@@ -3,7 +3,8 @@ package io.leaktrace.tables;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.leaktrace.files.BadRecordException;
+import io.leaktrace.domain.BadRecordException;
+import io.leaktrace.fields.FieldValues;
 import io.leaktrace.tables.DuckDb.Column;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -25,6 +26,9 @@ import java.util.TreeSet;
  * to case and underscores.
  */
 final class TableColumns {
+
+    /** What to do about times in other forms than a mapping reads, for messages. */
+    static final String OTHER_TIMES = "convert other forms with strptime";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -121,9 +125,46 @@ final class TableColumns {
         };
     }
 
-    /** A value as text without surrounding blanks; null if it is missing or blank. */
-    String text(ResultSet row, String field) throws SQLException {
-        return text(scalar(row, field));
+    /** The values of a row. */
+    FieldValues<SQLException> of(ResultSet row) {
+        return new RowValues(row);
+    }
+
+    /** The values of the current row of a result. */
+    private final class RowValues implements FieldValues<SQLException> {
+        private final ResultSet row;
+
+        RowValues(ResultSet row) {
+            this.row = row;
+        }
+
+        @Override
+        public boolean has(String field) {
+            return TableColumns.this.has(field);
+        }
+
+        @Override
+        public String text(String field) throws SQLException {
+            return TableColumns.text(scalar(row, field));
+        }
+
+        @Override
+        public Object timeValue(String field) throws SQLException {
+            Object value = scalar(row, field);
+            return value == null || TableColumns.text(value) == null ? null : value;
+        }
+
+        @Override
+        public List<JsonNode> list(String field, boolean separated) throws SQLException, BadRecordException {
+            return TableColumns.this.list(row, field, separated);
+        }
+
+        @Override
+        public JsonNode struct(String field) throws SQLException, BadRecordException {
+            String text = TableColumns.text(value(row, field));
+            JsonNode json = text == null ? null : json(text, field);
+            return json == null || json.isNull() ? null : json;
+        }
     }
 
     /** A value; of JSON, which also stands for a column without any value, what it says. */
@@ -152,48 +193,12 @@ final class TableColumns {
     }
 
     /**
-     * A value as text.
-     *
-     * @throws BadRecordException if it is missing or blank
-     */
-    String required(ResultSet row, String field) throws SQLException, BadRecordException {
-        String text = text(row, field);
-        if (text == null) {
-            throw missing(field);
-        }
-        return text;
-    }
-
-    private static BadRecordException missing(String field) {
-        return new BadRecordException("'" + field + "' is missing");
-    }
-
-    /**
-     * A value as time.
-     *
-     * @throws BadRecordException if it is missing
-     */
-    TimeReader.Span requiredTime(ResultSet row, String field, TimeReader times)
-            throws SQLException, BadRecordException {
-        TimeReader.Span at = time(row, field, times);
-        if (at == null) {
-            throw missing(field);
-        }
-        return at;
-    }
-
-    /** A value as time, or null if it is missing. */
-    TimeReader.Span time(ResultSet row, String field, TimeReader times) throws SQLException, BadRecordException {
-        Object value = scalar(row, field);
-        return value == null || text(value) == null ? null : times.read(value, field);
-    }
-
-    /**
      * The elements of a list; a single value is a list of one.
      *
      * @param separated whether a text is a list with commas
      */
-    List<JsonNode> list(ResultSet row, String field, boolean separated) throws SQLException, BadRecordException {
+    private List<JsonNode> list(ResultSet row, String field, boolean separated)
+            throws SQLException, BadRecordException {
         String text = text(value(row, field));
         List<JsonNode> elements = new ArrayList<>();
         if (text == null) {
@@ -217,13 +222,6 @@ final class TableColumns {
         elements.removeIf(element ->
                 element.isNull() || element.isTextual() && element.asText().isBlank());
         return elements;
-    }
-
-    /** A struct, or null if it is missing. */
-    JsonNode struct(ResultSet row, String field) throws SQLException, BadRecordException {
-        String text = text(value(row, field));
-        JsonNode json = text == null ? null : json(text, field);
-        return json == null || json.isNull() ? null : json;
     }
 
     private static JsonNode json(String text, String field) throws BadRecordException {

@@ -1,6 +1,7 @@
 package io.leaktrace.tables;
 
-import io.leaktrace.files.BadRecordException;
+import io.leaktrace.domain.BadRecordException;
+import io.leaktrace.fields.TimeReader;
 import io.leaktrace.tables.ColumnProfile.TimeForm;
 import io.leaktrace.tables.DataFiles.Format;
 import io.leaktrace.tables.DuckDb.Column;
@@ -136,7 +137,7 @@ record TableProfile(
         int times = 0;
         int days = 0;
         int midnights = 0;
-        TimeReader reader = new TimeReader(ZoneOffset.UTC);
+        TimeReader reader = new TimeReader(ZoneOffset.UTC, TableColumns.OTHER_TIMES);
         for (String value : sample) {
             try {
                 TimeReader.Span span = reader.read(value, "");
@@ -171,7 +172,7 @@ record TableProfile(
 
     /** Whether all numbers, read as times, are from 2000 to 2100. */
     private static boolean isRecent(List<String> sample) {
-        TimeReader reader = new TimeReader(ZoneOffset.UTC);
+        TimeReader reader = new TimeReader(ZoneOffset.UTC, TableColumns.OTHER_TIMES);
         for (String value : sample) {
             try {
                 int year =

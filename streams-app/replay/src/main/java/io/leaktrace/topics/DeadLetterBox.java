@@ -1,11 +1,17 @@
 package io.leaktrace.topics;
 
+import io.leaktrace.domain.InputRecord;
+import io.leaktrace.runtime.PlacementSample;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topology.DeadLetterFormat;
+import io.leaktrace.topology.InputReader;
+import io.leaktrace.topology.KeyedInput;
+import io.leaktrace.topology.MappedWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,18 +19,17 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /** The rejected records, to inspect them and to send them again once the cause is fixed. */
 public final class DeadLetterBox {
 
     private final Settings settings;
-    private final Deserializer<Object> records;
+    private final InputReader inputs;
     private final Clock clock;
 
     public DeadLetterBox(Settings settings, Clock clock) {
         this.settings = settings;
-        this.records = settings.wire().records();
+        this.inputs = new InputReader(settings.wire().records(), settings.topics(), settings.sources());
         this.clock = clock;
     }
 
@@ -64,12 +69,16 @@ public final class DeadLetterBox {
     public Optional<Object> record(DeadLetter letter) {
         return letter.isCut() || !isOfInput(letter)
                 ? Optional.empty()
-                : DeadLetterFormat.record(settings.topics(), records, letter.topic(), letter.headers(), letter.value());
+                : read(letter).map(read -> read.input().record());
+    }
+
+    private Optional<KeyedInput> read(DeadLetter letter) {
+        return inputs.read(letter.topic(), letter.headers(), letter.key(), letter.value());
     }
 
     /** Whether a letter came from an input topic: other applications may write to dead-letters too. */
     private boolean isOfInput(DeadLetter letter) {
-        return settings.topics().inputs().contains(letter.topic());
+        return settings.inputTopics().contains(letter.topic());
     }
 
     /** The reason for which a letter would be rejected again; empty if it would be accepted now. */
@@ -81,14 +90,10 @@ public final class DeadLetterBox {
             return Optional.of("its value was cut from " + letter.bytesBeforeCut() + " bytes; the whole record is at "
                     + letter.topic() + " " + letter.origin() + ", for as long as that topic keeps it");
         }
-        return DeadLetterFormat.rejection(
-                settings.topics(),
-                records,
-                letter.topic(),
-                letter.headers(),
-                letter.key(),
-                letter.value(),
-                settings.timeLimit(clock.instant()));
+        Optional<KeyedInput> read = read(letter);
+        return read.isEmpty()
+                ? Optional.of("the mapping of " + letter.topic() + " leaves it out now")
+                : read.get().validate(settings.timeLimit(clock.instant()));
     }
 
     /**
@@ -103,27 +108,40 @@ public final class DeadLetterBox {
     }
 
     /**
-     * Sends letters, none of which may be cut, back to their topics with their original headers. Sending one twice is
-     * harmless: the pipeline recognizes records by their ids.
+     * Sends letters, none of which may be cut, back to their topics with their original headers. Nothing is written to a
+     * source topic: what its letter is mapped to now goes to Leaktrace's own topic. Sending one twice is harmless: the
+     * pipeline recognizes records by their ids.
      *
+     * @param letters which would be accepted now
      * @throws StartException if one of the topics is missing, or a letter was not acknowledged
      */
     public void send(List<DeadLetter> letters) throws InterruptedException {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        List<InputRecord> mapped = new ArrayList<>();
+        List<DeadLetter> own = new ArrayList<>();
+        for (DeadLetter letter : letters) {
+            if (settings.topics().inputs().contains(letter.topic())) {
+                own.add(letter);
+            } else {
+                mapped.add(read(letter).orElseThrow().input().record());
+            }
+        }
         Map<String, Integer> partitions;
         try (TopicAdmin admin = new TopicAdmin(settings)) {
-            partitions = admin.partitions(
-                    letters.stream().map(DeadLetter::topic).distinct().toList());
+            partitions = admin.partitions(settings.topics().inputs());
         }
-        TopicWriter.send(
-                settings,
-                letters.stream()
-                        .map(letter -> new ProducerRecord<>(
-                                letter.topic(),
-                                partition(letter, partitions),
-                                null,
-                                letter.key(),
-                                letter.value(),
-                                letter.headers()))
-                        .toList());
+        own.forEach(letter -> records.add(new ProducerRecord<>(
+                letter.topic(), partition(letter, partitions), null, letter.key(), letter.value(), letter.headers())));
+        if (!mapped.isEmpty()) {
+            PlacementSample sample = PlacementSample.of(settings);
+            MappedWriter writer = new MappedWriter(settings.wire(), settings.topics());
+            for (InputRecord record : mapped) {
+                String topic = writer.topic(record);
+                byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
+                int partition = sample.rule(topic).partition(key, partitions.get(topic));
+                records.add(new ProducerRecord<>(topic, partition, key, writer.write(record)));
+            }
+        }
+        TopicWriter.send(settings, records);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;

@@ -35,7 +35,7 @@ public final class AccessRules {
         AccessRules rules = new AccessRules(principal);
         Topics topics = settings.topics();
         String application = settings.get(Setting.APPLICATION_ID);
-        for (String input : List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts())) {
+        for (String input : settings.inputTopics()) {
             rules.allow(ResourceType.TOPIC, input, PatternType.LITERAL, AclOperation.READ);
         }
         for (String output : List.of(
@@ -82,7 +82,8 @@ public final class AccessRules {
         }
         allowOwn(new StateSettingsTopic(settings).name(), PatternType.LITERAL, false);
         // The number of lanes depends on the input topics, which are not read here.
-        for (String lanes : InputRepartition.lanePrefixes(application)) {
+        for (String lanes : InputRepartition.lanePrefixes(
+                application, !settings.sourceTopics().isEmpty())) {
             allowOwn(lanes, PatternType.PREFIXED, true);
         }
     }

@@ -92,7 +92,9 @@ public final class Pipeline implements AutoCloseable {
         this.endsByItself = endsByItself;
         ReadingProgress progress = new ReadingProgress(Clock.systemUTC());
         this.repartitioned = new RepartitionProgress(
-                settings, InputRepartition.of(placement, settings.topics()), placement.partitions());
+                settings,
+                InputRepartition.of(placement, settings.topics(), settings.sources()),
+                placement.partitions());
         ConsumedOffsets offsets = new ConsumedOffsets(() -> newBatcher(settings, placement), progress, repartitioned);
         Properties properties = new Properties();
         properties.putAll(streamsConfig(settings));
@@ -212,6 +214,7 @@ public final class Pipeline implements AutoCloseable {
             PlacementListener placementListener) {
         return new LeakTopology(
                 settings.topics(),
+                settings.sources(),
                 settings.get(Setting.MARKET),
                 placement,
                 settings.model(),

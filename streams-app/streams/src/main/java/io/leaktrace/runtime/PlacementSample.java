@@ -1,14 +1,19 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.sources.SourceTopic;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.InputRepartition;
 import io.leaktrace.topology.KeyPlacement;
 import io.leaktrace.topology.Topics;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -112,15 +117,18 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
     }
 
     /**
-     * Samples the topics.
+     * Samples the topics, and compares the mappings of source topics with their records.
      *
+     * @throws SettingsException with every mistake in these mappings that the records show
      * @throws StartException if a topic is missing or the brokers do not answer within the setting {@code start.wait}
      */
     public static PlacementSample of(Settings settings) {
         long start = System.nanoTime();
         while (true) {
             try (TopicSample sample = new TopicSample(settings)) {
-                return of(settings, sample);
+                PlacementSample placement = of(settings, sample);
+                requireMapped(settings, sample);
+                return placement;
             } catch (AuthorizationException | AuthenticationException e) {
                 throw new StartException(
                         "the input topics cannot be read to detect how keys are placed: " + e.getMessage()
@@ -138,6 +146,17 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
         }
     }
 
+    /** @throws SettingsException with every mistake in the mappings of the source topics that their records show */
+    private static void requireMapped(Settings settings, TopicSample sample) {
+        List<String> problems = new ArrayList<>();
+        for (SourceTopic source : settings.sources().topics()) {
+            problems.addAll(SourceCheck.problems(source, sample));
+        }
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+    }
+
     private static void pause() {
         try {
             Thread.sleep(PAUSE_MILLIS);
@@ -150,25 +169,44 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
     private static PlacementSample of(Settings settings, TopicSample sample) {
         Topics topics = settings.topics();
         String application = settings.get(Setting.APPLICATION_ID);
+        Sources sources = settings.sources();
         TopicPlacement orders = found(settings, sample, topics.orderEvents());
         TopicPlacement contacts = found(settings, sample, topics.scamContacts());
+        SortedMap<String, Integer> sourcePartitions = new TreeMap<>();
+        settings.sourceTopics().forEach(topic -> sourcePartitions.put(topic, sample.partitions(topic)));
+        List<String> absent = settings.sourceTopics().stream()
+                .filter(topic -> sourcePartitions.get(topic) == 0)
+                .toList();
+        if (!absent.isEmpty()) {
+            throw missing(settings, String.join("', '", absent), "are source.orders and source.contacts right?");
+        }
         return new PlacementSample(
                 orders,
                 contacts,
                 decide(
-                        settings.get(Setting.ORDERS_PARTITIONER),
-                        settings.get(Setting.CONTACTS_PARTITIONER),
-                        orders,
-                        contacts,
-                        InputRepartition.ruleOfOrders(application, sample.topics()),
-                        InputRepartition.ruleOfContacts(application, sample.topics())));
+                                settings.get(Setting.ORDERS_PARTITIONER),
+                                settings.get(Setting.CONTACTS_PARTITIONER),
+                                orders,
+                                contacts,
+                                InputRepartition.ruleOfOrders(application, sample.topics()),
+                                InputRepartition.ruleOfContacts(application, sample.topics()),
+                                InputRepartition.ruleOfSources(application, sources, sample.topics()))
+                        .withSources(sourcePartitions));
+    }
+
+    private static StartException missing(Settings settings, String topic, String question) {
+        return new StartException("there is no topic '" + topic + "' at " + settings.get(Setting.BOOTSTRAP_SERVERS)
+                + ", or it may not be read; " + question);
     }
 
     private static TopicPlacement found(Settings settings, TopicSample sample, String topic) {
         int partitions = sample.partitions(topic);
+        if (partitions == 0 && settings.sourceTopics().isEmpty()) {
+            throw missing(settings, topic, "is topic.prefix right?");
+        }
         if (partitions == 0) {
-            throw new StartException("there is no topic '" + topic + "' at " + settings.get(Setting.BOOTSTRAP_SERVERS)
-                    + ", or it may not be read; is topic.prefix right?");
+            // A replay of source topics needs no other topics.
+            return TopicPlacement.of(topic, settings.integer(Setting.TOPIC_PARTITIONS), List.of());
         }
         return TopicPlacement.of(topic, partitions, partitions == 1 ? List.of() : sample.ends(topic));
     }
@@ -181,6 +219,7 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
      * @param ordersMoved the rule by which this application has repartitioned orders before; it is kept, since state is
      *     assigned by it
      * @param contactsMoved the same for contacts, of which internal topics may still hold records
+     * @param sourcesMoved the same for source topics
      */
     static InputPlacement decide(
             String ordersSetting,
@@ -188,13 +227,16 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
             TopicPlacement orders,
             TopicPlacement contacts,
             Optional<KeyPlacement> ordersMoved,
-            Optional<KeyPlacement> contactsMoved) {
+            Optional<KeyPlacement> contactsMoved,
+            Optional<KeyPlacement> sourcesMoved) {
         boolean auto = ordersSetting.equals("auto");
-        boolean movesOrders = orders.partitions() > 1
-                && (ordersSetting.equals("any") || auto && (orders.mixed() || ordersMoved.isPresent()));
+        Optional<KeyPlacement> before = ordersMoved.or(() -> sourcesMoved);
+        boolean fits =
+                !orders.mixed() && ordersMoved.isEmpty() && before.stream().allMatch(orders::fits);
+        boolean movesOrders = orders.partitions() > 1 && (ordersSetting.equals("any") || auto && !fits);
         KeyPlacement rule;
-        if (movesOrders) {
-            rule = ordersMoved.orElse(orders.nearest());
+        if (movesOrders || auto && before.isPresent()) {
+            rule = before.orElse(orders.nearest());
         } else if (!auto && !ordersSetting.equals("any")) {
             rule = named(ordersSetting);
         } else if (orders.unknown()) {
@@ -239,13 +281,18 @@ public record PlacementSample(TopicPlacement orders, TopicPlacement contacts, In
 
     /** Returns a line for each input topic: how its keys are placed, and whether it is repartitioned. */
     public List<String> described() {
-        return List.of(
+        List<String> lines = new ArrayList<>(List.of(
                 orders.topic() + ": " + orders.described()
                         + (placement.movesOrders()
                                 ? "; repartitioned by " + placement.rule().label()
                                 : ""),
                 contacts.topic() + ": " + contacts.described()
-                        + (placement.movesContacts() ? "; repartitioned to where the orders are" : ""));
+                        + (placement.movesContacts() ? "; repartitioned to where the orders are" : "")));
+        placement
+                .sourcePartitions()
+                .forEach((topic, partitions) -> lines.add(
+                        topic + ": " + partitions + " partitions, mapped; repartitioned to where the orders are"));
+        return lines;
     }
 
     /** Logs which topics are repartitioned; nothing if none is. */

@@ -100,7 +100,8 @@ final class SavedState {
         }
         Map<String, String> idsBefore = before.isPresent() ? before.get().topicIds() : Map.of();
         idsBefore.forEach((topic, id) -> {
-            if (!id.equals(ids.get(topic))) {
+            // A source topic may have been taken out of the settings.
+            if (ids.containsKey(topic) && !id.equals(ids.get(topic))) {
                 LOG.warn("{} was deleted and created anew since the application ran last", topic);
             }
         });
@@ -196,7 +197,7 @@ final class SavedState {
     private SortedMap<String, String> inputIds() {
         SortedMap<String, String> ids = new TreeMap<>();
         Map<String, TopicDescription> described =
-                TopicAdmin.get(admin.describeTopics(settings.topics().inputs()).allTopicNames());
+                TopicAdmin.get(admin.describeTopics(settings.inputTopics()).allTopicNames());
         described.forEach(
                 (name, description) -> ids.put(name, description.topicId().toString()));
         return ids;
@@ -234,12 +235,12 @@ final class SavedState {
         Map<TopicPartition, Long> committed = new HashMap<>();
         TopicAdmin.get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata())
                 .forEach((partition, offset) -> {
-                    if (offset != null && settings.topics().inputs().contains(partition.topic())) {
+                    if (offset != null && settings.inputTopics().contains(partition.topic())) {
                         committed.put(partition, offset.offset());
                     }
                 });
         Map<String, TopicDescription> described =
-                TopicAdmin.get(admin.describeTopics(settings.topics().inputs()).allTopicNames());
+                TopicAdmin.get(admin.describeTopics(settings.inputTopics()).allTopicNames());
         // A topic recreated with fewer partitions lacks some of the committed ones.
         List<TopicPartition> partitions = committed.keySet().stream()
                 .filter(partition -> partition.partition()

@@ -7,6 +7,7 @@ import static io.leaktrace.runtime.SettingType.matching;
 import static io.leaktrace.runtime.SettingType.names;
 import static io.leaktrace.runtime.SettingType.number;
 import static io.leaktrace.runtime.SettingType.oneOf;
+import static io.leaktrace.runtime.SettingType.topics;
 import static io.leaktrace.runtime.SettingType.whole;
 
 import io.leaktrace.correlate.CorrelateSettings;
@@ -75,6 +76,23 @@ public enum Setting {
             "how writers of order-events place keys: 'murmur2' (Java), 'crc32' (librdkafka), 'any', or 'auto' to detect"),
     CONTACTS_PARTITIONER(
             "contacts.partitioner", "auto", oneOf("auto", "murmur2", "crc32", "any"), "the same for scam-contacts"),
+    SOURCE_ORDERS(
+            "source.orders",
+            "",
+            topics(),
+            "topics with order events in another system's form, separated by commas; see docs/topics.md"),
+    SOURCE_CONTACTS("source.contacts", "", topics(), "the same for contacts"),
+    SOURCE_MAPPING("source.mapping", "", TEXT, "file that maps the fields of these topics"),
+    SOURCE_PSEUDONYM_KEY(
+            "source.pseudonym.key",
+            "",
+            TEXT,
+            "file with the key of the pseudonyms that replace buyers and callers of these topics; empty: they stay"),
+    SOURCE_PHONE_REGION(
+            "source.phone.region",
+            "CN",
+            matching("[A-Z]{2}|none", "must be two capital letters, or 'none' if buyers are no phone numbers"),
+            "country of phone numbers without a country code in these topics, for the pseudonyms"),
     STATE_DIR("state.dir", ".leaktrace/state", TEXT, "where state is kept on disk"),
     STATE_STORES("state.stores", "memory", oneOf("memory", "disk"), "'memory' or 'disk' (RocksDB)"),
     THREADS("threads", "1", whole(1, 1_000), "stream threads of this instance"),

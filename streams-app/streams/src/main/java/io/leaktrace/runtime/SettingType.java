@@ -105,6 +105,13 @@ interface SettingType {
         return rule(Pattern.compile(pattern).asMatchPredicate(), rule);
     }
 
+    /** Names of topics, separated by commas, or nothing. */
+    static SettingType topics() {
+        return matching(
+                "|[A-Za-z0-9._-]{1,249}(\\s*,\\s*[A-Za-z0-9._-]{1,249})*",
+                "must be names of topics, separated by commas");
+    }
+
     private static SettingType rule(Predicate<String> accepted, String rule) {
         return (key, value) -> accepted.test(value) ? List.of() : List.of(key + " " + rule + ", not '" + value + "'");
     }

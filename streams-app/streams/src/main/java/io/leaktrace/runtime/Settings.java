@@ -9,6 +9,9 @@ import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.localize.ModelComponent;
 import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.privacy.Pseudonyms;
+import io.leaktrace.sources.SourceMappings;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.topology.Topics;
 import io.leaktrace.wire.RegistryConfig;
 import io.leaktrace.wire.WireFormat;
@@ -70,18 +73,24 @@ public final class Settings {
 
     private final ModelSettings model;
     private final CorrelateSettings correlate;
+    private final SourceMappings mappings;
+    private final Pseudonyms pseudonyms;
 
     private Settings(
             Map<Setting, String> values,
             SortedMap<String, String> kafka,
             SortedMap<String, String> registry,
             ModelSettings model,
-            CorrelateSettings correlate) {
+            CorrelateSettings correlate,
+            SourceMappings mappings,
+            Pseudonyms pseudonyms) {
         this.values = values;
         this.kafka = kafka;
         this.registry = registry;
         this.model = model;
         this.correlate = correlate;
+        this.mappings = mappings;
+        this.pseudonyms = pseudonyms;
     }
 
     /**
@@ -186,10 +195,12 @@ public final class Settings {
                 new CorrelateSettings(model.window(), model.epoch(), parser.span(Setting.LATENESS), model.memoryDays());
         parser.checkOthers();
         RegistrySettings.check(values, registry, problems);
+        SourceMappings mappings = SourceSettings.mappings(values, problems);
+        Pseudonyms pseudonyms = SourceSettings.pseudonyms(values, problems);
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new Settings(values, kafka, registry, model, correlate);
+        return new Settings(values, kafka, registry, model, correlate, mappings, pseudonyms);
     }
 
     private static String hint(String name, Set<String> known) {
@@ -377,6 +388,28 @@ public final class Settings {
 
     public Topics topics() {
         return new Topics(get(Setting.TOPIC_PREFIX));
+    }
+
+    /** Returns the topics that other systems write in their own form. */
+    public Sources sources() {
+        return Sources.of(mappings, wire(), pseudonyms);
+    }
+
+    /** Returns the names of the topics that the pipeline reads: its own, then the source topics. */
+    public List<String> inputTopics() {
+        List<String> inputs = new ArrayList<>(topics().inputs());
+        inputs.addAll(sourceTopics());
+        return inputs;
+    }
+
+    /** Returns the SHA-256 of the file that maps the source topics, in hexadecimal digits; empty if there is none. */
+    public String sourceMappingHash() {
+        return mappings.sha256();
+    }
+
+    /** Returns the names of the source topics, in their order. */
+    public List<String> sourceTopics() {
+        return List.copyOf(SourceSettings.topics(values));
     }
 
     public WireFormat wire() {

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,7 +39,7 @@ final class TopicSample implements AutoCloseable {
 
     private static final byte[] EMPTY = new byte[0];
 
-    private final Consumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, List<PartitionInfo>> existing;
 
     TopicSample(Settings settings) {
@@ -77,16 +78,34 @@ final class TopicSample implements AutoCloseable {
      * empty ones, and keys too long for an id by null.
      */
     List<ConsumerRecord<byte[], byte[]>> ends(String topic) {
+        return ends(topic, RECORDS, TopicSample::withoutValue);
+    }
+
+    /**
+     * Passes on the oldest and the newest records of each partition, one after the other, since all together could fill
+     * the heap.
+     *
+     * @param count number of records at each end of a partition
+     */
+    void forEachOfEnds(String topic, int count, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        ends(topic, count, record -> {
+            receiver.accept(record);
+            return withoutValue(record);
+        });
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> ends(
+            String topic, int count, UnaryOperator<ConsumerRecord<byte[], byte[]>> kept) {
         Map<TopicPartition, Long> begin = consumer.beginningOffsets(assign(topic));
         Map<TopicPartition, Long> end = consumer.endOffsets(begin.keySet());
         Map<TopicPartition, Long> firstTo = new HashMap<>();
         Map<TopicPartition, Long> lastFrom = new HashMap<>();
         begin.forEach((partition, from) -> {
-            firstTo.put(partition, Math.min(end.get(partition), from + RECORDS));
-            lastFrom.put(partition, Math.max(firstTo.get(partition), end.get(partition) - RECORDS));
+            firstTo.put(partition, Math.min(end.get(partition), from + count));
+            lastFrom.put(partition, Math.max(firstTo.get(partition), end.get(partition) - count));
         });
-        List<ConsumerRecord<byte[], byte[]>> records = read(begin, firstTo);
-        records.addAll(read(lastFrom, end));
+        List<ConsumerRecord<byte[], byte[]>> records = read(begin, firstTo, kept);
+        records.addAll(read(lastFrom, end, kept));
         records.sort(Comparator.comparingInt(ConsumerRecord::partition));
         return records;
     }
@@ -101,7 +120,7 @@ final class TopicSample implements AutoCloseable {
         Map<TopicPartition, Long> from = new HashMap<>();
         begin.forEach((partition, first) -> from.put(partition, Math.max(first, end.get(partition) - RECORDS)));
         Map<TopicPartition, Long> after = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : read(from, end)) {
+        for (ConsumerRecord<byte[], byte[]> record : read(from, end, TopicSample::withoutValue)) {
             after.merge(new TopicPartition(topic, record.partition()), record.offset() + 1, Math::max);
         }
         return after;
@@ -115,7 +134,10 @@ final class TopicSample implements AutoCloseable {
         return partitions;
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> read(Map<TopicPartition, Long> from, Map<TopicPartition, Long> to) {
+    private List<ConsumerRecord<byte[], byte[]>> read(
+            Map<TopicPartition, Long> from,
+            Map<TopicPartition, Long> to,
+            UnaryOperator<ConsumerRecord<byte[], byte[]>> kept) {
         Map<TopicPartition, Long> open =
                 new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
         to.forEach((partition, end) -> {
@@ -131,7 +153,7 @@ final class TopicSample implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 Long end = open.get(new TopicPartition(record.topic(), record.partition()));
                 if (end != null && record.offset() < end) {
-                    read.add(withoutValue(record));
+                    read.add(kept.apply(record));
                 }
             }
             if (open.entrySet().removeIf(entry -> consumer.position(entry.getKey()) >= entry.getValue())) {

@@ -4,6 +4,7 @@ import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.engine.CorrelateStage;
+import io.leaktrace.sources.Sources;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
 
     private final CorrelateSettings settings;
     private final Topics topics;
+    private final Sources sources;
     private final Duration idleAfter;
     private final int deadLetterBytes;
     private final InputEnd inputEnd;
@@ -56,6 +58,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
     CorrelateProcessor(
             CorrelateSettings settings,
             Topics topics,
+            Sources sources,
             Duration idleAfter,
             int deadLetterBytes,
             InputEnd inputEnd,
@@ -64,6 +67,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
             Clock clock) {
         this.settings = settings;
         this.topics = topics;
+        this.sources = sources;
         this.idleAfter = idleAfter;
         this.deadLetterBytes = deadLetterBytes;
         this.inputEnd = inputEnd;
@@ -107,7 +111,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
         if (!placement.movesContacts()) {
             watchDirect(topics.scamContacts(), "contacts.partitioner", partition);
         }
-        for (InputRepartition repartition : InputRepartition.of(placement, topics)) {
+        for (InputRepartition repartition : InputRepartition.of(placement, topics, sources)) {
             for (String lane : repartition.laneTopics(context.applicationId())) {
                 processed.put(new TopicPartition(lane, partition), -1L);
             }

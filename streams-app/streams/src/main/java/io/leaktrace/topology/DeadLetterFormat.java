@@ -1,16 +1,13 @@
 package io.leaktrace.topology;
 
 import io.leaktrace.domain.RecordValidator;
-import io.leaktrace.domain.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Creates dead letters: rejected records as received, with headers for the reason and the original position. */
@@ -92,33 +89,6 @@ public final class DeadLetterFormat {
             size += header.key().getBytes(StandardCharsets.UTF_8).length + size(header.value()) + 10;
         }
         return size;
-    }
-
-    /**
-     * Returns why a record of an input topic would be rejected now; empty if it would be accepted.
-     *
-     * @param topic one of the three input topics
-     */
-    public static Optional<String> rejection(
-            Topics topics,
-            Deserializer<Object> records,
-            String topic,
-            Headers headers,
-            byte[] key,
-            byte[] value,
-            TimeLimit limit) {
-        return read(topics, records, topic, headers, value).validate(key, limit);
-    }
-
-    /** Returns the record; empty if the bytes cannot be read. */
-    public static Optional<Object> record(
-            Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
-        return Optional.ofNullable(read(topics, records, topic, headers, value).record());
-    }
-
-    private static DecodedInput read(
-            Topics topics, Deserializer<Object> records, String topic, Headers headers, byte[] value) {
-        return DecodedInput.deserializer(records, topics).deserialize(topic, headers, value);
     }
 
     /** Returns the original headers of a dead letter, without those that describe the rejection. */

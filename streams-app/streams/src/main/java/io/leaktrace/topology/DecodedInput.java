@@ -45,6 +45,13 @@ public final class DecodedInput implements TopologyInput {
         return bytes;
     }
 
+    /** Returns the same validated input with its bytes in Leaktrace's own form. */
+    DecodedInput written(MappedWriter writer) {
+        DecodedInput same = new DecodedInput(record, unreadable, writer.write(record));
+        same.rejection = rejection;
+        return same;
+    }
+
     /**
      * Returns a deserializer that does not throw for any content of a value: a problem becomes the reason for which the
      * record is rejected. It throws only if the registry does not answer, since the record may be valid.

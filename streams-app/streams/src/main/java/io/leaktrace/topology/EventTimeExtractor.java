@@ -31,9 +31,17 @@ final class EventTimeExtractor implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-        OptionalLong time = record.value() instanceof OrderBatch batch
-                ? time(batch)
-                : time((DecodedInput) record.value(), (byte[]) record.key(), record.timestamp());
+        byte[] key = (byte[]) record.key();
+        OptionalLong time;
+        if (record.value() instanceof OrderBatch batch) {
+            time = time(batch);
+        } else if (record.value() instanceof SourceInput source) {
+            time = source.read(key)
+                    .map(read -> time(read.input(), read.key(), record.timestamp()))
+                    .orElse(OptionalLong.empty());
+        } else {
+            time = time((DecodedInput) record.value(), key, record.timestamp());
+        }
         return time.orElse(Math.max(partitionTime, 0));
     }
 

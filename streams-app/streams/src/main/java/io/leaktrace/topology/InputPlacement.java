@@ -1,5 +1,9 @@
 package io.leaktrace.topology;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * How the records of a buyer reach the same correlate task: the rule that assigns buyers to tasks, and which input
  * topics are repartitioned because their writers follow another rule.
@@ -9,9 +13,34 @@ package io.leaktrace.topology;
  * @param contactPartitions number of partitions of the scam contacts
  * @param movesOrders whether order events are repartitioned
  * @param movesContacts whether scam contacts are repartitioned
+ * @param sourcePartitions number of partitions of each source topic, by name; they are always repartitioned
  */
 public record InputPlacement(
-        KeyPlacement rule, int partitions, int contactPartitions, boolean movesOrders, boolean movesContacts) {
+        KeyPlacement rule,
+        int partitions,
+        int contactPartitions,
+        boolean movesOrders,
+        boolean movesContacts,
+        SortedMap<String, Integer> sourcePartitions) {
+
+    public InputPlacement {
+        sourcePartitions = Collections.unmodifiableSortedMap(new TreeMap<>(sourcePartitions));
+    }
+
+    /** Creates a placement without source topics. */
+    public InputPlacement(
+            KeyPlacement rule, int partitions, int contactPartitions, boolean movesOrders, boolean movesContacts) {
+        this(rule, partitions, contactPartitions, movesOrders, movesContacts, Collections.emptySortedMap());
+    }
+
+    /**
+     * Returns the placement with these source topics.
+     *
+     * @param partitionsByName number of partitions of each source topic
+     */
+    public InputPlacement withSources(SortedMap<String, Integer> partitionsByName) {
+        return new InputPlacement(rule, partitions, contactPartitions, movesOrders, movesContacts, partitionsByName);
+    }
 
     /**
      * Returns the placement without repartitioning: both topics are written by Java's producer and have the same number

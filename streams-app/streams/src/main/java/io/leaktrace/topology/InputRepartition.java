@@ -1,5 +1,6 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.sources.Sources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,8 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.Branched;
@@ -38,32 +41,60 @@ public final class InputRepartition {
 
     private static final String ORDERS = "orders";
     private static final String CONTACTS = "contacts";
+    private static final String MAPPED = "-mapped-";
     private static final String SUFFIX = "-repartition";
     private static final Pattern NAME =
             Pattern.compile("(" + ORDERS + "|" + CONTACTS + ")-by-([a-z0-9]+)-[0-9]+" + SUFFIX);
 
     private final String name;
     private final String topic;
+    private final String form;
     private final int lanes;
     private final InputPlacement placement;
 
-    private InputRepartition(String name, String topic, int topicPartitions, InputPlacement placement) {
+    /** @param form the topic whose form the records have in the internal topics */
+    private InputRepartition(String name, String topic, String form, int topicPartitions, InputPlacement placement) {
         this.name = name;
         this.topic = topic;
+        this.form = form;
         this.lanes = Math.min(topicPartitions, MAX_LANES);
         this.placement = placement;
     }
 
-    /** Returns the repartitions that a placement needs, in a fixed order; none if all writers follow the same rule. */
-    public static List<InputRepartition> of(InputPlacement placement, Topics topics) {
+    /**
+     * Returns the repartitions that a placement needs, in a fixed order: those of the source topics, and of the input
+     * topics whose writers follow different rules.
+     */
+    public static List<InputRepartition> of(InputPlacement placement, Topics topics, Sources sources) {
+        String orders = topics.orderEvents();
+        String contacts = topics.scamContacts();
         List<InputRepartition> needed = new ArrayList<>();
         if (placement.movesOrders()) {
-            needed.add(new InputRepartition(ORDERS, topics.orderEvents(), placement.partitions(), placement));
+            needed.add(new InputRepartition(ORDERS, orders, orders, placement.partitions(), placement));
         }
         if (placement.movesContacts()) {
-            needed.add(new InputRepartition(CONTACTS, topics.scamContacts(), placement.contactPartitions(), placement));
+            needed.add(new InputRepartition(CONTACTS, contacts, contacts, placement.contactPartitions(), placement));
         }
+        placement.sourcePartitions().forEach((topic, partitions) -> {
+            boolean isOrders = sources.topic(topic).orElseThrow().isOrders();
+            needed.add(new InputRepartition(
+                    (isOrders ? ORDERS : CONTACTS) + MAPPED + topic,
+                    topic,
+                    isOrders ? orders : contacts,
+                    partitions,
+                    placement));
+        });
         return needed;
+    }
+
+    /** Returns the rule by which an application repartitions its source topics, from the names of its internal topics. */
+    public static Optional<KeyPlacement> ruleOfSources(
+            String application, Sources sources, Set<String> existingTopics) {
+        return sources.topics().stream()
+                .map(source -> rule(
+                        (source.isOrders() ? ORDERS : CONTACTS) + MAPPED + source.name(), application, existingTopics))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** Returns the rule by which an application repartitions order events, from the names of its internal topics. */
@@ -91,9 +122,17 @@ public final class InputRepartition {
         return matcher.matches() && matcher.group(1).equals(ORDERS);
     }
 
-    /** Returns the name prefixes of all internal topics through which an application may repartition its input. */
-    public static List<String> lanePrefixes(String application) {
-        return List.of(application + "-" + ORDERS + "-by-", application + "-" + CONTACTS + "-by-");
+    /**
+     * Returns the name prefixes of all internal topics through which an application may repartition its input.
+     *
+     * @param hasSources whether it reads source topics
+     */
+    public static List<String> lanePrefixes(String application, boolean hasSources) {
+        Stream<String> own = Stream.of(ORDERS + "-by-", CONTACTS + "-by-");
+        Stream<String> mapped = Stream.of(ORDERS + MAPPED, CONTACTS + MAPPED);
+        return (hasSources ? Stream.concat(own, mapped) : own)
+                .map(prefix -> application + "-" + prefix)
+                .toList();
     }
 
     private static String laneName(String name, KeyPlacement rule, int lane) {
@@ -103,6 +142,11 @@ public final class InputRepartition {
     /** Returns the name of the input topic. */
     public String topic() {
         return topic;
+    }
+
+    /** Returns the name of the topic whose form the records have in the internal topics. */
+    String form() {
+        return form;
     }
 
     /** Returns the names of the internal topics. */
@@ -124,10 +168,16 @@ public final class InputRepartition {
         return name;
     }
 
-    /** Adds the repartition to a stream of the input topic. */
-    KStream<byte[], TopologyInput> apply(KStream<byte[], TopologyInput> stream, Serde<TopologyInput> serde) {
-        BranchedKStream<byte[], TopologyInput> split =
-                stream.process(AttachPosition::new, Named.as(name + "-moved")).split(Named.as(name + "-lane-"));
+    /**
+     * Adds the repartition to a stream of the input topic.
+     *
+     * @param writer writes mapped records for the internal topics
+     */
+    KStream<byte[], TopologyInput> apply(
+            KStream<byte[], TopologyInput> stream, Serde<TopologyInput> serde, MappedWriter writer) {
+        BranchedKStream<byte[], TopologyInput> split = stream.process(
+                        () -> new AttachPosition(writer), Named.as(name + "-moved"))
+                .split(Named.as(name + "-lane-"));
         for (int i = 0; i < lanes; i++) {
             int lane = i;
             split = split.branch(
@@ -158,10 +208,20 @@ public final class InputRepartition {
     /** Number of bytes of a larger record that are kept for its dead letter. */
     private static final int KEPT_BYTES = 100_000;
 
-    /** Attaches to each record its position on the input topic. */
+    /**
+     * Attaches to each record its position on the input topic. Records of source topics are replaced by what they are
+     * mapped to; those that the mapping leaves out end here.
+     */
     private static final class AttachPosition implements Processor<byte[], TopologyInput, byte[], TopologyInput> {
 
+        private static final Headers NO_HEADERS = new RecordHeaders();
+
+        private final MappedWriter writer;
         private ProcessorContext<byte[], TopologyInput> context;
+
+        AttachPosition(MappedWriter writer) {
+            this.writer = writer;
+        }
 
         @Override
         public void init(ProcessorContext<byte[], TopologyInput> processorContext) {
@@ -170,8 +230,26 @@ public final class InputRepartition {
 
         @Override
         public void process(Record<byte[], TopologyInput> record) {
+            if (record.value() instanceof SourceInput source) {
+                source.read(record.key()).ifPresent(read -> forwardMapped(record, read));
+            } else {
+                forward(record, (DecodedInput) record.value());
+            }
+        }
+
+        /** Forwards a mapped record under its buyer, without headers of the source; a rejected one as received. */
+        private void forwardMapped(Record<byte[], TopologyInput> record, KeyedInput read) {
+            if (read.input().rejection().isPresent()) {
+                forward(record, read.input());
+            } else {
+                forward(
+                        record.withKey(read.key()).withHeaders(NO_HEADERS),
+                        read.input().written(writer));
+            }
+        }
+
+        private void forward(Record<byte[], TopologyInput> record, DecodedInput input) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
-            DecodedInput input = (DecodedInput) record.value();
             int size = DeadLetterFormat.size(record.key(), input.bytes(), record.headers());
             if (size > MAX_BYTES) {
                 forwardCut(record, input, size);
@@ -194,11 +272,13 @@ public final class InputRepartition {
         private void forwardCut(Record<byte[], TopologyInput> record, DecodedInput input, int size) {
             RecordMetadata place = context.recordMetadata().orElseThrow();
             Headers cut = DeadLetterFormat.truncated(input.bytes());
+            String tooLarge = size + " bytes are too many to pass through an internal topic; have orders and contacts "
+                    + "placed by one partitioner";
             RepartitionedInput repartitioned = new RepartitionedInput(
                     new DecodedInput(null, null, DeadLetterFormat.cut(input.bytes(), KEPT_BYTES)),
-                    size
-                            + " bytes are too many to pass through an internal topic; have orders and contacts placed by one "
-                            + "partitioner",
+                    record.value() instanceof SourceInput
+                            ? DeadLetterFormat.brief(input.rejection().orElse(tooLarge))
+                            : tooLarge,
                     record.key() != null,
                     new TopicPartition(place.topic(), place.partition()),
                     place.offset());

@@ -11,6 +11,7 @@ import io.leaktrace.domain.Suspect;
 import io.leaktrace.localize.Localizer;
 import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.topology.CorrelateOutput.Emitted;
 import io.leaktrace.topology.CorrelateOutput.Rejected;
 import io.leaktrace.wire.InternalRecords;
@@ -47,10 +48,13 @@ import org.apache.kafka.streams.state.Stores;
  * scam-contacts ┼─► correlate ─► correlations ─► localize ─► leak-suspects, leak-alerts, leak-epochs, leak-evidence
  * leak-verdicts ┘       └─► dead-letters
  * </pre>
+ *
+ * <p>Source topics, which other systems write in their own form, are mapped and pass through internal topics.
  */
 public final class LeakTopology {
 
     private final Topics topics;
+    private final Sources sources;
     private final String market;
     private final InputPlacement placement;
     private final ModelSettings model;
@@ -67,6 +71,7 @@ public final class LeakTopology {
     private final Clock clock;
 
     /**
+     * @param sources topics that other systems write in their own form
      * @param placement of the input topics' keys, and number of correlate tasks
      * @param ahead maximum by which an event's time may be ahead of its record's
      * @param idleAfter the other tasks do not wait for one that has had nothing to read for this time
@@ -77,6 +82,7 @@ public final class LeakTopology {
      */
     public LeakTopology(
             Topics topics,
+            Sources sources,
             String market,
             InputPlacement placement,
             ModelSettings model,
@@ -92,6 +98,7 @@ public final class LeakTopology {
             PlacementListener placementListener,
             Clock clock) {
         this.topics = topics;
+        this.sources = sources;
         this.market = market;
         this.placement = placement;
         this.model = model;
@@ -136,6 +143,7 @@ public final class LeakTopology {
                         () -> new CorrelateProcessor(
                                 correlate,
                                 topics,
+                                sources,
                                 idleAfter,
                                 deadLetterBytes,
                                 inputEnd,
@@ -157,28 +165,36 @@ public final class LeakTopology {
      * an order event.
      */
     private KStream<byte[], TopologyInput> input(StreamsBuilder builder) {
-        List<InputRepartition> repartitions = InputRepartition.of(placement, topics);
+        List<InputRepartition> repartitions = InputRepartition.of(placement, topics, sources);
         List<String> direct =
                 new ArrayList<>(List.of(topics.orderEvents(), topics.scamContacts(), topics.leakVerdicts()));
         repartitions.forEach(repartition -> direct.remove(repartition.topic()));
-        KStream<byte[], TopologyInput> input = source(builder, "input", direct);
+        MappedWriter writer = new MappedWriter(wire, topics);
+        KStream<byte[], TopologyInput> input = source(builder, "input", direct, ownInput());
         for (InputRepartition repartition : repartitions) {
-            Serde<TopologyInput> serde =
-                    RepartitionedInput.serde(repartition.topic(), DecodedInput.deserializer(wire.records(), topics));
-            KStream<byte[], TopologyInput> stream = source(builder, repartition.source(), List.of(repartition.topic()));
-            input = input.merge(repartition.apply(stream, serde), Named.as("with-" + repartition.source()));
+            Serde<TopologyInput> serde = RepartitionedInput.serde(
+                    repartition.topic(), repartition.form(), DecodedInput.deserializer(wire.records(), topics));
+            Deserializer<TopologyInput> values = sources.topic(repartition.topic())
+                    .map(SourceInput::deserializer)
+                    .orElseGet(this::ownInput);
+            KStream<byte[], TopologyInput> stream =
+                    source(builder, repartition.source(), List.of(repartition.topic()), values);
+            input = input.merge(repartition.apply(stream, serde, writer), Named.as("with-" + repartition.source()));
         }
         return input;
     }
 
-    private KStream<byte[], TopologyInput> source(StreamsBuilder builder, String name, List<String> names) {
-        Serde<TopologyInput> values = Serdes.serdeFrom(
-                unused(), TopologyInput.deserializer(DecodedInput.deserializer(wire.records(), topics)));
+    private Deserializer<TopologyInput> ownInput() {
+        return TopologyInput.deserializer(DecodedInput.deserializer(wire.records(), topics));
+    }
+
+    private KStream<byte[], TopologyInput> source(
+            StreamsBuilder builder, String name, List<String> names, Deserializer<TopologyInput> values) {
         return builder.stream(
                 names,
                 Consumed.<byte[], TopologyInput>as(name)
                         .withKeySerde(Serdes.ByteArray())
-                        .withValueSerde(values)
+                        .withValueSerde(Serdes.serdeFrom(unused(), values))
                         .withTimestampExtractor(new EventTimeExtractor(ahead, clock)));
     }
 

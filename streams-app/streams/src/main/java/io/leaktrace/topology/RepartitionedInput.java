@@ -77,11 +77,13 @@ record RepartitionedInput(DecodedInput input, String rejection, boolean hasKey, 
     }
 
     /**
-     * Returns a serde that writes the bytes as received and reads them with {@code inputs}.
+     * Returns a serde that writes the bytes as received, or as mapped, and reads them with {@code inputs}.
      *
-     * @param topic the input topic, which determines how the bytes are read
+     * @param topic the input topic
+     * @param form the topic that determines how the bytes of accepted records are read: another one if the input topic
+     *     is a source topic
      */
-    static Serde<TopologyInput> serde(String topic, Deserializer<DecodedInput> inputs) {
+    static Serde<TopologyInput> serde(String topic, String form, Deserializer<DecodedInput> inputs) {
         return Serdes.serdeFrom((internal, moved) -> ((RepartitionedInput) moved).input.bytes(), new Deserializer<>() {
             @Override
             public TopologyInput deserialize(String internal, Headers headers, byte[] bytes) {
@@ -93,7 +95,7 @@ record RepartitionedInput(DecodedInput input, String rejection, boolean hasKey, 
                         ? StandardCharsets.UTF_8.decode(position).toString()
                         : null;
                 DecodedInput input = rejection == null
-                        ? inputs.deserialize(topic, headers, bytes)
+                        ? inputs.deserialize(form, headers, bytes)
                         : new DecodedInput(null, rejection, bytes);
                 return new RepartitionedInput(input, rejection, hasKey, origin, offset);
             }

@@ -188,7 +188,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     private static void requireAvro(Answer answer, String name) {
         String type = answer.body().path("schemaType").asText("AVRO");
         if (!type.equals("AVRO")) {
-            throw new UnusableSchemaException(name, "it is of type " + Excerpt.of(type) + ", not AVRO");
+            throw new OtherSchemaTypeException(name, type);
         }
     }
 

@@ -17,6 +17,8 @@ record SchemaReference(Object id, int from) {
     /** Header of Confluent's serializers since version 8: byte 1 and a guid, or byte 0 and an id. */
     private static final String CONFLUENT_HEADER = "__value_schema_id";
 
+    private static final String CONFLUENT_KEY_HEADER = "__key_schema_id";
+
     private static final String APICURIO_HEADERS = "apicurio.value.";
     private static final byte GUID_MAGIC = 1;
     private static final int GUID_BYTES = 16;
@@ -28,9 +30,24 @@ record SchemaReference(Object id, int from) {
      * @throws SerializationException if there is none; its message says what the bytes look like and what to change
      */
     static SchemaReference of(Headers headers, byte[] data) {
-        Header confluent = headers.lastHeader(CONFLUENT_HEADER);
+        return of(headers, CONFLUENT_HEADER, data);
+    }
+
+    /** As {@link #of}, for the key of a record. */
+    static SchemaReference ofKey(Headers headers, byte[] data) {
+        return of(headers, CONFLUENT_KEY_HEADER, data);
+    }
+
+    /** Returns whether there is a schema id, in a header or before the data. */
+    static boolean isIn(Headers headers, byte[] data, boolean isKey) {
+        return headers.lastHeader(isKey ? CONFLUENT_KEY_HEADER : CONFLUENT_HEADER) != null
+                || data.length >= WireSerializer.HEADER_BYTES && data[0] == WireSerializer.MAGIC;
+    }
+
+    private static SchemaReference of(Headers headers, String idHeader, byte[] data) {
+        Header confluent = headers.lastHeader(idHeader);
         if (confluent != null) {
-            return new SchemaReference(idIn(confluent.value()), 0);
+            return new SchemaReference(idIn(confluent), 0);
         }
         if (data.length >= WireSerializer.HEADER_BYTES && data[0] == WireSerializer.MAGIC) {
             int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
@@ -54,7 +71,8 @@ record SchemaReference(Object id, int from) {
                 "not in Confluent's wire format: it does not begin with a 0 byte and a schema id" + likeness(data));
     }
 
-    private static Object idIn(byte[] header) {
+    private static Object idIn(Header confluent) {
+        byte[] header = confluent.value();
         if (header != null && header.length == 1 + GUID_BYTES && header[0] == GUID_MAGIC) {
             ByteBuffer bytes = ByteBuffer.wrap(header, 1, GUID_BYTES);
             return new UUID(bytes.getLong(), bytes.getLong());
@@ -62,7 +80,7 @@ record SchemaReference(Object id, int from) {
         if (header != null && header.length == WireSerializer.HEADER_BYTES && header[0] == WireSerializer.MAGIC) {
             return ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
         }
-        throw new SerializationException("the header " + CONFLUENT_HEADER + " holds no schema id");
+        throw new SerializationException("the header " + confluent.key() + " holds no schema id");
     }
 
     private static String likeness(byte[] data) {

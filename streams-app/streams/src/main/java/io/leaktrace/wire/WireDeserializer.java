@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.avro.SystemLimitException;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
@@ -47,19 +46,10 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
                     io.leaktrace.avro.LeakExplanation.getClassSchema())
             .collect(Collectors.toUnmodifiableMap(Schema::getName, schema -> schema));
 
-    /** Maximum number of items in a list; accepted records have fewer. */
-    private static final int MAX_ITEMS = 1 << 16;
-
-    private static final int MAX_STRING_LENGTH = 1 << 20;
-
     private static final Headers NO_HEADERS = new RecordHeaders();
 
     static {
-        // Avro allocates memory for the size that a record announces before it reads the items: a few invalid bytes
-        // would take gigabytes. It reads these limits once, when it starts.
-        limit(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY, MAX_ITEMS);
-        limit(SystemLimitException.MAX_STRING_LENGTH_PROPERTY, MAX_STRING_LENGTH);
-        limit(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY, MAX_STRING_LENGTH);
+        AvroLimits.set();
     }
 
     /** Readers and decoders hold state while they read, and Kafka Streams shares a serde between its threads. */
@@ -113,12 +103,6 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
                 specific = new SpecificDatumReader<>(schema, READER_SCHEMAS.get(schema.getName()));
             }
             return specific;
-        }
-    }
-
-    private static void limit(String property, int most) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, Integer.toString(most));
         }
     }
 

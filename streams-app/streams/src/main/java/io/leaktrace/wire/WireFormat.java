@@ -121,6 +121,14 @@ public final class WireFormat {
         };
     }
 
+    /** Returns a decoder of records that other systems write with schemas of their own. */
+    public ForeignRecords foreignRecords() {
+        return new ForeignRecords(
+                registry != null
+                        ? registry
+                        : new HttpSchemaRegistry(RegistryConfig.of(config), HttpSchemaRegistry.PATIENCE));
+    }
+
     /** Returns a reader of event times of order events that this version's {@link #orderEvents()} wrote. */
     public OrderEventTimes orderEventTimes() {
         Deserializer<?> avro = configured(deserializerClass, Deserializer.class);

@@ -79,6 +79,7 @@ class PlacementSampleTest {
                 found(orders, orderPartitions),
                 found(contacts, contactPartitions),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         assertEquals(
                 new InputPlacement(
@@ -94,6 +95,7 @@ class PlacementSampleTest {
                 found("murmur2:500", 4),
                 found("murmur2:50", 4),
                 Optional.of(KeyPlacement.CRC32),
+                Optional.empty(),
                 Optional.empty());
         assertEquals(new InputPlacement(KeyPlacement.CRC32, 4, 4, true, true), placement);
         placement = PlacementSample.decide(
@@ -102,8 +104,23 @@ class PlacementSampleTest {
                 found("murmur2:500", 4),
                 found("murmur2:50", 4),
                 Optional.empty(),
-                Optional.of(KeyPlacement.MURMUR2));
+                Optional.of(KeyPlacement.MURMUR2),
+                Optional.empty());
         assertEquals(new InputPlacement(KeyPlacement.MURMUR2, 4, 4, false, true), placement);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, false", "crc32:500, false", "murmur2:500, true"})
+    void sourceTopicsKeepTheRuleByWhichTheyHaveBeenRepartitioned(String orders, boolean movesOrders) {
+        InputPlacement placement = PlacementSample.decide(
+                "auto",
+                "auto",
+                found(orders, 4),
+                found("crc32:50", 4),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(KeyPlacement.CRC32));
+        assertEquals(new InputPlacement(KeyPlacement.CRC32, 4, 4, movesOrders, false), placement);
     }
 
     @Test

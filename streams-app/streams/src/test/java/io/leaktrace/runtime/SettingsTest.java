@@ -62,6 +62,38 @@ class SettingsTest {
     }
 
     @Test
+    void mistakesAboutSourceTopicsAreToldTogether() throws Exception {
+        Path mapping = Files.writeString(folder.resolve("m"), "shop.orders.order_id = id\n");
+        SettingsException rejected = assertThrows(
+                SettingsException.class,
+                () -> Settings.of(Map.of(
+                        "topic.prefix", "lt.",
+                        "source.orders", "shop.orders, lt.order-events",
+                        "source.mapping", mapping.toString(),
+                        "source.phone.region", "China",
+                        "source.pseudonym.key", folder.resolve("none").toString())));
+        String problems = String.join("\n", rejected.problems());
+        for (String part : List.of(
+                "'lt.order-events' is a topic of Leaktrace itself",
+                "m: shop.orders.order_id: 'id' is no path",
+                "m: shop.orders: 'buyer_id' is missing",
+                "m: shop.orders: 'occurred_at' is missing",
+                "source.phone.region must be two capital letters",
+                "cannot read the pseudonym key")) {
+            assertTrue(problems.contains(part), problems);
+        }
+        String both = assertThrows(
+                        SettingsException.class,
+                        () -> Settings.of(Map.of("source.orders", "t", "source.contacts", "t")))
+                .getMessage();
+        assertTrue(both.contains("both name 't'") && both.contains("need source.mapping"), both);
+        assertEquals(
+                List.of("source.mapping needs topics in source.orders or source.contacts"),
+                assertThrows(SettingsException.class, () -> Settings.of(Map.of("source.mapping", mapping.toString())))
+                        .problems());
+    }
+
+    @Test
     void theRegistrysLoginIsTakenFromTheEnvironmentByConfluentsNamesToo() {
         Settings settings = Settings.read(Map.of(), Map.of("LEAKTRACE_BASIC_AUTH_USER_INFO", "li:secret"), null);
         assertTrue(settings.registry().hasLogin());

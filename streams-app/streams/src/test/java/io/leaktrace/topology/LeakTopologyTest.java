@@ -22,6 +22,7 @@ import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.testing.MemoryWire;
 import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,7 @@ class LeakTopologyTest {
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(config(stateDir))));
         return new LeakTopology(
                         TOPICS,
+                        Sources.NONE,
                         "all",
                         placement,
                         model,

@@ -16,6 +16,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.localize.ModelSettings;
+import io.leaktrace.sources.Sources;
 import io.leaktrace.testing.MemoryWire;
 import io.leaktrace.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,7 @@ class RecordSizesTest {
         ModelSettings model = ModelSettings.defaults().withEpoch(epoch);
         LeakTopology topology = new LeakTopology(
                 TOPICS,
+                Sources.NONE,
                 "all",
                 InputPlacement.standard(1),
                 model,

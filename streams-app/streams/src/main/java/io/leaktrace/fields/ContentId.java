@@ -1,16 +1,16 @@
-package io.leaktrace.tables;
+package io.leaktrace.fields;
 
-import io.leaktrace.files.FileFingerprint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** An id for a record without one, from its content: the same content has the same id, and so counts once. */
 final class ContentId {
 
     private static final int DIGITS = 32;
 
-    private final MessageDigest digest = FileFingerprint.newDigest();
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
 
     /** The first 32 hexadecimal digits of the SHA-256 of all parts with their lengths; a part may be null. */
     String of(Object... parts) {

@@ -1,6 +1,6 @@
-package io.leaktrace.tables;
+package io.leaktrace.fields;
 
-import io.leaktrace.files.BadRecordException;
+import io.leaktrace.domain.BadRecordException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,11 +17,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reader of times in tables. A time without an offset is local time of a zone: one that exists twice, as clocks are set
+ * Reader of times in the values of a mapping. A time without an offset is local time of a zone: one that exists twice, as clocks are set
  * back, is the earlier one, and one that does not exist, as they are set forward, is moved forward by the same gap. Both
  * are counted, and so are times without an offset.
  */
-final class TimeReader {
+public final class TimeReader {
 
     /** Year, month and day with {@code -}, {@code /}, {@code .} or 年月日 between them, then the time and the offset. */
     private static final Pattern TEXT =
@@ -31,12 +31,18 @@ final class TimeReader {
     private static final Pattern DIGITS = Pattern.compile("\\d{8}|\\d{10}|\\d{13,14}|\\d{16}");
 
     private final ZoneId zone;
+    private final String otherForms;
     private final ZoneRules rules;
     private long local;
     private long unclear;
 
-    TimeReader(ZoneId zone) {
+    /**
+     * @param zone of times without an offset
+     * @param otherForms what to do about times in other forms, for messages
+     */
+    public TimeReader(ZoneId zone, String otherForms) {
         this.zone = zone;
+        this.otherForms = otherForms;
         this.rules = zone.getRules();
     }
 
@@ -46,31 +52,32 @@ final class TimeReader {
      * @param first the moment, or the first millisecond of the day
      * @param last the moment, or the last millisecond of the day
      */
-    record Span(Instant first, Instant last) {
+    public record Span(Instant first, Instant last) {
 
-        boolean isDay() {
+        /** Returns whether it is a whole day. */
+        public boolean isDay() {
             return !first.equals(last);
         }
     }
 
-    /** Number of times without an offset. */
-    long local() {
+    /** Returns the number of times without an offset. */
+    public long local() {
         return local;
     }
 
-    /** Number of local times that exist twice or not at all. */
-    long unclear() {
+    /** Returns the number of local times that exist twice or not at all. */
+    public long unclear() {
         return unclear;
     }
 
     /**
-     * Reads a value of a column.
+     * Reads a value of a field.
      *
      * @param value text, a number (a Unix time in seconds, milliseconds or microseconds, or the digits of a date or a
      *     date and time), an OffsetDateTime, a LocalDateTime or a LocalDate; not null
      * @throws BadRecordException if it is no time
      */
-    Span read(Object value, String field) throws BadRecordException {
+    public Span read(Object value, String field) throws BadRecordException {
         try {
             if (value instanceof OffsetDateTime at) {
                 return moment(at.toInstant());
@@ -155,9 +162,11 @@ final class TimeReader {
                 : moment(at.toInstant(ZoneOffset.of(parts.group(9).toUpperCase(java.util.Locale.ROOT))));
     }
 
-    private static BadRecordException noTime(String text, String field) {
+    private BadRecordException noTime(String text, String field) {
         String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
-        return new BadRecordException("'" + field + "' is no time as in 2024-07-22 09:30:00: '"
-                + shown.replaceAll("\\p{Cntrl}+", " ") + "'; convert other forms with strptime");
+        return new BadRecordException(
+                field,
+                "'" + field + "' is no time as in 2024-07-22 09:30:00: '" + shown.replaceAll("\\p{Cntrl}+", " ") + "'; "
+                        + otherForms);
     }
 }

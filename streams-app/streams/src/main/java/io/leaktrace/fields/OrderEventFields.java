@@ -1,0 +1,196 @@
+package io.leaktrace.fields;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leaktrace.domain.BadRecordException;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.Role;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Order events from the values of a mapping. Not safe for use by several threads. */
+public final class OrderEventFields {
+
+    /** The field by which a mapping gives order events. */
+    public static final String TIME = "occurred_at";
+
+    private static final String CUSTODIANS = "custodians";
+    private static final String ORDER = "order_id";
+    private static final String BUYER = "buyer_id";
+    private static final String TYPE = "type";
+    private static final String EVENT = "event_id";
+
+    /** Names of the fields that a role may have, in the order of the roles. */
+    private static final List<String> ROLES = Arrays.stream(Role.values())
+            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .toList();
+
+    /** Names of the fields that hold any number of values. */
+    public static final List<String> LISTS =
+            Stream.concat(Stream.of(CUSTODIANS), ROLES.stream()).toList();
+
+    public static final List<String> FIELDS = Stream.concat(Stream.of(EVENT, ORDER, BUYER, TYPE, TIME), LISTS.stream())
+            .toList();
+
+    /** Names of the fields that a mapping must give, besides {@link #TIME}. */
+    public static final List<String> REQUIRED = List.of(ORDER, BUYER);
+
+    private static final int MAX_CACHED = 200_000;
+
+    private final TimeReader times;
+    private final ContentId ids = new ContentId();
+    private final Map<Custodian, Custodian> cache = new HashMap<>();
+    private long days;
+
+    public OrderEventFields(TimeReader times) {
+        this.times = times;
+    }
+
+    /**
+     * Returns whether a mapping names custodians.
+     *
+     * @param has whether it has a field
+     */
+    public static boolean nameCustodians(Predicate<String> has) {
+        return LISTS.stream().anyMatch(has);
+    }
+
+    /** Returns the number of events with a date instead of a time. */
+    public long days() {
+        return days;
+    }
+
+    /** Returns a record's key for messages, as in {@code order 'o1'}; empty if it has none. Never the buyer. */
+    public <E extends Exception> String key(FieldValues<E> values) throws E {
+        return key("order", ORDER, values);
+    }
+
+    static <E extends Exception> String key(String name, String field, FieldValues<E> values) throws E {
+        try {
+            String id = values.text(field);
+            return id == null ? "" : name + " '" + id + "': ";
+        } catch (BadRecordException e) {
+            return "";
+        }
+    }
+
+    /** Returns the order event. */
+    public <E extends Exception> OrderEvent read(FieldValues<E> values) throws E, BadRecordException {
+        String orderId = values.required(ORDER);
+        String buyerId = values.required(BUYER);
+        OrderEventType type = type(values);
+        TimeReader.Span at = values.requiredTime(TIME, times);
+        // A cancelled order is passed on to no custodian, whatever the values are.
+        List<Custodian> custodians = type == OrderEventType.CANCELLED ? List.of() : List.copyOf(custodians(values));
+        String eventId = values.text(EVENT);
+        if (eventId == null) {
+            Object[] content = Stream.concat(Stream.of(orderId, type, at.first().toEpochMilli()), custodians.stream())
+                    .toArray();
+            eventId = ids.of(content);
+        }
+        days += at.isDay() ? 1 : 0;
+        return new OrderEvent(eventId, orderId, buyerId, type, at.first(), custodians);
+    }
+
+    /** Returns everything that is wrong with a record, not only what {@link #read} finds first. */
+    public <E extends Exception> List<BadRecordException> problems(FieldValues<E> values) throws E {
+        return FieldValues.<E>problems(List.of(
+                () -> values.required(ORDER),
+                () -> values.required(BUYER),
+                () -> type(values),
+                () -> values.requiredTime(TIME, times),
+                () -> custodians(values),
+                () -> values.text(EVENT)));
+    }
+
+    private static <E extends Exception> OrderEventType type(FieldValues<E> values) throws E, BadRecordException {
+        String written = values.text(TYPE);
+        return written == null ? OrderEventType.PLACED : named(written, OrderEventType.values(), "type", TYPE);
+    }
+
+    /** Sorted and each once, since a query may collect them in any order. */
+    private <E extends Exception> SortedSet<Custodian> custodians(FieldValues<E> values) throws E, BadRecordException {
+        SortedSet<Custodian> custodians = new TreeSet<>();
+        for (JsonNode element : values.list(CUSTODIANS, true)) {
+            custodians.add(cached(element.isObject() ? fromStruct(element) : fromText(element.asText())));
+        }
+        for (int role = 0; role < ROLES.size(); role++) {
+            String field = ROLES.get(role);
+            if (values.has(field)) {
+                for (JsonNode id : values.list(field, false)) {
+                    if (id.isContainerNode()) {
+                        throw new BadRecordException(field, "'" + field + "' must be an id or a list of ids");
+                    }
+                    custodians.add(cached(
+                            new Custodian(Role.values()[role], id.asText().strip())));
+                }
+            }
+        }
+        return custodians;
+    }
+
+    private Custodian cached(Custodian custodian) {
+        if (cache.size() >= MAX_CACHED) {
+            return cache.getOrDefault(custodian, custodian);
+        }
+        Custodian known = cache.putIfAbsent(custodian, custodian);
+        return known == null ? custodian : known;
+    }
+
+    private static Custodian fromStruct(JsonNode struct) throws BadRecordException {
+        Map<String, String> fields = new HashMap<>();
+        struct.properties()
+                .forEach(field -> fields.put(
+                        field.getKey().toLowerCase(Locale.ROOT),
+                        field.getValue().isNull()
+                                ? ""
+                                : field.getValue().asText().strip()));
+        String role = fields.getOrDefault("role", "");
+        String id = fields.getOrDefault("id", "");
+        if (role.isEmpty() || id.isEmpty()) {
+            throw new BadRecordException(CUSTODIANS, "an element of '" + CUSTODIANS + "' needs a role and an id");
+        }
+        return new Custodian(named(role, Role.values(), "role", CUSTODIANS), id);
+    }
+
+    private static Custodian fromText(String text) throws BadRecordException {
+        int colon = text.indexOf(':');
+        if (colon < 0 || text.substring(colon + 1).isBlank()) {
+            throw new BadRecordException(
+                    CUSTODIANS,
+                    "an element of '" + CUSTODIANS + "' is written ROLE:id, as in SELLER:s-17, not '" + text + "'");
+        }
+        return new Custodian(
+                named(text.substring(0, colon), Role.values(), "role", CUSTODIANS),
+                text.substring(colon + 1).strip());
+    }
+
+    /**
+     * Returns the constant of a name in any case.
+     *
+     * @param what what it names, for messages
+     * @param field where it is written
+     */
+    static <T extends Enum<T>> T named(String written, T[] values, String what, String field)
+            throws BadRecordException {
+        String name = written.strip();
+        for (T value : values) {
+            if (value.name().equalsIgnoreCase(name)) {
+                return value;
+            }
+        }
+        throw new BadRecordException(
+                field,
+                "unknown " + what + " '" + name + "', known are "
+                        + Arrays.stream(values).map(Enum::name).collect(Collectors.joining(", ")));
+    }
+}
