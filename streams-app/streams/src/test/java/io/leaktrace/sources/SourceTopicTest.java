@@ -287,6 +287,27 @@ class SourceTopicTest {
     }
 
     @Test
+    void theExampleInTheDocumentationIsRead() throws IOException {
+        // The first three blocks of code: an order, a call, the mapping.
+        String[] page = Files.readString(Path.of("../../docs/topics.md")).split("```");
+        Path file = folder.resolve("documented.properties");
+        Files.writeString(file, page[5].substring("properties".length()));
+        List<String> problems = new ArrayList<>();
+        SourceMappings mappings = SourceMappings.read(file, Set.of("shop.trades"), Set.of("service.calls"), problems);
+        assertEquals(List.of(), problems);
+        ForeignRecords records = new ForeignRecords(REGISTRY);
+        SourceTopic calls = new SourceTopic(mappings.topics().get(0), records, Pseudonyms.NONE);
+        SourceTopic trades = new SourceTopic(mappings.topics().get(1), records, Pseudonyms.NONE);
+        assertEquals(
+                "T-1 138 0013 8000 PAID 2024-07-03T09:46:39.123Z [LOGISTICS_NODE:h-3, PAYMENT_CHANNEL:p-2, SELLER:s-1, "
+                        + "SELLER:s-7]",
+                read(trades, bytes("T-1"), bytes(page[1])));
+        assertEquals(
+                "k-1 13800138000 2024-07-03T10:05:00Z 2024-07-03T10:05:00.500Z CALL null [PRODUCT, PRICE] T-1 null null",
+                read(calls, bytes("k-1"), bytes(page[3])));
+    }
+
+    @Test
     void buyersAndCallersGetPseudonyms() throws IOException {
         Path file = folder.resolve("key");
         Files.writeString(file, "v1:" + "00112233445566778899aabbccddeeff102132435465768798a9bacbdcedfe0f");
