@@ -143,7 +143,7 @@ class DataCheckTest {
                         "one seller 8 hours later",
                         Kind.CLOCK,
                         Level.RESERVATION,
-                        seller + " come at other hours of the day than those of other custodians, by about +8",
+                        seller + " come at other hours of the day than those of other custodians, by about +",
                         ofOrders(e -> e.custodians().contains(seller) ? shifted(e, SHIFT) : e)),
                 trouble(
                         "one source 8 hours later",
