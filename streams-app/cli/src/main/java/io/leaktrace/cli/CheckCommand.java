@@ -13,9 +13,7 @@ import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,35 +44,20 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(
-            names = "--orders",
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Order events, as JSON Lines, plain or compressed with gzip or zstd; also a pipe, or - for "
-                    + "standard input.")
-    private List<Path> orders = List.of();
-
-    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, in the same form.")
-    private List<Path> contacts = List.of();
-
     @Mixin
-    private MappingOptions mapping;
+    private InputOptions files;
 
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        if (orders.isEmpty() && contacts.isEmpty() && !mapping.isGiven()) {
+        if (!files.isGiven()) {
             throw new UsageException("Give --orders FILE and --contacts FILE, or --input MAPPING.");
         }
         Settings read = settings.read();
-        InputFiles input = new InputFiles(
-                orders,
-                contacts,
-                mapping.tables(),
-                Pseudonyms.NONE,
-                read.timeLimit(Clock.systemUTC().instant()));
+        InputFiles input =
+                files.files(Pseudonyms.NONE, read.timeLimit(Clock.systemUTC().instant()));
         DataCheck check = new DataCheck(read.model());
         input.observe(check::accept);
         PrintWriter err = spec.commandLine().getErr();

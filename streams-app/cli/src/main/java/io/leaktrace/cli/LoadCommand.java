@@ -7,7 +7,6 @@ import io.leaktrace.runtime.TopicAdmin;
 import io.leaktrace.topics.FileLoad;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The command that sends files to the input topics. */
@@ -50,25 +48,18 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     private PseudonymOptions pseudonyms;
 
-    @Option(names = "--orders", arity = "1..*", paramLabel = "FILE", description = "Order events, as JSON Lines.")
-    private List<Path> orders = List.of();
-
-    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, as JSON Lines.")
-    private List<Path> contacts = List.of();
-
     @Mixin
-    private MappingOptions mapping;
+    private InputOptions files;
 
     @Override
     public Integer call() throws IOException {
-        if (orders.isEmpty() && contacts.isEmpty() && !mapping.isGiven()) {
+        if (!files.isGiven()) {
             throw new UsageException("Give --orders FILE, --contacts FILE or both, or --input MAPPING.");
         }
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         Settings read = settings.read();
-        InputFiles input =
-                new InputFiles(orders, contacts, mapping.tables(), pseudonyms.read(), read.timeLimit(Instant.now()));
+        InputFiles input = files.files(pseudonyms.read(), read.timeLimit(Instant.now()));
         input.requireReadable();
         FileLoad.Sent sent;
         try (TopicAdmin admin = new TopicAdmin(read);

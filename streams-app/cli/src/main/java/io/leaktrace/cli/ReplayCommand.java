@@ -81,19 +81,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(
-            names = "--orders",
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Order events, as JSON Lines, plain or compressed with gzip or zstd; also a pipe, or - for "
-                    + "standard input. By default, topics are read.")
-    private List<Path> orders = List.of();
-
-    @Option(names = "--contacts", arity = "1..*", paramLabel = "FILE", description = "Scam contacts, in the same form.")
-    private List<Path> contacts = List.of();
-
     @Mixin
-    private MappingOptions mapping;
+    private InputOptions files;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the result.")
     private Path out;
@@ -169,12 +158,7 @@ final class ReplayCommand implements Callable<Integer> {
         plans(given);
         PrintWriter err = spec.commandLine().getErr();
         try (ProgressLine progress = new ProgressLine(err)) {
-            InputFiles input = new InputFiles(
-                    orders,
-                    contacts,
-                    mapping.tables(),
-                    Pseudonyms.NONE,
-                    given.settings().timeLimit(given.judgedAt()));
+            InputFiles input = files.files(Pseudonyms.NONE, given.settings().timeLimit(given.judgedAt()));
             input.requireReadable();
             History history = history(read, given, input, progress);
             if (manifest != null) {
@@ -192,7 +176,7 @@ final class ReplayCommand implements Callable<Integer> {
                 sweep(plans, history, progress);
             }
             List<String> shortcomings = new ArrayList<>(input.shortcomings());
-            if (mapping.isGiven()
+            if (files.hasMapping()
                     && shortcomings.isEmpty()
                     && input.orderEvents().size() == 0) {
                 shortcomings.add(
@@ -213,7 +197,7 @@ final class ReplayCommand implements Callable<Integer> {
      */
     private ReplayPlan learningLess(ReplayPlan plan, InputFiles input, PrintWriter err) {
         int learning = plan.settings().integer(Setting.LEARNING_DAYS);
-        if (!readsFiles()
+        if (!files.hasOrders()
                 || input.orderEvents().size() == 0
                 || settings.isGiven(Setting.LEARNING_DAYS, plan.settings())
                 || sweep.stream().anyMatch(values -> values.startsWith(Setting.LEARNING_DAYS.key() + "="))) {
@@ -239,15 +223,11 @@ final class ReplayCommand implements Callable<Integer> {
         return plan.with(plan.name(), Map.of(Setting.LEARNING_DAYS.key(), Integer.toString(shorter)));
     }
 
-    private boolean readsFiles() {
-        return !orders.isEmpty() || mapping.isGiven();
-    }
-
     private void check() {
         if (!dryRun && (out == null || out.toString().isEmpty())) {
             throw new UsageException("Missing: --out DIR, where to write the result.");
         }
-        if (!readsFiles() && !contacts.isEmpty()) {
+        if (files.isGiven() && !files.hasOrders()) {
             throw new UsageException("--contacts without --orders: give both, or neither to read the topics.");
         }
         if (like != null && (from != null || to != null || sample != null || !sweep.isEmpty() || settings.changed())) {
@@ -326,7 +306,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private History history(Settings read, ReplayPlan plan, InputFiles input, ProgressLine progress)
             throws IOException {
-        if (!readsFiles()) {
+        if (!files.hasOrders()) {
             settings.readAndAwaitBrokers();
             return TopicHistory.of(read, plan.name());
         }
@@ -370,8 +350,8 @@ final class ReplayCommand implements Callable<Integer> {
             text.println("The topics are read as '" + plan.settings().get(Setting.APPLICATION_ID) + "-replay-"
                     + plan.name() + "', without a consumer group; nothing is written to the cluster.");
         } else {
-            String tables = mapping.isGiven() ? " and the tables of the mapping" : "";
-            text.printf("%,d records of %d files%s.%n", history.length(), orders.size() + contacts.size(), tables);
+            String tables = files.hasMapping() ? " and the tables of the mapping" : "";
+            text.printf("%,d records of %d files%s.%n", history.length(), files.count(), tables);
         }
         Selection selected = plan.selection();
         text.printf(
