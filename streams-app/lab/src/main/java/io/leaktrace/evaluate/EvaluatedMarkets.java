@@ -45,6 +45,9 @@ public final class EvaluatedMarkets {
             Scenario.OFTEN_CALLED_SHOPPERS,
             Scenario.RARELY_REPORTED);
 
+    /** Largest number of rows with the same orders that are recorded in one pass; they are in memory together. */
+    private static final int RECORDED_TOGETHER = 6;
+
     private static final double USUAL_BACKGROUND = 0.001;
 
     /** A row and its market, whose orders and contacts depend on the seed. */
@@ -182,7 +185,9 @@ public final class EvaluatedMarkets {
         for (Row row : rowsOn(seed, leakFree, only).toList()) {
             SimulatedMarket market = row.market(seed);
             int same = 0;
-            while (same < markets.size() && !markets.get(same).hasOrdersOf(market)) {
+            while (same < markets.size()
+                    && (cases.get(same).size() == RECORDED_TOGETHER
+                            || !markets.get(same).hasOrdersOf(market))) {
                 same++;
             }
             if (same == markets.size()) {
