@@ -59,11 +59,10 @@ final class CheckCommand implements Callable<Integer> {
         InputFiles input =
                 files.files(Pseudonyms.NONE, read.timeLimit(Clock.systemUTC().instant()));
         DataCheck check = new DataCheck(read.model());
-        input.observe(check::accept);
         PrintWriter err = spec.commandLine().getErr();
         CheckReport report;
         try (ProgressLine progress = new ProgressLine(err)) {
-            input.scan(counting(check, progress), done -> progress.onProgress("Reading", done, -1));
+            input.scan(check::accept, counting(check, progress), done -> progress.onProgress("Reading", done, -1));
             progress.finish();
             input.notes().forEach(note -> err.println(SafeText.forTerminal(note)));
             report = check.report(true);

@@ -6,6 +6,7 @@ import io.leaktrace.check.DataCheck;
 import io.leaktrace.compare.Sweep;
 import io.leaktrace.compare.Truth;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.privacy.Pseudonyms;
@@ -38,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -311,17 +313,15 @@ final class ReplayCommand implements Callable<Integer> {
             return TopicHistory.of(read, plan.name());
         }
         DataCheck check = new DataCheck(plan.settings().model());
-        input.observe(record -> {
+        Consumer<InputRecord> selected = record -> {
             if (plan.selection().takesBuyer(record.key().getBytes(StandardCharsets.UTF_8))
                     && plan.selection().takes(record, record.eventTime())) {
                 check.accept(record);
             }
-        });
-        FileHistory history = FileHistory.read(input, CheckCommand.counting(check, progress));
+        };
+        FileHistory history = FileHistory.read(input, selected, CheckCommand.counting(check, progress));
         progress.finish();
         CheckReport report = check.report(false);
-        // Frees the memory of the check.
-        input.observe(record -> {});
         CheckText.printShort(spec.commandLine().getErr(), report);
         history.setCheck(report.described());
         return history;

@@ -107,7 +107,7 @@ public final class DetectionPower {
     private final LeadTimes leadTimes;
     private final ReportingDelay delay;
     private final double[] reported;
-    private final BackgroundCallers callers;
+    private final DisclosureLikelihood knowledge;
     private final double[] rates;
 
     /** Cumulative shares: of strata by orders, of strata by incidents after an order, and of sets of disclosed fields. */
@@ -134,7 +134,8 @@ public final class DetectionPower {
         for (int bits = 0; bits < market.disclosed.length; bits++) {
             sample.add(bits, market.disclosed[bits]);
         }
-        this.callers = BackgroundCallers.learn(sample);
+        BackgroundCallers callers = BackgroundCallers.learn(sample);
+        this.knowledge = new DisclosureLikelihood(callers, settings);
         double[] patterns = new double[market.disclosed.length];
         Arrays.setAll(patterns, callers::probability);
         this.disclosed = cumulative(patterns);
@@ -276,7 +277,7 @@ public final class DetectionPower {
                 double often = LEAST_OFTEN + (MOST_OFTEN - LEAST_OFTEN) * random.nextDouble();
                 discloses[field.ordinal()] = isUsed ? often : 0;
             }
-            this.habit = new DisclosureLikelihood(callers, settings).new Habit(role);
+            this.habit = knowledge.new Habit(role);
             for (int day = 0; day < DAYS; day++) {
                 products.clear(day);
             }

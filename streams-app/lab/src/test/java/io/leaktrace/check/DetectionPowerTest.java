@@ -129,7 +129,7 @@ class DetectionPowerTest {
         assertEquals(small, power(1).of(Role.SELLER, 100, 0.005));
     }
 
-    /** The power beside a background of so many incidents a year of each buyer. */
+    /** The power beside a background with this number of incidents a year of each buyer. */
     private static DetectionPower power(double incidentsPerYear) {
         double[] buyerDays = {50_000, 50_000, 20_000, 5_000, 1_000};
         double[] incidents = new double[buyerDays.length];

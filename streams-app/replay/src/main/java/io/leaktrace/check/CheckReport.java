@@ -28,6 +28,23 @@ public record CheckReport(
         Background background,
         List<Power> power) {
 
+    /** Returns the same figures with a verdict and its findings. */
+    CheckReport judged(Verdict newVerdict, List<CheckFinding> newFindings) {
+        return new CheckReport(
+                newVerdict,
+                newFindings,
+                sampled,
+                rows,
+                times,
+                orders,
+                contacts,
+                roles,
+                clocks,
+                together,
+                background,
+                power);
+    }
+
     /** Whether the data can answer which custodian leaks. */
     public enum Verdict {
         FINE(0, "fine"),

@@ -152,19 +152,7 @@ public final class DataCheck {
                 power);
         List<CheckFinding> findings =
                 new FindingRules(unjudged, figures, orderTimes, contactTimes, settings, orderSpan, contactDays).all();
-        return new CheckReport(
-                verdict(findings),
-                findings,
-                unjudged.sampled(),
-                unjudged.rows(),
-                unjudged.times(),
-                orders,
-                unjudged.contacts(),
-                unjudged.roles(),
-                unjudged.clocks(),
-                together,
-                background,
-                power);
+        return unjudged.judged(verdict(findings), findings);
     }
 
     private static Verdict verdict(List<CheckFinding> findings) {

@@ -9,7 +9,7 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Strata;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
-import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ final class SampleFigures {
 
     // Buffers for one buyer: times of the orders, ascending, and of each order by its hash.
     private final LongArrayList placed = new LongArrayList();
-    private final Long2ObjectOpenHashMap<long[]> firstOfOrder = new Long2ObjectOpenHashMap<>();
+    private final Long2LongOpenHashMap firstOfOrder = new Long2LongOpenHashMap();
 
     /** @param minTouches number of touches from which on the hours of a custodian are counted */
     SampleFigures(RecordSample sample, DayCounts.Span orderSpan, long window, long incidentSpan, int minTouches) {
@@ -234,7 +234,7 @@ final class SampleFigures {
         ordersFromPlace.add(custodiansFrom);
         orders++;
         long first = sample.time(events[from]);
-        firstOfOrder.put(sample.order(events[from]), new long[] {first});
+        firstOfOrder.put(sample.order(events[from]), first);
         long placedAt = firstOfType[OrderEventType.PLACED.ordinal()];
         for (int type = 0; type < TYPES; type++) {
             if (placedAt != Long.MAX_VALUE && firstOfType[type] != Long.MAX_VALUE) {
@@ -307,9 +307,8 @@ final class SampleFigures {
         delays.add((int) Math.min(Integer.MAX_VALUE, EventTime.hourOf(contact.reportedAt() - contact.contactedAt())));
         if (contact.quoted() != 0) {
             quoting++;
-            long[] first = firstOfOrder.get(contact.quoted());
-            if (first != null) {
-                leadsOfQuoted.get(source).add(contact.contactedAt() - first[0]);
+            if (firstOfOrder.containsKey(contact.quoted())) {
+                leadsOfQuoted.get(source).add(contact.contactedAt() - firstOfOrder.get(contact.quoted()));
             }
         }
         if (contact.contactedAt() >= matchableFrom && contact.contactedAt() < matchableTo) {

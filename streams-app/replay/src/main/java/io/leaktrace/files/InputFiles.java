@@ -44,7 +44,6 @@ public final class InputFiles {
     private final List<Found> foundInContacts = new ArrayList<>();
     private TimeSortedRecords orderEvents = new TimeSortedRecords();
     private TimeSortedRecords scamContacts = new TimeSortedRecords();
-    private Consumer<InputRecord> observer = record -> {};
     private long bad;
     private long read;
 
@@ -117,42 +116,50 @@ public final class InputFiles {
         }
     }
 
-    /** Sets a receiver of each record as it is read, in addition to those that {@link #read} keeps. */
-    public void observe(Consumer<InputRecord> receiver) {
-        observer = receiver;
-    }
-
     /**
      * Reads the files. Lines that are not records, and implausible records, are reported and left out.
      *
+     * @param receiver receives each record as well
      * @param readSoFar receives the number of records read, after each record and once before the first file is opened
      */
     public void read(
-            WireFormat wire, String ordersTopic, String contactsTopic, BadLineListener badLines, LongConsumer readSoFar)
+            WireFormat wire,
+            String ordersTopic,
+            String contactsTopic,
+            Consumer<InputRecord> receiver,
+            BadLineListener badLines,
+            LongConsumer readSoFar)
             throws IOException {
         Serializer<OrderEvent> orderSerializer = wire.orderEvents();
         Serializer<ScamContact> contactSerializer = wire.scamContacts();
         readEach(
-                event -> orderEvents.add(
-                        event.occurredAt().toEpochMilli(),
-                        event.buyerId().getBytes(StandardCharsets.UTF_8),
-                        notTooLarge(orderSerializer.serialize(ordersTopic, event))),
-                contact -> scamContacts.add(
-                        contact.reportedAt().toEpochMilli(),
-                        contact.buyerId().getBytes(StandardCharsets.UTF_8),
-                        notTooLarge(contactSerializer.serialize(contactsTopic, contact))),
+                event -> {
+                    orderEvents.add(
+                            event.occurredAt().toEpochMilli(),
+                            event.buyerId().getBytes(StandardCharsets.UTF_8),
+                            notTooLarge(orderSerializer.serialize(ordersTopic, event)));
+                    receiver.accept(event);
+                },
+                contact -> {
+                    scamContacts.add(
+                            contact.reportedAt().toEpochMilli(),
+                            contact.buyerId().getBytes(StandardCharsets.UTF_8),
+                            notTooLarge(contactSerializer.serialize(contactsTopic, contact)));
+                    receiver.accept(contact);
+                },
                 badLines,
                 readSoFar);
     }
 
-    /** Reads the files in the same way without keeping a record; the observer receives them. */
-    public void scan(BadLineListener badLines, LongConsumer readSoFar) throws IOException {
-        readEach(event -> {}, contact -> {}, badLines, readSoFar);
+    /** Reads the files in the same way without keeping a record. */
+    public void scan(Consumer<InputRecord> receiver, BadLineListener badLines, LongConsumer readSoFar)
+            throws IOException {
+        readEach(receiver, receiver, badLines, readSoFar);
     }
 
     private void readEach(
-            Consumer<OrderEvent> keepOrder,
-            Consumer<ScamContact> keepContact,
+            Consumer<? super OrderEvent> orderReceiver,
+            Consumer<? super ScamContact> contactReceiver,
             BadLineListener badLines,
             LongConsumer readSoFar)
             throws IOException {
@@ -164,14 +171,12 @@ public final class InputFiles {
         };
         Consumer<OrderEvent> events = event -> {
             requireNone(RecordValidator.rejection(event, event.buyerId(), limit));
-            keepOrder.accept(event);
-            observer.accept(event);
+            orderReceiver.accept(event);
             readSoFar.accept(++read);
         };
         Consumer<ScamContact> reports = contact -> {
             requireNone(RecordValidator.rejection(contact, contact.buyerId(), limit));
-            keepContact.accept(contact);
-            observer.accept(contact);
+            contactReceiver.accept(contact);
             readSoFar.accept(++read);
         };
         for (Path file : orders) {

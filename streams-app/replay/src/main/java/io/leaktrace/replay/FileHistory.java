@@ -2,6 +2,7 @@ package io.leaktrace.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.files.FileFingerprint;
 import io.leaktrace.files.InputFiles;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Files of order events and scam contacts, in event-time order. They are read once and held in memory. */
@@ -42,11 +44,22 @@ public final class FileHistory implements History {
 
     /** Reads the files. */
     public static FileHistory read(InputFiles files, ProgressListener listener) throws IOException {
+        return read(files, record -> {}, listener);
+    }
+
+    /**
+     * Reads the files.
+     *
+     * @param receiver receives each record as well
+     */
+    public static FileHistory read(InputFiles files, Consumer<InputRecord> receiver, ProgressListener listener)
+            throws IOException {
         WireFormat wire = WireFormat.local();
         files.read(
                 wire,
                 TOPICS.orderEvents(),
                 TOPICS.scamContacts(),
+                receiver,
                 listener,
                 done -> listener.onProgress("Reading", done, -1));
         files.orderEvents().sort();

@@ -30,7 +30,13 @@ public final class FileLoad {
     public static Sent load(Settings settings, InputFiles input, ProgressListener listener) throws IOException {
         String orders = settings.topics().orderEvents();
         String contacts = settings.topics().scamContacts();
-        input.read(settings.wire(), orders, contacts, listener, done -> listener.onProgress("Reading", done, -1));
+        input.read(
+                settings.wire(),
+                orders,
+                contacts,
+                record -> {},
+                listener,
+                done -> listener.onProgress("Reading", done, -1));
         long total = input.read();
         PlacementSample sample = PlacementSample.of(settings);
         try (TopicLoader loader = new TopicLoader(settings)) {

@@ -3,6 +3,7 @@ package io.leaktrace.runtime;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.PropertiesText;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.SafeText;
@@ -37,7 +38,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -140,23 +140,11 @@ public final class Settings {
     }
 
     private static void readFile(Path file, Map<String, String> given, List<String> problems) {
-        Properties properties = new Properties() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            public synchronized Object put(Object name, Object value) {
-                Object before = super.put(name, value);
-                if (before != null) {
-                    LOG.warn(
-                            "'{}' is set twice in {}; the last value is used",
-                            SafeText.forTerminal(name.toString()),
-                            file);
-                }
-                return before;
-            }
-        };
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+            given.putAll(PropertiesText.read(
+                    reader,
+                    name -> LOG.warn(
+                            "'{}' is set twice in {}; the last value is used", SafeText.forTerminal(name), file)));
         } catch (CharacterCodingException e) {
             problems.add("cannot read the settings in " + file + ": it is not in UTF-8");
         } catch (NoSuchFileException e) {
@@ -164,9 +152,6 @@ public final class Settings {
         } catch (IOException | IllegalArgumentException e) {
             problems.add("cannot read the settings in " + file + ": " + e.getMessage());
         }
-        properties.stringPropertyNames().stream()
-                .sorted()
-                .forEach(name -> given.put(name, properties.getProperty(name)));
     }
 
     private static Settings parse(Map<String, String> given, List<String> problems) {

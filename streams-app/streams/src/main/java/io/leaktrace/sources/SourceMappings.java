@@ -1,5 +1,6 @@
 package io.leaktrace.sources;
 
+import io.leaktrace.domain.PropertiesText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -11,9 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -66,19 +65,10 @@ public final class SourceMappings {
                 .newDecoder()
                 .decode(ByteBuffer.wrap(content))
                 .toString();
-        Map<String, String> lines = new TreeMap<>();
-        Properties properties = new Properties() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            public synchronized Object put(Object name, Object value) {
-                if (lines.put(name.toString(), value.toString().strip()) != null) {
-                    problems.add(name + ": it is set twice");
-                }
-                return null;
-            }
-        };
-        properties.load(new StringReader(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text));
+        Map<String, String> lines = PropertiesText.read(
+                new StringReader(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text),
+                name -> problems.add(name + ": it is set twice"));
+        lines.replaceAll((name, value) -> value.strip());
         return lines;
     }
 

@@ -1,5 +1,6 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.sources.SourceTopic;
 import io.leaktrace.sources.Sources;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,13 +77,9 @@ public final class InputRepartition {
             needed.add(new InputRepartition(CONTACTS, contacts, contacts, placement.contactPartitions(), placement));
         }
         placement.sourcePartitions().forEach((topic, partitions) -> {
-            boolean isOrders = sources.topic(topic).orElseThrow().isOrders();
-            needed.add(new InputRepartition(
-                    (isOrders ? ORDERS : CONTACTS) + MAPPED + topic,
-                    topic,
-                    isOrders ? orders : contacts,
-                    partitions,
-                    placement));
+            SourceTopic source = sources.topic(topic).orElseThrow();
+            String form = source.isOrders() ? orders : contacts;
+            needed.add(new InputRepartition(nameOf(source), topic, form, partitions, placement));
         });
         return needed;
     }
@@ -91,10 +88,13 @@ public final class InputRepartition {
     public static Optional<KeyPlacement> ruleOfSources(
             String application, Sources sources, Set<String> existingTopics) {
         return sources.topics().stream()
-                .map(source -> rule(
-                        (source.isOrders() ? ORDERS : CONTACTS) + MAPPED + source.name(), application, existingTopics))
+                .map(source -> rule(nameOf(source), application, existingTopics))
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    private static String nameOf(SourceTopic source) {
+        return (source.isOrders() ? ORDERS : CONTACTS) + MAPPED + source.name();
     }
 
     /** Returns the rule by which an application repartitions order events, from the names of its internal topics. */
