@@ -59,8 +59,13 @@ final class LoadCommand implements Callable<Integer> {
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         Settings read = settings.read();
-        InputFiles input = files.files(pseudonyms.read(), read.timeLimit(Instant.now()));
-        input.requireReadable();
+        try (InputFiles input = files.files(pseudonyms.read(), read.timeLimit(Instant.now()))) {
+            input.requireReadable();
+            return load(input, read, start, err);
+        }
+    }
+
+    private static int load(InputFiles input, Settings read, long start, PrintWriter err) throws IOException {
         FileLoad.Sent sent;
         try (TopicAdmin admin = new TopicAdmin(read);
                 ProgressLine progress = new ProgressLine(err)) {

@@ -159,8 +159,8 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayPlan given = plan(read, manifest);
         plans(given);
         PrintWriter err = spec.commandLine().getErr();
-        try (ProgressLine progress = new ProgressLine(err)) {
-            InputFiles input = files.files(Pseudonyms.NONE, given.settings().timeLimit(given.judgedAt()));
+        try (ProgressLine progress = new ProgressLine(err);
+                InputFiles input = files.files(Pseudonyms.NONE, given.settings().timeLimit(given.judgedAt()))) {
             input.requireReadable();
             History history = history(read, given, input, progress);
             if (manifest != null) {

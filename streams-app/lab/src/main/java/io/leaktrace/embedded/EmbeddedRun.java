@@ -83,7 +83,7 @@ public final class EmbeddedRun {
             return;
         }
         span();
-        input.release();
+        input.close();
         try (Pipeline pipeline = new Pipeline(here, partitions, true)) {
             pipeline.start();
             watcher.accept(pipeline);

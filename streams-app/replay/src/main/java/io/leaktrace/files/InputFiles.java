@@ -26,9 +26,10 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Files of order events and scam contacts. All files are read and checked before any record is sent or replayed; bad
- * lines are reported and left out. Each file is opened once, so that pipes work.
+ * lines are reported and left out. Each file is opened once, so that pipes work. Records that exceed a part of the heap
+ * are kept in temporary files until this is closed.
  */
-public final class InputFiles {
+public final class InputFiles implements AutoCloseable {
 
     /** Bytes of a record's value. Brokers and producers accept about 1 MB by default, frame and key included. */
     private static final int MAX_RECORD_BYTES = 900_000;
@@ -42,8 +43,8 @@ public final class InputFiles {
 
     private final List<Found> foundInOrders = new ArrayList<>();
     private final List<Found> foundInContacts = new ArrayList<>();
-    private TimeSortedRecords orderEvents = new TimeSortedRecords();
-    private TimeSortedRecords scamContacts = new TimeSortedRecords();
+    private final TimeSortedRecords orderEvents = new TimeSortedRecords();
+    private final TimeSortedRecords scamContacts = new TimeSortedRecords();
     private long bad;
     private long read;
 
@@ -149,6 +150,8 @@ public final class InputFiles {
                 },
                 badLines,
                 readSoFar);
+        orderEvents.sort();
+        scamContacts.sort();
     }
 
     /** Reads the files in the same way without keeping a record. */
@@ -267,10 +270,11 @@ public final class InputFiles {
         return scamContacts;
     }
 
-    /** Frees the memory of the records, once they have been sent. */
-    public void release() {
-        orderEvents = new TimeSortedRecords();
-        scamContacts = new TimeSortedRecords();
+    /** Frees the memory and the disk space of the records. */
+    @Override
+    public void close() throws IOException {
+        orderEvents.close();
+        scamContacts.close();
     }
 
     /** Number of lines that were left out. */

@@ -1,124 +1,189 @@
 package io.leaktrace.files;
 
-import it.unimi.dsi.fastutil.Arrays;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.PriorityQueue;
 
 /**
- * Records held in memory to be sent in the order of their time. Ties are ordered by the records' bytes, so that the
- * order does not depend on the order in which they were added.
+ * Records that are added in any order and read in the order of their time. Ties are ordered by the records' bytes, so
+ * that the order does not depend on the order in which they were added. What exceeds a part of the heap lies as sorted
+ * runs in a temporary file, which are merged while they are read.
  */
-public final class TimeSortedRecords {
+public final class TimeSortedRecords implements AutoCloseable {
 
-    private static final int CHUNK_BYTES = 32 << 20;
-    private static final int HEADER_BYTES = 2 * Integer.BYTES;
+    /** The part of the heap that records take before they are written to disk: one of so many. */
+    private static final int HEAP_PARTS = 8;
 
-    private final List<byte[]> chunks = new ArrayList<>();
-    private int used = CHUNK_BYTES;
-    private long[] times = new long[1024];
-    private long[] positions = new long[1024];
-    private int count;
+    private final long maxBytes;
 
-    /** Adds a record. */
+    private RecordBuffer buffer = new RecordBuffer();
+    /** Null as long as all records are in memory. */
+    private RunFile runs;
+
+    private long size;
+    private long earliest = Long.MAX_VALUE;
+    private long latest = Long.MIN_VALUE;
+
+    TimeSortedRecords() {
+        this(Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+    }
+
+    /** @param maxBytes memory of the records that are not on disk */
+    TimeSortedRecords(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Adds a record.
+     *
+     * @throws UncheckedIOException if it has to be written to disk and cannot be
+     */
     void add(long time, byte[] key, byte[] value) {
-        int length = HEADER_BYTES + key.length + value.length;
-        if (used + length > CHUNK_BYTES) {
-            chunks.add(new byte[Math.max(CHUNK_BYTES, length)]);
-            used = 0;
+        buffer.add(time, key, value);
+        size++;
+        earliest = Math.min(earliest, time);
+        latest = Math.max(latest, time);
+        if (buffer.bytes() >= maxBytes) {
+            appendRun();
         }
-        if (count == times.length) {
-            times = java.util.Arrays.copyOf(times, 2 * count);
-            positions = java.util.Arrays.copyOf(positions, 2 * count);
-        }
-        times[count] = time;
-        positions[count] = (long) (chunks.size() - 1) << 32 | used;
-        count++;
-        ByteBuffer.wrap(chunks.get(chunks.size() - 1), used, length)
-                .putInt(key.length)
-                .putInt(value.length)
-                .put(key)
-                .put(value);
-        used += length;
     }
 
-    public int size() {
-        return count;
+    private void appendRun() {
+        buffer.sort();
+        try {
+            if (runs == null) {
+                runs = new RunFile();
+            }
+            runs.append(buffer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        buffer = new RecordBuffer();
     }
 
-    /** The earliest time in epoch milliseconds; the spool must not be empty. */
+    /** Sorts the records; none can be added after that. */
+    void sort() {
+        if (runs == null) {
+            buffer.sort();
+        } else if (buffer.size() > 0) {
+            appendRun();
+        }
+    }
+
+    public long size() {
+        return size;
+    }
+
+    /** The earliest time in epoch milliseconds; there must be a record. */
     public long earliest() {
-        return java.util.Arrays.stream(times, 0, count).min().orElseThrow();
+        return earliest;
     }
 
+    /** The latest time in epoch milliseconds; there must be a record. */
     public long latest() {
-        return java.util.Arrays.stream(times, 0, count).max().orElseThrow();
+        return latest;
     }
 
-    public interface Receiver {
-        void accept(long time, byte[] key, byte[] value);
+    /** Starts to read the sorted records; any number of cursors can be used at a time. */
+    public Cursor cursor() {
+        return runs == null ? new MemoryCursor() : new MergingCursor();
     }
 
-    /** Passes on all records in order. */
-    public void forEachInOrder(Receiver receiver) {
-        sort();
-        for (int i = 0; i < count; i++) {
-            receiver.accept(times[i], key(i), value(i));
+    /** Frees the memory and the disk space. */
+    @Override
+    public void close() throws IOException {
+        buffer = new RecordBuffer();
+        if (runs != null) {
+            runs.close();
+            runs = null;
         }
     }
 
-    /** Sorts the records; indexes refer to this order from then on. */
-    public void sort() {
-        Arrays.quickSort(0, count, this::compare, this::swap);
+    /** Iterates over the records in order. */
+    public interface Cursor {
+
+        /**
+         * Moves to the next record, at first to the first one.
+         *
+         * @return false if there is none
+         */
+        boolean advance();
+
+        /** In epoch milliseconds. */
+        long time();
+
+        byte[] key();
+
+        byte[] value();
     }
 
-    public long time(int index) {
-        return times[index];
-    }
+    private final class MemoryCursor implements Cursor {
+        private final RecordBuffer records = buffer;
+        private int at = -1;
 
-    public byte[] key(int index) {
-        ByteBuffer record = at(index);
-        byte[] key = new byte[record.getInt()];
-        record.getInt();
-        record.get(key);
-        return key;
-    }
-
-    public byte[] value(int index) {
-        ByteBuffer record = at(index);
-        int keyLength = record.getInt();
-        byte[] value = new byte[record.getInt()];
-        record.position(record.position() + keyLength);
-        record.get(value);
-        return value;
-    }
-
-    private ByteBuffer at(int index) {
-        byte[] chunk = chunks.get((int) (positions[index] >>> 32));
-        int from = (int) positions[index];
-        return ByteBuffer.wrap(chunk, from, chunk.length - from);
-    }
-
-    private int compare(int a, int b) {
-        int byTime = Long.compare(times[a], times[b]);
-        if (byTime != 0) {
-            return byTime;
+        @Override
+        public boolean advance() {
+            at++;
+            return at < records.size();
         }
-        return content(a).compareTo(content(b));
+
+        @Override
+        public long time() {
+            return records.time(at);
+        }
+
+        @Override
+        public byte[] key() {
+            return records.key(at);
+        }
+
+        @Override
+        public byte[] value() {
+            return records.value(at);
+        }
     }
 
-    private ByteBuffer content(int index) {
-        ByteBuffer record = at(index);
-        int length = record.getInt() + record.getInt();
-        return record.slice(record.position(), length);
-    }
+    private final class MergingCursor implements Cursor {
+        private final PriorityQueue<RunFile.Reader> readers = new PriorityQueue<>();
+        /** The reader that is at the current record; null before the first and after the last. */
+        private RunFile.Reader current;
 
-    private void swap(int a, int b) {
-        long time = times[a];
-        times[a] = times[b];
-        times[b] = time;
-        long position = positions[a];
-        positions[a] = positions[b];
-        positions[b] = position;
+        MergingCursor() {
+            runs.readers().forEach(this::queue);
+        }
+
+        private void queue(RunFile.Reader reader) {
+            try {
+                if (reader.advance()) {
+                    readers.add(reader);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public boolean advance() {
+            if (current != null) {
+                queue(current);
+            }
+            current = readers.poll();
+            return current != null;
+        }
+
+        @Override
+        public long time() {
+            return current.time();
+        }
+
+        @Override
+        public byte[] key() {
+            return current.key();
+        }
+
+        @Override
+        public byte[] value() {
+            return current.value();
+        }
     }
 }

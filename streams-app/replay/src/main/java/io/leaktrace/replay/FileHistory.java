@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Files of order events and scam contacts, in event-time order. They are read once and held in memory. */
+/** Files of order events and scam contacts, in event-time order. The files are read once; {@link InputFiles} keeps their records. */
 public final class FileHistory implements History {
 
     private static final Topics TOPICS = new Topics("");
@@ -62,8 +62,6 @@ public final class FileHistory implements History {
                 receiver,
                 listener,
                 done -> listener.onProgress("Reading", done, -1));
-        files.orderEvents().sort();
-        files.scamContacts().sort();
         return new FileHistory(files, wire);
     }
 
@@ -86,7 +84,7 @@ public final class FileHistory implements History {
 
     @Override
     public long length() {
-        return (long) files.orderEvents().size() + files.scamContacts().size();
+        return files.orderEvents().size() + files.scamContacts().size();
     }
 
     @Override
@@ -135,32 +133,33 @@ public final class FileHistory implements History {
     @Override
     public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
         return new FileReading(
-                selection, limit, place == null ? 0 : place.readInt(), place == null ? 0 : place.readInt());
+                selection, limit, place == null ? 0 : place.readLong(), place == null ? 0 : place.readLong());
     }
 
     private final class FileReading implements Reading {
         private final Selection selection;
         private final TimeLimit limit;
-        private final TimeSortedRecords orders = files.orderEvents();
-        private final TimeSortedRecords contacts = files.scamContacts();
-        private int nextOrder;
-        private int nextContact;
+        private final Source orders = new Source(TOPICS.orderEvents(), files.orderEvents());
+        private final Source contacts = new Source(TOPICS.scamContacts(), files.scamContacts());
 
-        FileReading(Selection selection, TimeLimit limit, int nextOrder, int nextContact) {
+        /**
+         * @param ordersDone number of order events that were read before
+         * @param contactsDone number of contacts that were read before
+         */
+        FileReading(Selection selection, TimeLimit limit, long ordersDone, long contactsDone) {
             this.selection = selection;
             this.limit = limit;
-            this.nextOrder = nextOrder;
-            this.nextContact = nextContact;
+            orders.skip(ordersDone);
+            contacts.skip(contactsDone);
         }
 
         @Override
         public HistoryRecord next() {
-            while (nextOrder < orders.size() || nextContact < contacts.size()) {
-                boolean order = nextContact == contacts.size()
-                        || nextOrder < orders.size() && orders.time(nextOrder) <= contacts.time(nextContact);
-                HistoryRecord arrival = order
-                        ? arrival(TOPICS.orderEvents(), orders, nextOrder++)
-                        : arrival(TOPICS.scamContacts(), contacts, nextContact++);
+            while (orders.hasNext || contacts.hasNext) {
+                boolean order = !contacts.hasNext || orders.hasNext && orders.records.time() <= contacts.records.time();
+                Source source = order ? orders : contacts;
+                HistoryRecord arrival = arrival(source);
+                source.skip(1);
                 if (arrival != null) {
                     return arrival;
                 }
@@ -168,14 +167,14 @@ public final class FileHistory implements History {
             return null;
         }
 
-        /** The record, or null if it is not selected. */
-        private HistoryRecord arrival(String topic, TimeSortedRecords spool, int index) {
-            byte[] key = spool.key(index);
+        /** The next record of the source, or null if it is not selected. */
+        private HistoryRecord arrival(Source source) {
+            byte[] key = source.records.key();
             if (!selection.takesBuyer(key)) {
                 return null;
             }
-            DecodedInput input = inputs.deserialize(topic, spool.value(index));
-            long time = spool.time(index);
+            DecodedInput input = inputs.deserialize(source.topic, source.records.value());
+            long time = source.records.time();
             if (input.validate(key, limit).isPresent()) {
                 return new HistoryRecord(0, key, input, HistoryRecord.NO_TIME, time);
             }
@@ -186,23 +185,46 @@ public final class FileHistory implements History {
 
         @Override
         public long done() {
-            return (long) nextOrder + nextContact;
+            return orders.done + contacts.done;
         }
 
         @Override
         public long total() {
-            return (long) orders.size() + contacts.size();
+            return length();
         }
 
         @Override
         public void writePlace(DataOutputStream out) throws IOException {
-            out.writeInt(nextOrder);
-            out.writeInt(nextContact);
+            out.writeLong(orders.done);
+            out.writeLong(contacts.done);
         }
 
         @Override
         public void close() {
-            // The records stay in memory for the next reading.
+            // The records stay for the next reading.
+        }
+    }
+
+    /** Records of one kind, and the place in them. */
+    private static final class Source {
+        private final String topic;
+        private final TimeSortedRecords.Cursor records;
+        /** Whether the cursor is at a record, the next one. */
+        private boolean hasNext;
+
+        private long done;
+
+        Source(String topic, TimeSortedRecords sorted) {
+            this.topic = topic;
+            records = sorted.cursor();
+            hasNext = records.advance();
+        }
+
+        void skip(long count) {
+            for (long i = 0; i < count && hasNext; i++) {
+                hasNext = records.advance();
+                done++;
+            }
         }
     }
 }

@@ -36,21 +36,24 @@ final class TopicLoader implements AutoCloseable {
     }
 
     /**
-     * Sends all records of a spool in order, and waits until they are acknowledged. A record that is too large for the
+     * Sends all records in order, and waits until they are acknowledged. A record that is too large for the
      * topic is left out.
      *
      * @param rule partitioning rule of the keys
      * @return number of records acknowledged
      * @throws StartException if one of them was not acknowledged for another reason
      */
-    long load(TimeSortedRecords spool, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
+    long load(TimeSortedRecords records, String topic, KeyPlacement rule, LongConsumer sentSoFar) {
         int partitions = producer.partitionsFor(topic).size();
         long acknowledgedBefore = acknowledged.get();
-        spool.forEachInOrder((time, key, value) -> {
+        TimeSortedRecords.Cursor record = records.cursor();
+        while (record.advance()) {
+            byte[] key = record.key();
             // The timestamp is the time of sending: by event time, brokers would delete old records or reject those
             // dated ahead.
             producer.send(
-                    new ProducerRecord<>(topic, rule.partition(key, partitions), key, value), (metadata, problem) -> {
+                    new ProducerRecord<>(topic, rule.partition(key, partitions), key, record.value()),
+                    (metadata, problem) -> {
                         if (problem == null) {
                             acknowledged.incrementAndGet();
                         } else if (problem instanceof RecordTooLargeException) {
@@ -61,7 +64,7 @@ final class TopicLoader implements AutoCloseable {
                     });
             sentSoFar.accept(++sent);
             check(topic);
-        });
+        }
         producer.flush();
         check(topic);
         return acknowledged.get() - acknowledgedBefore;

@@ -1,0 +1,104 @@
+package io.leaktrace.files;
+
+import it.unimi.dsi.fastutil.Arrays;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Records in memory, which can be sorted by time; records of the same time are ordered by their bytes. */
+final class RecordBuffer {
+
+    private static final int CHUNK_BYTES = 8 << 20;
+    private static final int HEADER_BYTES = 2 * Integer.BYTES;
+
+    private final List<byte[]> chunks = new ArrayList<>();
+    private int used = CHUNK_BYTES;
+    private long[] times = new long[1024];
+    private long[] positions = new long[1024];
+    private int count;
+    private long bytes;
+
+    void add(long time, byte[] key, byte[] value) {
+        int length = HEADER_BYTES + key.length + value.length;
+        if (used + length > CHUNK_BYTES) {
+            chunks.add(new byte[Math.max(CHUNK_BYTES, length)]);
+            used = 0;
+        }
+        if (count == times.length) {
+            times = java.util.Arrays.copyOf(times, 2 * count);
+            positions = java.util.Arrays.copyOf(positions, 2 * count);
+        }
+        times[count] = time;
+        positions[count] = (long) (chunks.size() - 1) << 32 | used;
+        count++;
+        ByteBuffer.wrap(chunks.get(chunks.size() - 1), used, length)
+                .putInt(key.length)
+                .putInt(value.length)
+                .put(key)
+                .put(value);
+        used += length;
+        bytes += length + 2 * Long.BYTES;
+    }
+
+    int size() {
+        return count;
+    }
+
+    /** Bytes of memory that the records take. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Sorts the records; indexes refer to this order until a record is added. */
+    void sort() {
+        // Its order is that of an ordinary sort: records that compare as equal are equal.
+        Arrays.parallelQuickSort(0, count, this::compare, this::swap);
+    }
+
+    long time(int index) {
+        return times[index];
+    }
+
+    byte[] key(int index) {
+        ByteBuffer record = at(index);
+        byte[] key = new byte[record.getInt()];
+        record.getInt();
+        record.get(key);
+        return key;
+    }
+
+    byte[] value(int index) {
+        ByteBuffer record = at(index);
+        int keyLength = record.getInt();
+        byte[] value = new byte[record.getInt()];
+        record.position(record.position() + keyLength);
+        record.get(value);
+        return value;
+    }
+
+    private ByteBuffer at(int index) {
+        byte[] chunk = chunks.get((int) (positions[index] >>> 32));
+        int from = (int) positions[index];
+        return ByteBuffer.wrap(chunk, from, chunk.length - from);
+    }
+
+    private int compare(int a, int b) {
+        int byTime = Long.compare(times[a], times[b]);
+        return byTime != 0 ? byTime : content(a).compareTo(content(b));
+    }
+
+    private ByteBuffer content(int index) {
+        ByteBuffer record = at(index);
+        int length = record.getInt() + record.getInt();
+        return record.slice(record.position(), length);
+    }
+
+    private void swap(int a, int b) {
+        long time = times[a];
+        times[a] = times[b];
+        times[b] = time;
+        long position = positions[a];
+        positions[a] = positions[b];
+        positions[b] = position;
+    }
+}

@@ -1,0 +1,175 @@
+package io.leaktrace.files;
+
+import com.github.luben.zstd.Zstd;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A temporary file of sorted runs, each a sequence of compressed blocks of records. It is deleted when it is closed, at
+ * the latest when the process ends.
+ */
+final class RunFile implements AutoCloseable {
+
+    /** A block holds at least one record, and more until it has this length. */
+    private static final int BLOCK_BYTES = 64 << 10;
+
+    private static final int RECORD_HEADER = Long.BYTES + 2 * Integer.BYTES;
+    private static final int BLOCK_HEADER = 2 * Integer.BYTES;
+
+    /** The fastest: the file is read once or a few times. */
+    private static final int COMPRESSION = 1;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final List<Run> runs = new ArrayList<>();
+    private long length;
+
+    /** Positions of a run's first byte, and of the byte after its last. */
+    private record Run(long from, long to) {}
+
+    /** Creates the file in the folder for temporary files, readable by its owner only. */
+    RunFile() throws IOException {
+        path = Files.createTempFile("leaktrace-sorted-", ".tmp");
+        path.toFile().deleteOnExit();
+        channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /**
+     * Appends a run.
+     *
+     * @param sorted its records
+     * @throws IOException if the folder is full; the message says how to choose another
+     */
+    void append(RecordBuffer sorted) throws IOException {
+        long from = length;
+        ByteBuffer block = ByteBuffer.allocate(2 * BLOCK_BYTES);
+        for (int i = 0; i < sorted.size(); i++) {
+            byte[] key = sorted.key(i);
+            byte[] value = sorted.value(i);
+            int needed = RECORD_HEADER + key.length + value.length;
+            if (block.position() > 0 && block.position() + needed > BLOCK_BYTES) {
+                append(block);
+            }
+            if (block.remaining() < needed) {
+                block = ByteBuffer.allocate(needed);
+            }
+            block.putLong(sorted.time(i))
+                    .putInt(key.length)
+                    .putInt(value.length)
+                    .put(key)
+                    .put(value);
+        }
+        append(block);
+        runs.add(new Run(from, length));
+    }
+
+    private void append(ByteBuffer block) throws IOException {
+        byte[] compressed = Zstd.compress(Arrays.copyOf(block.array(), block.position()), COMPRESSION);
+        ByteBuffer written = ByteBuffer.allocate(BLOCK_HEADER + compressed.length)
+                .putInt(compressed.length)
+                .putInt(block.position())
+                .put(compressed)
+                .flip();
+        block.clear();
+        try {
+            while (written.hasRemaining()) {
+                length += channel.write(written, length);
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "the records are too many for memory and are sorted in " + path + ", which cannot be written ("
+                            + e.getMessage() + "); make room there, or choose another folder with"
+                            + " LEAKTRACE_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
+                    e);
+        }
+    }
+
+    /** Opens a reader of each run. */
+    List<Reader> readers() {
+        return runs.stream().map(Reader::new).toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        Files.deleteIfExists(path);
+    }
+
+    /** Reads a run from its first record to its last. */
+    final class Reader implements Comparable<Reader> {
+        private final long to;
+        private long next;
+        private ByteBuffer block = ByteBuffer.allocate(0);
+
+        private long time;
+        private int keyLength;
+        /** Key and value. */
+        private byte[] content;
+
+        private Reader(Run run) {
+            next = run.from;
+            to = run.to;
+        }
+
+        /** Moves to the next record; returns false at the end. */
+        boolean advance() throws IOException {
+            if (!block.hasRemaining()) {
+                if (next == to) {
+                    return false;
+                }
+                readBlock();
+            }
+            time = block.getLong();
+            keyLength = block.getInt();
+            content = new byte[keyLength + block.getInt()];
+            block.get(content);
+            return true;
+        }
+
+        private void readBlock() throws IOException {
+            ByteBuffer header = read(BLOCK_HEADER);
+            int compressed = header.getInt();
+            int raw = header.getInt();
+            block = ByteBuffer.wrap(Zstd.decompress(read(compressed).array(), raw));
+        }
+
+        private ByteBuffer read(int bytes) throws IOException {
+            ByteBuffer read = ByteBuffer.allocate(bytes);
+            while (read.hasRemaining()) {
+                int count = channel.read(read, next);
+                if (count < 0) {
+                    throw new EOFException(path + " was truncated while it was in use");
+                }
+                next += count;
+            }
+            return read.flip();
+        }
+
+        long time() {
+            return time;
+        }
+
+        byte[] key() {
+            return Arrays.copyOf(content, keyLength);
+        }
+
+        byte[] value() {
+            return Arrays.copyOfRange(content, keyLength, content.length);
+        }
+
+        /** Compares the records that they are at, in the order of {@link RecordBuffer#sort}. */
+        @Override
+        public int compareTo(Reader other) {
+            int byTime = Long.compare(time, other.time);
+            return byTime != 0 ? byTime : Arrays.compare(content, other.content);
+        }
+    }
+}
