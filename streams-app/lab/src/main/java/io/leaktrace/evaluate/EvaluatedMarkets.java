@@ -137,11 +137,15 @@ public final class EvaluatedMarkets {
      * @throws IllegalArgumentException if there is no such row; the message lists all
      */
     public void restrictTo(Set<String> names) {
+        List<String> withLeaks = rows.stream()
+                .filter(row -> !row.cell.leakFree())
+                .map(row -> row.cell.name())
+                .toList();
         Set<String> unknown = new TreeSet<>(names);
-        rows.forEach(row -> unknown.remove(row.cell.name()));
+        withLeaks.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("There is no row named " + unknown + ". Rows: "
-                    + rows.stream().map(row -> row.cell.name()).toList());
+            throw new IllegalArgumentException("no row with leaks has the title " + String.join("; ", unknown)
+                    + ". These do:\n  " + String.join("\n  ", withLeaks));
         }
         rows.removeIf(row -> !row.cell.leakFree() && !names.contains(row.cell.name()));
     }

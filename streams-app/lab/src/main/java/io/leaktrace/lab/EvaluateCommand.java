@@ -86,12 +86,10 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean falseAlerts;
 
     @Option(
-            names = "--cells",
-            split = ",",
-            paramLabel = "CELL",
-            description =
-                    "Only these rows of simulated markets with leaks, by their titles in the tables; leak-free rows "
-                            + "stay, because thresholds come from them.")
+            names = "--cell",
+            paramLabel = "TITLE",
+            description = "Only this row of simulated markets with leaks, by its title in the tables; may be repeated. "
+                    + "Leak-free rows stay, because thresholds come from them.")
     private Set<String> cells;
 
     @Option(
@@ -110,7 +108,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new UsageException("--seeds, --leak-free-seeds and --threads must be at least 1.");
         }
         if (cells != null && falseAlerts) {
-            throw new UsageException("--cells is not for --false-alerts.");
+            throw new UsageException("--cell is not for --false-alerts.");
         }
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
@@ -149,7 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
         try {
             markets.restrictTo(cells);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--cells: " + e.getMessage());
+            throw new UsageException("--cell: " + e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.leaktrace.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Custodian;
@@ -137,5 +138,28 @@ class ReportTest {
                         .filter(cell -> !cell.calibrates())
                         .map(Cell::name)
                         .toList()));
+    }
+    /** Titles contain commas, so a list separated by commas could not name them. */
+    @Test
+    void rowsAreChosenByTheirTitles() {
+        EvaluatedMarkets markets = new EvaluatedMarkets(List.of());
+        String title = markets.cells().stream()
+                .filter(cell -> !cell.leakFree() && cell.name().contains(","))
+                .map(Cell::name)
+                .findFirst()
+                .orElseThrow();
+        markets.restrictTo(Set.of(title));
+        assertEquals(
+                List.of(title),
+                markets.cells().stream()
+                        .filter(cell -> !cell.leakFree())
+                        .map(Cell::name)
+                        .toList());
+        assertTrue(markets.cells().stream().anyMatch(Cell::leakFree), "thresholds come from them");
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> markets.restrictTo(Set.of("quiet, nobody leaks", "other")));
+        assertTrue(
+                refused.getMessage().startsWith("no row with leaks has the title other; quiet"), refused::getMessage);
+        assertTrue(refused.getMessage().contains("\n  " + title), refused::getMessage);
     }
 }
