@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Computes what leaks some data would show, by simulation: the chance of an alert on a custodian, and the number of its
@@ -181,20 +182,29 @@ public final class DetectionPower {
 
     /** Returns what is seen of leaks of a custodian at one rate, in reported victims per order. */
     public Seen of(Role role, double ordersPerDay, double rate) {
-        double[] victims = new double[RUNS];
-        int week = 0;
-        int month = 0;
-        for (int i = 0; i < RUNS; i++) {
-            long seed = Arrays.hashCode(new double[] {role.ordinal(), ordersPerDay, rate, i});
-            Run run = new Run(role, ordersPerDay, rate, new Random(seed));
-            victims[i] = run.alert() ? run.victims : Double.POSITIVE_INFINITY;
-            month += run.alerted ? 1 : 0;
-            week += run.alerted && run.daysToAlert <= WEEK ? 1 : 0;
-        }
+        // In parallel: each run has its own random numbers, and its own place in the result.
+        List<Run> runs = IntStream.range(0, RUNS)
+                .parallel()
+                .mapToObj(number -> run(role, ordersPerDay, rate, number))
+                .toList();
+        double[] victims = runs.stream()
+                .mapToDouble(run -> run.alerted ? run.victims : Double.POSITIVE_INFINITY)
+                .toArray();
+        long month = runs.stream().filter(run -> run.alerted).count();
+        long week = runs.stream()
+                .filter(run -> run.alerted && run.daysToAlert <= WEEK)
+                .count();
         Arrays.sort(victims);
         double median = (victims[(RUNS - 1) / 2] + victims[RUNS / 2]) / 2;
         return new Seen(
                 rate, Double.isInfinite(median) ? Double.NaN : median, week / (double) RUNS, month / (double) RUNS);
+    }
+
+    private Run run(Role role, double ordersPerDay, double rate, int number) {
+        long seed = Arrays.hashCode(new double[] {role.ordinal(), ordersPerDay, rate, number});
+        Run run = new Run(role, ordersPerDay, rate, new Random(seed));
+        run.untilAlert();
+        return run;
     }
 
     private static double[] cumulative(double[] weights) {
@@ -283,8 +293,8 @@ public final class DetectionPower {
             }
         }
 
-        /** Runs the chain epoch by epoch; returns whether an alert is raised within a month. */
-        boolean alert() {
+        /** Runs the chain epoch by epoch, until an alert is raised or a month has passed. */
+        void untilAlert() {
             for (int day = 0; day < DAYS_BEFORE; day++) {
                 draw(day);
             }
@@ -302,10 +312,9 @@ public final class DetectionPower {
                 if (buyers > before && buyers >= settings.alertBuyers() && isRaised(now)) {
                     alerted = true;
                     daysToAlert = now - start;
-                    return true;
+                    return;
                 }
             }
-            return false;
         }
 
         /** Draws the incidents of the orders of a day. */
