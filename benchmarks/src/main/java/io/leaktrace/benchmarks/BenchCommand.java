@@ -11,6 +11,7 @@ import io.leaktrace.benchmarks.report.Size;
 import io.leaktrace.benchmarks.report.Table;
 import io.leaktrace.benchmarks.report.Turns;
 import io.leaktrace.benchmarks.studies.EpochsCommand;
+import io.leaktrace.benchmarks.studies.FilesCommand;
 import io.leaktrace.benchmarks.studies.LatencyCommand;
 import io.leaktrace.benchmarks.studies.RestoreCommand;
 import io.leaktrace.embedded.EmbeddedPlatform;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
                 + "prints Markdown tables. Each contender runs in a process of its own, against one broker; its counts "
                 + "are checked before its time counts.",
         mixinStandardHelpOptions = true,
-        subcommands = {EpochsCommand.class, LatencyCommand.class, RestoreCommand.class},
+        subcommands = {EpochsCommand.class, FilesCommand.class, LatencyCommand.class, RestoreCommand.class},
         footer = {
             "",
             "At its defaults this takes hours, 10 GB of disk and up to 8 GB of memory.",
