@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
 
     /** Of as many kinds; {@code -Dchaos.faults=50} for more, {@code -Dseed=N} for the same again. */
-    private static final int FAULTS = Integer.getInteger("chaos.faults", 3);
+    private static final int FAULTS = Integer.getInteger("chaos.faults", 2);
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
