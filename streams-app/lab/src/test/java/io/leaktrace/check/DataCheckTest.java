@@ -19,6 +19,7 @@ import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
+import io.leaktrace.testing.Seed;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -30,6 +31,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,16 +46,32 @@ class DataCheckTest {
 
     private static final Duration SHIFT = Duration.ofHours(8);
 
+    private static final Pattern ABOUT_HOURS = Pattern.compile("about ([+-]\\d+)");
+
+    /** Hours by which a stated offset may be wrong. */
+    private static final int HOURS_OFF = 2;
+
     private static long seed;
     private static List<InputRecord> sound;
 
     @BeforeAll
     static void simulate() {
-        // One market for all: on others, an estimate of hours may be off by one, or a provider may serve one seller
-        // only, so that the two are named as always together.
-        seed = Long.getLong("seed", 12);
+        seed = Seed.of("DataCheckTest");
         MarketOverrides size = new MarketOverrides(200, 40, 4_000, 300, 50, 0.003, null, null);
-        sound = records(Scenario.QUIET.market(seed, size, CallHabits.assumed()));
+        for (int market = 0; sound == null || hasProviderOfOneSeller(sound); market++) {
+            sound = records(Scenario.QUIET.market(seed + market, size, CallHabits.assumed()));
+        }
+    }
+
+    private static boolean hasProviderOfOneSeller(List<InputRecord> records) {
+        return check(records).findings().stream().anyMatch(DataCheckTest::isProviderOfOneSeller);
+    }
+
+    /** In a small market, a provider may serve one seller only, and the two are rightly named. */
+    private static boolean isProviderOfOneSeller(CheckFinding finding) {
+        return finding.kind() == Kind.TOGETHER
+                && finding.text().contains("SELLER")
+                && finding.text().contains("SERVICE_PROVIDER");
     }
 
     private static SimulatedMarket market(Scenario scenario, Integer days) {
@@ -85,11 +104,18 @@ class DataCheckTest {
                     default -> null;
                 };
         if (expected == null) {
-            assertEquals(Verdict.FINE, report.verdict(), report.findings().toString());
+            assertNoReservations(report);
         } else {
             assertEquals(Verdict.RESERVATIONS, report.verdict());
             assertEquals(expected, report.findings().get(0).kind());
         }
+    }
+
+    private static void assertNoReservations(CheckReport report) {
+        assertTrue(
+                report.findings().stream()
+                        .allMatch(finding -> finding.level() == Level.NOTE || isProviderOfOneSeller(finding)),
+                report.findings().toString());
     }
 
     private static Arguments trouble(
@@ -145,7 +171,7 @@ class DataCheckTest {
                         Kind.CLOCK,
                         Level.RESERVATION,
                         // Also its provider, if that serves hardly anybody else.
-                        seller + "… come at other hours of the day than those of other custodians, by about +",
+                        seller + "… come at other hours of the day than those of other custodians, by about +8",
                         ofOrders(e -> e.custodians().contains(seller) ? shifted(e, SHIFT) : e)),
                 trouble(
                         "one source 8 hours later",
@@ -258,7 +284,13 @@ class DataCheckTest {
         CheckFinding first = report.findings().get(0);
         assertEquals(kind, first.kind(), report.findings().toString());
         assertEquals(level, first.level(), first.text());
-        assertTrue(Stream.of(text.split("…")).allMatch(first.text()::contains), first.text());
+        // The pattern of a day is known to the hour at best, of quiet hours less exactly (docs/check.md).
+        Matcher hours = ABOUT_HOURS.matcher(text);
+        int wanted = hours.find() ? Integer.parseInt(hours.group(1)) : 0;
+        Matcher stated = ABOUT_HOURS.matcher(first.text());
+        assertEquals(wanted, stated.find() ? Integer.parseInt(stated.group(1)) : 0, HOURS_OFF, first.text());
+        String words = ABOUT_HOURS.matcher(text).replaceAll("about ");
+        assertTrue(Stream.of(words.split("…")).allMatch(first.text()::contains), first.text());
         assertEquals(level == Level.BLOCKER ? Verdict.CANNOT : Verdict.RESERVATIONS, report.verdict());
     }
 
@@ -277,7 +309,7 @@ class DataCheckTest {
         assertEquals(sampled[0], sampled[1]);
         assertTrue(sampled[0].sampled() < 1);
         assertEquals(1, check(sound).orders().buyers() / sampled[0].orders().buyers(), 0.15);
-        assertEquals(Verdict.FINE, sampled[0].verdict(), sampled[0].findings().toString());
+        assertNoReservations(sampled[0]);
     }
 
     @Test

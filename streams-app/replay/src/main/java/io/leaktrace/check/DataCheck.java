@@ -186,7 +186,8 @@ public final class DataCheck {
                     .forEach(gaps::add));
         }
         if (contacts != null) {
-            gaps.addAll(contactDays.gaps("contacts", contacts));
+            // Without stragglers, which would make a gap of the days between them and the others.
+            gaps.addAll(contactDays.gaps("contacts", contactDays.span(FindingRules.FEW)));
         }
         return new Times(
                 orders == null ? null : orders.first(),

@@ -82,7 +82,7 @@ final class FindingRules {
     private static final int SHOWN = 5;
 
     /** Share of contacts at either end of their span that may be stragglers. */
-    private static final double FEW = 0.05;
+    static final double FEW = 0.05;
 
     private static final double MUCH_LEFT_OUT = 0.1;
     private static final double SOME_LEFT_OUT = 0.01;
