@@ -1,7 +1,5 @@
 package io.leaktrace.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.leaktrace.check.CheckReport;
 import io.leaktrace.check.DataCheck;
 import io.leaktrace.domain.SafeText;
@@ -10,9 +8,12 @@ import io.leaktrace.files.FileTally;
 import io.leaktrace.files.InputFiles;
 import io.leaktrace.files.ProgressListener;
 import io.leaktrace.privacy.Pseudonyms;
+import io.leaktrace.runs.RunFiles;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  leaktrace check --orders orders.jsonl --contacts contacts.jsonl",
             "  leaktrace check --input mapping.sql --time-zone Asia/Shanghai --json",
+            "  leaktrace check --input mapping.sql --out runs/extract",
         })
 final class CheckCommand implements Callable<Integer> {
 
@@ -50,14 +52,28 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
 
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Also write the report to DIR/check.json; in a folder of runs.dir, the console shows it.")
+    private Path out;
+
     @Override
     public Integer call() throws IOException {
         if (!files.isGiven()) {
             throw new UsageException("Give --orders FILE and --contacts FILE, or --input MAPPING.");
         }
+        if (out != null && out.toString().isEmpty()) {
+            throw new UsageException("--out DIR: name the folder for the report.");
+        }
         Settings read = settings.read();
         InputFiles input =
                 files.files(Pseudonyms.NONE, read.timeLimit(Clock.systemUTC().instant()));
+        if (out != null) {
+            // Before the data are read, which may take minutes.
+            input.requireReadable();
+            Files.createDirectories(out);
+        }
         DataCheck check = new DataCheck(read.model());
         PrintWriter err = spec.commandLine().getErr();
         CheckReport report;
@@ -67,14 +83,15 @@ final class CheckCommand implements Callable<Integer> {
             input.notes().forEach(note -> err.println(SafeText.forTerminal(note)));
             report = check.report(true);
         }
-        PrintWriter out = spec.commandLine().getOut();
+        if (out != null) {
+            RunFiles.writeCheck(out.resolve(RunFiles.CHECK), report.json());
+        }
+        PrintWriter text = spec.commandLine().getOut();
         if (json) {
-            out.println(new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValueAsString(report));
-            out.flush();
+            text.println(report.json());
+            text.flush();
         } else {
-            CheckText.print(out, report);
+            CheckText.print(text, report);
         }
         return report.verdict().exitCode();
     }

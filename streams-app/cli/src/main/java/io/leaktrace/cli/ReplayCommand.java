@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description =
                 "Run the pipeline over history, independent of a running one: over files, or over the input topics of "
-                        + "a cluster, which it only reads. Writes suspects.csv, alerts.csv, explanations.ndjson and manifest.json.",
+                        + "a cluster, which it only reads. Writes suspects.csv, alerts.csv, explanations.ndjson and manifest.json, "
+                        + "and over files check.json.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -323,7 +324,7 @@ final class ReplayCommand implements Callable<Integer> {
         progress.finish();
         CheckReport report = check.report(false);
         CheckText.printShort(spec.commandLine().getErr(), report);
-        history.setCheck(report.described());
+        history.setCheck(report.described(), report.json());
         return history;
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leaktrace.simulate.CallHabits;
 import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
@@ -14,7 +15,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,14 +56,15 @@ class CheckCommandTest {
 
     @Test
     void soundDataAreFineAndTheirPowerIsStated() throws Exception {
-        assertEquals(0, run("check", "--orders", orders, "--contacts", contacts), out + "" + err);
+        Path made = folder.resolve("reports/sound");
+        assertEquals(
+                0, run("check", "--orders", orders, "--contacts", contacts, "--out", made.toString()), out + "" + err);
         assertTrue(out.toString().startsWith("Fine."), out.toString());
         for (String part : List.of("order events, ", "SELLER", "100%", "within a week", "10,000 (none here)")) {
             assertTrue(out.toString().contains(part), part + " in: " + out);
         }
 
-        assertEquals(0, run("check", "--orders", orders, "--contacts", contacts, "--json"));
-        JsonNode report = new ObjectMapper().readTree(out.toString());
+        JsonNode report = new ObjectMapper().readTree(made.resolve("check.json").toFile());
         assertEquals("FINE", report.path("verdict").asText());
         assertEquals(8, report.path("power").size());
         JsonNode hundred = report.path("power").get(1);
@@ -83,7 +88,11 @@ class CheckCommandTest {
                                                 .replace(",]", "]")),
                                 lines.stream().limit(lines.size() / 8).map(line -> line.replace("eventId", "event")))
                         .toList());
-        assertEquals(4, run("check", "--orders", local.toString(), "--contacts", contacts), out + "" + err);
+        Path made = folder.resolve("reports/poor");
+        assertEquals(
+                4,
+                run("check", "--orders", local.toString(), "--contacts", contacts, "--out", made.toString()),
+                out + "" + err);
         assertTrue(out.toString().startsWith("Usable with reservations."), out.toString());
         String found = "No order names a PAYMENT_CHANNEL.";
         assertTrue(out.toString().contains("RESERVATION ROLE_MISSING: " + found), out.toString());
@@ -98,14 +107,38 @@ class CheckCommandTest {
                 .path("check");
         assertEquals("RESERVATIONS", check.path("verdict").asText());
         assertEquals(found, check.path("findings").get(0).path("text").asText());
+
+        ObjectNode report = (ObjectNode)
+                new ObjectMapper().readTree(made.resolve("check.json").toFile());
+        report.putArray("power");
+        String written = Files.readString(run.resolve("check.json"));
+        assertEquals(report, new ObjectMapper().readTree(written));
+        JsonNode missing = report.path("findings").get(0);
+        assertEquals(
+                "ROLE_MISSING [\"PAYMENT_CHANNEL\"]", missing.path("code").asText() + " " + missing.path("values"));
+
+        List<String> shuffled = new ArrayList<>(Files.readAllLines(local));
+        Collections.shuffle(shuffled, new Random(1));
+        Path again = Files.write(folder.resolve("shuffled.jsonl"), shuffled);
+        assertEquals(
+                0,
+                run("replay", "--orders", again.toString(), "--contacts", contacts, "--out", run.toString()),
+                err + "");
+        assertEquals(written, Files.readString(run.resolve("check.json")));
     }
 
     @Test
-    void dataThatCannotAnswerEndWithCode5AndNoDataWithCode2() {
+    void dataThatCannotAnswerEndWithCode5AndNoDataWithCode2() throws Exception {
         assertEquals(5, run("check", "--orders", orders));
         assertTrue(out.toString().contains("BLOCKER NO_CONTACTS"), out.toString());
         assertFalse(out.toString().contains("within a week"), out.toString());
+        Path made = folder.resolve("reports/blocked");
+        assertEquals(5, run("check", "--orders", orders, "--json", "--out", made.toString()));
+        assertEquals(out.toString(), Files.readString(made.resolve("check.json")));
         assertEquals(2, run("check"));
+        assertEquals(2, run("check", "--orders", orders, "--out", ""));
+        assertEquals(1, run("check", "--orders", orders, "--out", orders), "a file is in the place of the folder");
+        assertTrue(err.toString().contains(orders), err.toString());
         assertEquals(1, run("check", "--orders", folder.resolve("none").toString()));
     }
 }

@@ -99,6 +99,9 @@ class CommandLineTest {
                 run("replay", "--orders", one.toString(), "--out", grid.toString(), "--sweep", "window=7d,14d"),
                 err.toString());
         assertTrue(Files.exists(grid.resolve("window-14d/manifest.json")));
+        assertEquals(
+                Files.readString(grid.resolve("window-7d/check.json")),
+                Files.readString(grid.resolve("window-14d/check.json")));
     }
 
     @Test

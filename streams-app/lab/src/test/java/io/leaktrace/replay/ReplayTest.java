@@ -91,7 +91,7 @@ class ReplayTest {
         return new ReplayPlan(name, Settings.of(Map.of()), Selection.ALL, Instant.parse("2026-01-01T00:00:00Z"));
     }
 
-    private static History history(Path orders, Path contacts) throws IOException {
+    private static FileHistory history(Path orders, Path contacts) throws IOException {
         return FileHistory.read(new InputFiles(List.of(orders), List.of(contacts), LIMIT), Listeners.PRINTING);
     }
 
@@ -189,7 +189,10 @@ class ReplayTest {
     @Test
     void aFileWithoutOrdersGivesEmptyResults() throws Exception {
         Path empty = Files.write(folder.resolve("empty.jsonl"), List.<String>of());
+        Path ofBefore = Files.createDirectories(folder.resolve("nothing")).resolve("check.json");
+        Files.writeString(ofBefore, "{}");
         Path found = replay("nothing", empty, empty);
+        assertFalse(Files.exists(ofBefore), "the report of other data is gone");
         assertEquals(1, Files.readAllLines(found.resolve("suspects.csv")).size());
         assertEquals(
                 List.of("at,role,id,change,score,evidence,buyers,known_buyers,false_to_fall,kind"),
@@ -240,7 +243,8 @@ class ReplayTest {
     @Test
     void aRunThatWasStoppedAsItWroteItsLastFilesGivesTheSameBytes() throws Exception {
         Path out = folder.resolve("at-the-end");
-        History history = history(orders(), contacts());
+        FileHistory history = history(orders(), contacts());
+        history.setCheck(Map.of("verdict", "FINE"), "{\"verdict\":\"FINE\"}");
         // A folder in the place of the last file of the result.
         Path inTheWay = out.resolve("manifest.json");
         ProgressListener stopper = new ProgressListener() {
@@ -261,6 +265,7 @@ class ReplayTest {
         assertThrows(IOException.class, () -> replay(plan("at-the-end"), history, out, Duration.ZERO, stopper));
         Files.delete(inTheWay);
         assertTrue(Files.exists(out.resolve("epochs.ndjson")), "it was stopped at the very end");
+        assertEquals("{\"verdict\":\"FINE\"}\n", Files.readString(out.resolve("check.json")));
 
         replay(plan("at-the-end"), history, out, Duration.ofMinutes(1), Listeners.PRINTING);
         assertSame(out);

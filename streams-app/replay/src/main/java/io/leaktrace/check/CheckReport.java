@@ -1,6 +1,10 @@
 package io.leaktrace.check;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.leaktrace.domain.Role;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,8 @@ public record CheckReport(
         List<Together> together,
         Background background,
         List<Power> power) {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** Returns the same figures with a verdict and its findings. */
     CheckReport judged(Verdict newVerdict, List<CheckFinding> newFindings) {
@@ -182,6 +188,15 @@ public record CheckReport(
      * @param monthPercent chance that it is seen within a month, in percent
      */
     public record Leak(double ratePercent, Double victims, long weekPercent, long monthPercent) {}
+
+    /** The whole report as JSON, without a line end after it. */
+    public String json() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** The verdict and the findings, in the form in which a manifest contains them. */
     public Map<String, Object> described() {

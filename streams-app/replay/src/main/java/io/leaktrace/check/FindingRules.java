@@ -1,5 +1,7 @@
 package io.leaktrace.check;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.leaktrace.check.CheckFinding.Code;
 import io.leaktrace.check.CheckFinding.Kind;
 import io.leaktrace.check.CheckFinding.Level;
 import io.leaktrace.check.CheckReport.Contacts;
@@ -124,8 +126,7 @@ final class FindingRules {
         if (orders == null) {
             add(
                     Level.BLOCKER,
-                    Kind.NO_ORDERS,
-                    "There is no order event in the data.",
+                    sentence(Code.NO_ORDERS, "There is no order event in the data."),
                     "Give order events with --orders or a mapping with a column occurred_at.");
         } else {
             ofOrders();
@@ -133,8 +134,9 @@ final class FindingRules {
         if (contacts == null) {
             add(
                     Level.BLOCKER,
-                    Kind.NO_CONTACTS,
-                    "There is no scam contact in the data, so nothing says that anybody leaks.",
+                    sentence(
+                            Code.NO_CONTACTS,
+                            "There is no scam contact in the data, so nothing says that anybody leaks."),
                     "Give reported contacts with --contacts or a mapping with a column contacted_at; to try Leaktrace on"
                             + " these orders, plant leaks with 'leaktrace simulate'.");
         } else if (orders != null) {
@@ -144,8 +146,16 @@ final class FindingRules {
         return List.copyOf(findings);
     }
 
-    private void add(Level level, Kind kind, String text, String advice) {
-        findings.add(new CheckFinding(level, kind, text, advice));
+    private void add(Level level, Sentence sentence, String advice) {
+        findings.add(new CheckFinding(
+                level, sentence.code().kind(), sentence.text(), advice, sentence.code(), sentence.values()));
+    }
+
+    /** What was found, in words and as values. */
+    private record Sentence(Code code, String text, List<Object> values) {}
+
+    private static Sentence sentence(Code code, String text, Object... values) {
+        return new Sentence(code, format(text, values), List.of(values));
     }
 
     private static String format(String text, Object... values) {
@@ -169,17 +179,21 @@ final class FindingRules {
             String mostly = rows.reasons().keySet().iterator().next();
             add(
                     share >= MUCH_LEFT_OUT ? Level.RESERVATION : Level.NOTE,
-                    Kind.ROWS_LEFT_OUT,
-                    format(
+                    sentence(
+                            Code.ROWS_LEFT_OUT,
                             "%,d rows (%d%%) are no records and were left out, most of them because: %s.",
-                            rows.leftOut(), percent(share), mostly),
+                            rows.leftOut(),
+                            percent(share),
+                            mostly),
                     "Correct the export or the mapping; each reason is listed with its number of rows.");
         }
         if (rows.duplicateShare() >= MANY_DUPLICATES) {
             add(
                     Level.NOTE,
-                    Kind.DUPLICATES,
-                    format("%d%% of the records have an id that occurred before.", percent(rows.duplicateShare())),
+                    sentence(
+                            Code.DUPLICATES,
+                            "%d%% of the records have an id that occurred before.",
+                            percent(rows.duplicateShare())),
                     "Nothing, if files overlap: each id counts once. If ids are not unique in the source, make them so,"
                             + " or leave event_id and contact_id out of the mapping.");
         }
@@ -189,24 +203,23 @@ final class FindingRules {
         if (report.orders().custodians() == 0) {
             add(
                     Level.BLOCKER,
-                    Kind.NO_CUSTODIANS,
-                    "No order event names a custodian, so nobody can be found.",
+                    sentence(Code.NO_CUSTODIANS, "No order event names a custodian, so nobody can be found."),
                     "Map the sellers, stations, payment channels and providers of the orders.");
             return;
         }
         if (report.times().days() < LEAST_DAYS) {
             add(
                     Level.BLOCKER,
-                    Kind.TOO_SHORT,
-                    "The order events span less than two days.",
+                    sentence(Code.TOO_SHORT, "The order events span less than two days."),
                     "Extract a longer span: two months show most leaks.");
         } else if (report.times().days() < shortDays()) {
             add(
                     Level.RESERVATION,
-                    Kind.SHORT,
-                    format(
+                    sentence(
+                            Code.SHORT,
                             "The order events span only %d days; a call may come %d days after its order.",
-                            report.times().days(), settings.windowDays()),
+                            report.times().days(),
+                            settings.windowDays()),
                     "Extract two months if you can. A replay shortens the time for which only the background is learned,"
                             + " so only large leaks are seen, and contacts on orders before the extract match nothing.");
         }
@@ -216,8 +229,8 @@ final class FindingRules {
         if (report.orders().repeatBuyers() < FEW_REPEAT) {
             add(
                     Level.NOTE,
-                    Kind.FEW_REPEAT_BUYERS,
-                    format(
+                    sentence(
+                            Code.FEW_REPEAT_BUYERS,
                             "Only %d%% of the buyers order again in these data.",
                             percent(report.orders().repeatBuyers())),
                     "If your customers do return, check that a buyer has the same id in all orders. Otherwise nothing; calls"
@@ -239,8 +252,7 @@ final class FindingRules {
                 boolean expected = EXPECTED.contains(role);
                 add(
                         expected ? Level.RESERVATION : Level.NOTE,
-                        Kind.ROLE_MISSING,
-                        "No order names a " + role + ".",
+                        sentence(Code.ROLE_MISSING, "No order names a %s.", role),
                         "If a " + role
                                 + " handles your orders, map it. A leak there is not found, and may look like one of"
                                 + " those that have the same orders.");
@@ -249,10 +261,11 @@ final class FindingRules {
                     && coverage.orders() < COVERED) {
                 add(
                         Level.RESERVATION,
-                        Kind.ROLE_INCOMPLETE,
-                        format(
+                        sentence(
+                                Code.ROLE_INCOMPLETE,
                                 "Only %d%% of the orders that are old enough name a %s.",
-                                percent(coverage.orders()), role),
+                                percent(coverage.orders()),
+                                role),
                         "Check the join or the event that should name it. A leak there is seen in part of its orders only.");
             }
         }
@@ -262,16 +275,19 @@ final class FindingRules {
         List<Gap> gaps = report.times().gaps();
         if (!gaps.isEmpty()) {
             Gap first = gaps.get(0);
+            String text = "From %s to %s there are hardly any %s (usually %,d a day)";
             add(
                     Level.RESERVATION,
-                    Kind.GAP,
-                    format(
-                            "From %s to %s there are hardly any %s (usually %,d a day)%s.",
-                            first.from(),
-                            first.to(),
-                            first.of(),
-                            first.usual(),
-                            gaps.size() == 1 ? "" : format(", and there are %d more gaps", gaps.size() - 1)),
+                    gaps.size() == 1
+                            ? sentence(Code.GAP, text + ".", first.from(), first.to(), first.of(), first.usual())
+                            : sentence(
+                                    Code.GAPS,
+                                    text + ", and there are %d more gaps.",
+                                    first.from(),
+                                    first.to(),
+                                    first.of(),
+                                    first.usual(),
+                                    gaps.size() - 1),
                     "Export these days again, or leave the days before the gap out with replay --from. Leaks are missed there,"
                             + " and contacts after a gap in orders match nothing.");
         }
@@ -286,21 +302,28 @@ final class FindingRules {
         }
         List<String> shown = groups.stream()
                 .limit(SHOWN)
-                .map(group -> format("%s (%,.1f orders a day)", names(group.custodians()), group.ordersPerDay()))
+                .map(group -> format("%s (%,.1f orders a day)", new Names(group.custodians()), group.ordersPerDay()))
                 .toList();
         add(
                 groups.get(0).ordersPerDay() >= TOGETHER_PER_DAY ? Level.RESERVATION : Level.NOTE,
-                Kind.TOGETHER,
-                "These custodians have the same orders and cannot be told apart: " + String.join("; ", shown)
-                        + (groups.size() > SHOWN ? format("; and %d more groups", groups.size() - SHOWN) : "") + ".",
+                sentence(
+                        Code.TOGETHER,
+                        "These custodians have the same orders and cannot be told apart: %s.",
+                        String.join("; ", shown)
+                                + (groups.size() > SHOWN ? format("; and %d more groups", groups.size() - SHOWN) : "")),
                 "A leak of one of them raises no alert as long as the others explain it as well. Decoy orders, or orders that"
                         + " pass through one of them only, tell them apart.");
     }
 
-    private static String names(List<String> custodians) {
-        List<String> shown = custodians.subList(0, Math.min(SHOWN, custodians.size()));
-        return String.join(" and ", shown)
-                + (custodians.size() > SHOWN ? format(" and %d more", custodians.size() - SHOWN) : "");
+    /** Custodians, of which a text has the first. */
+    private record Names(@JsonValue List<String> custodians) {
+
+        @Override
+        public String toString() {
+            List<String> shown = custodians.subList(0, Math.min(SHOWN, custodians.size()));
+            return String.join(" and ", shown)
+                    + (custodians.size() > SHOWN ? format(" and %d more", custodians.size() - SHOWN) : "");
+        }
     }
 
     /** Steps of an order that come before it was placed, and custodians whose events have other hours. */
@@ -310,14 +333,21 @@ final class FindingRules {
             long before =
                     after.longStream().filter(time -> time < -EventTime.MINUTE).count();
             if (after.size() >= ENOUGH_FOR_HOURS && before > STEPS_BEFORE * after.size()) {
-                clock(format(
+                clock(sentence(
+                        Code.CLOCK_STEPS,
                         "In %d%% of the orders the %s event comes before the order was placed, by up to %s.",
-                        percent(before / (double) after.size()), type, hours(-quantile(after, 0.01))));
+                        percent(before / (double) after.size()),
+                        type,
+                        hours(-quantile(after, 0.01))));
             } else if (type == OrderEventType.PAID && after.size() >= ENOUGH_FOR_HOURS) {
                 long least = quantile(after, 0.01);
                 long fromWholeHour = Math.abs(least - Math.round(least / (double) EventTime.HOUR) * EventTime.HOUR);
                 if (least >= EventTime.HOUR - EventTime.MINUTE && fromWholeHour <= 5 * EventTime.MINUTE) {
-                    clock(format("No order is %s earlier than %s after it was placed.", type, hours(least)));
+                    clock(sentence(
+                            Code.CLOCK_PAID,
+                            "No order is %s earlier than %s after it was placed.",
+                            type,
+                            hours(least)));
                 }
             }
         }
@@ -350,27 +380,36 @@ final class FindingRules {
         }
         // If many have hours of their own, that is how they work.
         if (!shifted.isEmpty() && shifted.size() <= figures.hours.size() / 4) {
-            clock(format(
+            clock(sentence(
+                    Code.CLOCK_CUSTODIANS,
                     "The events of %s come at other hours of the day than those of other custodians, by about %+d hours.",
-                    names(shifted), offset));
+                    new Names(shifted),
+                    offset));
         }
     }
 
-    private void clock(String text) {
+    private void clock(Sentence sentence) {
         add(
                 Level.RESERVATION,
-                Kind.CLOCK,
-                text,
+                sentence,
                 "Find the source that writes local time as if it were UTC, or in another zone, and correct its offset"
                         + " (--time-zone, or in the mapping). Until then lead times are wrong by that much, and calls that seem"
                         + " to come before their order match nothing.");
     }
 
-    private static String hours(long time) {
-        double hours = time / (double) EventTime.HOUR;
-        return Math.abs(hours) < 1
-                ? format("%d minutes", Math.round(time / (double) EventTime.MINUTE))
-                : format("%.0f hours", hours);
+    private static Hours hours(long time) {
+        return new Hours(time / (double) EventTime.HOUR);
+    }
+
+    /** A time in hours, which a text has in minutes if it is short. */
+    private record Hours(@JsonValue double hours) {
+
+        @Override
+        public String toString() {
+            return Math.abs(hours) < 1
+                    ? format("%d minutes", Math.round(hours * EventTime.HOUR / EventTime.MINUTE))
+                    : format("%.0f hours", hours);
+        }
     }
 
     /** A quantile of times, which are sorted for it. */
@@ -384,10 +423,13 @@ final class FindingRules {
         if (contacts.to() < orders.from() || contacts.from() > orders.to() + settings.windowDays()) {
             add(
                     Level.BLOCKER,
-                    Kind.SPANS_APART,
-                    format(
+                    sentence(
+                            Code.SPANS_APART,
                             "Contacts are from %s to %s, but orders from %s to %s.",
-                            contacts.first(), contacts.last(), orders.first(), orders.last()),
+                            contacts.first(),
+                            contacts.last(),
+                            orders.first(),
+                            orders.last()),
                     "Extract contacts and orders of the same months.");
             return;
         }
@@ -397,25 +439,29 @@ final class FindingRules {
         if (overlap < 0.5 * orders.days() && contactCount() >= ENOUGH_CONTACTS) {
             add(
                     Level.RESERVATION,
-                    Kind.CONTACTS_PARTLY,
-                    format("Contacts are known of only %d of the %d days of orders.", overlap, orders.days()),
+                    sentence(
+                            Code.CONTACTS_PARTLY,
+                            "Contacts are known of only %d of the %d days of orders.",
+                            overlap,
+                            orders.days()),
                     "Export the contacts of the other days, or select the days of the contacts with replay --from and --to:"
                             + " days without any look as if nobody had been called.");
         }
         if (contactCount() < ENOUGH_CONTACTS) {
             add(
                     Level.RESERVATION,
-                    Kind.FEW_CONTACTS,
-                    format(
+                    sentence(
+                            Code.FEW_CONTACTS,
                             "There are only %d contacts; an alert needs those of %d buyers.",
-                            contactCount(), settings.alertBuyers()),
+                            contactCount(),
+                            settings.alertBuyers()),
                     "Add reports from other channels or a longer span.");
         }
         if (contactCount() >= ENOUGH_CONTACTS && figures.disclosingNothing > MOST * figures.contacts()) {
             add(
                     Level.NOTE,
-                    Kind.NOTHING_DISCLOSED,
-                    format(
+                    sentence(
+                            Code.NOTHING_DISCLOSED,
                             "%d%% of the contacts do not say what the caller knew.",
                             percent(figures.disclosingNothing / (double) figures.contacts())),
                     "Ask for it in the report form (product, price, address, …) and map it to disclosed: it halves the number"
@@ -425,8 +471,9 @@ final class FindingRules {
                 && report.power().stream().filter(Power::inData).allMatch(row -> row.month() == null)) {
             add(
                     Level.RESERVATION,
-                    Kind.LOW_POWER,
-                    "Even a custodian that leaks half of its orders would hardly be seen within a month.",
+                    sentence(
+                            Code.LOW_POWER,
+                            "Even a custodian that leaks half of its orders would hardly be seen within a month."),
                     "Collect more reports, and with them what the callers knew.");
         }
     }
@@ -441,8 +488,8 @@ final class FindingRules {
         if (matched.examined() >= ENOUGH_CONTACTS && matched.noOrder() >= all) {
             add(
                     Level.BLOCKER,
-                    Kind.BUYERS_UNKNOWN,
-                    format(
+                    sentence(
+                            Code.BUYERS_UNKNOWN,
                             "The buyers of %d%% of the contacts have no order: orders and contacts do not name buyers in the"
                                     + " same way. Pseudonyms by another key look like this.",
                             percent(matched.noOrder())),
@@ -457,23 +504,29 @@ final class FindingRules {
             if (examined >= ENOUGH_CONTACTS && noOrder >= all) {
                 add(
                         Level.RESERVATION,
-                        Kind.BUYERS_UNKNOWN,
-                        format(
+                        sentence(
+                                Code.BUYERS_OF_SOURCE_UNKNOWN,
                                 "The buyers of %d%% of the %s have no order: that source does not name buyers as the orders do."
                                         + " Pseudonyms by another key look like this.",
-                                percent(noOrder), contactsFrom(source)),
+                                percent(noOrder),
+                                contactsFrom(source)),
                         "Make its pseudonyms with the key of the orders, or map the same id in both.");
             }
         }
         if (matched.examined() >= ENOUGH_CONTACTS && matched.orderLater() >= MANY_BEFORE) {
-            clock(format("%d%% of the contacts come before all orders of their buyer.", percent(matched.orderLater())));
+            clock(sentence(
+                    Code.CLOCK_CONTACTS_FIRST,
+                    "%d%% of the contacts come before all orders of their buyer.",
+                    percent(matched.orderLater())));
         }
         boolean explained = findings.stream().anyMatch(finding -> finding.kind() == Kind.BUYERS_UNKNOWN);
         if (!explained && matched.examined() >= ENOUGH_CONTACTS && matched.noOrder() >= MANY_WITHOUT_ORDER) {
             add(
                     Level.RESERVATION,
-                    Kind.BUYERS_PARTLY_UNKNOWN,
-                    format("The buyers of %d%% of the contacts have no order.", percent(matched.noOrder())),
+                    sentence(
+                            Code.BUYERS_PARTLY_UNKNOWN,
+                            "The buyers of %d%% of the contacts have no order.",
+                            percent(matched.noOrder())),
                     "Check whether orders are missing (a region, an app, guests), and whether one of the sources names buyers"
                             + " by another id or another pseudonym key.");
         }
@@ -489,10 +542,12 @@ final class FindingRules {
             if (enough && times.sameMinute() >= SOME_DATES) {
                 add(
                         dates ? Level.RESERVATION : Level.NOTE,
-                        Kind.DATES_ONLY,
-                        format(
+                        sentence(
+                                Code.DATES_ONLY_CONTACTS,
                                 "%d%% of the %s are at %s UTC: a date without a time, or a default.",
-                                percent(times.sameMinute()), contactsFrom(source), times.minute()),
+                                percent(times.sameMinute()),
+                                contactsFrom(source),
+                                times.minute()),
                         "Map the time of the call if the source has it. If it has a date only, map it as a date (contacted_at"
                                 + " of type DATE), so that a call on the day of the order does not come before it.");
             }
@@ -512,15 +567,18 @@ final class FindingRules {
             return;
         }
         if (Math.abs(apart) >= HOURS_APART) {
-            clock(format(
-                    "Contacts and orders have other hours of the day: by their quiet hours, the contacts are about %+.0f hours"
+            clock(sentence(
+                    Code.CLOCK_HOURS,
+                    "Contacts and orders have other hours of the day: by their quiet hours, the contacts are about %+d hours"
                             + " off.",
-                    apart));
+                    Math.round(apart)));
         } else if (night >= 0 && all.nightShare(night) >= CALLS_AT_NIGHT) {
-            clock(format(
+            clock(sentence(
+                    Code.CLOCK_NIGHT,
                     "%d%% of the contacts come in the five hours after %02d:00 UTC, in which hardly anybody orders: the times"
                             + " of a part of them may be of another zone.",
-                    percent(all.nightShare(night)), night));
+                    percent(all.nightShare(night)),
+                    night));
         }
     }
 
@@ -536,10 +594,11 @@ final class FindingRules {
         }
         add(
                 Level.RESERVATION,
-                Kind.DATES_ONLY,
-                format(
+                sentence(
+                        Code.DATES_ONLY_ORDERS,
                         "%d%% of the orders are placed at %s UTC: a date without a time, or a default.",
-                        percent(placed.sameMinute()), placed.minute()),
+                        percent(placed.sameMinute()),
+                        placed.minute()),
                 "Map the time of the order if the source has it: calls within the day of the order cannot be ordered"
                         + " without it.");
         return new TimesOfDay();
@@ -559,9 +618,12 @@ final class FindingRules {
                     && contactTimes[usual].sameMinute() < DATES
                     && Math.abs(shift) >= SAME_HOURS_APART) {
                 found = true;
-                clock(format(
+                clock(sentence(
+                        Code.CLOCK_SOURCES,
                         "The %s come at other hours of the day than the %s, by about %+d hours.",
-                        contactsFrom(source), contactsFrom(usual), shift));
+                        contactsFrom(source),
+                        contactsFrom(usual),
+                        shift));
             }
         }
         return found;
@@ -576,7 +638,8 @@ final class FindingRules {
             for (int source = 1; source < figures.leadsOfQuoted.size(); source++) {
                 worst = share(source) > share(worst) ? source : worst;
             }
-            clock(format(
+            clock(sentence(
+                    Code.CLOCK_QUOTED,
                     "%d%% of the contacts that name an order come before it, by up to %s; %d%% of the %s.",
                     percent(later / (double) all.size()),
                     hours(-quantile(all, 0.005)),

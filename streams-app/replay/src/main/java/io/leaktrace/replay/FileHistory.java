@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -36,6 +37,9 @@ public final class FileHistory implements History {
 
     /** What a check found in these files, in the form of a manifest; empty without one. */
     private Map<String, Object> check = Map.of();
+
+    /** The whole report of that check, as JSON; null without one. */
+    private String checkReport;
 
     private FileHistory(InputFiles files, WireFormat wire) {
         this.files = files;
@@ -65,8 +69,14 @@ public final class FileHistory implements History {
         return new FileHistory(files, wire);
     }
 
-    /** Sets what a check found in these files, for the manifest. */
-    public void setCheck(Map<String, Object> found) {
+    /**
+     * Sets what a check found in these files.
+     *
+     * @param found for the manifest
+     * @param report as JSON, for {@code check.json}
+     */
+    public void setCheck(Map<String, Object> found, String report) {
+        checkReport = report;
         // Keeps the order of entries, which are written as they come.
         check = Collections.unmodifiableMap(new LinkedHashMap<>(found));
     }
@@ -104,6 +114,11 @@ public final class FileHistory implements History {
             described.put("check", check);
         }
         return described;
+    }
+
+    @Override
+    public Optional<String> checkReport() {
+        return Optional.ofNullable(checkReport);
     }
 
     private static List<Map<String, Object>> described(List<FileFingerprint> contents) {

@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Input records from the past, in files or on topics. */
 public interface History {
@@ -27,6 +28,11 @@ public interface History {
 
     /** The input, in the form in which a manifest contains it. */
     Map<String, Object> described() throws IOException;
+
+    /** The report of a check of this input, as JSON for {@code check.json}; empty if it was not checked. */
+    default Optional<String> checkReport() {
+        return Optional.empty();
+    }
 
     /**
      * This history, limited to the input that a manifest describes.

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -111,10 +112,22 @@ public final class Replay {
             RunFiles.writeAlerts(out.resolve(RunFiles.ALERTS), result.alerts());
             Explanations.write(out.resolve(RunFiles.EXPLANATIONS), result.explanations());
             NdjsonAndParquet.write(work, out, result, formats);
+            writeCheck(history);
             // Last: a folder with a manifest holds a complete run.
             RunFiles.writeManifest(out.resolve(RunFiles.MANIFEST), manifest);
         }
         clear();
+    }
+
+    private void writeCheck(History history) throws IOException {
+        Path file = out.resolve(RunFiles.CHECK);
+        Optional<String> report = history.checkReport();
+        if (report.isPresent()) {
+            RunFiles.writeCheck(file, report.get());
+        } else {
+            // That of an earlier run in this folder.
+            Files.deleteIfExists(file);
+        }
     }
 
     /** Locks the file until it is closed or the process ends. */

@@ -20,8 +20,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /**
- * The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson} and {@code manifest.json}.
- * In CSV, an id that a spreadsheet would read as a formula has an apostrophe in front ({@link
+ * The files of a run: {@code suspects.csv}, {@code alerts.csv}, {@code explanations.ndjson}, {@code check.json} and
+ * {@code manifest.json}. In CSV, an id that a spreadsheet would read as a formula has an apostrophe in front ({@link
  * SafeText#forSpreadsheet}); times are ISO-8601 with {@code Z}.
  */
 public final class RunFiles {
@@ -29,6 +29,7 @@ public final class RunFiles {
     public static final String SUSPECTS = "suspects.csv";
     public static final String ALERTS = "alerts.csv";
     public static final String EXPLANATIONS = "explanations.ndjson";
+    public static final String CHECK = "check.json";
     public static final String MANIFEST = "manifest.json";
 
     private static final CSVFormat CSV =
@@ -81,6 +82,15 @@ public final class RunFiles {
             return number.toPlainString();
         }
         return column.equals("id") ? SafeText.forSpreadsheet(value.toString()) : value.toString();
+    }
+
+    /**
+     * Writes the report of a check of the data.
+     *
+     * @param report as JSON
+     */
+    public static void writeCheck(Path file, String report) throws IOException {
+        Files.writeString(file, report + "\n", StandardCharsets.UTF_8);
     }
 
     public static void writeManifest(Path file, Map<String, Object> manifest) throws IOException {
