@@ -43,6 +43,12 @@ export function day(iso, short) {
   return formatter('DateTimeFormat', { ...options, timeZone: 'UTC' }).format(new Date(iso.slice(0, 10)));
 }
 
+/** UTC days from the first to the last, as in "1–3 Jul 2024". */
+export function days(from, to) {
+  if (missing(from)) return NONE;
+  return formatter('DateTimeFormat', { dateStyle: 'medium', timeZone: 'UTC' }).formatRange(new Date(from), new Date(to));
+}
+
 export function duration(millis) {
   if (missing(millis)) return NONE;
   const hours = Math.abs(millis) / 3600000;

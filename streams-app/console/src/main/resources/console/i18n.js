@@ -32,6 +32,9 @@ function read(key) {
   try { return localStorage.getItem(key); } catch { return null; }
 }
 
+/** Whether the language has a text for a key. */
+export const known = key => key in dictionary;
+
 /** The text of a key; {name} is a parameter, {name|one|other} a choice by number in which # stands for the number. */
 export const t = (key, params) => pieces(key, params).join('');
 

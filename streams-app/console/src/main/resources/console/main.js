@@ -7,6 +7,7 @@ import { chooseLanguage, lang, setLanguage, t } from './i18n.js';
 import { go, href, start } from './navigation.js';
 import { whisper } from './say.js';
 import * as alerts from './pages/alerts.js';
+import * as check from './pages/check.js';
 import * as compare from './pages/compare.js';
 import * as epochs from './pages/epochs.js';
 import * as evidence from './pages/evidence.js';
@@ -22,8 +23,9 @@ const ROUTES = [
   [/^\/epochs\/?$/, epochs],
   [/^\/verdicts\/?$/, verdicts],
   [/^\/compare\/?$/, compare],
+  [/^\/check\/?$/, check],
 ];
-const PAGES = ['suspects', 'alerts', 'epochs', 'verdicts', 'compare'];
+const PAGES = ['suspects', 'alerts', 'epochs', 'verdicts', 'compare', 'check'];
 const NOWHERE = { title: () => t('nowhere'), load: async () => ({}), view: () => h('p', {}, h('a', { href: href(['suspects']) }, t('nowhere.back'))) };
 
 let session = null;

@@ -58,7 +58,7 @@ public final class ApiServer implements AutoCloseable {
                     + "frame-ancestors 'none'";
 
     private static final Set<String> PAGES =
-            Set.of("", "suspects", "evidence", "alerts", "epochs", "verdicts", "compare");
+            Set.of("", "suspects", "evidence", "alerts", "epochs", "verdicts", "compare", "check");
 
     private final Settings settings;
     private final boolean demonstration;
@@ -216,6 +216,8 @@ public final class ApiServer implements AutoCloseable {
         routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Permission.DECIDE)));
         routes.get("/api/runs", forReaders(runs::runs));
         routes.get("/api/diff", forReaders(runs::diff));
+        routes.get("/api/checks", forReaders(runs::checks));
+        routes.get("/api/checks/{name}", forReaders(runs::check));
         routes.sse("/api/events", stream::add);
 
         routes.get("/health/live", this::live);

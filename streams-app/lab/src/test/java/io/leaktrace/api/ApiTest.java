@@ -13,6 +13,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.leaktrace.check.PoorData;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Audit;
 import io.leaktrace.runtime.Setting;
@@ -415,6 +416,29 @@ class ApiTest {
         Path broken = Path.of(market.settings().get(Setting.RUNS_DIR)).resolve("week/suspects.csv");
         Files.writeString(broken, "rank,role,id,status,score,evidence\n1,SHOP,s-1,CLEAR,0.1,2.0\n");
         assertEquals(404, get("/api/diff?a=fortnight&b=week").statusCode());
+    }
+
+    @Test
+    void reportsOfChecksAreListedAndServed() throws Exception {
+        Path runs = Path.of(market.settings().get(Setting.RUNS_DIR));
+        PoorData.writeReport(runs.resolve("extract"), true);
+        Files.writeString(Files.createDirectories(runs.resolve("damaged")).resolve("check.json"), "{\"verdict\":");
+        Files.writeString(Files.createDirectories(runs.resolve("other")).resolve("check.json"), "{}");
+        JsonNode checks = described("/api/checks", "/api/checks");
+        assertEquals(List.of("extract"), texts(checks.path("items"), "name"));
+        JsonNode listed = checks.path("items").get(0);
+        JsonNode report = described("/api/checks/{name}", "/api/checks/extract");
+        assertEquals(JSON.readTree(runs.resolve("extract/check.json").toFile()), report);
+        assertEquals("RESERVATIONS", listed.path("verdict").asText());
+        assertEquals(listed.path("from"), report.path("times").path("ordersFrom"));
+        assertEquals(listed.path("to"), report.path("times").path("ordersTo"));
+        assertTrue(texts(report.path("findings"), "kind").containsAll(List.of("CLOCK", "ROLE_MISSING", "GAP")));
+        for (String name : List.of("none", "damaged", "other", "../runs/extract", ".extract")) {
+            HttpResponse<String> answer = get("/api/checks/" + encoded(name));
+            assertEquals(404, answer.statusCode(), name + ": " + answer.body());
+            fits("/api/checks/{name}", "get", "404", answer.body());
+            assertTrue(answer.body().contains("leaktrace check … --out"), answer.body());
+        }
     }
 
     private static void run(String name, String window, String suspect) throws IOException {

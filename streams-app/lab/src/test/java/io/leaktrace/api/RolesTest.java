@@ -35,6 +35,7 @@ class RolesTest {
             "/api/epochs",
             "/api/verdicts",
             "/api/runs",
+            "/api/checks",
             "/metrics",
             "/topology");
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.check.CheckFinding.Code;
 import io.leaktrace.check.CheckFinding.Kind;
 import io.leaktrace.check.CheckFinding.Level;
 import io.leaktrace.check.CheckReport.Verdict;
@@ -20,6 +21,10 @@ import io.leaktrace.simulate.MarketOverrides;
 import io.leaktrace.simulate.Scenario;
 import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.Seed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -28,11 +33,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -292,6 +300,45 @@ class DataCheckTest {
         String words = ABOUT_HOURS.matcher(text).replaceAll("about ");
         assertTrue(Stream.of(words.split("…")).allMatch(first.text()::contains), first.text());
         assertEquals(level == Level.BLOCKER ? Verdict.CANNOT : Verdict.RESERVATIONS, report.verdict());
+        for (CheckFinding finding : report.findings()) {
+            String chinese = CHINESE.get("check.text." + finding.code());
+            PLACEHOLDER.matcher(chinese).results().forEach(placeholder -> {
+                int value = Integer.parseInt(placeholder.group(1));
+                assertTrue(value < finding.values().size(), chinese + " of " + finding);
+            });
+        }
+    }
+
+    /** The console's texts of reports in Chinese, by key. */
+    private static final Map<String, String> CHINESE = texts("zh.js");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([0-9]+)\\}");
+
+    private static Map<String, String> texts(String dictionary) {
+        try (InputStream in = DataCheckTest.class.getResourceAsStream("/console/" + dictionary)) {
+            String content = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return Pattern.compile("'(check\\.[A-Za-z_.]+)': '([^']*)'")
+                    .matcher(content)
+                    .results()
+                    .collect(Collectors.toMap(text -> text.group(1), text -> text.group(2)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theConsoleHasATextForEachFinding() {
+        Map<String, String> english = texts("en.js");
+        for (Code code : Code.values()) {
+            assertTrue(CHINESE.containsKey("check.text." + code), "check.text." + code);
+            assertTrue(
+                    CHINESE.containsKey("check.advice." + code) || CHINESE.containsKey("check.advice." + code.kind()),
+                    "check.advice." + code);
+            assertTrue(english.containsKey("check.kind." + code.kind()), "check.kind." + code.kind());
+        }
+        Set<String> chinese = new TreeSet<>(CHINESE.keySet());
+        chinese.removeIf(key -> key.startsWith("check.text.") || key.startsWith("check.advice."));
+        assertEquals(new TreeSet<>(english.keySet()), chinese);
     }
 
     @Test
@@ -320,9 +367,16 @@ class DataCheckTest {
             check.onLeftOut("unknown type 'T" + row + "' at 2024-07-01T00:00:0" + row % 10 + "Z");
         }
         check.onLeftOut("'buyerId' is missing");
+        check.onLeftOut("'2024' is not a time in ISO-8601");
         CheckReport report = check.report(false);
         assertEquals(
-                Map.of("unknown type '…' at …", (long) sound.size(), "'…' is missing", 1L),
+                Map.of(
+                        "unknown type '…' at …",
+                        (long) sound.size(),
+                        "'…' is missing",
+                        1L,
+                        "'…' is not a time in ISO-8601",
+                        1L),
                 report.rows().reasons());
         assertEquals(Kind.ROWS_LEFT_OUT, report.findings().get(0).kind());
         assertFalse(report.findings().get(0).text().contains("T1"), "no value of a row is repeated");
@@ -350,7 +404,7 @@ class DataCheckTest {
         return Collections.max(touches.entrySet(), Map.Entry.comparingByValue()).getKey();
     }
 
-    private static boolean isBetween(InputRecord record, Instant from, Duration length) {
+    static boolean isBetween(InputRecord record, Instant from, Duration length) {
         return !record.eventTime().isBefore(from) && record.eventTime().isBefore(from.plus(length));
     }
 
@@ -363,7 +417,7 @@ class DataCheckTest {
                 e.eventId(), e.orderId(), e.buyerId(), e.type(), e.occurredAt().plus(shift), e.custodians());
     }
 
-    private static OrderEvent without(OrderEvent e, Role role) {
+    static OrderEvent without(OrderEvent e, Role role) {
         return of(e, e.custodians().stream().filter(custodian -> custodian.role() != role));
     }
 
@@ -375,7 +429,7 @@ class DataCheckTest {
         return new OrderEvent(e.eventId(), e.orderId(), e.buyerId(), e.type(), e.occurredAt(), custodians.toList());
     }
 
-    private static ScamContact shifted(ScamContact c, Duration shift) {
+    static ScamContact shifted(ScamContact c, Duration shift) {
         return of(c, c.buyerId(), c.contactedAt().plus(shift), c.reportedAt().plus(shift), c.source());
     }
 

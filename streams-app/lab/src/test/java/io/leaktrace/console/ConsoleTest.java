@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leaktrace.check.PoorData;
 import io.leaktrace.embedded.Ports;
 import io.leaktrace.testing.OwnProcess;
 import io.leaktrace.testing.Tools;
@@ -38,7 +39,8 @@ import org.openqa.selenium.Keys;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleTest {
 
-    private static final List<String> PAGES = List.of("/suspects", "/alerts", "/epochs", "/verdicts", "/compare");
+    private static final List<String> PAGES =
+            List.of("/suspects", "/alerts", "/epochs", "/verdicts", "/compare", "/check");
 
     @TempDir
     private static Path folder;
@@ -67,7 +69,9 @@ class ConsoleTest {
                 "--dir",
                 folder.resolve("demo").toString(),
                 "--set",
-                "http.port=" + port);
+                "http.port=" + port,
+                "--set",
+                "runs.dir=" + folder.resolve("runs"));
         await("the demo, whose log is " + folder.resolve("demo.log"))
                 .atMost(Duration.ofSeconds(60))
                 .failFast(() -> assertTrue(demo.isAlive(), ConsoleTest::log))
@@ -253,9 +257,35 @@ class ConsoleTest {
     }
 
     @Test
+    @Order(7)
+    void aDataCheckSaysWhatToDo() throws Exception {
+        browser.open("/check?lang=en");
+        assertTrue(browser.text(id("empty")).contains("./leaktrace check --orders"), browser.text("main"));
+        PoorData.writeReport(folder.resolve("runs/extract"), true);
+        PoorData.writeReport(folder.resolve("runs/replayed"), false);
+        browser.open("/check?lang=en");
+        browser.await(id("check-verdict"), "Usable with reservations");
+        String clock = id("finding-row") + "[data-kind='CLOCK'][data-level='RESERVATION']";
+        browser.await(clock, "the contacts are about +8 hours off");
+        browser.await(clock, "correct its offset (--time-zone");
+        browser.await(id("power-row"), "(chance 91%)");
+        browser.run("const chooser = document.querySelector(\"[data-testid='check-name']\");"
+                + "chooser.value = 'replayed'; chooser.dispatchEvent(new Event('change'))");
+        browser.await(id("power"), "--contacts contacts.jsonl --out runs/replayed");
+        assertEquals("/check?lang=en&name=replayed", browser.path());
+        browser.open("/check?lang=zh&name=extract");
+        browser.await(clock, "联系的时间约差 8 小时");
+        browser.await(clock, "更正其偏差");
+        assertEquals(0, browser.all(id("finding-row") + " [lang='en']").size(), "each finding is in Chinese");
+        browser.open("/check?lang=en&name=nothing");
+        browser.await(id("empty"), "There is no report “nothing”");
+    }
+
+    @Test
     @Order(8)
     void everyPageReadsInBothLanguagesAndThemes() throws Exception {
-        for (String page : List.of("/suspects", "/suspects/" + leaker, "/alerts", "/epochs", "/verdicts", "/compare")) {
+        for (String page :
+                List.of("/suspects", "/suspects/" + leaker, "/alerts", "/epochs", "/verdicts", "/compare", "/check")) {
             String name = page.substring(1).replaceAll("[/:].*", "-page");
             for (String language : List.of("en", "zh")) {
                 browser.open(page + "?lang=" + language);

@@ -114,7 +114,7 @@ public final class DataCheck {
     /** Counts a row that is no record. */
     public void onLeftOut(String reason) {
         leftOut++;
-        String general = reason.replaceAll("'[^']*'", "'…'").replaceAll("[0-9][0-9T:.Z+-]*", "…");
+        String general = reason.replaceAll("'[^']*'", "'…'").replaceAll("(?<!ISO-[0-9]{0,3})[0-9][0-9T:.Z+-]*", "…");
         reasons.merge(reasons.size() < MAX_REASONS || reasons.containsKey(general) ? general : "other", 1L, Long::sum);
     }
 

@@ -79,19 +79,23 @@ record Run(
     }
 
     static JsonNode manifest(Path folder) throws IOException {
-        Path file = folder.resolve(RunFiles.MANIFEST);
-        JsonNode manifest;
+        return json(folder.resolve(RunFiles.MANIFEST));
+    }
+
+    /** The JSON object in a file. */
+    static JsonNode json(Path file) throws IOException {
+        JsonNode content;
         try {
-            manifest = JSON.readTree(file.toFile());
+            content = JSON.readTree(file.toFile());
         } catch (JsonProcessingException e) {
             throw new IOException("cannot read " + file + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
         }
-        if (!manifest.isObject()) {
+        if (!content.isObject()) {
             throw new IOException("cannot read " + file + ": it is not a JSON object");
         }
-        return manifest;
+        return content;
     }
 
     static SortedMap<String, String> settings(JsonNode manifest) {

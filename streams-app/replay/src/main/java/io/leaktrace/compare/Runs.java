@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/** A folder of runs, each in a subfolder with the name of the run. */
+/** A folder of runs and of reports of checks, each in a subfolder with the name of the run. */
 public final class Runs {
 
     private final Path folder;
@@ -36,32 +36,88 @@ public final class Runs {
 
     /** All complete runs, by name. A folder without a readable manifest is left out. */
     public List<Summary> list() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        List<Path> folders;
-        try (Stream<Path> files = Files.list(folder)) {
-            folders = files.filter(Runs::holdsRun).sorted().toList();
-        }
         List<Summary> runs = new ArrayList<>();
-        for (Path run : folders) {
+        for (Path run : folders(RunFiles.MANIFEST)) {
             summary(run).ifPresent(runs::add);
         }
         return runs;
     }
 
+    /** The subfolders with a file of this name, sorted. */
+    private List<Path> folders(String file) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(run -> Files.isRegularFile(run.resolve(file)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /** The folder of the run of this name, if there is one; a name cannot refer to other folders. */
     public Optional<Path> find(String name) {
+        return named(name).filter(run -> Files.isRegularFile(run.resolve(RunFiles.MANIFEST)));
+    }
+
+    private Optional<Path> named(String name) {
         boolean plain = !name.isEmpty()
                 && !name.startsWith(".")
                 && !name.contains("/")
                 && !name.contains("\\")
                 && name.indexOf('\u0000') < 0;
-        return plain ? Optional.of(folder.resolve(name)).filter(Runs::holdsRun) : Optional.empty();
+        return plain ? Optional.of(folder.resolve(name)) : Optional.empty();
     }
 
-    private static boolean holdsRun(Path run) {
-        return Files.isRegularFile(run.resolve(RunFiles.MANIFEST));
+    /**
+     * Summary of the report of a check, as listed by {@code GET /api/checks}.
+     *
+     * @param name name of its folder
+     * @param verdict FINE, RESERVATIONS or CANNOT
+     * @param from first day of the order events, as in 2024-07-01; null if there are none
+     * @param to last day of the order events, likewise
+     */
+    public record CheckSummary(String name, String verdict, String from, String to) {}
+
+    /** The reports of checks in all folders, by name. An unreadable report is left out. */
+    public List<CheckSummary> checks() throws IOException {
+        List<CheckSummary> checks = new ArrayList<>();
+        for (Path folderOfReport : folders(RunFiles.CHECK)) {
+            String name = folderOfReport.getFileName().toString();
+            try {
+                check(name).map(report -> summary(name, report)).ifPresent(checks::add);
+            } catch (IOException e) {
+                // Being written, or damaged; its own address says so.
+            }
+        }
+        return checks;
+    }
+
+    /**
+     * The report of the check in the folder of this name, if there is one; a name cannot refer to other folders.
+     *
+     * @throws IOException if it is no report; the message says why
+     */
+    public Optional<JsonNode> check(String name) throws IOException {
+        Optional<Path> file =
+                named(name).map(run -> run.resolve(RunFiles.CHECK)).filter(Files::isRegularFile);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonNode report = Run.json(file.get());
+        if (!report.path("verdict").isTextual() || !report.path("times").isObject()) {
+            throw new IOException("cannot read " + file.get() + ": it is not the report of a check");
+        }
+        return Optional.of(report);
+    }
+
+    private static CheckSummary summary(String name, JsonNode report) {
+        JsonNode times = report.path("times");
+        return new CheckSummary(
+                name,
+                report.path("verdict").textValue(),
+                times.path("ordersFrom").textValue(),
+                times.path("ordersTo").textValue());
     }
 
     private static Optional<Summary> summary(Path run) {

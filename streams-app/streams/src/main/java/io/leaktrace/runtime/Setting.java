@@ -120,7 +120,7 @@ public enum Setting {
             "",
             TEXT,
             "further host names of API and console that requests may use, separated by commas"),
-    RUNS_DIR("runs.dir", "", TEXT, "folder with runs that the console compares"),
+    RUNS_DIR("runs.dir", "", TEXT, "folder with runs that the console compares, and with reports of data checks"),
     ALERTMANAGER_URL("alertmanager.url", "", TEXT, "Alertmanager that alerts are pushed to; empty for none"),
     ALERTMANAGER_INTERVAL(
             "alertmanager.interval",
