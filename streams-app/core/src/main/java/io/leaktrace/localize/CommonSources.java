@@ -44,6 +44,11 @@ final class CommonSources {
     private final LeakChain chain;
     private final AlertPolicy policy;
     private final int levels;
+    /**
+     * Prior odds of a start of a known source's client within {@link #SAME_ONSET} days of its onset, against a start of
+     * its own in these days.
+     */
+    private final double startsTogether;
 
     private CommonSources(Attribution attribution, LeakChain chain, AlertPolicy policy) {
         this.attribution = attribution;
@@ -51,6 +56,8 @@ final class CommonSources {
         this.chain = chain;
         this.policy = policy;
         this.levels = chain.levels().length;
+        double ownStart = attribution.data().settings().startRate() * (2 * SAME_ONSET + 1);
+        this.startsTogether = Math.max(1, CLIENTS[0] / ownStart);
     }
 
     /**
@@ -124,7 +131,7 @@ final class CommonSources {
         if (onset - SAME_ONSET < days.slidingFrom()) {
             together += Math.max(0, beforeWindow);
         }
-        return together >= (ever - together) / AlertPolicy.MARGIN;
+        return together * startsTogether >= (ever - together) / AlertPolicy.MARGIN;
     }
 
     /**

@@ -93,10 +93,10 @@ final class Concluder {
         this.chain = chain;
         this.blame = blame;
         this.policy = policy;
-        this.rivals = new Rivals(attribution, policy);
         this.falseReports = new FalseReports(attribution);
         this.required = new RequiredIncidents(attribution, chain, policy);
         this.common = CommonSources.find(attribution, chain, policy, commonSources);
+        this.rivals = new Rivals(attribution, policy, common);
         this.archives = StolenArchives.weigh(attribution, policy);
     }
 
@@ -245,7 +245,7 @@ final class Concluder {
                 FalseReports.Weighed.NONE,
                 archive.buyers(),
                 policy.reachedBy(evidence) ? archive.toFall(policy.raiseAt() + ARCHIVE_ODDS) : 0,
-                0,
+                common.clients()[account.index()],
                 isCampaign ? LeakKind.ARCHIVE : otherwise,
                 isCampaign ? archive.copied() : null);
     }

@@ -21,15 +21,18 @@ final class Rivals {
     private final Attribution attribution;
     private final Candidates candidates;
     private final AlertPolicy policy;
-    /** Negative natural logarithm of the prior probability of a start, which each custodian of a joint rival pays. */
+    /** Negative natural logarithm of the prior probability of a start. */
     private final double startPenalty;
 
-    Rivals(Attribution attribution, AlertPolicy policy) {
+    private final CommonSources.Clients common;
+
+    Rivals(Attribution attribution, AlertPolicy policy, CommonSources.Clients common) {
         EpochData data = attribution.data();
         this.accounts = data.accounts();
         this.attribution = attribution;
         this.candidates = data.candidates();
         this.policy = policy;
+        this.common = common;
         this.startPenalty = -StrictMath.log(data.settings().startRate());
     }
 
@@ -110,14 +113,26 @@ final class Rivals {
             if (led[index] == 0) {
                 continue;
             }
-            if (alone(index) > startPenalty) {
+            double penalty = penalty(index);
+            if (alone(index) > penalty) {
                 together += led[index];
-                explained += alone(index) - startPenalty;
+                explained += alone(index) - penalty;
             }
             strongest = strongest < 0 || alone(index) > alone(strongest) ? index : strongest;
         }
         boolean enough = together >= SHARE * blamed && explained > alone(account.index()) - startPenalty - MARGIN;
         return enough ? strongest : -1;
+    }
+
+    /**
+     * Returns what each custodian of a joint rival pays: the prior probability of a start or, for a client of a common
+     * source, the share of the custodians that are clients.
+     */
+    private double penalty(int index) {
+        int clients = common.clients()[index];
+        return clients == 0
+                ? startPenalty
+                : Math.min(startPenalty, StrictMath.log(accounts.size() / (double) clients));
     }
 
     /** Whether a custodian can be a rival: it is neither dismissed nor above the alert threshold itself. */

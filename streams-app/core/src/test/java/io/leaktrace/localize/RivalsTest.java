@@ -59,7 +59,7 @@ class RivalsTest {
                         ? estimate(STRONG, STRONG)
                         : estimate(alone, given))
                 .toList();
-        return new Rivals(new Attribution(data, null, intensities, estimates), POLICY)
+        return new Rivals(new Attribution(data, null, intensities, estimates), POLICY, new CommonSources.Clients(new int[data.accounts().size()], new java.util.TreeMap<>()))
                 .of(data.account(seller("blamed")));
     }
 
