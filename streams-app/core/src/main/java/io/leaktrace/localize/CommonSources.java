@@ -30,8 +30,11 @@ final class CommonSources {
     /** Prior odds that there is a common source in the sliding window. */
     private static final double PRIOR_ODDS = 1e-3;
 
-    /** A new source has at least this expected number of clients. Fewer leaks may start together by chance. */
-    private static final double LEAST_CLIENTS = 8;
+    /**
+     * A new source has at least this number of custodians that are more likely its clients than not. Fewer leaks may
+     * start together by chance. Those that hardly have an incident, of which each may be a client, do not count.
+     */
+    private static final int LEAST_CLIENTS = 8;
 
     /** Onsets within this number of days are compatible, because they are estimated from few incidents. */
     private static final int SAME_ONSET = 7;
@@ -171,14 +174,13 @@ final class CommonSources {
         }
         int hypotheses = (logOdds[share].length - levels) * CLIENTS.length;
         double odds = logOdds[share][cell] + StrictMath.log(sum / hypotheses * (isKnown ? 1 : PRIOR_ODDS));
-        double expected = 0;
+        int likely = 0;
         for (int a = 0; a < ratios.length; a++) {
             if (accounts.get(a).explainsAnything()) {
-                double client = CLIENTS[share] / (1 - CLIENTS[share]) * ratios[a][cell];
-                expected += client / (1 + client);
+                likely += CLIENTS[share] * ratios[a][cell] > 1 - CLIENTS[share] ? 1 : 0;
             }
         }
-        return odds > 0 && expected >= LEAST_CLIENTS ? Long.valueOf(days.slidingFrom() + cell / levels) : null;
+        return odds > 0 && likely >= LEAST_CLIENTS ? Long.valueOf(days.slidingFrom() + cell / levels) : null;
     }
 
     /** Returns ln Π (1 − c + c ρ) over the custodians, by onset and level. */

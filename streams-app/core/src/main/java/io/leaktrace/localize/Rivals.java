@@ -130,9 +130,7 @@ final class Rivals {
      */
     private double penalty(int index) {
         int clients = common.clients()[index];
-        return clients == 0
-                ? startPenalty
-                : Math.min(startPenalty, StrictMath.log(accounts.size() / (double) clients));
+        return clients == 0 ? startPenalty : Math.min(startPenalty, StrictMath.log(accounts.size() / (double) clients));
     }
 
     /** Whether a custodian can be a rival: it is neither dismissed nor above the alert threshold itself. */

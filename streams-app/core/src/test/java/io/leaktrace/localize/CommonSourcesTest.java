@@ -115,6 +115,15 @@ class CommonSourcesTest {
         assertEquals(Map.of(), find(Map.of()).onsets());
     }
 
+    /** Each of the others may be a client that nobody called yet, but none of them is known to be one. */
+    @Test
+    void sellersWithoutVictimsDoNotMakeASource() {
+        for (int seller = 0; seller < 7; seller++) {
+            leak(seller, 14);
+        }
+        assertEquals(Map.of(), find(Map.of()).onsets());
+    }
+
     /** A source that started when the sliding window begins, or before, is carried on; a leak that started later is another. */
     @Test
     void aKnownSourceIsCarriedOn() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Ten incidents are attributed to a seller; other custodians could explain some of them. */
@@ -46,6 +47,12 @@ class RivalsTest {
      * @param given statistic of the others given the blame on the seller
      */
     private static Rivals.Rival rival(EpochData data, double alone, double given) {
+        return rival(data, alone, given, new int[data.accounts().size()]);
+    }
+
+    /** @param inCommon by account, the number of clients of its common source, or 0 */
+    private static Rivals.Rival rival(EpochData data, double alone, double given, int[] inCommon) {
+        CommonSources.Clients common = new CommonSources.Clients(inCommon, new TreeMap<>());
         double[] blame = new double[data.candidates().size()];
         double[] total = new double[INCIDENTS];
         double[] none = new double[INCIDENTS];
@@ -59,7 +66,7 @@ class RivalsTest {
                         ? estimate(STRONG, STRONG)
                         : estimate(alone, given))
                 .toList();
-        return new Rivals(new Attribution(data, null, intensities, estimates), POLICY, new CommonSources.Clients(new int[data.accounts().size()], new java.util.TreeMap<>()))
+        return new Rivals(new Attribution(data, null, intensities, estimates), POLICY, common)
                 .of(data.account(seller("blamed")));
     }
 
@@ -103,5 +110,20 @@ class RivalsTest {
 
         assertEquals(node("n1"), rival(data, each, 0).custodian());
         assertNull(rival(data, each - Math.log(20), 0));
+    }
+
+    /** That a client of a known source leaks is as likely as the share of clients, and not a start of its own. */
+    @Test
+    void clientsOfACommonSourceAreRivalsTogether() {
+        EpochData data = data(Map.of(node("n1"), 4, node("n2"), 4));
+        int[] inCommon = new int[data.accounts().size()];
+        inCommon[data.account(node("n1")).index()] = 2;
+        inCommon[data.account(node("n2")).index()] = 2;
+        double odds = Math.log(10_000);
+        double each = Math.log(inCommon.length / 2.0) + (STRONG - odds) / 2;
+
+        assertEquals(node("n1"), rival(data, each, 0, inCommon).custodian());
+        assertNull(rival(data, each - Math.log(20), 0, inCommon));
+        assertNull(rival(data, each, 0));
     }
 }
