@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * A history of 400 days in files, written by DuckDB: four events of each order, contacts of random buyers, and one
  * seller whose orders of the last 60 days leak. Every value is a hash of its row's number, so that any number of events
- * can be written, in order or not, without holding them.
+ * can be written, in order or not, without holding them. Texts are hashed: hashes of a number with different texts have
+ * equal bits.
  */
 public final class LongHistory {
 
@@ -83,8 +84,8 @@ public final class LongHistory {
     private String orders(long stride) {
         long orders = events / EVENTS_PER_ORDER;
         return "SELECT (row // " + EVENTS_PER_ORDER + ") AS o, (row % " + EVENTS_PER_ORDER + ") AS step, "
-                + millis("o", orders) + " + step * (6 + hash(o, 's') % 12)::BIGINT * 3600000 AS ms, "
-                + buyer("o") + " AS buyer, " + seller("o") + " AS seller, (hash(o, 'hub') % 60)::BIGINT AS hub "
+                + millis("o", orders) + " + step * (6 + hash('s-' || o) % 12)::BIGINT * 3600000 AS ms, "
+                + buyer("o") + " AS buyer, " + seller("o") + " AS seller, (hash('hub-' || o) % 60)::BIGINT AS hub "
                 + "FROM (SELECT (range * " + stride + ") % " + events + " AS row FROM range(" + events + "))";
     }
 
@@ -93,12 +94,12 @@ public final class LongHistory {
     }
 
     private String buyer(String order) {
-        return "(hash(" + order + ", 'buyer') % " + buyers + ")::BIGINT";
+        return "(hash('buyer-' || " + order + ") % " + buyers + ")::BIGINT";
     }
 
-    /** Few sellers have many orders: the numbers of sellers are the squares of uniform ones. */
+    /** Few sellers have many orders: their numbers are products of two uniform ones. */
     private static String seller(String order) {
-        return "((hash(" + order + ", 'seller') % 50)::BIGINT * (hash(" + order + ", 'seller2') % 40)::BIGINT)";
+        return "((hash('seller-' || " + order + ") % 50)::BIGINT * (hash('part-' || " + order + ") % 40)::BIGINT)";
     }
 
     private static String columns(String numbers) {
@@ -124,15 +125,15 @@ public final class LongHistory {
     private String contacts() {
         long orders = events / EVENTS_PER_ORDER;
         long leaking = orders * (DAYS - LEAKING_DAYS) / DAYS;
-        String background = "SELECT 'c-' || range AS contact_id, (hash(range, 'who') % " + buyers
-                + ")::BIGINT AS buyer, " + START_MILLIS + " + (hash(range, 'when') % " + DAYS
-                + ")::BIGINT * 86400000 + (9 + hash(range, 'hour') % 11)::BIGINT * 3600000 AS ms, "
+        String background = "SELECT 'c-' || range AS contact_id, (hash('who-' || range) % " + buyers
+                + ")::BIGINT AS buyer, " + START_MILLIS + " + (hash('when-' || range) % " + DAYS
+                + ")::BIGINT * 86400000 + (9 + hash('hour-' || range) % 11)::BIGINT * 3600000 AS ms, "
                 + "['NAME', 'PHONE'] AS disclosed, NULL AS quoted FROM range(" + contacts + ")";
         String leak = "SELECT 'l-' || range AS contact_id, " + buyer("range") + " AS buyer, " + millis("range", orders)
-                + " + (20 + hash(range, 'lead') % 60)::BIGINT * 3600000 AS ms, "
+                + " + (20 + hash('lead-' || range) % 60)::BIGINT * 3600000 AS ms, "
                 + "['NAME', 'PHONE', 'PRODUCT'] AS disclosed, 'o-' || range AS quoted FROM range(" + leaking + ", "
                 + orders + ") WHERE " + seller("range") + " = " + LEAKER.substring(2)
-                + " AND hash(range, 'victim') % 20 = 0";
+                + " AND hash('victim-' || range) % 20 = 0";
         return "SELECT contact_id, 'b-' || buyer AS buyer_id, make_timestamp_ms(ms) AT TIME ZONE 'UTC' AS contacted_at, "
                 + "make_timestamp_ms(ms + (hash(contact_id) % 21600000)::BIGINT) AT TIME ZONE 'UTC' AS reported_at, "
                 + "'CALL' AS channel, disclosed, quoted AS quoted_order_id FROM (" + background + " UNION ALL " + leak
