@@ -44,6 +44,9 @@ class ChaosTest {
     /** Of as many kinds; {@code -Dchaos.faults=50} for more, {@code -Dseed=N} for the same again. */
     private static final int FAULTS = Integer.getInteger("chaos.faults", 2);
 
+    /** Days of the market. */
+    private static final int DAYS = Integer.getInteger("chaos.days", 28);
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Longer than any session lasts here. */
@@ -83,7 +86,7 @@ class ChaosTest {
     @Test
     void faultsChangeNothing() throws Exception {
         System.out.printf("ChaosTest: %d faults%n", FAULTS);
-        MarketOverrides small = new MarketOverrides(400, 38, 8_000, 220, 40, null, null, null);
+        MarketOverrides small = new MarketOverrides(400, DAYS, 8_000, 220, 40, null, null, null);
         SimulatedMarket market = Scenario.LEAKING_HUB.market(8, small, CallHabits.assumed());
         registry = EmbeddedRegistry.start(folder);
         cluster = new Cluster(folder);
