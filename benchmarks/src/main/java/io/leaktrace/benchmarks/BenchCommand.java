@@ -105,7 +105,7 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean list;
 
     public static void main(String[] arguments) {
-        CommandLine commandLine = new CommandLine(new BenchCommand());
+        CommandLine commandLine = new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((problem, failed, parsed) -> {
             problem.printStackTrace(failed.getErr());
             return 1;

@@ -47,13 +47,7 @@ public final class LongHistory {
 
     /** Writes {@code orders.parquet}, {@code contacts.parquet}, both compressed with zstd, and {@code mapping.sql}. */
     public void writeParquet(Path folder) throws IOException, SQLException {
-        Files.createDirectories(folder);
-        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-                Statement statement = connection.createStatement()) {
-            String format = " (FORMAT parquet, COMPRESSION zstd)";
-            statement.execute("COPY (" + columns(orders(1)) + ") TO '" + folder.resolve("orders.parquet") + "'" + format);
-            statement.execute("COPY (" + contacts() + ") TO '" + folder.resolve("contacts.parquet") + "'" + format);
-        }
+        copy(folder, columns(orders(1)), contacts(), ".parquet", "parquet");
         Files.writeString(folder.resolve("mapping.sql"), "FROM 'orders.parquet';\nFROM 'contacts.parquet';\n");
     }
 
@@ -63,16 +57,20 @@ public final class LongHistory {
      * @param shuffled whether rows that follow each other in time lie far apart in the file
      */
     public void writeJsonLines(Path folder, boolean shuffled) throws IOException, SQLException {
+        String contactLines = "SELECT contact_id AS contactId, buyer_id AS buyerId, " + iso("contacted_at")
+                + " AS contactedAt, " + iso("reported_at") + " AS reportedAt, channel, disclosed, "
+                + "quoted_order_id AS quotedOrderId FROM (" + contacts() + ")";
+        copy(folder, lines(orders(shuffled ? STRIDE : 1)), contactLines, ".jsonl.zst", "json");
+    }
+
+    private static void copy(Path folder, String orders, String contacts, String extension, String format)
+            throws IOException, SQLException {
         Files.createDirectories(folder);
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement()) {
-            String format = " (FORMAT json, COMPRESSION zstd)";
-            statement.execute("COPY (" + lines(orders(shuffled ? STRIDE : 1)) + ") TO '"
-                    + folder.resolve("orders.jsonl.zst") + "'" + format);
-            statement.execute("COPY (SELECT contact_id AS contactId, buyer_id AS buyerId, " + iso("contacted_at")
-                    + " AS contactedAt, " + iso("reported_at") + " AS reportedAt, channel, disclosed, "
-                    + "quoted_order_id AS quotedOrderId FROM (" + contacts() + ")) TO '"
-                    + folder.resolve("contacts.jsonl.zst") + "'" + format);
+            String options = "' (FORMAT " + format + ", COMPRESSION zstd)";
+            statement.execute("COPY (" + orders + ") TO '" + folder.resolve("orders" + extension) + options);
+            statement.execute("COPY (" + contacts + ") TO '" + folder.resolve("contacts" + extension) + options);
         }
     }
 

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What a replay of large files costs. */
@@ -35,7 +34,11 @@ public final class FilesCommand implements Callable<Integer> {
     private enum Form {
         PARQUET,
         JSONL,
-        SHUFFLED
+        SHUFFLED;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Spec
@@ -55,7 +58,7 @@ public final class FilesCommand implements Callable<Integer> {
             defaultValue = "parquet,jsonl,shuffled",
             paramLabel = "FORM",
             description = "Forms of the files (default: ${DEFAULT-VALUE}).")
-    private List<String> forms;
+    private List<Form> forms;
 
     @Option(names = "--buyers", defaultValue = "2000000", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int buyers;
@@ -78,7 +81,6 @@ public final class FilesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SQLException, InterruptedException {
-        List<Form> chosen = chosen();
         Path work = folder == null
                 ? Files.createTempDirectory("leaktrace-bench-files-")
                 : Files.createDirectories(folder).toAbsolutePath();
@@ -90,8 +92,8 @@ public final class FilesCommand implements Callable<Integer> {
         boolean same = true;
         for (long size : events) {
             String first = null;
-            for (Form form : chosen) {
-                Path files = work.resolve(size + "-" + form.name().toLowerCase(Locale.ROOT));
+            for (Form form : forms) {
+                Path files = work.resolve(size + "-" + form.label());
                 write(new LongHistory(size, buyers, contacts), form, files);
                 long bytes = bytes(files);
                 Path out = work.resolve(files.getFileName() + "-result");
@@ -104,7 +106,7 @@ public final class FilesCommand implements Callable<Integer> {
                 print.printf(
                         "| %,d | %s | %,d | %,.0f | %,.0f | %,.0f | %,d | %s |%n",
                         size,
-                        form.name().toLowerCase(Locale.ROOT),
+                        form.label(),
                         bytes >> 20,
                         wall,
                         Double.parseDouble(figures.get("cpuSeconds")),
@@ -117,19 +119,6 @@ public final class FilesCommand implements Callable<Integer> {
             }
         }
         return same ? 0 : 1;
-    }
-
-    private List<Form> chosen() {
-        List<Form> chosen = new ArrayList<>();
-        for (String form : forms) {
-            try {
-                chosen.add(Form.valueOf(form.toUpperCase(Locale.ROOT)));
-            } catch (IllegalArgumentException e) {
-                throw new ParameterException(
-                        spec.commandLine(), "--forms: parquet, jsonl or shuffled, not " + form, e);
-            }
-        }
-        return chosen;
     }
 
     private static void write(LongHistory history, Form form, Path files) throws IOException, SQLException {
