@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -134,24 +135,24 @@ public final class InputFiles implements AutoCloseable {
         Serializer<OrderEvent> orderSerializer = wire.orderEvents();
         Serializer<ScamContact> contactSerializer = wire.scamContacts();
         readEach(
-                event -> {
-                    orderEvents.add(
-                            event.occurredAt().toEpochMilli(),
-                            event.buyerId().getBytes(StandardCharsets.UTF_8),
-                            notTooLarge(orderSerializer.serialize(ordersTopic, event)));
-                    receiver.accept(event);
-                },
-                contact -> {
-                    scamContacts.add(
-                            contact.reportedAt().toEpochMilli(),
-                            contact.buyerId().getBytes(StandardCharsets.UTF_8),
-                            notTooLarge(contactSerializer.serialize(contactsTopic, contact)));
-                    receiver.accept(contact);
-                },
+                kept(orderEvents, event -> orderSerializer.serialize(ordersTopic, event), receiver),
+                kept(scamContacts, contact -> contactSerializer.serialize(contactsTopic, contact), receiver),
                 badLines,
                 readSoFar);
         orderEvents.sort();
         scamContacts.sort();
+    }
+
+    /** Returns a receiver that keeps records in a sorted collection and passes them on. */
+    private static <T extends InputRecord> Consumer<T> kept(
+            TimeSortedRecords records, Function<T, byte[]> serializer, Consumer<InputRecord> receiver) {
+        return record -> {
+            records.add(
+                    record.eventTime().toEpochMilli(),
+                    record.key().getBytes(StandardCharsets.UTF_8),
+                    notTooLarge(serializer.apply(record)));
+            receiver.accept(record);
+        };
     }
 
     /** Reads the files in the same way without keeping a record. */

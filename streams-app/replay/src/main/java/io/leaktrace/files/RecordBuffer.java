@@ -60,7 +60,7 @@ final class RecordBuffer {
     }
 
     byte[] key(int index) {
-        ByteBuffer record = at(index);
+        ByteBuffer record = record(index);
         byte[] key = new byte[record.getInt()];
         record.getInt();
         record.get(key);
@@ -68,7 +68,7 @@ final class RecordBuffer {
     }
 
     byte[] value(int index) {
-        ByteBuffer record = at(index);
+        ByteBuffer record = record(index);
         int keyLength = record.getInt();
         byte[] value = new byte[record.getInt()];
         record.position(record.position() + keyLength);
@@ -76,10 +76,11 @@ final class RecordBuffer {
         return value;
     }
 
-    private ByteBuffer at(int index) {
-        byte[] chunk = chunks.get((int) (positions[index] >>> 32));
+    /** Returns a view of a record: the lengths of key and value, then both. */
+    ByteBuffer record(int index) {
+        ByteBuffer chunk = ByteBuffer.wrap(chunks.get((int) (positions[index] >>> 32)));
         int from = (int) positions[index];
-        return ByteBuffer.wrap(chunk, from, chunk.length - from);
+        return chunk.slice(from, HEADER_BYTES + chunk.getInt(from) + chunk.getInt(from + Integer.BYTES));
     }
 
     private int compare(int a, int b) {
@@ -88,9 +89,7 @@ final class RecordBuffer {
     }
 
     private ByteBuffer content(int index) {
-        ByteBuffer record = at(index);
-        int length = record.getInt() + record.getInt();
-        return record.slice(record.position(), length);
+        return record(index).position(HEADER_BYTES);
     }
 
     private void swap(int a, int b) {

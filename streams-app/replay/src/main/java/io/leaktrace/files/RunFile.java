@@ -21,7 +21,6 @@ final class RunFile implements AutoCloseable {
     /** A block holds at least one record, and more until it has this length. */
     private static final int BLOCK_BYTES = 64 << 10;
 
-    private static final int RECORD_HEADER = Long.BYTES + 2 * Integer.BYTES;
     private static final int BLOCK_HEADER = 2 * Integer.BYTES;
 
     /** The fastest: the file is read once or a few times. */
@@ -52,20 +51,15 @@ final class RunFile implements AutoCloseable {
         long from = length;
         ByteBuffer block = ByteBuffer.allocate(2 * BLOCK_BYTES);
         for (int i = 0; i < sorted.size(); i++) {
-            byte[] key = sorted.key(i);
-            byte[] value = sorted.value(i);
-            int needed = RECORD_HEADER + key.length + value.length;
+            ByteBuffer record = sorted.record(i);
+            int needed = Long.BYTES + record.remaining();
             if (block.position() > 0 && block.position() + needed > BLOCK_BYTES) {
                 append(block);
             }
             if (block.remaining() < needed) {
                 block = ByteBuffer.allocate(needed);
             }
-            block.putLong(sorted.time(i))
-                    .putInt(key.length)
-                    .putInt(value.length)
-                    .put(key)
-                    .put(value);
+            block.putLong(sorted.time(i)).put(record);
         }
         append(block);
         runs.add(new Run(from, length));

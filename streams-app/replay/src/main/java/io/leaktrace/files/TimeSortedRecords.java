@@ -11,7 +11,7 @@ import java.util.PriorityQueue;
  */
 public final class TimeSortedRecords implements AutoCloseable {
 
-    /** The part of the heap that records take before they are written to disk: one of so many. */
+    /** Records are written to disk when they take one of this number of equal parts of the heap. */
     private static final int HEAP_PARTS = 8;
 
     private final long maxBytes;

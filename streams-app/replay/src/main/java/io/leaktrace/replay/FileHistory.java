@@ -24,7 +24,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Files of order events and scam contacts, in event-time order. The files are read once; {@link InputFiles} keeps their records. */
+/**
+ * Files of order events and scam contacts, in event-time order. The files are read once; {@link InputFiles} keeps their
+ * records.
+ */
 public final class FileHistory implements History {
 
     private static final Topics TOPICS = new Topics("");
