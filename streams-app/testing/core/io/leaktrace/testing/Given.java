@@ -3,6 +3,7 @@ package io.leaktrace.testing;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -10,7 +11,6 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -51,7 +51,7 @@ public final class Given {
         private final String orderId;
         private String buyerId = "zhou";
         private OrderEventType type = OrderEventType.PLACED;
-        private final List<Custodian> custodians = new ArrayList<>();
+        private final OrderCustodians custodians = new OrderCustodians();
         private String eventId;
 
         private AnOrder(String orderId) {
@@ -74,13 +74,21 @@ public final class Given {
         }
 
         public AnOrder from(Custodian... touching) {
-            custodians.addAll(List.of(touching));
+            for (Custodian custodian : touching) {
+                custodians.add(custodian, null);
+            }
+            return this;
+        }
+
+        /** Adds a custodian that saw only these fields. */
+        public AnOrder seenBy(Custodian custodian, Field... saw) {
+            custodians.add(custodian, Set.of(saw));
             return this;
         }
 
         public OrderEvent at(Instant time) {
             String id = eventId == null ? orderId + "/" + type + "/" + time : eventId;
-            return new OrderEvent(id, orderId, buyerId, type, time, custodians);
+            return new OrderEvent(id, orderId, buyerId, type, time, custodians.custodians(), custodians.saw());
         }
     }
 

@@ -85,6 +85,12 @@ function touches(evidence, order) {
       { key: 'custodian', label: t('col.custodian'), cell: touch => custodianLink(touch.custodian) },
       { key: 'lead', label: t('col.lead'), hint: t('hint.lead'), num: true, cell: touch => duration(touch.leadMillis) },
       { key: 'share', label: t('col.share'), num: true, cell: touch => percent(touch.share, 2) },
+      ...(rows.some(touch => touch.saw) ? [{ key: 'saw', label: t('col.saw'), wide: true, cell: saw }] : []),
     ],
   });
+}
+
+function saw({ saw: fields }) {
+  if (!fields) return t('saw.ofRole');
+  return fields.length ? list(fields.map(fieldName)) : t('saw.nothing');
 }

@@ -173,6 +173,7 @@ function disclosed({ disclosed: fields }) {
       { key: 'field', label: t('col.field'), head: true, cell: f => fieldName(f.field) },
       { key: 'known', label: t('col.known'), cell: f => h(f.known ? 'span' : 'span.warn', {}, t(f.known ? 'known.yes' : 'known.no')) },
       { key: 'incidents', label: t('col.incidents'), num: true, cell: f => amount(f.incidents) },
+      ...(fields.some(f => f.seen !== null) ? [{ key: 'seen', label: t('col.seen'), hint: t('hint.seen'), num: true, cell: f => amount(f.seen) }] : []),
       { key: 'attributed', label: t('col.attributed'), num: true,
         cell: f => [num(f.attributed, 1), ' ', shareBar(f.attributed / most, t('chart.share', { name: fieldName(f.field), value: num(f.attributed, 1) }))] },
     ],

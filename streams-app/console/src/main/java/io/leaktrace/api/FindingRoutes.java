@@ -180,7 +180,8 @@ final class FindingRoutes {
                                 "leadMillis",
                                         evidence.contactedAt().toEpochMilli()
                                                 - touch.touchedAt().toEpochMilli(),
-                                "share", touch.share()))
+                                "share", touch.share(),
+                                "saw", touch.saw() == null ? null : Views.names(touch.saw())))
                         .toList());
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());

@@ -105,7 +105,8 @@ final class Views {
                                 "field", field.field().name(),
                                 "incidents", field.incidents(),
                                 "attributed", field.attributed(),
-                                "known", field.known()))
+                                "known", field.known(),
+                                "seen", field.seen()))
                         .toList());
         view.put(
                 "takenBy",

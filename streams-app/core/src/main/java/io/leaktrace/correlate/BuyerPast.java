@@ -118,44 +118,52 @@ final class BuyerPast {
     }
 
     /**
-     * Returns the weeks in which each custodian, by its number, touched orders of a buyer before a contact, as the bits
-     * of {@link io.leaktrace.domain.Correlation.PastCustodian}.
+     * What custodians, by their numbers, knew of a buyer's orders.
+     *
+     * @param weeks the weeks in which it touched orders, as the bits of
+     *     {@link io.leaktrace.domain.Correlation.PastCustodian}
+     * @param saw bits of all fields that it saw of them, or {@link io.leaktrace.domain.Fields#OF_ROLE}
      */
-    Int2IntOpenHashMap weeksBefore(long buyer, long contactedAt) {
-        Int2IntOpenHashMap weeks = new Int2IntOpenHashMap();
+    record Touched(Int2IntOpenHashMap weeks, Int2IntOpenHashMap saw) {}
+
+    /** Returns which custodians touched orders of a buyer before a contact. */
+    Touched before(long buyer, long contactedAt) {
+        Touched touched = new Touched(new Int2IntOpenHashMap(), new Int2IntOpenHashMap());
         long firstWeek = settings.firstWeekOfMemory(contactedAt);
         int entries = 0;
         int events = 0;
         for (boolean more = recent.latestOf(buyer); more; more = recent.previous()) {
             long week = EventTime.weekOf(recent.time());
             if (++entries > MAX_ENTRIES || recent.inOrder() && week < firstWeek) {
-                return weeks;
+                return touched;
             }
             if (!recent.isOrderEvent() || !recent.hasCustodians()) {
                 continue;
             }
             if (++events > MAX_EVENTS) {
-                return weeks;
+                return touched;
             }
             if (recent.time() < contactedAt && week >= firstWeek) {
-                addWeek(weeks, recent, contactedAt, week);
+                addWeek(touched, recent, contactedAt, week);
             }
         }
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
             if (++events > MAX_EVENTS || entry.inOrder() && entry.time() < firstWeek) {
-                return weeks;
+                return touched;
             }
             if (entry.time() >= firstWeek && entry.time() <= EventTime.weekOf(contactedAt)) {
-                addWeek(weeks, entry, contactedAt, entry.time());
+                addWeek(touched, entry, contactedAt, entry.time());
             }
         }
-        return weeks;
+        return touched;
     }
 
-    private static void addWeek(Int2IntOpenHashMap weeks, LogEntry touched, long contactedAt, long week) {
+    private static void addWeek(Touched touched, LogEntry event, long contactedAt, long week) {
         int bit = 1 << (int) (EventTime.weekOf(contactedAt) - week);
-        for (int number : touched.custodianNumbers()) {
-            weeks.put(number, weeks.get(number) | bit);
+        int[] numbers = event.custodianNumbers();
+        for (int i = 0; i < numbers.length; i++) {
+            touched.weeks().put(numbers[i], touched.weeks().get(numbers[i]) | bit);
+            touched.saw().put(numbers[i], touched.saw().get(numbers[i]) | event.saw(i));
         }
     }
 }

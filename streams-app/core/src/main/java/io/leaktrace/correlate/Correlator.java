@@ -19,6 +19,7 @@ import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
@@ -220,7 +221,7 @@ public final class Correlator {
         }
         int[] custodianNumbers = numbersOf(event.custodians());
         count(orderHash, time, custodianNumbers);
-        append(time, buyer, eventHash, orderHash, orderId, custodianNumbers);
+        append(event, time, buyer, eventHash, orderHash, orderId, custodianNumbers);
         history.cache(buyer, orderHash, eventHash, time);
         // For a buyer with very many orders or contacts, each event would emit all evidence again.
         if (custodianNumbers.length > 0
@@ -539,6 +540,8 @@ public final class Correlator {
 
         // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
         Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
+        // What the custodian saw of the order before the contact; in all events, so that their order does not matter.
+        Long2IntOpenHashMap saw = new Long2IntOpenHashMap();
         Int2LongOpenHashMap orderedAt = new Int2LongOpenHashMap();
         Int2ObjectOpenHashMap<String> orderIds = new Int2ObjectOpenHashMap<>();
         int scanned = 0;
@@ -559,8 +562,13 @@ public final class Correlator {
             if (entry.holdsOrderId()) {
                 orderIds.put(order, entry.orderId());
             }
-            for (int number : entry.custodianNumbers()) {
-                touchedAt.mergeLong((long) order << 32 | number, time, Math::min);
+            int[] numbers = entry.custodianNumbers();
+            for (int i = 0; i < numbers.length; i++) {
+                long touch = (long) order << 32 | numbers[i];
+                touchedAt.mergeLong(touch, time, Math::min);
+                if (time < contactedAt) {
+                    saw.mergeInt(touch, entry.saw(i), (one, other) -> one | other);
+                }
             }
         }
 
@@ -573,7 +581,8 @@ public final class Correlator {
                 touches.add(new ContactTouch(
                         custodians.get((int) touch.getLongKey()),
                         orderId == null ? "#" + Integer.toHexString(order) : orderId,
-                        time));
+                        time,
+                        saw.getOrDefault(touch.getLongKey(), Fields.OF_ROLE)));
             }
         }
         keepNearest(touches, contactedAt);
@@ -603,9 +612,13 @@ public final class Correlator {
             return List.of();
         }
         List<PastCustodian> found = new ArrayList<>();
-        past.weeksBefore(buyer, contactedAt)
+        BuyerPast.Touched touched = past.before(buyer, contactedAt);
+        touched.weeks()
                 .int2IntEntrySet()
-                .forEach(entry -> found.add(new PastCustodian(custodians.get(entry.getIntKey()), entry.getIntValue())));
+                .forEach(entry -> found.add(new PastCustodian(
+                        custodians.get(entry.getIntKey()),
+                        entry.getIntValue(),
+                        touched.saw().get(entry.getIntKey()))));
         keepNearest(found);
         found.sort(Comparator.comparing(PastCustodian::custodian));
         return found;
@@ -676,7 +689,14 @@ public final class Correlator {
         return number;
     }
 
-    private void append(long time, long buyer, int eventHash, int orderHash, byte[] orderId, int[] custodianNumbers) {
+    private void append(
+            OrderEvent event,
+            long time,
+            long buyer,
+            int eventHash,
+            int orderHash,
+            byte[] orderId,
+            int[] custodianNumbers) {
         EntryBytes.putInt(body, 0, eventHash);
         int kind = kind(BuyerLog.ORDER_EVENT, time);
         int at = Integer.BYTES;
@@ -687,13 +707,20 @@ public final class Correlator {
             kind |= BuyerLog.HOLDS_ORDER_ID;
             at = putString(at, orderId);
         }
-        int count = Math.min(custodianNumbers.length, BuyerLog.MANY_CUSTODIANS);
+        boolean withSaw = !event.saw().isEmpty();
+        int count = withSaw ? BuyerLog.MANY_CUSTODIANS : Math.min(custodianNumbers.length, BuyerLog.MANY_CUSTODIANS);
         kind |= count << BuyerLog.CUSTODIANS_SHIFT;
+        if (withSaw) {
+            at = EntryBytes.putVarint(body, at, BuyerLog.WITH_SAW);
+        }
         if (count == BuyerLog.MANY_CUSTODIANS) {
             at = EntryBytes.putVarint(body, at, custodianNumbers.length);
         }
         for (int number : custodianNumbers) {
             at = EntryBytes.putVarint(body, at, number);
+            if (withSaw) {
+                at = EntryBytes.putVarint(body, at, event.sawBits(custodians.get(number)) + 1);
+            }
         }
         log.append((byte) kind, time, buyer, body, at);
     }

@@ -1,5 +1,6 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.ReportSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,6 +27,10 @@ final class LogEntry {
     private int orderIdAt;
     private int orderIdLength;
     private int custodiansAt;
+    /** Whether this entry says what its custodians saw; known once their number was read. */
+    private boolean withSaw;
+
+    private int[] saw = {};
 
     private String contactId;
     private String buyerId;
@@ -173,13 +178,21 @@ final class LogEntry {
         int count = custodianCount();
         for (int i = 0; i < count; i++) {
             varint();
+            if (withSaw) {
+                varint();
+            }
         }
     }
 
     /** Returns the number of custodians, and moves to the first. */
     private int custodianCount() {
         int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
-        return count == BuyerLog.MANY_CUSTODIANS ? (int) varint() : count;
+        withSaw = false;
+        if (count == BuyerLog.MANY_CUSTODIANS) {
+            count = (int) varint();
+            withSaw = count == BuyerLog.WITH_SAW;
+        }
+        return withSaw ? (int) varint() : count;
     }
 
     /** Copies the bytes of the custodians of an order event, which are the body of its past, and returns their number. */
@@ -291,10 +304,25 @@ final class LogEntry {
     int[] custodianNumbers() {
         at = custodiansAt;
         int[] numbers = new int[custodianCount()];
+        if (withSaw) {
+            saw = new int[numbers.length];
+        }
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (int) varint();
+            if (withSaw) {
+                saw[i] = (int) varint() - 1;
+            }
         }
         return numbers;
+    }
+
+    /**
+     * Returns the bits of the fields that a custodian saw, or {@link Fields#OF_ROLE}.
+     *
+     * @param index its place among those that {@link #custodianNumbers} returned last
+     */
+    int saw(int index) {
+        return withSaw ? saw[index] : Fields.OF_ROLE;
     }
 
     String contactId() {

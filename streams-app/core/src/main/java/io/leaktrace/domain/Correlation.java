@@ -92,7 +92,7 @@ public sealed interface Correlation {
                     }
                 }
                 if (weeks != 0) {
-                    pastFrom.add(new PastCustodian(custodian.custodian(), weeks));
+                    pastFrom.add(new PastCustodian(custodian.custodian(), weeks, custodian.saw()));
                 }
             }
             return pastFrom;
@@ -106,14 +106,32 @@ public sealed interface Correlation {
         }
     }
 
-    /** One custodian gained one order's data at one moment. */
-    record ContactTouch(Custodian custodian, String orderId, long touchedAt) {}
+    /**
+     * One custodian gained one order's data at one moment.
+     *
+     * @param saw bits of the fields that it had seen of the order before the contact, or {@link Fields#OF_ROLE}; the
+     *     latter also of a touch after the contact
+     */
+    record ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw) {
+
+        /** Creates a touch by a custodian that saw the fields that its role can know. */
+        public ContactTouch(Custodian custodian, String orderId, long touchedAt) {
+            this(custodian, orderId, touchedAt, Fields.OF_ROLE);
+        }
+    }
 
     /**
      * A custodian that touched orders of the buyer before the contact. Bit i of weeks: in the week i weeks before that
      * of the contact; weeks are of 7 days since 1970-01-01 (a Thursday).
+     *
+     * @param saw bits of all fields that it saw of these orders, or {@link Fields#OF_ROLE}
      */
-    record PastCustodian(Custodian custodian, int weeks) {
+    record PastCustodian(Custodian custodian, int weeks, int saw) {
+
+        /** Creates one that saw the fields that its role can know. */
+        public PastCustodian(Custodian custodian, int weeks) {
+            this(custodian, weeks, Fields.OF_ROLE);
+        }
 
         /** Returns the bit of the week of a touch; 0 if the touch is more than 31 weeks before the contact. */
         public static int week(long contactedAt, long touchedAt) {

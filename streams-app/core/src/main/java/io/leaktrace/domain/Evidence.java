@@ -36,6 +36,16 @@ public record Evidence(
         return new ContactKey(buyerId, contactId);
     }
 
-    /** One custodian's touch, with its share of the blame in [0,1]. */
-    public record Touch(Custodian custodian, String orderId, Instant touchedAt, double share) {}
+    /**
+     * One custodian's touch, with its share of the blame in [0,1].
+     *
+     * @param saw the fields that it had seen of the order, or null for those that its role can know
+     */
+    public record Touch(Custodian custodian, String orderId, Instant touchedAt, double share, Set<Field> saw) {
+
+        /** Creates a touch by a custodian that saw the fields that its role can know. */
+        public Touch(Custodian custodian, String orderId, Instant touchedAt, double share) {
+            this(custodian, orderId, touchedAt, share, null);
+        }
+    }
 }

@@ -84,8 +84,10 @@ public record Explanation(
      * Incidents in which the caller knew a field.
      *
      * @param known whether the custodian's role can know the field
+     * @param seen number of these incidents in which the custodian had seen the field of an order; null if no order says
+     *     what it saw
      */
-    public record Disclosure(Field field, boolean known, long incidents, double attributed) {}
+    public record Disclosure(Field field, boolean known, long incidents, double attributed, Long seen) {}
 
     /**
      * Incidents attributed to another custodian or to the background.

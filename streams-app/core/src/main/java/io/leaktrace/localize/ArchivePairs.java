@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Fields;
 import io.leaktrace.localize.Incidents.Incident;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 
@@ -12,15 +13,17 @@ final class ArchivePairs {
     private final EpochData data;
     private final int[] incident;
     private final int[] weeks;
+    private final int[] saw;
     private final double[] today;
 
     /** By account: its first pair; one element more than accounts. */
     private final int[] first;
 
-    private ArchivePairs(EpochData data, int[] incident, int[] weeks, double[] today, int[] first) {
+    private ArchivePairs(EpochData data, int[] incident, int[] weeks, int[] saw, double[] today, int[] first) {
         this.data = data;
         this.incident = incident;
         this.weeks = weeks;
+        this.saw = saw;
         this.today = today;
         this.first = first;
     }
@@ -31,6 +34,7 @@ final class ArchivePairs {
         IntArrayList custodians = new IntArrayList();
         IntArrayList incidents = new IntArrayList();
         IntArrayList weeksFound = new IntArrayList();
+        IntArrayList sawFound = new IntArrayList();
         int[] first = new int[data.accounts().size() + 1];
         for (Incident found : data.incidents()) {
             if (found.day < data.days().slidingFrom()) {
@@ -43,6 +47,7 @@ final class ArchivePairs {
                     custodians.add(index);
                     incidents.add(found.index);
                     weeksFound.add(Integer.bitCount(found.known.pastWeeks()[p]));
+                    sawFound.add(found.first.past().get(p).saw());
                     first[index + 1]++;
                 }
             }
@@ -52,13 +57,15 @@ final class ArchivePairs {
         }
         int[] incident = new int[custodians.size()];
         int[] weeks = new int[incident.length];
+        int[] saw = new int[incident.length];
         int[] next = first.clone();
         for (int found = 0; found < incident.length; found++) {
             int pair = next[custodians.getInt(found)]++;
             incident[pair] = incidents.getInt(found);
             weeks[pair] = weeksFound.getInt(found);
+            saw[pair] = sawFound.getInt(found);
         }
-        return new ArchivePairs(data, incident, weeks, today(attribution, incident, first), first);
+        return new ArchivePairs(data, incident, weeks, saw, today(attribution, incident, first), first);
     }
 
     private static double[] today(Attribution attribution, int[] incident, int[] first) {
@@ -107,6 +114,11 @@ final class ArchivePairs {
     /** Returns the number of weeks in which the custodian touched orders of the incident's buyer. */
     int weeks(int pair) {
         return weeks[pair];
+    }
+
+    /** Returns the bits of all fields that the custodian saw of these orders, or {@link Fields#OF_ROLE}. */
+    int saw(int pair) {
+        return saw[pair];
     }
 
     /** Returns the intensity of the custodian's leak of today, in reported contacts per day. */

@@ -37,6 +37,10 @@ record Attribution(EpochData data, Background background, Intensities intensitie
         int candidate = data.candidates().of(incident.index, index);
         return candidate < 0
                 ? 0
-                : level * weight * intensities.knowledge(candidate) / intensities.total(incident.index);
+                : level
+                        * weight
+                        * data.candidates().sawFactor(candidate, EventTime.dayOf(touch.touchedAt()), touch.saw())
+                        * intensities.knowledge(candidate)
+                        / intensities.total(incident.index);
     }
 }

@@ -107,7 +107,11 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                 double share = attribution.share(incident, touch);
                 blamed += share;
                 touches.add(new Evidence.Touch(
-                        touch.custodian(), touch.orderId(), Instant.ofEpochMilli(touch.touchedAt()), share));
+                        touch.custodian(),
+                        touch.orderId(),
+                        Instant.ofEpochMilli(touch.touchedAt()),
+                        share,
+                        Fields.seen(touch.saw())));
             }
         }
         return new Evidence(

@@ -2,6 +2,7 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
@@ -9,13 +10,17 @@ import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * All pairs of a custodian and an incident that its touches could explain. They are numbered by custodian and, for each
  * custodian, by time of the incident. Their data are in arrays rather than in objects, for data locality: every epoch
- * scans all of them several times, mostly one custodian at a time. The arrays are read-only.
+ * scans all of them several times, mostly one custodian at a time. The arrays are read-only, but for the weights of
+ * days whose touches saw different fields of their orders: {@link #weighSaw} sets them.
  */
 final class Candidates {
+
+    private static final double[] NO_WEIGHTS = {};
 
     /** By candidate: the index of the account and the index of the incident. */
     final int[] custodian;
@@ -28,10 +33,22 @@ final class Candidates {
     /** By candidate: the day of touch with the largest weight; if several are equal, the latest. */
     final int[] heaviestDay;
 
+    /**
+     * By cell: bits of the fields that the custodian saw of the orders, or {@link Fields#OF_ROLE}; the latter also for
+     * the cells beyond the end.
+     */
+    private final int[] sawOfCell;
+
+    /** The weights of the cells before {@link #weighSaw}; empty if no touch says what the custodian saw. */
+    private final double[] unadjusted;
+
     /** By incident: Σ f over all of the buyer's orders under the prior density, for shopping in general. */
     final double[] shoppingWeight;
 
-    /** A cell is a day of touch with the weight of that day's touches; a candidate's cells are adjacent, by day. */
+    /**
+     * A cell is a day of touch with the weight of that day's touches; a candidate's cells are adjacent, by day. Touches
+     * of a day that saw different fields are in different cells.
+     */
     private final int[] firstCell;
 
     private final int[] cells;
@@ -80,6 +97,8 @@ final class Candidates {
         this.shoppingWeight = shoppingWeight;
         dayOfCell = found.dayOfCell.elements();
         weightOfCell = found.weightOfCell.elements();
+        sawOfCell = found.sawOfCell.toIntArray();
+        unadjusted = sawOfCell.length == 0 ? NO_WEIGHTS : weightOfCell.clone();
         firstOfIncident = found.firstOfIncident.toIntArray();
         firstOfCustodian = new int[custodians + 1];
         for (int place = 0; place < count; place++) {
@@ -111,14 +130,92 @@ final class Candidates {
 
     private void weigh(int candidate) {
         int first = firstCell[candidate];
-        int heaviest = first;
         double sum = 0;
         for (int cell = first; cell < first + cells[candidate]; cell++) {
             sum += weightOfCell[cell];
-            heaviest = weightOfCell[cell] >= weightOfCell[heaviest] ? cell : heaviest;
         }
         weight[candidate] = sum;
+        setHeaviestDay(candidate);
+    }
+
+    private void setHeaviestDay(int candidate) {
+        int first = firstCell[candidate];
+        int heaviest = first;
+        for (int cell = first; cell < first + cells[candidate]; cell++) {
+            heaviest = weightOfCell[cell] >= weightOfCell[heaviest] ? cell : heaviest;
+        }
         heaviestDay[candidate] = dayOfCell[heaviest];
+    }
+
+    /** Returns whether a touch of the candidate says what the custodian saw. */
+    boolean hasSaw(int candidate) {
+        for (int number = 0; sawOfCell.length > 0 && number < cells[candidate]; number++) {
+            if (saw(candidate, number) != Fields.OF_ROLE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Returns the bits of all fields that the custodian saw of the orders, or {@link Fields#OF_ROLE} if it saw those of
+     * its role of any of them.
+     */
+    int saw(int candidate) {
+        int all = 0;
+        for (int number = 0; number < cells[candidate]; number++) {
+            all |= saw(candidate, number);
+        }
+        return all;
+    }
+
+    /** Returns the bits of the fields that the custodian saw on that day of touch, or {@link Fields#OF_ROLE}. */
+    int saw(int candidate, int number) {
+        int cell = firstCell[candidate] + number;
+        return cell < sawOfCell.length ? sawOfCell[cell] : Fields.OF_ROLE;
+    }
+
+    /**
+     * Divides a candidate's weight among its days of touch by f q g rather than by f q, where g depends on what the
+     * custodian saw. The sum stays, so that Σ f q g is the weight multiplied by the mean that this returns.
+     *
+     * @param ratios g by the bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}
+     * @return the mean of g, weighted by f q
+     */
+    double weighSaw(int candidate, IntToDoubleFunction ratios) {
+        int first = firstCell[candidate];
+        int count = cells[candidate];
+        double[] ratioOfCell = new double[count];
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            ratioOfCell[i] = ratios.applyAsDouble(saw(candidate, i));
+            sum += unadjusted[first + i] * ratioOfCell[i];
+        }
+        if (sum == 0) {
+            return ratioOfCell[0];
+        }
+        double mean = sum / weight[candidate];
+        for (int i = 0; i < count; i++) {
+            weightOfCell[first + i] = unadjusted[first + i] * ratioOfCell[i] / mean;
+        }
+        setHeaviestDay(candidate);
+        return mean;
+    }
+
+    /**
+     * Returns the factor by which {@link #weighSaw} changed the weight of a touch, given by its day and the bits of what
+     * the custodian saw.
+     */
+    double sawFactor(int candidate, long day, int saw) {
+        for (int cell = firstCell[candidate]; cell < firstCell[candidate] + cells[candidate]; cell++) {
+            if (unadjusted.length > 0
+                    && dayOfCell[cell] == day
+                    && saw(candidate, cell - firstCell[candidate]) == saw
+                    && unadjusted[cell] > 0) {
+                return weightOfCell[cell] / unadjusted[cell];
+            }
+        }
+        return 1;
     }
 
     /** Returns the number of candidates. */
@@ -172,6 +269,9 @@ final class Candidates {
         final IntArrayList firstCell = new IntArrayList();
         final IntArrayList dayOfCell = new IntArrayList();
         final DoubleArrayList weightOfCell = new DoubleArrayList();
+        /** Empty until a touch says what the custodian saw. */
+        final IntArrayList sawOfCell = new IntArrayList();
+
         final IntArrayList firstOfIncident = new IntArrayList();
 
         private final Role[] roles;
@@ -186,6 +286,7 @@ final class Candidates {
 
         private int[] dayOfTouch = new int[64];
         private double[] weightOfTouch = new double[64];
+        private int[] sawOfTouch = new int[64];
         private int touches;
 
         Search(
@@ -228,7 +329,7 @@ final class Candidates {
                     double density = leadTimes.density(roles[index], lead);
                     boolean anyQuoted = incident.quotedOrderId != null;
                     double factor = Incidents.quoteFactor(anyQuoted, order == quoted, settings);
-                    add(index, (int) EventTime.dayOf(touchedAt), density * factor * incident.reliability);
+                    add(index, (int) EventTime.dayOf(touchedAt), density * factor * incident.reliability, known.saw(t));
                 }
             }
             store();
@@ -248,21 +349,24 @@ final class Candidates {
         }
 
         /** Inserts a touch by custodian. Insertion sort suffices: touches come in the order of time, and are few. */
-        private void add(int index, int day, double touchWeight) {
+        private void add(int index, int day, double touchWeight, int saw) {
             if (touches == custodianOfTouch.length) {
                 custodianOfTouch = Arrays.copyOf(custodianOfTouch, 2 * touches);
                 dayOfTouch = Arrays.copyOf(dayOfTouch, 2 * touches);
                 weightOfTouch = Arrays.copyOf(weightOfTouch, 2 * touches);
+                sawOfTouch = Arrays.copyOf(sawOfTouch, 2 * touches);
             }
             int at = touches++;
             for (; at > 0 && custodianOfTouch[at - 1] > index; at--) {
                 custodianOfTouch[at] = custodianOfTouch[at - 1];
                 dayOfTouch[at] = dayOfTouch[at - 1];
                 weightOfTouch[at] = weightOfTouch[at - 1];
+                sawOfTouch[at] = sawOfTouch[at - 1];
             }
             custodianOfTouch[at] = index;
             dayOfTouch[at] = day;
             weightOfTouch[at] = touchWeight;
+            sawOfTouch[at] = saw;
         }
 
         private void store() {
@@ -273,13 +377,24 @@ final class Candidates {
                     custodian.add(custodianOfTouch[t]);
                     firstCell.add(dayOfCell.size());
                 }
-                if (another || dayOfTouch[t] != dayOfTouch[t - 1]) {
+                if (another || dayOfTouch[t] != dayOfTouch[t - 1] || sawOfTouch[t] != sawOfTouch[t - 1]) {
                     dayOfCell.add(dayOfTouch[t]);
                     weightOfCell.add(weightOfTouch[t]);
+                    addSaw(sawOfTouch[t]);
                 } else {
                     int latest = weightOfCell.size() - 1;
                     weightOfCell.set(latest, weightOfCell.getDouble(latest) + weightOfTouch[t]);
                 }
+            }
+        }
+
+        /** Adds what the touches of the last cell saw. */
+        private void addSaw(int saw) {
+            if (saw != Fields.OF_ROLE || !sawOfCell.isEmpty()) {
+                while (sawOfCell.size() < dayOfCell.size() - 1) {
+                    sawOfCell.add(Fields.OF_ROLE);
+                }
+                sawOfCell.add(saw);
             }
         }
     }

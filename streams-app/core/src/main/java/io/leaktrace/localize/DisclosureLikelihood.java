@@ -2,6 +2,7 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import java.util.function.IntToDoubleFunction;
  * in the order of time. Each incident is judged by the incidents before it, so that the product of the ratios is the
  * ratio of the series (a prequential likelihood: Dawid, "Statistical theory: the prequential approach", J. R. Statist.
  * Soc. A 147, 1984).
+ *
+ * <p>If an order says what the custodian saw of it, these fields replace those that its role can know.
  */
 final class DisclosureLikelihood {
 
@@ -41,34 +44,48 @@ final class DisclosureLikelihood {
 
     private final BackgroundCallers background;
     private final ModelSettings settings;
-    private final double[][] guessesByRole;
-    private final int[][] knownByRole;
+
+    /** By bits of fields: what callers can know who have data with these fields; null until it is needed. */
+    private final Known[] knownByBits = new Known[1 << FIELDS];
 
     DisclosureLikelihood(BackgroundCallers background, ModelSettings settings) {
         this.background = background;
         this.settings = settings;
-        this.guessesByRole = new double[Role.values().length][];
-        this.knownByRole = new int[Role.values().length][];
-        for (Role role : Role.values()) {
-            Set<Field> known = settings.knows().get(role);
-            guessesByRole[role.ordinal()] = guesses(known);
-            knownByRole[role.ordinal()] =
-                    known.stream().mapToInt(Field::ordinal).sorted().toArray();
+    }
+
+    /**
+     * What callers can know who have data with some fields.
+     *
+     * @param fields their ordinals, ascending
+     * @param guesses by set of disclosed fields, the probability of those that are not among these fields
+     */
+    private record Known(int bits, int[] fields, double[] guesses) {
+
+        static Known of(int bits) {
+            Set<Field> known = Fields.of(bits);
+            return new Known(
+                    bits, known.stream().mapToInt(Field::ordinal).sorted().toArray(), guesses(known));
+        }
+
+        private static double[] guesses(Set<Field> known) {
+            double[] probabilities = new double[1 << FIELDS];
+            for (int bits = 0; bits < probabilities.length; bits++) {
+                probabilities[bits] = 1;
+                for (Field field : Field.values()) {
+                    if (!known.contains(field)) {
+                        probabilities[bits] *= (bits & 1 << field.ordinal()) != 0 ? GUESS : 1 - GUESS;
+                    }
+                }
+            }
+            return probabilities;
         }
     }
 
-    /** Returns, for each set of disclosed fields, the probability of those that a role cannot know. */
-    private static double[] guesses(Set<Field> known) {
-        double[] probabilities = new double[1 << FIELDS];
-        for (int bits = 0; bits < probabilities.length; bits++) {
-            probabilities[bits] = 1;
-            for (Field field : Field.values()) {
-                if (!known.contains(field)) {
-                    probabilities[bits] *= (bits & 1 << field.ordinal()) != 0 ? GUESS : 1 - GUESS;
-                }
-            }
+    private Known known(int bits) {
+        if (knownByBits[bits] == null) {
+            knownByBits[bits] = Known.of(bits);
         }
-        return probabilities;
+        return knownByBits[bits];
     }
 
     /**
@@ -110,60 +127,132 @@ final class DisclosureLikelihood {
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
                 int i = candidates.incident[c];
                 int disclosed = data.incidents().get(i).disclosed;
-                ratios[c] = habit.ratio(disclosed);
+                ratios[c] = candidates.hasSaw(c)
+                        ? candidates.weighSaw(c, saw -> habit.ratio(disclosed, saw))
+                        : habit.ratio(disclosed);
                 double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
-                habit.learn(disclosed, rate / (rate + background[i]));
+                double share = rate / (rate + background[i]);
+                if (candidates.hasSaw(c) && candidates.weight[c] > 0) {
+                    for (int number = 0; number < candidates.days(c); number++) {
+                        double part = candidates.weight(c, number) / candidates.weight[c];
+                        habit.learn(disclosed, candidates.saw(c, number), share * part);
+                    }
+                } else {
+                    habit.learn(disclosed, share);
+                }
             }
         }
     }
 
     /** The habit of the callers who use one custodian's data, estimated from the incidents so far. */
     final class Habit {
-        private final int[] known;
-        private final double[] guesses;
+        private final Known ofRole;
         private final double[] disclosures = new double[FIELDS];
         private double withDisclosure;
         private double all;
 
+        /**
+         * By field: the part of {@link #withDisclosure} without the field among the data; null if all incidents were of
+         * data with the fields of the role.
+         */
+        private double[] unseen;
+
         Habit(Role role) {
-            known = knownByRole[role.ordinal()];
-            guesses = guessesByRole[role.ordinal()];
+            ofRole = known(Fields.bits(settings.knows().get(role)));
+        }
+
+        /** As the other method, of data with the fields that the role can know. */
+        double ratio(int disclosedBits) {
+            return ratio(disclosedBits, Fields.OF_ROLE);
         }
 
         /**
          * Returns the ratio g for an incident, given the incidents before it; clipped to the limits of the settings.
+         *
+         * <p>If the custodian saw less of an order than its role can know, fewer callers have anything to disclose. The
+         * others are taken not to have called, so the probabilities of all sets of fields add up to less than 1.
+         *
+         * @param saw bits of the fields that the custodian saw of the order, or {@link Fields#OF_ROLE}
          */
-        double ratio(int disclosedBits) {
+        double ratio(int disclosedBits, int saw) {
+            Known known = seen(saw);
             double disclosesNothing = (DISCLOSES_NOTHING_WEIGHT * DISCLOSES_NOTHING + all - withDisclosure)
                     / (DISCLOSES_NOTHING_WEIGHT + all);
             double leak;
-            if (disclosedBits == 0) {
+            if (known == ofRole && disclosedBits == 0) {
                 leak = disclosesNothing;
             } else {
                 double each = 1 / (DISCLOSES_WEIGHT + withDisclosure);
-                double product = guesses[disclosedBits];
-                double nothing = guesses[0];
-                for (int field : known) {
-                    double discloses = (DISCLOSES_WEIGHT * DISCLOSES + disclosures[field]) * each;
+                double product = known.guesses[disclosedBits];
+                double nothing = known.guesses[0];
+                for (int field : known.fields) {
+                    double discloses = discloses(field, each);
                     product *= (disclosedBits & 1 << field) != 0 ? discloses : 1 - discloses;
                     nothing *= 1 - discloses;
                 }
-                leak = (1 - disclosesNothing) * product / (1 - nothing);
+                double something = known == ofRole ? 1 - nothing : Math.max(1 - nothing, 1 - nothingOfRole(each));
+                leak = disclosedBits == 0
+                        ? disclosesNothing * (1 - nothing) / something
+                        : (1 - disclosesNothing) * product / something;
             }
             double ratio = leak / background.probability(disclosedBits);
             return Math.min(Math.max(ratio, settings.knowledgeLow()), settings.knowledgeHigh());
         }
 
-        /** Adds an incident, weighted by the share that comes from this custodian. */
+        private Known seen(int saw) {
+            return saw == Fields.OF_ROLE ? ofRole : known(saw);
+        }
+
+        /** Returns the probability that a caller who has a field among the data discloses it. */
+        private double discloses(int field, double each) {
+            double disclosed = DISCLOSES_WEIGHT * DISCLOSES + disclosures[field];
+            return unseen == null ? disclosed * each : disclosed / (DISCLOSES_WEIGHT + withDisclosure - unseen[field]);
+        }
+
+        /** Returns the probability that a caller with the fields of the role would disclose none. */
+        private double nothingOfRole(double each) {
+            double nothing = ofRole.guesses[0];
+            for (int field : ofRole.fields) {
+                nothing *= 1 - discloses(field, each);
+            }
+            return nothing;
+        }
+
+        /** As the other method, of data with the fields that the role can know. */
         void learn(int disclosedBits, double share) {
+            learn(disclosedBits, Fields.OF_ROLE, share);
+        }
+
+        /**
+         * Adds an incident, weighted by the share that comes from this custodian.
+         *
+         * @param saw bits of the fields that the custodian saw of the order, or {@link Fields#OF_ROLE}
+         */
+        void learn(int disclosedBits, int saw, double share) {
             all += share;
             if (disclosedBits == 0) {
                 return;
             }
+            if (unseen == null && saw != Fields.OF_ROLE) {
+                unseen = new double[FIELDS];
+                addUnseen(ofRole, withDisclosure);
+            }
             withDisclosure += share;
-            for (int field = 0; field < FIELDS; field++) {
+            Known known = seen(saw);
+            for (int field : known.fields) {
                 if ((disclosedBits & 1 << field) != 0) {
                     disclosures[field] += share;
+                }
+            }
+            if (unseen != null) {
+                addUnseen(known, share);
+            }
+        }
+
+        private void addUnseen(Known known, double share) {
+            for (int field = 0; field < FIELDS; field++) {
+                if ((known.bits & 1 << field) == 0) {
+                    unseen[field] += share;
                 }
             }
         }

@@ -4,6 +4,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.localize.Incidents.Incident;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Makes explanations of custodians' scores, from an epoch's attribution and conclusion. */
 public final class Explainer {
@@ -216,17 +218,24 @@ public final class Explainer {
 
     private List<Explanation.Disclosure> disclosed(Account account) {
         Set<Field> known = data.settings().knows().get(account.custodian().role());
+        boolean saysSaw = IntStream.range(account.explanationsFrom(), account.explanationsTo())
+                .anyMatch(candidates::hasSaw);
         List<Explanation.Disclosure> shown = new ArrayList<>();
         for (Field field : Field.values()) {
             long incidents = 0;
+            long seen = 0;
             double attributed = 0;
             for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
                 if ((data.incidentOf(candidate).disclosed & 1 << field.ordinal()) != 0) {
                     incidents++;
+                    int saw = candidates.saw(candidate);
+                    boolean sawIt = saw == Fields.OF_ROLE ? known.contains(field) : (saw & 1 << field.ordinal()) != 0;
+                    seen += sawIt ? 1 : 0;
                     attributed += intensities.share(candidate);
                 }
             }
-            shown.add(new Explanation.Disclosure(field, known.contains(field), incidents, attributed));
+            shown.add(new Explanation.Disclosure(
+                    field, known.contains(field), incidents, attributed, saysSaw ? seen : null));
         }
         return shown;
     }

@@ -184,7 +184,7 @@ final class FalseReports {
             return Weighed.NONE;
         }
         Role role = account.custodian().role();
-        int complete = Fields.bits(data.settings().knows().get(role));
+        int ofRole = Fields.bits(data.settings().knows().get(role));
         Map<String, Boolean> loneByBuyer = new HashMap<>();
         int[] delays = new int[DELAYS];
         int completeCalls = 0;
@@ -198,9 +198,14 @@ final class FalseReports {
             }
             if (counts && attribution.intensities().share(c) >= MOSTLY) {
                 delays[delayClass(incident)]++;
-                // Forms seldom ask for everything, so one field may be missing.
-                completeCalls += Integer.bitCount(complete & ~incident.disclosed) <= 1 ? 1 : 0;
-                incidents++;
+                int saw = data.candidates().saw(c);
+                int complete = saw == Fields.OF_ROLE ? ofRole : saw;
+                // If it saw one field only, every call would be complete.
+                if (saw == Fields.OF_ROLE || Integer.bitCount(saw) > 1) {
+                    // Forms seldom ask for everything, so one field may be missing.
+                    completeCalls += Integer.bitCount(complete & ~incident.disclosed) <= 1 ? 1 : 0;
+                    incidents++;
+                }
             }
         }
         int lone = 0;

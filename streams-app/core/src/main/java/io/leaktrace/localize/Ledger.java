@@ -5,6 +5,7 @@ import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ public final class Ledger {
      * @param orders number of the order within the contact, by touch
      * @param touchedAt time of the touch in epoch milliseconds, ascending, by touch
      * @param slotsBefore slots of the custodians with a touch before the contact, each once
+     * @param saw bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}, by touch; empty if it is the
+     *     latter for all
      */
     record KnownContact(
             ContactEvidence evidence,
@@ -41,12 +44,21 @@ public final class Ledger {
             long[] touchedAt,
             int[] slotsBefore,
             int[] pastSlots,
-            int[] pastWeeks) {
+            int[] pastWeeks,
+            int[] saw) {
 
         int touches() {
             return slots.length;
         }
+
+        /** Returns the bits of the fields that a touch's custodian saw, or {@link Fields#OF_ROLE}. */
+        int saw(int touch) {
+            return saw.length == 0 ? Fields.OF_ROLE : saw[touch];
+        }
     }
+
+    /** Shared, because most orders do not say what custodians saw. */
+    private static final int[] NO_SAW = {};
 
     /** Contacts by buyer; those of a buyer are ordered by time and id. */
     private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
@@ -103,7 +115,11 @@ public final class Ledger {
             pastSlots[i] = slotOf(contact.past().get(i).custodian());
             pastWeeks[i] = contact.past().get(i).weeks();
         }
-        return new KnownContact(contact, slots, ordersOf, touchedAt, before.toIntArray(), pastSlots, pastWeeks);
+        boolean ofRoles = contact.touches().stream().allMatch(touch -> touch.saw() == Fields.OF_ROLE);
+        int[] saw = ofRoles
+                ? NO_SAW
+                : contact.touches().stream().mapToInt(ContactTouch::saw).toArray();
+        return new KnownContact(contact, slots, ordersOf, touchedAt, before.toIntArray(), pastSlots, pastWeeks, saw);
     }
 
     private int slotOf(Custodian custodian) {

@@ -220,9 +220,9 @@ final class StolenArchives {
                 int i = pairs.incident(pair);
                 Incident incident = data.incidents().get(i);
                 int disclosed = incident.disclosed;
-                knowledgeOfPair[pair] = habit.ratio(disclosed) * incident.reliability;
+                knowledgeOfPair[pair] = habit.ratio(disclosed, pairs.saw(pair)) * incident.reliability;
                 double rate = HABIT_LEVEL * pairs.weeks(pair) * knowledgeOfPair[pair];
-                habit.learn(disclosed, rate / (rate + intensities.baseline(i)));
+                habit.learn(disclosed, pairs.saw(pair), rate / (rate + intensities.baseline(i)));
             }
         }
     }

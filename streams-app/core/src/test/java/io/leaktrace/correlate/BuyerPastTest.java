@@ -14,6 +14,8 @@ import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
@@ -32,6 +34,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +215,30 @@ class BuyerPastTest {
         InMemoryCorrelatorStore copy = new InMemoryCorrelatorStore();
         copy.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
         return copy;
+    }
+
+    /** Whether the orders are still in the buyer log or have expired from it. */
+    @Test
+    void thePastHasWhatACustodianSawOfTheOrders() {
+        int nameAndPrice = Fields.bits(Set.of(Field.NAME, Field.PRICE));
+        for (int contactDay : new int[] {30, 100}) {
+            Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+            correlator.accept(anOrder("o1")
+                    .seenBy(seller("s-1"), Field.NAME)
+                    .from(seller("s-2"))
+                    .at(day(2)));
+            correlator.accept(anOrder("o2")
+                    .seenBy(seller("s-1"), Field.PRICE)
+                    .seenBy(seller("s-2"))
+                    .at(day(9)));
+            fill(correlator, 10, contactDay);
+            assertEquals(contactDay == 100, correlator.pastBytes() > 0);
+            assertEquals(
+                    List.of(
+                            new PastCustodian(seller("s-1"), weeks(contactDay, 2, 9), nameAndPrice),
+                            new PastCustodian(seller("s-2"), weeks(contactDay, 2, 9))),
+                    only(correlator.accept(aContact("c").at(day(contactDay)))).past());
+        }
     }
 
     /** Also the second one, when the contact is already known to have had orders before its window. */

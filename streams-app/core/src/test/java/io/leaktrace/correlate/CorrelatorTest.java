@@ -20,7 +20,10 @@ import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -42,6 +45,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -135,6 +139,110 @@ class CorrelatorTest {
                         new ContactTouch(seller("s-1"), "o1", day(10).toEpochMilli())),
                 evidence.touches());
         assertEquals(1, evidence.recentOrders());
+    }
+
+    /** All that a custodian had seen of an order before the contact, in whatever order its events arrive. */
+    @Test
+    void aTouchHasWhatItsCustodianSawOfTheOrder() {
+        int nameAndAddress = Fields.bits(Set.of(Field.NAME, Field.ADDRESS));
+        List<InputRecord> records = new ArrayList<>(List.of(
+                anOrder("o1")
+                        .seenBy(seller("s-1"), Field.NAME)
+                        .from(node("hub"))
+                        .at(day(10)),
+                anOrder("o1")
+                        .event(OrderEventType.PAID)
+                        .seenBy(seller("s-1"), Field.ADDRESS)
+                        .seenBy(node("masked"))
+                        .at(day(11)),
+                anOrder("o1")
+                        .event(OrderEventType.DELIVERED)
+                        .seenBy(seller("s-1"), Field.PHONE)
+                        .seenBy(node("hub"), Field.NAME)
+                        .at(day(13)),
+                anOrder("o2").seenBy(seller("s-1"), Field.PRODUCT).at(day(11)),
+                aContact("c1").at(day(12))));
+        Random random = new Random(Seed.of("CorrelatorTest.aTouchHasWhatItsCustodianSawOfTheOrder"));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(
+                    List.of(
+                            touch(node("hub"), "o1", 10, Fields.OF_ROLE),
+                            touch(seller("s-1"), "o1", 10, nameAndAddress),
+                            touch(node("masked"), "o1", 11, 0),
+                            touch(seller("s-1"), "o2", 11, Fields.bits(Set.of(Field.PRODUCT)))),
+                    hear(records).contacts.get("c1").touches(),
+                    records.toString());
+            Collections.shuffle(records, random);
+        }
+    }
+
+    /** The role's default is the widest: an event without fields is not narrowed by another one. */
+    @Test
+    void anEventThatDoesNotSayWhatWasSeenStandsForTheRole() {
+        ContactEvidence evidence = hear(List.of(
+                        anOrder("o1").seenBy(seller("s-1"), Field.NAME).at(day(10)),
+                        anOrder("o1")
+                                .event(OrderEventType.PAID)
+                                .from(seller("s-1"))
+                                .at(day(11)),
+                        aContact("c1").at(day(12))))
+                .contacts
+                .get("c1");
+        assertEquals(List.of(touch(seller("s-1"), "o1", 10, Fields.OF_ROLE)), evidence.touches());
+    }
+
+    private static ContactTouch touch(Custodian custodian, String order, int onDay, int saw) {
+        return new ContactTouch(custodian, order, day(onDay).toEpochMilli(), saw);
+    }
+
+    /** Header 8; back, kind, time 1 each; buyer 8, event 4, order 3, a custodian 1 each; what all saw: 2 and 1 each. */
+    @Test
+    void anOrderThatDoesNotSayWhatWasSeenTakesNoMoreBytes() {
+        OrderEvent without = anOrder("o1").from(seller("s-1"), node("hub")).at(day(10));
+        OrderEvent with = anOrder("o1")
+                .from(seller("s-1"))
+                .seenBy(node("hub"), Field.NAME)
+                .at(day(10));
+        assertEquals(8 + 3 + 8 + 4 + 3 + 2, bytesInLog(without));
+        assertEquals(bytesInLog(without) + 2 + 2, bytesInLog(with));
+    }
+
+    private static int bytesInLog(OrderEvent event) {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        correlator.accept(event);
+        correlator.save();
+        List<byte[]> blocks = new ArrayList<>();
+        store.blocks((block, number) -> blocks.add(block));
+        assertEquals(1, blocks.size());
+        return blocks.get(0).length;
+    }
+
+    /** Of a buyer with two orders, of which the first is erased. */
+    @Test
+    void whatACustodianSawOutlivesARestartAndAnErasure() throws IOException {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        correlator.accept(anOrder("old").seenBy(seller("s-1"), Field.PHONE).at(day(9)));
+        correlator.accept(anOrder("o1")
+                .seenBy(seller("s-1"), Field.NAME)
+                .from(node("hub"))
+                .at(day(10)));
+        correlator.accept(new Erasure("zhou", day(10)));
+        correlator.save();
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        store.write(new DataOutputStream(saved));
+        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
+        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+
+        Heard heard = new Heard()
+                .add(new Correlator(SETTINGS, 0, restored).accept(aContact("c1").at(day(12))));
+
+        assertEquals(
+                List.of(
+                        touch(node("hub"), "o1", 10, Fields.OF_ROLE),
+                        touch(seller("s-1"), "o1", 10, Fields.bits(Set.of(Field.NAME)))),
+                heard.contacts.get("c1").touches());
     }
 
     @Test

@@ -17,11 +17,14 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.OrderCustodians;
+import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
 import io.leaktrace.domain.Unmatched;
+import io.leaktrace.testing.Given;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Properties of the model on small random markets, whose seeds are printed. */
@@ -185,6 +189,92 @@ class LocalizerTest {
         for (String innocent : List.of("s-1", "s-2", "s-3", "s-4")) {
             assertTrue(!HAS_ALERT.test(found, seller(innocent)), innocent + " is innocent");
         }
+    }
+
+    /**
+     * Two sellers of the same orders, as a shop and its agent. The agent leaks; names and phone numbers are encrypted for
+     * the shop.
+     */
+    @Test
+    void whatEachSawTellsTwoThatShareAllOrdersApart() {
+        Custodian agent = seller("agent");
+        for (boolean saysSaw : new boolean[] {false, true}) {
+            Market market = new Market("whatEachSawTellsTwoThatShareAllOrdersApart")
+                    .orders("b", 60, seller("s-2"), node("hub-2"))
+                    .background(3);
+            for (int d = 1; d <= DAYS; d++) {
+                for (int i = 0; i < 30; i++) {
+                    String buyer = "b" + market.random.nextInt(market.buyers);
+                    Instant placed = day(d).plus(Duration.ofMinutes(market.random.nextInt(24 * 60)));
+                    Given.AnOrder order = anOrder("a" + d + "-" + i).by(buyer).from(agent);
+                    market.records.add(
+                            saysSaw
+                                    ? order.seenBy(seller("shop"), Field.PRODUCT, Field.PRICE, Field.ORDER_TIME)
+                                            .at(placed)
+                                    : order.from(seller("shop")).at(placed));
+                    if (d >= LEAK_FROM && market.random.nextDouble() < 0.12) {
+                        Field[] known = Stream.of(Field.PRODUCT, Field.PRICE, Field.NAME, Field.PHONE)
+                                .filter(field -> market.random.nextDouble() < 0.5)
+                                .toArray(Field[]::new);
+                        market.call(buyer, placed.plus(Duration.ofHours(20)), known);
+                    }
+                }
+            }
+            TestPipeline found = market.run(1);
+
+            assertEquals(saysSaw, HAS_ALERT.test(found, agent), found.of(agent).toString());
+            assertTrue(
+                    !HAS_ALERT.test(found, seller("shop")),
+                    found.of(seller("shop")).toString());
+            Explanation.Disclosure phone =
+                    found.explanations.get(seller("shop")).disclosed().get(Field.PHONE.ordinal());
+            assertEquals(saysSaw ? 0L : null, phone.seen());
+            assertTrue(phone.incidents() > 5 && phone.known(), phone.toString());
+        }
+    }
+
+    /** To say that each custodian saw what its role can know is to say nothing, up to rounding. */
+    @Test
+    void anOrderWhoseCustodiansSawWhatTheirRolesCanKnowIsAsOneThatDoesNotSayIt() {
+        Market market = leakingSeller("anOrderWhoseCustodiansSawWhatTheirRolesCanKnow");
+        TestPipeline without = market.run(1);
+        market.records.replaceAll(record -> record instanceof OrderEvent event ? sayingSaw(event) : record);
+        TestPipeline with = market.run(1);
+
+        assertEquals(
+                without.alerts.stream()
+                        .map(alert -> alert.at() + " " + alert.custodian())
+                        .toList(),
+                with.alerts.stream()
+                        .map(alert -> alert.at() + " " + alert.custodian())
+                        .toList());
+        assertEquals(without.suspects.keySet(), with.suspects.keySet());
+        without.suspects.forEach((custodian, suspect) -> {
+            assertEquals(suspect.evidence(), with.of(custodian).evidence(), 1e-6, custodian.toString());
+            assertEquals(suspect.attributed(), with.of(custodian).attributed(), 1e-6, custodian.toString());
+        });
+        assertEquals(without.evidence.size(), with.evidence.size());
+        for (int i = 0; i < with.evidence.size(); i++) {
+            for (int t = 0; t < with.evidence.get(i).touches().size(); t++) {
+                Evidence.Touch touch = with.evidence.get(i).touches().get(t);
+                assertEquals(touch.custodian().role().knows(), touch.saw());
+                assertEquals(without.evidence.get(i).touches().get(t).share(), touch.share(), 1e-6);
+            }
+        }
+    }
+
+    private static OrderEvent sayingSaw(OrderEvent event) {
+        OrderCustodians custodians = new OrderCustodians();
+        event.custodians()
+                .forEach(custodian -> custodians.add(custodian, custodian.role().knows()));
+        return new OrderEvent(
+                event.eventId(),
+                event.orderId(),
+                event.buyerId(),
+                event.type(),
+                event.occurredAt(),
+                custodians.custodians(),
+                custodians.saw());
     }
 
     /** A single very old order does not change the learning period of the market. */

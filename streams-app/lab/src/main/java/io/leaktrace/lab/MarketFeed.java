@@ -75,7 +75,8 @@ final class MarketFeed {
                 event.buyerId(),
                 event.type(),
                 event.occurredAt().plus(shift),
-                event.custodians());
+                event.custodians(),
+                event.saw());
         String topic = settings.topics().orderEvents();
         byte[] value = orderEvents.serialize(topic, again);
         return record(topic, again.buyerId(), value);

@@ -1,21 +1,26 @@
 package io.leaktrace.files;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.leaktrace.domain.BadRecordException;
+import io.leaktrace.domain.Field;
 import io.leaktrace.domain.SafeText;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Readers for single fields, with readable messages for bad values. */
 final class JsonLinesFields {
 
     private static final int SHOWN = 60;
+    private static final Map<String, Field> ORDER_FIELDS = names(Field.values());
 
     private JsonLinesFields() {}
 
@@ -70,6 +75,27 @@ final class JsonLinesFields {
                     + known.keySet().stream().collect(Collectors.joining(", ")));
         }
         return value;
+    }
+
+    /** The fields of an order whose array is at the parser's position. */
+    static Set<Field> orderFields(JsonParser parser, String field) throws IOException, BadRecordException {
+        expect(parser, JsonToken.START_ARRAY, field, "an array");
+        Set<Field> read = EnumSet.noneOf(Field.class);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            read.add(named(parser, ORDER_FIELDS, field));
+        }
+        return read;
+    }
+
+    /** Writes fields of an order as an array, in the order of the enum. */
+    static void write(String name, Set<Field> fields, JsonGenerator generator) throws IOException {
+        generator.writeArrayFieldStart(name);
+        for (Field field : Field.values()) {
+            if (fields.contains(field)) {
+                generator.writeString(field.name());
+            }
+        }
+        generator.writeEndArray();
     }
 
     static <E extends Enum<E>> Map<String, E> names(E[] values) {

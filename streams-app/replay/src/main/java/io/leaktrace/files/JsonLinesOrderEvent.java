@@ -3,6 +3,7 @@ package io.leaktrace.files;
 import static io.leaktrace.files.JsonLinesFields.expect;
 import static io.leaktrace.files.JsonLinesFields.named;
 import static io.leaktrace.files.JsonLinesFields.names;
+import static io.leaktrace.files.JsonLinesFields.orderFields;
 import static io.leaktrace.files.JsonLinesFields.present;
 import static io.leaktrace.files.JsonLinesFields.text;
 import static io.leaktrace.files.JsonLinesFields.time;
@@ -12,16 +13,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** An order event as a JSON object. Not thread-safe: it caches custodians. */
 final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
@@ -41,7 +43,7 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
         String buyerId = null;
         OrderEventType type = null;
         Instant occurredAt = null;
-        List<Custodian> gained = null;
+        OrderCustodians gained = null;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
@@ -60,7 +62,8 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
                 present(buyerId, "buyerId"),
                 present(type, "type"),
                 present(occurredAt, "occurredAt"),
-                present(gained, "custodians"));
+                present(gained, "custodians").custodians(),
+                gained.saw());
     }
 
     @Override
@@ -76,34 +79,39 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
             generator.writeStartObject();
             generator.writeStringField("role", custodian.role().name());
             generator.writeStringField("id", custodian.id());
+            if (event.saw().containsKey(custodian)) {
+                JsonLinesFields.write("saw", event.saw().get(custodian), generator);
+            }
             generator.writeEndObject();
         }
         generator.writeEndArray();
         generator.writeEndObject();
     }
 
-    private List<Custodian> custodians(JsonParser parser) throws IOException, BadRecordException {
+    private OrderCustodians custodians(JsonParser parser) throws IOException, BadRecordException {
         expect(parser, JsonToken.START_ARRAY, "custodians", "an array");
-        List<Custodian> read = new ArrayList<>(3);
+        OrderCustodians read = new OrderCustodians();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expect(parser, JsonToken.START_OBJECT, "custodians", "an array of objects");
-            read.add(custodian(parser));
+            readCustodian(parser, read);
         }
         return read;
     }
 
-    private Custodian custodian(JsonParser parser) throws IOException, BadRecordException {
+    private void readCustodian(JsonParser parser, OrderCustodians read) throws IOException, BadRecordException {
         Role role = null;
         String id = null;
+        Set<Field> saw = null;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
                 case "role" -> role = named(parser, ROLES, field);
                 case "id" -> id = text(parser, field);
+                case "saw" -> saw = parser.currentToken() == JsonToken.VALUE_NULL ? null : orderFields(parser, field);
                 default -> parser.skipChildren();
             }
         }
-        return cached(present(role, "role"), present(id, "id"));
+        read.add(cached(present(role, "role"), present(id, "id")), saw);
     }
 
     private Custodian cached(Role role, String id) {

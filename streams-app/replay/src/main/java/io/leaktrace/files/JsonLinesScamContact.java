@@ -3,6 +3,7 @@ package io.leaktrace.files;
 import static io.leaktrace.files.JsonLinesFields.expect;
 import static io.leaktrace.files.JsonLinesFields.named;
 import static io.leaktrace.files.JsonLinesFields.names;
+import static io.leaktrace.files.JsonLinesFields.orderFields;
 import static io.leaktrace.files.JsonLinesFields.present;
 import static io.leaktrace.files.JsonLinesFields.quoted;
 import static io.leaktrace.files.JsonLinesFields.text;
@@ -21,7 +22,6 @@ import io.leaktrace.domain.ScamContact;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,7 +31,6 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
 
     private static final Map<String, Channel> CHANNELS = names(Channel.values());
     private static final Map<String, ReportSource> SOURCES = names(ReportSource.values());
-    private static final Map<String, Field> FIELDS = names(Field.values());
 
     /** No exponents and no long numbers: an amount must fit a decimal of 38 digits. */
     private static final Pattern AMOUNT = Pattern.compile("\\d{1,28}(\\.\\d{1,10})?");
@@ -61,7 +60,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 case "channel" -> channel = named(parser, CHANNELS, field);
                 case "caller" -> caller = textOrNull(parser, field);
                 case "impersonated" -> impersonated = textOrNull(parser, field);
-                case "disclosed" -> disclosed = disclosed(parser);
+                case "disclosed" -> disclosed = orderFields(parser, field);
                 case "quotedOrderId" ->
                     quotedOrderId = parser.currentToken() == JsonToken.VALUE_NULL ? null : text(parser, field);
                 case "loss" -> loss = loss(parser);
@@ -94,14 +93,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
         generator.writeStringField("channel", contact.channel().name());
         generator.writeStringField("caller", contact.caller());
         generator.writeStringField("impersonated", contact.impersonated());
-        generator.writeArrayFieldStart("disclosed");
-        // The iteration order of the set may differ between JVMs; that of the enum does not.
-        for (Field field : Field.values()) {
-            if (contact.disclosed().contains(field)) {
-                generator.writeString(field.name());
-            }
-        }
-        generator.writeEndArray();
+        JsonLinesFields.write("disclosed", contact.disclosed(), generator);
         generator.writeStringField("quotedOrderId", contact.quotedOrderId());
         if (contact.loss() == null) {
             generator.writeNullField("loss");
@@ -115,15 +107,6 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
             generator.writeStringField("source", contact.source().name());
         }
         generator.writeEndObject();
-    }
-
-    private static Set<Field> disclosed(JsonParser parser) throws IOException, BadRecordException {
-        expect(parser, JsonToken.START_ARRAY, "disclosed", "an array");
-        Set<Field> read = EnumSet.noneOf(Field.class);
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            read.add(named(parser, FIELDS, "disclosed"));
-        }
-        return read;
     }
 
     private static Loss loss(JsonParser parser) throws IOException, BadRecordException {

@@ -1,5 +1,6 @@
 package io.leaktrace.runs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -34,7 +35,12 @@ public final class Explanations {
             .registerModule(new SimpleModule()
                     .addSerializer(Custodian.class, new CustodianWriter())
                     .addDeserializer(Custodian.class, new CustodianReader()))
+            .addMixIn(Explanation.Disclosure.class, WithoutNull.class)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+    /** What a custodian saw is left out if no order says it. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private interface WithoutNull {}
 
     private Explanations() {}
 

@@ -5,6 +5,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
+import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.Suspect;
 import java.math.BigDecimal;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -103,10 +105,7 @@ public final class RunSchema {
             .column("buyer_id", TEXT, Evidence::buyerId)
             .column("contacted_at", TIME, evidence -> time(evidence.contactedAt()))
             .column("reported_at", TIME, evidence -> time(evidence.reportedAt()))
-            .column("disclosed", TEXT + "[]", evidence -> evidence.disclosed().stream()
-                    .sorted()
-                    .map(Enum::name)
-                    .toList())
+            .column("disclosed", TEXT + "[]", evidence -> names(evidence.disclosed()))
             .column("quoted_order_id", TEXT, Evidence::quotedOrderId)
             .column("background_share", NUMBER, evidence -> number(evidence.backgroundShare(), 6))
             .column("settled", "BOOLEAN", Evidence::settled)
@@ -114,7 +113,7 @@ public final class RunSchema {
             .column(
                     "touches",
                     "STRUCT(role VARCHAR, id VARCHAR, order_id VARCHAR, touched_at TIMESTAMPTZ, lead_hours DOUBLE, "
-                            + "share DOUBLE)[]",
+                            + "share DOUBLE, saw VARCHAR[])[]",
                     RunSchema::touches)
             .column(
                     "source",
@@ -141,6 +140,9 @@ public final class RunSchema {
         row.put("touched_at", time(touch.touchedAt()));
         row.put("lead_hours", number((double) lead / EventTime.HOUR, 3));
         row.put("share", number(touch.share(), 6));
+        if (touch.saw() != null) {
+            row.put("saw", names(touch.saw()));
+        }
         return row;
     }
 
@@ -150,6 +152,10 @@ public final class RunSchema {
 
     private static String name(LeakKind kind) {
         return kind == null ? null : kind.name();
+    }
+
+    private static List<String> names(Set<Field> fields) {
+        return fields.stream().sorted().map(Enum::name).toList();
     }
 
     private static BigDecimal number(double value, int decimals) {

@@ -213,7 +213,7 @@ final class TableColumns {
                 elements.add(json);
             }
         } else if (separated) {
-            for (String part : text.split("[,，;；、|]")) {
+            for (String part : text.split(FieldValues.SEPARATORS)) {
                 elements.add(JSON.getNodeFactory().textNode(part));
             }
         } else {

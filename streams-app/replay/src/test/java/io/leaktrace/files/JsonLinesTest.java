@@ -28,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
@@ -90,6 +91,35 @@ class JsonLinesTest {
         assertEquals(ReportSource.PLATFORM, read.source());
         assertEquals(line, JsonLines.line(read));
         assertEquals(CALL, JsonLines.parseScamContact(CALL_LINE.replaceFirst("\\}$", ",\"source\":null}")));
+    }
+
+    @Test
+    void whatACustodianSawIsOptional() throws BadRecordException {
+        String line = PLACED_LINE.replace("\"s-1\"}", "\"s-1\",\"saw\":[\"PRODUCT\",\"NAME\"]}");
+        OrderEvent read = JsonLines.parseOrderEvent(line);
+        assertEquals(Map.of(new Custodian(Role.SELLER, "s-1"), Set.of(Field.NAME, Field.PRODUCT)), read.saw());
+        assertEquals(line, JsonLines.line(read));
+        String nothing = PLACED_LINE.replace("\"s-1\"}", "\"s-1\",\"saw\":[]}");
+        assertEquals(nothing, JsonLines.line(JsonLines.parseOrderEvent(nothing)));
+        assertEquals(PLACED, JsonLines.parseOrderEvent(PLACED_LINE.replace("\"s-1\"}", "\"s-1\",\"saw\":null}")));
+        BadRecordException unknown = assertThrows(
+                BadRecordException.class, () -> JsonLines.parseOrderEvent(line.replace("\"NAME\"", "\"PASSWORD\"")));
+        assertTrue(unknown.getMessage().startsWith("unknown saw 'PASSWORD', known are PRODUCT,"), unknown.getMessage());
+    }
+
+    /** In one line twice, with and without fields: the wider applies. */
+    @Test
+    void aCustodianThatIsNamedTwiceSawBoth() throws BadRecordException {
+        String named = "\"s-1\",\"saw\":[\"PRODUCT\"]},{\"role\":\"SELLER\",\"id\":\"s-1\"";
+        Custodian seller = new Custodian(Role.SELLER, "s-1");
+        assertEquals(
+                Map.of(seller, Set.of(Field.NAME, Field.PRODUCT)),
+                JsonLines.parseOrderEvent(PLACED_LINE.replace("\"s-1\"}", named + ",\"saw\":[\"NAME\"]}"))
+                        .saw());
+        assertEquals(
+                Map.of(),
+                JsonLines.parseOrderEvent(PLACED_LINE.replace("\"s-1\"}", named + "}"))
+                        .saw());
     }
 
     @Test

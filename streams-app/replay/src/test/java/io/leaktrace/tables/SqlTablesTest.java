@@ -24,6 +24,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -117,6 +118,26 @@ class SqlTablesTest {
                 "SELECT 'o' AS order_id, 'b' AS buyer_id, 'cancelled' AS type, '2024-07-01 00:00:01' AS occurred_at, 's' AS "
                         + "seller;");
         assertEquals(List.of(), events.get(0).custodians(), "of a cancelled order");
+        assertEquals(List.of(), bad);
+    }
+
+    @Test
+    void aCustodianSaysWhatItSaw() throws IOException {
+        for (String saw : List.of("['NAME', 'product']", "'PRODUCT, name'", "'[\"NAME\",\"PRODUCT\"]'::JSON")) {
+            read("SELECT 'o' AS order_id, 'b' AS buyer_id, '2024-07-01 00:00:01' AS occurred_at, "
+                    + "[{'role': 'SELLER', 'id': 's', 'saw': " + saw + "}] AS custodians;");
+            assertEquals("{SELLER:s=[PRODUCT, NAME]}", events.get(0).saw().toString(), saw);
+        }
+        String withSaw = events.get(0).eventId();
+        for (String saw : List.of("NULL", "''")) {
+            read("SELECT 'o' AS order_id, 'b' AS buyer_id, '2024-07-01 00:00:01' AS occurred_at, "
+                    + "[{'role': 'SELLER', 'id': 's', 'saw': " + saw + "}] AS custodians;");
+            assertEquals(Map.of(), events.get(0).saw(), saw);
+            assertNotEquals(withSaw, events.get(0).eventId());
+        }
+        read("SELECT 'o' AS order_id, 'b' AS buyer_id, '2024-07-01 00:00:01' AS occurred_at, "
+                + "[{'role': 'SELLER', 'id': 's', 'saw': []::VARCHAR[]}] AS custodians;");
+        assertEquals("{SELLER:s=[]}", events.get(0).saw().toString());
         assertEquals(List.of(), bad);
     }
 

@@ -13,6 +13,9 @@ import java.util.List;
  */
 public interface FieldValues<E extends Exception> {
 
+    /** Separators of a list that is written as text, as a regular expression. */
+    String SEPARATORS = "[,，;；、|]";
+
     /** Reads a part of a record. */
     interface Part<E extends Exception> {
         void read() throws E, BadRecordException;

@@ -3,15 +3,19 @@ package io.leaktrace.fields;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -24,6 +28,9 @@ public final class OrderEventFields {
     public static final String TIME = "occurred_at";
 
     private static final String CUSTODIANS = "custodians";
+    /** Field of a custodian that is a struct. */
+    private static final String SAW = "saw";
+
     private static final String ORDER = "order_id";
     private static final String BUYER = "buyer_id";
     private static final String TYPE = "type";
@@ -90,15 +97,25 @@ public final class OrderEventFields {
         OrderEventType type = type(values);
         TimeReader.Span at = values.requiredTime(TIME, times);
         // A cancelled order is passed on to no custodian, whatever the values are.
-        List<Custodian> custodians = type == OrderEventType.CANCELLED ? List.of() : List.copyOf(custodians(values));
+        OrderCustodians named = type == OrderEventType.CANCELLED ? new OrderCustodians() : custodians(values);
+        // Sorted and each once, since a query may collect them in any order.
+        List<Custodian> custodians = List.copyOf(new TreeSet<>(named.custodians()));
         String eventId = values.text(EVENT);
         if (eventId == null) {
-            Object[] content = Stream.concat(Stream.of(orderId, type, at.first().toEpochMilli()), custodians.stream())
+            Object[] content = Stream.concat(
+                            Stream.of(orderId, type, at.first().toEpochMilli()),
+                            custodians.stream().map(custodian -> withSaw(custodian, named.saw())))
                     .toArray();
             eventId = ids.of(content);
         }
         days += at.isDay() ? 1 : 0;
-        return new OrderEvent(eventId, orderId, buyerId, type, at.first(), custodians);
+        return new OrderEvent(eventId, orderId, buyerId, type, at.first(), custodians, named.saw());
+    }
+
+    /** Returns the text of a custodian with what it saw, for the id of an event. */
+    private static String withSaw(Custodian custodian, Map<Custodian, Set<Field>> saw) {
+        Set<Field> fields = saw.get(custodian);
+        return fields == null ? custodian.toString() : custodian + " " + new TreeSet<>(fields);
     }
 
     /** Returns everything that is wrong with a record, not only what {@link #read} finds first. */
@@ -117,11 +134,13 @@ public final class OrderEventFields {
         return written == null ? OrderEventType.PLACED : named(written, OrderEventType.values(), "type", TYPE);
     }
 
-    /** Sorted and each once, since a query may collect them in any order. */
-    private <E extends Exception> SortedSet<Custodian> custodians(FieldValues<E> values) throws E, BadRecordException {
-        SortedSet<Custodian> custodians = new TreeSet<>();
+    private <E extends Exception> OrderCustodians custodians(FieldValues<E> values) throws E, BadRecordException {
+        OrderCustodians custodians = new OrderCustodians();
         for (JsonNode element : values.list(CUSTODIANS, true)) {
-            custodians.add(cached(element.isObject() ? fromStruct(element) : fromText(element.asText())));
+            boolean isStruct = element.isObject();
+            custodians.add(
+                    cached(isStruct ? fromStruct(element) : fromText(element.asText())),
+                    isStruct ? saw(element) : null);
         }
         for (int role = 0; role < ROLES.size(); role++) {
             String field = ROLES.get(role);
@@ -130,8 +149,10 @@ public final class OrderEventFields {
                     if (id.isContainerNode()) {
                         throw new BadRecordException(field, "'" + field + "' must be an id or a list of ids");
                     }
-                    custodians.add(cached(
-                            new Custodian(Role.values()[role], id.asText().strip())));
+                    custodians.add(
+                            cached(new Custodian(
+                                    Role.values()[role], id.asText().strip())),
+                            null);
                 }
             }
         }
@@ -160,6 +181,35 @@ public final class OrderEventFields {
             throw new BadRecordException(CUSTODIANS, "an element of '" + CUSTODIANS + "' needs a role and an id");
         }
         return new Custodian(named(role, Role.values(), "role", CUSTODIANS), id);
+    }
+
+    /** Returns what a custodian saw: a list, or text with commas; null if it is missing or blank. */
+    private static Set<Field> saw(JsonNode struct) throws BadRecordException {
+        JsonNode written = null;
+        for (Map.Entry<String, JsonNode> field : struct.properties()) {
+            written = field.getKey().equalsIgnoreCase(SAW) ? field.getValue() : written;
+        }
+        if (written == null
+                || written.isNull()
+                || written.isTextual() && written.asText().isBlank()) {
+            return null;
+        }
+        if (!written.isArray() && !written.isTextual()) {
+            throw new BadRecordException(CUSTODIANS, "'saw' of an element of '" + CUSTODIANS + "' must be a list");
+        }
+        List<String> names = new ArrayList<>();
+        if (written.isArray()) {
+            written.forEach(name -> names.add(name.asText()));
+        } else {
+            names.addAll(List.of(written.asText().split(FieldValues.SEPARATORS)));
+        }
+        Set<Field> fields = EnumSet.noneOf(Field.class);
+        for (String name : names) {
+            if (!name.isBlank()) {
+                fields.add(named(name, Field.values(), "field in 'saw',", CUSTODIANS));
+            }
+        }
+        return fields;
     }
 
     private static Custodian fromText(String text) throws BadRecordException {

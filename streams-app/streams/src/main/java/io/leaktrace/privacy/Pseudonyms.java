@@ -67,7 +67,8 @@ public final class Pseudonyms {
                         ofBuyer(event.buyerId()),
                         event.type(),
                         event.occurredAt(),
-                        event.custodians());
+                        event.custodians(),
+                        event.saw());
     }
 
     public ScamContact of(ScamContact contact) {

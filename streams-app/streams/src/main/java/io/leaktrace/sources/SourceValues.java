@@ -1,6 +1,7 @@
 package io.leaktrace.sources;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leaktrace.domain.BadRecordException;
@@ -182,7 +183,7 @@ final class SourceValues implements FieldValues<RuntimeException> {
             elements.add(object);
         } else {
             String text = required(field, value);
-            for (String part : separated ? text.split("[,，;；、|]") : new String[] {text}) {
+            for (String part : separated ? text.split(SEPARATORS) : new String[] {text}) {
                 if (!part.isBlank()) {
                     elements.add(JSON.textNode(translated(field, part.strip())));
                 }
@@ -190,13 +191,17 @@ final class SourceValues implements FieldValues<RuntimeException> {
         }
     }
 
-    /** Returns the fields of a record that can be text; the others are left out. */
+    /** Returns the fields of a record that can be text or lists of texts; the others are left out. */
     private static ObjectNode struct(GenericRecord fields) {
         ObjectNode struct = JSON.objectNode();
         for (Schema.Field field : fields.getSchema().getFields()) {
-            String text = text(fields.get(field.pos()));
+            Object value = fields.get(field.pos());
+            String text = text(value);
             if (text != null) {
                 struct.put(field.name(), text);
+            } else if (value instanceof Collection<?> elements) {
+                ArrayNode list = struct.putArray(field.name());
+                elements.forEach(element -> list.add(text(element)));
             }
         }
         return struct;

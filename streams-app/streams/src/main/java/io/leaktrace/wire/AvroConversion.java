@@ -12,6 +12,7 @@ import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.LeakKind;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
+import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -74,13 +75,15 @@ public final class AvroConversion {
                 event.buyerId(),
                 io.leaktrace.avro.OrderEventType.valueOf(event.type().name()),
                 event.occurredAt(),
-                event.custodians().stream().map(AvroConversion::toAvro).toList());
+                event.custodians().stream()
+                        .map(custodian -> toAvro(custodian, event.saw().get(custodian)))
+                        .toList());
     }
 
     public static OrderEvent fromAvro(io.leaktrace.avro.OrderEvent event) {
-        List<Custodian> custodians = new ArrayList<>(event.getCustodians().size());
+        OrderCustodians custodians = new OrderCustodians();
         for (io.leaktrace.avro.Custodian custodian : event.getCustodians()) {
-            custodians.add(fromAvro(custodian));
+            custodians.add(fromAvro(custodian), saw(custodian));
         }
         return new OrderEvent(
                 event.getEventId(),
@@ -88,7 +91,8 @@ public final class AvroConversion {
                 event.getBuyerId(),
                 OrderEventType.valueOf(event.getType().name()),
                 event.getOccurredAt(),
-                custodians);
+                custodians.custodians(),
+                custodians.saw());
     }
 
     public static io.leaktrace.avro.ScamContact toAvro(ScamContact contact) {
@@ -316,7 +320,7 @@ public final class AvroConversion {
         List<io.leaktrace.avro.EvidenceTouch> touches = new ArrayList<>();
         for (Evidence.Touch touch : evidence.touches()) {
             touches.add(new io.leaktrace.avro.EvidenceTouch(
-                    toAvro(touch.custodian()),
+                    toAvro(touch.custodian(), touch.saw()),
                     touch.orderId(),
                     touch.touchedAt(),
                     evidence.contactedAt().toEpochMilli() - touch.touchedAt().toEpochMilli(),
@@ -349,7 +353,8 @@ public final class AvroConversion {
                                 fromAvro(touch.getCustodian()),
                                 touch.getOrderId(),
                                 touch.getTouchedAt(),
-                                touch.getShare()))
+                                touch.getShare(),
+                                saw(touch.getCustodian())))
                         .toList(),
                 evidence.getBackgroundShare(),
                 evidence.getSettled(),
@@ -396,7 +401,8 @@ public final class AvroConversion {
                                         disclosure.field().name()),
                                 disclosure.known(),
                                 disclosure.incidents(),
-                                disclosure.attributed()))
+                                disclosure.attributed(),
+                                disclosure.seen()))
                         .toList(),
                 explanation.takenBy().stream()
                         .map(rival -> new io.leaktrace.avro.ExplainedAway(
@@ -448,7 +454,8 @@ public final class AvroConversion {
                                 Field.valueOf(disclosure.getField().name()),
                                 disclosure.getKnown(),
                                 disclosure.getIncidents(),
-                                disclosure.getAttributed()))
+                                disclosure.getAttributed(),
+                                disclosure.getSeen()))
                         .toList(),
                 explanation.getTakenBy().stream()
                         .map(rival -> new Explanation.Taken(
@@ -499,8 +506,19 @@ public final class AvroConversion {
     }
 
     private static io.leaktrace.avro.Custodian toAvro(Custodian custodian) {
+        return toAvro(custodian, null);
+    }
+
+    /** @param saw the fields that it saw of an order, or null for those that its role can know */
+    private static io.leaktrace.avro.Custodian toAvro(Custodian custodian, Set<Field> saw) {
         return new io.leaktrace.avro.Custodian(
-                io.leaktrace.avro.Role.valueOf(custodian.role().name()), custodian.id());
+                io.leaktrace.avro.Role.valueOf(custodian.role().name()),
+                custodian.id(),
+                saw == null ? null : toAvro(saw));
+    }
+
+    private static Set<Field> saw(io.leaktrace.avro.Custodian custodian) {
+        return custodian.getSaw() == null ? null : fromAvro(custodian.getSaw());
     }
 
     private static Custodian fromAvro(io.leaktrace.avro.Custodian custodian) {

@@ -5,6 +5,7 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
+import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -69,9 +70,9 @@ final class InputRecords {
     }
 
     private static OrderEvent orderEvent(Fields fields) {
-        List<Custodian> custodians = new ArrayList<>();
+        OrderCustodians custodians = new OrderCustodians();
         for (Fields custodian : fields.records("custodians")) {
-            custodians.add(custodian(custodian));
+            custodians.add(custodian(custodian), custodian.isNull("saw") ? null : orderFields(custodian, "saw"));
         }
         return new OrderEvent(
                 fields.text("eventId"),
@@ -79,7 +80,8 @@ final class InputRecords {
                 fields.text("buyerId"),
                 fields.symbol("type", OrderEventType.class),
                 fields.time("occurredAt"),
-                custodians);
+                custodians.custodians(),
+                custodians.saw());
     }
 
     private static ScamContact scamContact(Fields fields) {
@@ -91,7 +93,7 @@ final class InputRecords {
                 constant(fields.text("channel"), Channel.class).orElse(Channel.OTHER),
                 fields.textOrNull("caller"),
                 fields.textOrNull("impersonated"),
-                disclosed(fields),
+                orderFields(fields, "disclosed"),
                 fields.textOrNull("quotedOrderId"),
                 loss(fields.recordOrNull("loss")),
                 source(fields.textOrNull("source")));
@@ -111,13 +113,13 @@ final class InputRecords {
         return new Custodian(fields.symbol("role", Role.class), fields.text("id"));
     }
 
-    /** Unknown fields are dropped: they are evidence neither for nor against any role. */
-    private static Set<Field> disclosed(Fields fields) {
-        Set<Field> disclosed = EnumSet.noneOf(Field.class);
-        for (String symbol : fields.texts("disclosed")) {
-            constant(symbol, Field.class).ifPresent(disclosed::add);
+    /** Unknown fields of an order are dropped: they are evidence neither for nor against any role. */
+    private static Set<Field> orderFields(Fields fields, String name) {
+        Set<Field> orderFields = EnumSet.noneOf(Field.class);
+        for (String symbol : fields.texts(name)) {
+            constant(symbol, Field.class).ifPresent(orderFields::add);
         }
-        return disclosed;
+        return orderFields;
     }
 
     /** An unknown source does not make the report useless: it counts as if no source were given. */
@@ -260,6 +262,10 @@ final class InputRecords {
                 throw wrong(name, record.getSchema().getField(name) == null ? "is missing" : "is null");
             }
             return value;
+        }
+
+        boolean isNull(String name) {
+            return value(name) == null;
         }
 
         /** Returns the value of a field; null if the writer's schema lacks it. */

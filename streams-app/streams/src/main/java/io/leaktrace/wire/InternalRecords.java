@@ -15,6 +15,7 @@ import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
@@ -25,8 +26,6 @@ import io.leaktrace.localize.LeadTimes;
 import io.leaktrace.localize.LeakChain;
 import io.leaktrace.localize.MarketState;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,14 +61,9 @@ public final class InternalRecords {
         SpecificData model = SpecificData.getForClass(type);
         BinaryMessageDecoder<T> decoder = new BinaryMessageDecoder<>(model, model.getSchema(type));
         for (String release : RELEASES) {
-            String name = "/released/" + release + "/" + type.getSimpleName() + ".avsc";
-            try (InputStream schema = type.getResourceAsStream(name)) {
-                // A release without records of this type has no schema of it.
-                if (schema != null) {
-                    decoder.addSchema(new Schema.Parser().parse(schema));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read " + name, e);
+            Schema schema = Schemas.released(release, type.getSimpleName());
+            if (schema != null) {
+                decoder.addSchema(schema);
             }
         }
         return decoder;
@@ -141,10 +135,36 @@ public final class InternalRecords {
                 contact.past().stream()
                         .map(past -> new io.leaktrace.avro.internal.PastCustodian(
                                 past.custodian().toString(), past.weeks()))
-                        .toList());
+                        .toList(),
+                saw(contact.touches().stream().map(ContactTouch::saw).toList()),
+                saw(contact.past().stream().map(PastCustodian::saw).toList()));
+    }
+
+    /** Returns what custodians saw; empty if all saw what their roles can know, which is the usual case. */
+    private static List<Integer> saw(List<Integer> saw) {
+        return saw.stream().allMatch(bits -> bits == Fields.OF_ROLE) ? List.of() : saw;
+    }
+
+    private static int saw(List<Integer> saw, int index) {
+        return saw.isEmpty() ? Fields.OF_ROLE : saw.get(index);
     }
 
     private static ContactEvidence fromAvro(io.leaktrace.avro.internal.ContactEvidence contact) {
+        List<ContactTouch> touches = new ArrayList<>(contact.getTouches().size());
+        for (io.leaktrace.avro.internal.ContactTouch touch : contact.getTouches()) {
+            touches.add(new ContactTouch(
+                    Custodian.parse(touch.getCustodian()),
+                    touch.getOrderId(),
+                    touch.getTouchedAt(),
+                    saw(contact.getSaw(), touches.size())));
+        }
+        List<PastCustodian> past = new ArrayList<>(contact.getPast().size());
+        for (io.leaktrace.avro.internal.PastCustodian custodian : contact.getPast()) {
+            past.add(new PastCustodian(
+                    Custodian.parse(custodian.getCustodian()),
+                    custodian.getWeeks(),
+                    saw(contact.getSawPast(), past.size())));
+        }
         return new ContactEvidence(
                 contact.getContactId(),
                 contact.getBuyerId(),
@@ -156,13 +176,8 @@ public final class InternalRecords {
                 contact.getOrderedBeforeWindow(),
                 contact.getRecentOrders(),
                 contact.getHoursAtRisk(),
-                contact.getTouches().stream()
-                        .map(touch -> new ContactTouch(
-                                Custodian.parse(touch.getCustodian()), touch.getOrderId(), touch.getTouchedAt()))
-                        .toList(),
-                contact.getPast().stream()
-                        .map(past -> new PastCustodian(Custodian.parse(past.getCustodian()), past.getWeeks()))
-                        .toList());
+                touches,
+                past);
     }
 
     private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {

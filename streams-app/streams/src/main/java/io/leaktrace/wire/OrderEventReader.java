@@ -1,26 +1,43 @@
 package io.leaktrace.wire;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
- * Decodes order events from Avro binary, if they were written with the schema of this version. Order events are by far
- * the most frequent records, and Avro's reader takes three times the CPU time. All other records, and bytes that this
+ * Decodes order events from Avro binary, if they were written with the schema of this version or with that of version
+ * 0.1, without {@code saw}. Order events are by far the most frequent records, and Avro's reader takes three times the CPU time. All other records, and bytes that this
  * class cannot decode, are left to Avro's reader.
  *
  * <p>Not safe for use by several threads.
  */
 final class OrderEventReader {
 
-    private static final Schema READ = Schemas.registered(io.leaktrace.avro.OrderEvent.getClassSchema());
+    /** Order event with and without what custodians saw. */
+    enum Form {
+        WITH_SAW(io.leaktrace.avro.OrderEvent.getClassSchema()),
+        WITHOUT_SAW(Schemas.released("0.1.0", "OrderEvent"));
+
+        private final Schema schema;
+
+        Form(Schema schema) {
+            this.schema = Schemas.registered(schema);
+        }
+    }
+
+    private static final Field[] FIELDS = Field.values();
     private static final OrderEventType[] TYPES = OrderEventType.values();
     private static final Role[] ROLES = Role.values();
 
@@ -34,19 +51,27 @@ final class OrderEventReader {
 
     private byte[] bytes;
     private int at;
+    /** What the custodians of the current event saw; null if none of them says it. */
+    private List<Set<Field>> saw;
 
-    /** Returns whether this class reads records of this schema. */
-    static boolean reads(Schema schema) {
+    /** Returns the form of records of this schema; null if this class does not read them. */
+    static Form form(Schema schema) {
         try {
-            return Schemas.registered(schema).equals(READ);
+            Schema registered = Schemas.registered(schema);
+            for (Form form : Form.values()) {
+                if (registered.equals(form.schema)) {
+                    return form;
+                }
+            }
+            return null;
         } catch (RuntimeException | StackOverflowError e) {
             // The schema is nested too deeply to be written out, so it differs from ours.
-            return false;
+            return null;
         }
     }
 
     /** Returns the order event from this offset to the end of the data; null if the bytes do not decode as one. */
-    OrderEvent read(byte[] data, int from) {
+    OrderEvent read(byte[] data, int from, Form form) {
         bytes = data;
         at = from;
         try {
@@ -55,8 +80,13 @@ final class OrderEventReader {
             String buyerId = string();
             OrderEventType type = TYPES[length()];
             Instant occurredAt = Instant.ofEpochMilli(number());
-            List<Custodian> gained = custodians();
-            return at == data.length ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, gained) : null;
+            List<Custodian> gained = custodians(form);
+            if (at != data.length) {
+                return null;
+            }
+            return saw == null
+                    ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, gained)
+                    : withSaw(eventId, orderId, buyerId, type, occurredAt, gained);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return null;
         } finally {
@@ -85,7 +115,8 @@ final class OrderEventReader {
     }
 
     /** Reads an array of a single block without block sizes, the form in which writers encode short arrays. */
-    private List<Custodian> custodians() {
+    private List<Custodian> custodians(Form form) {
+        saw = null;
         int count = length();
         if (count == 0) {
             return List.of();
@@ -93,11 +124,55 @@ final class OrderEventReader {
         Custodian[] read = new Custodian[Math.min(count, MAX_CUSTODIANS)];
         for (int i = 0; i < count; i++) {
             read[i] = custodian();
+            if (form == Form.WITH_SAW) {
+                readSaw(i);
+            }
         }
         if (length() != 0) {
             throw new IllegalArgumentException("another block");
         }
         return Arrays.asList(read);
+    }
+
+    private OrderEvent withSaw(
+            String eventId,
+            String orderId,
+            String buyerId,
+            OrderEventType type,
+            Instant occurredAt,
+            List<Custodian> gained) {
+        OrderCustodians custodiansOfEvent = new OrderCustodians();
+        for (int i = 0; i < gained.size(); i++) {
+            custodiansOfEvent.add(gained.get(i), i < saw.size() ? saw.get(i) : null);
+        }
+        return new OrderEvent(
+                eventId, orderId, buyerId, type, occurredAt, custodiansOfEvent.custodians(), custodiansOfEvent.saw());
+    }
+
+    /** Reads what the custodian of this number saw: null, or an array of a single block. */
+    private void readSaw(int number) {
+        int branch = length();
+        if (branch == 0) {
+            return;
+        }
+        if (branch != 1) {
+            throw new IllegalArgumentException("no such branch");
+        }
+        if (saw == null) {
+            saw = new ArrayList<>();
+        }
+        while (saw.size() < number) {
+            saw.add(null);
+        }
+        Set<Field> fields = EnumSet.noneOf(Field.class);
+        int count = length();
+        for (int i = 0; i < count; i++) {
+            fields.add(FIELDS[length()]);
+        }
+        if (count > 0 && length() != 0) {
+            throw new IllegalArgumentException("another block");
+        }
+        saw.add(fields);
     }
 
     private Custodian custodian() {

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +32,20 @@ public final class Schemas {
             .build());
 
     private Schemas() {}
+
+    /**
+     * Returns the schema of a record as a release wrote it; null if the release had no such record.
+     *
+     * @param name of the record, without namespace
+     */
+    static Schema released(String release, String name) {
+        String resource = "/released/" + release + "/" + name + ".avsc";
+        try (InputStream schema = io.leaktrace.avro.OrderEvent.class.getResourceAsStream(resource)) {
+            return schema == null ? null : new Schema.Parser().parse(schema);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+    }
 
     /** Returns the schema without properties that concern only Java. */
     public static Schema registered(Schema schema) {

@@ -69,8 +69,8 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
     /** Readers for records of one writer's schema, created on demand. */
     private static final class SchemaReaders {
         final Schema schema;
-        /** Whether {@link OrderEventReader} reads it. */
-        final boolean isOrderEvent;
+        /** How {@link OrderEventReader} reads it; null if it does not. */
+        final OrderEventReader.Form orderEvent;
 
         /** Without logical-type conversions, which would hide the unit of times. */
         private final BoundedGenericData data = new BoundedGenericData();
@@ -87,7 +87,7 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
                 throw new SerializationException(
                         reference.name() + " is of " + Excerpt.of(found) + ", which Leaktrace does not read");
             }
-            isOrderEvent = OrderEventReader.reads(schema);
+            orderEvent = OrderEventReader.form(schema);
         }
 
         GenericDatumReader<GenericRecord> generic() {
@@ -146,8 +146,8 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
         SchemaReference reference = SchemaReference.of(headers, data);
         ThreadReaders readers = threadReaders.get();
         SchemaReaders written = written(reference, readers);
-        if (written.isOrderEvent) {
-            OrderEvent event = readers.orderEvents.read(data, reference.from());
+        if (written.orderEvent != null) {
+            OrderEvent event = readers.orderEvents.read(data, reference.from(), written.orderEvent);
             if (event != null) {
                 return event;
             }
@@ -163,7 +163,7 @@ public class WireDeserializer implements Deserializer<SpecificRecord> {
         try {
             SchemaReference reference = SchemaReference.of(NO_HEADERS, data);
             ThreadReaders readers = threadReaders.get();
-            return written(reference, readers).isOrderEvent
+            return written(reference, readers).orderEvent != null
                     ? readers.orderEvents.time(data, reference.from())
                     : OptionalLong.empty();
         } catch (RetriableException e) {

@@ -89,7 +89,8 @@ class SourceTopicTest {
     private static String text(InputRecord record) {
         if (record instanceof OrderEvent event) {
             return event.orderId() + " " + event.buyerId() + " " + event.type() + " " + event.occurredAt() + " "
-                    + event.custodians();
+                    + event.custodians()
+                    + (event.saw().isEmpty() ? "" : " " + event.saw());
         }
         ScamContact contact = (ScamContact) record;
         return contact.contactId() + " " + contact.buyerId() + " " + contact.contactedAt() + " " + contact.reportedAt()
@@ -114,6 +115,7 @@ class SourceTopicTest {
                 "t.seller = value.shops[].id, 'all' | {'id':'o','buyer':'b','at':1719999999,'shops':[{'id':2},{},{'id':'1'}]} | o b PLACED 2024-07-03T09:46:39Z [SELLER:1, SELLER:2, SELLER:all]",
                 "t.seller = value.shops | {'id':'o','buyer':'b','at':1719999999,'shops':['2',null,'1']} | o b PLACED 2024-07-03T09:46:39Z [SELLER:1, SELLER:2]",
                 "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'platform','id':'p'},'SELLER:x']} | o b PLACED 2024-07-03T09:46:39Z [PLATFORM:p, SELLER:x]",
+                "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'seller','id':'s','saw':['name','PRODUCT']},{'role':'platform','id':'p','saw':null}]} | o b PLACED 2024-07-03T09:46:39Z [PLATFORM:p, SELLER:s] {SELLER:s=[PRODUCT, NAME]}",
                 // Values.
                 "t.type = value.t\\nt.type.map.PAID = '付款', Success | {'id':'o','buyer':'b','at':1719999999,'t':'success'} | o b PAID 2024-07-03T09:46:39Z []",
                 "t.type = 'delivered' | {'id':'o','buyer':'b','at':1719999999} | o b DELIVERED 2024-07-03T09:46:39Z []",
@@ -139,6 +141,7 @@ class SourceTopicTest {
                 "t.occurred_at.format = millis | {'id':'o','buyer':'b','at':'soon'} | ~rejected: 'occurred_at' is no time of the form in the mapping: 'soon' (occurred_at = 'value.at')~",
                 "t.occurred_at.format = seconds | {'id':'o','buyer':'b','at':1e30} | ~rejected: 'occurred_at' is no time of the form in the mapping: '1000000000000000000000000000000' (occurred_at = 'value.at')~",
                 "| {'id':1e400,'buyer':'b','at':1719999999} | ~rejected: 'order_id' must be one value, not a number (order_id = 'value.id')~",
+                "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'seller','id':'s','saw':['secret']}]} | ~rejected: unknown field in 'saw', 'secret', known are PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER, ID_NUMBER, BANK_CARD (custodians = 'value.all')~",
                 "t.type = value.t | {'id':'o','buyer':'b','at':1719999999,'t':'gone'} | ~rejected: unknown type 'gone', known are PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, CANCELLED (type = 'value.t')~",
                 "| {'id': | rejected: the value cannot be read: not JSON: Unexpected end-of-input within/between Object entries",
                 "| hello | rejected: the value cannot be read: not in Confluent's wire format: it does not begin with a 0 byte and a schema id",

@@ -207,7 +207,7 @@ class ForeignWritersTest {
                 .toString()
                 .replace("io.leaktrace.avro", "com.shop");
         String verdictJson =
-                "{\"custodian\":{\"role\":\"SELLER\",\"id\":\"s-1\"},\"verdict\":\"DISMISSED\",\"by\":\"mei\","
+                "{\"custodian\":{\"role\":\"SELLER\",\"id\":\"s-1\",\"saw\":null},\"verdict\":\"DISMISSED\",\"by\":\"mei\","
                         + "\"at\":1406000000123,\"note\":null,\"expiresAt\":{\"long\":1406000000124}}";
         return Stream.of(
                 Arguments.of("ours", order(), ORDER_JSON, ORDER),
@@ -245,6 +245,21 @@ class ForeignWritersTest {
                         order().replace("\"SELLER\"", "\"SELLER\", \"CUSTOMS\""),
                         ORDER_JSON.replace("SELLER", "CUSTOMS"),
                         "'custodians[0].role' is 'CUSTOMS'"),
+                Arguments.of(
+                        "what a custodian saw, as text, with a field of a later version",
+                        order().replace(
+                                        "{\"name\": \"id\", \"type\": \"string\"}]",
+                                        "{\"name\": \"id\", \"type\": \"string\"}, {\"name\": \"saw\", \"type\": "
+                                                + "[\"null\", {\"type\": \"array\", \"items\": \"string\"}]}]"),
+                        ORDER_JSON.replace("\"s-1\"}", "\"s-1\",\"saw\":{\"array\":[\"NAME\",\"IRIS\"]}}"),
+                        new OrderEvent(
+                                ORDER.eventId(),
+                                ORDER.orderId(),
+                                ORDER.buyerId(),
+                                ORDER.type(),
+                                ORDER.occurredAt(),
+                                ORDER.custodians(),
+                                Map.of(Custodian.parse("SELLER:s-1"), Set.of(Field.NAME)))),
                 Arguments.of("blank id", order(), ORDER_JSON.replace("s-1", " "), "needs an id"),
                 Arguments.of(
                         "bad default",
@@ -352,9 +367,9 @@ class ForeignWritersTest {
 
     @Test
     void aSchemaWithAReferenceIsResolved() throws IOException {
-        REGISTRY.put(
-                "custodian",
-                Schemas.registered(io.leaktrace.avro.Custodian.getClassSchema()).toString());
+        Schema custodians =
+                new Schema.Parser().parse(order()).getField("custodians").schema();
+        REGISTRY.put("custodian", custodians.getElementType().toString());
         int id = REGISTRY.put(
                 "any-value",
                 file("order-ref"),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
@@ -105,10 +106,31 @@ class InternalRecordsTest {
                         ReportSource.PLATFORM,
                         true,
                         List.of(new PastCustodian(Custodian.parse("SELLER:s-17"), 1 << 30 | 1))),
+                contactWithSaw(),
                 new BuyerErased("zhou", 7),
                 new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
             assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));
         }
+    }
+
+    private static ContactEvidence contactWithSaw() {
+        Custodian seller = Custodian.parse("SELLER:s-17");
+        return new ContactEvidence(
+                "c1",
+                "zhou",
+                7,
+                8,
+                1,
+                null,
+                null,
+                false,
+                2,
+                List.of(1, 2, 3, 4, 5),
+                List.of(
+                        new ContactTouch(seller, "o1", 4, 0b1001),
+                        new ContactTouch(seller, "o2", 5),
+                        new ContactTouch(seller, "o3", 6, 0)),
+                List.of(new PastCustodian(seller, 1, 0b1111)));
     }
 
     @Test
