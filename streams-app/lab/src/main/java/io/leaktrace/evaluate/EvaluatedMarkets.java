@@ -42,6 +42,7 @@ public final class EvaluatedMarkets {
             Scenario.LEAKING_SELLER,
             Scenario.SLOW_CALLERS,
             Scenario.OTHER_KNOWLEDGE,
+            Scenario.WHO_SAW_WHAT,
             Scenario.OFTEN_CALLED_SHOPPERS,
             Scenario.RARELY_REPORTED);
 
@@ -50,8 +51,16 @@ public final class EvaluatedMarkets {
 
     private static final double USUAL_BACKGROUND = 0.001;
 
-    /** A row and its market, whose orders and contacts depend on the seed. */
-    private record Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks) {
+    /**
+     * A row and its market, whose orders and contacts depend on the seed.
+     *
+     * @param evidence whether the orders keep further evidence, such as what custodians saw
+     */
+    private record Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks, boolean evidence) {
+
+        Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks) {
+            this(cell, scenario, overrides, leaks, true);
+        }
 
         boolean isEvaluatedOn(long seed, boolean leakFreeSeed) {
             return cell.leakFree() == leakFreeSeed
@@ -60,9 +69,10 @@ public final class EvaluatedMarkets {
 
         SimulatedMarket market(long seed) {
             CallHabits habits = CallHabits.assumed();
-            return leaks
+            SimulatedMarket market = leaks
                     ? scenario.market(seed, overrides, habits)
                     : scenario.marketWithoutLeaks(seed, overrides, habits);
+            return evidence ? market : market.withoutEvidence();
         }
     }
 
@@ -78,6 +88,8 @@ public final class EvaluatedMarkets {
                 rows.add(new Row(new Cell(scenario.title(), market, false), scenario, MarketOverrides.NONE, true));
             }
         }
+        Cell notSaid = new Cell("who-saw-what, orders do not say it", USUAL, false);
+        rows.add(new Row(notSaid, Scenario.WHO_SAW_WHAT, MarketOverrides.NONE, true, false));
         for (double factor : new double[] {0.5, 1, 2}) {
             String market = factor == 1 ? USUAL : "background × " + factor;
             MarketOverrides background =
@@ -105,6 +117,7 @@ public final class EvaluatedMarkets {
                 Scenario.CAREFUL_FALSE_REPORTS,
                 Scenario.REPORTS_BEFORE_BUYING,
                 Scenario.CALL_CENTRES,
+                Scenario.WHO_SAW_WHAT,
                 Scenario.TIMES_TO_THE_DAY,
                 Scenario.MIXED_CLOCKS)) {
             Cell cell = new Cell(world.title() + ", nobody leaks", USUAL, true, false);

@@ -22,6 +22,8 @@ enum LeakCallers {
     TWICE_AS_SLOW,
     /** As {@link #VARIED}, but nodes know the product, and sellers know neither phone number nor address. */
     OTHER_KNOWLEDGE,
+    /** As {@link #VARIED}, of orders whose buyer is encrypted for most sellers. */
+    ENCRYPTED,
     /** Callers who disclose nothing about the order and call after ten days in the mean, at most 14. */
     SLOW_AND_SILENT,
     /** Callers who know name and phone number as most background callers do, and call after eight days in the mean. */
@@ -40,9 +42,12 @@ enum LeakCallers {
 
     /** The habits of the callers who have the data of this custodian. */
     LeakHabits habits(Custodian leaking, long seed) {
-        Set<Field> leaked = this == OTHER_KNOWLEDGE
-                ? otherKnowledge(leaking.role())
-                : leaking.role().knows();
+        Set<Field> leaked =
+                switch (this) {
+                    case OTHER_KNOWLEDGE -> otherKnowledge(leaking.role());
+                    case ENCRYPTED -> EncryptedOrders.seenBy(leaking, seed);
+                    default -> leaking.role().knows();
+                };
         RandomStream random = RandomStream.of(seed, "habits of the callers of", leaking.toString());
         return switch (this) {
             case UNIFORM ->
@@ -52,7 +57,7 @@ enum LeakCallers {
                         all(leaked, 0.6),
                         0.25,
                         true);
-            case VARIED, OTHER_KNOWLEDGE -> varied(leaked, leadTime(random, 1), random, true);
+            case VARIED, OTHER_KNOWLEDGE, ENCRYPTED -> varied(leaked, leadTime(random, 1), random, true);
             case TWICE_AS_SLOW -> varied(leaked, leadTime(random, 2), random, true);
             case SLOW_AND_SILENT -> new LeakHabits(r -> r.exponential(10), LONGEST_LEAD, Map.of(), 0, true);
             case SILENT ->

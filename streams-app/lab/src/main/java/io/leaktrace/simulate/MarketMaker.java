@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Generator of a scenario's market: layout, orders, leaks and contacts. */
 final class MarketMaker {
@@ -100,7 +101,11 @@ final class MarketMaker {
                 seed);
         SimulatedContacts contacts =
                 SimulatedContacts.of(drafts, storyContacts, leaks, tally, settings.end(), trueCalls);
-        return new SimulatedMarket(scenario, settings, book, otherEvents, contacts);
+        return new SimulatedMarket(scenario, settings, book, otherEvents, evidence(), contacts);
+    }
+
+    private UnaryOperator<OrderEvent> evidence() {
+        return scenario == Scenario.WHO_SAW_WHAT ? new EncryptedOrders(seed) : SimulatedMarket.NO_EVIDENCE;
     }
 
     private CallerNumbers numbers(List<Leak> leaks) {

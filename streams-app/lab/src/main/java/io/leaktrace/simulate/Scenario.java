@@ -82,6 +82,12 @@ public enum Scenario {
             MarketSettings.USUAL,
             LeakPlanner::fourOfThreeRoles,
             LeakCallers.OTHER_KNOWLEDGE),
+    WHO_SAW_WHAT(
+            "who-saw-what",
+            "buyers are encrypted for four of five sellers, and orders say so; three sellers and a provider leak",
+            MarketSettings.USUAL,
+            LeakPlanner::fourAtTheOrder,
+            LeakCallers.ENCRYPTED),
     RARELY_REPORTED(
             "rarely-reported",
             "only one call in twenty is reported; four leaks",

@@ -5,26 +5,33 @@ import io.leaktrace.domain.ScamContact;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A simulated market: its orders, reported contacts and true leaks. */
 public final class SimulatedMarket {
+
+    static final UnaryOperator<OrderEvent> NO_EVIDENCE = event -> event;
 
     private final Scenario scenario;
     private final MarketSettings settings;
     private final OrderBook book;
     private final List<OrderEvent> otherEvents;
+    private final UnaryOperator<OrderEvent> evidence;
     private final SimulatedContacts contacts;
 
+    /** @param evidence adds further evidence to an order event, or is {@link #NO_EVIDENCE} */
     SimulatedMarket(
             Scenario scenario,
             MarketSettings settings,
             OrderBook book,
             List<OrderEvent> otherEvents,
+            UnaryOperator<OrderEvent> evidence,
             SimulatedContacts contacts) {
         this.scenario = scenario;
         this.settings = settings;
         this.book = book;
         this.otherEvents = List.copyOf(otherEvents);
+        this.evidence = evidence;
         this.contacts = contacts;
     }
 
@@ -38,7 +45,12 @@ public final class SimulatedMarket {
 
     /** Whether another market has equal orders, event by event. */
     public boolean hasOrdersOf(SimulatedMarket other) {
-        return book.equalTo(other.book) && otherEvents.equals(other.otherEvents);
+        return book.equalTo(other.book) && otherEvents.equals(other.otherEvents) && evidence == other.evidence;
+    }
+
+    /** Returns the same market, whose orders do not say what custodians saw. */
+    public SimulatedMarket withoutEvidence() {
+        return new SimulatedMarket(scenario, settings, book, otherEvents, NO_EVIDENCE, contacts);
     }
 
     /** Number of orders. */
@@ -59,7 +71,7 @@ public final class SimulatedMarket {
 
     /** Passes on all order events in the order of time, then of event id. Each call creates the events again. */
     public void orderEvents(Consumer<OrderEvent> consumer) {
-        book.events(otherEvents, consumer);
+        book.events(otherEvents, event -> consumer.accept(evidence.apply(event)));
     }
 
     /** Passes on all reported contacts in the order of {@code reportedAt}, then of contact id. */

@@ -123,7 +123,7 @@ class ReportTest {
                 new HashSet<>(markets.cellsOn(1, false).stream().map(Cell::name).toList());
         assertTrue(odd.contains("call-centres") && odd.contains("stolen-archive"));
         odd.removeAll(markets.cellsOn(2, false).stream().map(Cell::name).toList());
-        assertEquals(11, odd.size(), odd.toString());
+        assertEquals(13, odd.size(), odd.toString());
         assertTrue(markets.cellsOn(1002, true).stream().allMatch(Cell::leakFree));
         assertEquals(
                 Set.of(
@@ -131,6 +131,7 @@ class ReportTest {
                         "careful-false-reports, nobody leaks",
                         "reports-before-buying, nobody leaks",
                         "call-centres, nobody leaks",
+                        "who-saw-what, nobody leaks",
                         "times-to-the-day, nobody leaks",
                         "mixed-clocks, nobody leaks",
                         "hidden-leaker"),

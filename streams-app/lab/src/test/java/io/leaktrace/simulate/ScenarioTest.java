@@ -124,6 +124,7 @@ class ScenarioTest {
                             TIMES_TO_THE_DAY,
                             MIXED_CLOCKS,
                             OTHER_KNOWLEDGE,
+                            WHO_SAW_WHAT,
                             RARELY_REPORTED -> 4;
                     case SMALL_SELLERS -> 8;
                     case INJECTION, SILENT_CALLERS -> 10;

@@ -192,6 +192,38 @@ class WorldsTest {
         assertTrue(Collections.min(ages) < 0.25 && Collections.max(ages) > 0.75);
     }
 
+    @Test
+    void encryptedOrdersSayWhatTheirSellersSawAndCallersKnowNoMore() {
+        SimulatedMarket market = Scenario.WHO_SAW_WHAT.market(
+                printedSeed("who saw what"), Markets.small(0.0, 1.0, null), CallHabits.assumed());
+        Map<Custodian, Set<Field>> saw = new TreeMap<>();
+        Set<Custodian> sellers = new HashSet<>();
+        for (OrderEvent event : events(market)) {
+            event.custodians().stream()
+                    .filter(custodian -> custodian.role() == Role.SELLER)
+                    .forEach(sellers::add);
+            saw.putAll(event.saw());
+        }
+        assertTrue(sellers.containsAll(saw.keySet()), "only sellers");
+        assertEquals(Set.of(EncryptedOrders.NOT_ENCRYPTED), Set.copyOf(saw.values()));
+        assertShare(0.8, saw.size(), sellers.size());
+        int ofLeaks = 0;
+        for (CausedContact caused : market.contacts().caused()) {
+            if (caused.cause() != null) {
+                Set<Field> known =
+                        saw.getOrDefault(caused.cause(), caused.cause().role().knows());
+                assertTrue(known.containsAll(caused.contact().disclosed()), caused.toString());
+                ofLeaks++;
+            }
+        }
+        assertTrue(ofLeaks > 20, ofLeaks + " contacts");
+
+        List<OrderEvent> without = new ArrayList<>();
+        market.withoutEvidence().orderEvents(without::add);
+        assertTrue(without.stream().allMatch(event -> event.saw().isEmpty()));
+        assertFalse(market.hasOrdersOf(market.withoutEvidence()));
+    }
+
     /** Numbers of staged accounts follow those of the buyers of the market. */
     private static boolean isStaged(String buyerId, SimulatedMarket market) {
         return Integer.parseInt(buyerId.substring(2)) > market.settings().buyers();

@@ -1,0 +1,87 @@
+package io.leaktrace.localize;
+
+import static io.leaktrace.localize.AnEpoch.SETTINGS;
+import static io.leaktrace.localize.AnEpoch.time;
+import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Fields;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CandidatesTest {
+
+    private static final Custodian SELLER = seller("s-1");
+    private static final Custodian OTHER = seller("s-2");
+    private static final int SAW = 0b101;
+
+    /** Four orders: two of one day of which one says what was seen, one of the next day, and one of another seller. */
+    private static EpochData data() {
+        AnEpoch epoch = new AnEpoch()
+                .order(2, SELLER)
+                .order(9, SELLER)
+                .order(26, SELLER)
+                .order(10, OTHER);
+        epoch.ledger.add(new ContactEvidence(
+                "c1",
+                "zhou",
+                time(50),
+                time(51),
+                0,
+                null,
+                null,
+                false,
+                4,
+                List.of(0, 50, 0, 0, 0),
+                List.of(
+                        new ContactTouch(SELLER, "o1", time(2)),
+                        new ContactTouch(SELLER, "o2", time(9), SAW),
+                        new ContactTouch(OTHER, "o3", time(10)),
+                        new ContactTouch(SELLER, "o4", time(26), SAW)),
+                List.of()));
+        return epoch.endingAt(72);
+    }
+
+    /** f q of a touch of this hour by a seller. */
+    private static double weight(EpochData data, int hour) {
+        return data.leadTimes().density(SELLER.role(), time(50) - time(hour))
+                * SETTINGS.noOrderQuoted()
+                * SETTINGS.reliability(null);
+    }
+
+    @Test
+    void touchesThatSawOtherFieldsAreWeighedByTheirOwnRatio() {
+        EpochData data = data();
+        Candidates candidates = data.candidates();
+        int candidate = candidates.of(0, data.account(SELLER).index());
+        int other = candidates.of(0, data.account(OTHER).index());
+        assertTrue(candidates.hasSaw(candidate));
+        assertFalse(candidates.hasSaw(other));
+        assertEquals(Fields.OF_ROLE, candidates.saw(candidate), "of one order, it saw what its role can know");
+        assertEquals(3, candidates.days(candidate));
+        assertEquals(candidates.day(candidate, 0), candidates.day(candidate, 1));
+
+        double of2 = weight(data, 2);
+        double of9 = weight(data, 9);
+        double of26 = weight(data, 26);
+        double sum = of2 + of9 + of26;
+        for (double ratio : new double[] {7, 0.1}) {
+            double mean = candidates.weighSaw(candidate, saw -> saw == Fields.OF_ROLE ? 2 : ratio);
+            assertEquals((of2 * 2 + (of9 + of26) * ratio) / sum, mean, 1e-12);
+            assertEquals(of2 * 2 / mean, candidates.weight(candidate, 0), 1e-12);
+            assertEquals(of9 * ratio / mean, candidates.weight(candidate, 1), 1e-12);
+            assertEquals(of26 * ratio / mean, candidates.weight(candidate, 2), 1e-12);
+            assertEquals(sum, candidates.weight[candidate], 1e-12);
+            assertEquals(ratio / mean, candidates.sawFactor(candidate, AnEpoch.FIRST_DAY, SAW), 1e-12);
+            assertEquals(2 / mean, candidates.sawFactor(candidate, AnEpoch.FIRST_DAY, Fields.OF_ROLE), 1e-12);
+            assertEquals(1, candidates.sawFactor(other, AnEpoch.FIRST_DAY, Fields.OF_ROLE));
+            int heaviest = of26 * ratio > of2 * 2 ? 1 : 0;
+            assertEquals(AnEpoch.FIRST_DAY + heaviest, candidates.heaviestDay[candidate]);
+        }
+    }
+}
