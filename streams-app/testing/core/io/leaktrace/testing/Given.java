@@ -86,9 +86,15 @@ public final class Given {
             return this;
         }
 
+        /** Adds a custodian that saw what its role can know, with a mark. */
+        public AnOrder marked(Custodian custodian, String mark) {
+            custodians.add(custodian, null, mark);
+            return this;
+        }
+
         public OrderEvent at(Instant time) {
             String id = eventId == null ? orderId + "/" + type + "/" + time : eventId;
-            return new OrderEvent(id, orderId, buyerId, type, time, custodians.custodians(), custodians.saw());
+            return new OrderEvent(id, orderId, buyerId, type, time, custodians);
         }
     }
 
@@ -100,6 +106,7 @@ public final class Given {
         private final Set<Field> disclosed = EnumSet.noneOf(Field.class);
         private String quoted;
         private ReportSource source;
+        private String mark;
 
         private AContact(String contactId) {
             this.contactId = contactId;
@@ -117,6 +124,11 @@ public final class Given {
 
         public AContact quoting(String orderId) {
             quoted = orderId;
+            return this;
+        }
+
+        public AContact returning(String disclosedMark) {
+            mark = disclosedMark;
             return this;
         }
 
@@ -142,7 +154,8 @@ public final class Given {
                     disclosed,
                     quoted,
                     null,
-                    source);
+                    source,
+                    mark);
         }
     }
 }

@@ -86,6 +86,7 @@ function touches(evidence, order) {
       { key: 'lead', label: t('col.lead'), hint: t('hint.lead'), num: true, cell: touch => duration(touch.leadMillis) },
       { key: 'share', label: t('col.share'), num: true, cell: touch => percent(touch.share, 2) },
       ...(rows.some(touch => touch.saw) ? [{ key: 'saw', label: t('col.saw'), wide: true, cell: saw }] : []),
+      ...(rows.some(touch => touch.markAgrees !== null) ? [{ key: 'mark', label: t('col.mark'), hint: t('hint.mark'), cell: mark }] : []),
     ],
   });
 }
@@ -93,4 +94,8 @@ function touches(evidence, order) {
 function saw({ saw: fields }) {
   if (!fields) return t('saw.ofRole');
   return fields.length ? list(fields.map(fieldName)) : t('saw.nothing');
+}
+
+function mark({ markAgrees }) {
+  return markAgrees === null ? '–' : t(markAgrees ? 'mark.same' : 'mark.other');
 }

@@ -181,7 +181,8 @@ final class FindingRoutes {
                                         evidence.contactedAt().toEpochMilli()
                                                 - touch.touchedAt().toEpochMilli(),
                                 "share", touch.share(),
-                                "saw", touch.saw() == null ? null : Views.names(touch.saw())))
+                                "saw", touch.saw() == null ? null : Views.names(touch.saw()),
+                                "markAgrees", touch.markAgrees()))
                         .toList());
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());

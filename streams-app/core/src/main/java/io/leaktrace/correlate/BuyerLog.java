@@ -33,10 +33,12 @@ import java.util.function.ObjLongConsumer;
  *   varint   each custodian's number
  * </pre>
  *
- * where a string is its length in bytes as a varint and its UTF-8 bytes. If an order event says what a custodian saw,
- * the kind has 15 as the number of custodians, and two varints follow instead of one: 0 and their number; and after each
- * custodian's number a varint with what it saw: 0 for the fields of its role, otherwise 1 plus their bits. No earlier
- * version wrote this 0, so the log of an earlier version is read as it is.
+ * where a string is its length in bytes as a varint and its UTF-8 bytes. If an order event says what a custodian saw or
+ * has a mark for it, the kind has 15 as the number of custodians, and two varints follow instead of one: 0 and their
+ * number; and after each custodian's number a varint with twice what it saw (0 for the fields of its role, otherwise 1
+ * plus their bits), plus 1 if 4 bytes with the hash of its mark follow. If a mark came back, 2^24 is added to the
+ * disclosed fields of a contact, and 4 bytes with its hash follow the order quoted. No earlier version wrote this 0 or
+ * this bit, so the log of an earlier version is read as it is.
  *
  * <p>This layout is stored: to change it otherwise than by such an addition, give its store another name, so that state
  * of the old layout is detected at the start.
@@ -73,8 +75,11 @@ final class BuyerLog {
     /** From this number of custodians on, a varint holds their number. */
     static final int MANY_CUSTODIANS = 15;
 
-    /** In place of a number over 14: the number follows, and what each custodian saw. */
-    static final int WITH_SAW = 0;
+    /** In place of a number over 14: the number follows, and for each custodian what it saw and its mark. */
+    static final int WITH_DETAILS = 0;
+
+    /** Bit of the disclosed fields of a contact with a mark. */
+    static final int WITH_MARK = 1 << 24;
 
     /** Bit of the kind of a contact that an order of the buyer precedes by more than a window. */
     static final int ORDERED_BEFORE_WINDOW = 128;

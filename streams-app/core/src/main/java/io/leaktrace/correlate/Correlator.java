@@ -536,12 +536,15 @@ public final class Correlator {
         int disclosed = entry.disclosed();
         String quotedOrderId = entry.quotedOrderId();
         ReportSource source = entry.source();
+        int disclosedMark = entry.disclosedMark();
         boolean orderedBeforeWindow = entry.orderedBeforeWindow();
 
         // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
         Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
         // What the custodian saw of the order before the contact; in all events, so that their order does not matter.
         Long2IntOpenHashMap saw = new Long2IntOpenHashMap();
+        Long2LongOpenHashMap markedAt = new Long2LongOpenHashMap();
+        Long2IntOpenHashMap marks = new Long2IntOpenHashMap();
         Int2LongOpenHashMap orderedAt = new Int2LongOpenHashMap();
         Int2ObjectOpenHashMap<String> orderIds = new Int2ObjectOpenHashMap<>();
         int scanned = 0;
@@ -568,6 +571,13 @@ public final class Correlator {
                 touchedAt.mergeLong(touch, time, Math::min);
                 if (time < contactedAt) {
                     saw.mergeInt(touch, entry.saw(i), (one, other) -> one | other);
+                    int mark = entry.mark(i);
+                    long before = markedAt.getOrDefault(touch, Long.MAX_VALUE);
+                    // The first mark, in whatever order the events arrived.
+                    if (mark != 0 && (time < before || time == before && mark < marks.get(touch))) {
+                        markedAt.put(touch, time);
+                        marks.put(touch, mark);
+                    }
                 }
             }
         }
@@ -582,7 +592,8 @@ public final class Correlator {
                         custodians.get((int) touch.getLongKey()),
                         orderId == null ? "#" + Integer.toHexString(order) : orderId,
                         time,
-                        saw.getOrDefault(touch.getLongKey(), Fields.OF_ROLE)));
+                        saw.getOrDefault(touch.getLongKey(), Fields.OF_ROLE),
+                        marks.get(touch.getLongKey())));
             }
         }
         keepNearest(touches, contactedAt);
@@ -604,7 +615,8 @@ public final class Correlator {
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
                 touches,
-                pastCustodians(buyer, contactedAt));
+                pastCustodians(buyer, contactedAt),
+                disclosedMark);
     }
 
     private List<PastCustodian> pastCustodians(long buyer, long contactedAt) {
@@ -707,22 +719,38 @@ public final class Correlator {
             kind |= BuyerLog.HOLDS_ORDER_ID;
             at = putString(at, orderId);
         }
-        boolean withSaw = !event.saw().isEmpty();
-        int count = withSaw ? BuyerLog.MANY_CUSTODIANS : Math.min(custodianNumbers.length, BuyerLog.MANY_CUSTODIANS);
+        boolean withDetails = !event.saw().isEmpty() || !event.marks().isEmpty();
+        int count =
+                withDetails ? BuyerLog.MANY_CUSTODIANS : Math.min(custodianNumbers.length, BuyerLog.MANY_CUSTODIANS);
         kind |= count << BuyerLog.CUSTODIANS_SHIFT;
-        if (withSaw) {
-            at = EntryBytes.putVarint(body, at, BuyerLog.WITH_SAW);
+        if (withDetails) {
+            at = EntryBytes.putVarint(body, at, BuyerLog.WITH_DETAILS);
         }
         if (count == BuyerLog.MANY_CUSTODIANS) {
             at = EntryBytes.putVarint(body, at, custodianNumbers.length);
         }
         for (int number : custodianNumbers) {
             at = EntryBytes.putVarint(body, at, number);
-            if (withSaw) {
-                at = EntryBytes.putVarint(body, at, event.sawBits(custodians.get(number)) + 1);
+            if (withDetails) {
+                at = putDetails(at, event, custodians.get(number));
             }
         }
         log.append((byte) kind, time, buyer, body, at);
+    }
+
+    private int putDetails(int at, OrderEvent event, Custodian custodian) {
+        String mark = event.marks().get(custodian);
+        int details = event.sawBits(custodian) + 1 << 1 | (mark == null ? 0 : 1);
+        int to = EntryBytes.putVarint(body, at, details);
+        return mark == null ? to : putMark(to, mark);
+    }
+
+    private int putMark(int at, String mark) {
+        byte[] bytes = mark.getBytes(StandardCharsets.UTF_8);
+        int hash = EntryBytes.hash(bytes, 0, bytes.length);
+        // 0 stands for no mark.
+        EntryBytes.putInt(body, at, hash == 0 ? 1 : hash);
+        return at + Integer.BYTES;
     }
 
     private void append(
@@ -730,8 +758,12 @@ public final class Correlator {
         int at = putString(0, contact.contactId());
         at = putString(at, contact.buyerId());
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
-        at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()));
+        boolean withMark = contact.disclosedMark() != null;
+        at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()) | (withMark ? BuyerLog.WITH_MARK : 0));
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
+        if (withMark) {
+            at = putMark(at, contact.disclosedMark());
+        }
         int kind = kind(BuyerLog.CONTACT, contactedAt) | BuyerLog.sourceBits(contact.source());
         if (orderedBeforeWindow) {
             kind |= BuyerLog.ORDERED_BEFORE_WINDOW;

@@ -27,16 +27,18 @@ final class LogEntry {
     private int orderIdAt;
     private int orderIdLength;
     private int custodiansAt;
-    /** Whether this entry says what its custodians saw; known once their number was read. */
-    private boolean withSaw;
+    /** Whether this entry says what its custodians saw, or has marks; known once their number was read. */
+    private boolean withDetails;
 
     private int[] saw = {};
+    private int[] marks = {};
 
     private String contactId;
     private String buyerId;
     private long reportDelay;
     private int disclosed;
     private String quotedOrderId;
+    private int disclosedMark;
 
     LogEntry(BuyerLog log) {
         this.log = log;
@@ -101,12 +103,21 @@ final class LogEntry {
         reportDelay = varint();
         disclosed = (int) varint();
         quotedOrderId = string();
+        disclosedMark = 0;
+        if ((disclosed & BuyerLog.WITH_MARK) != 0) {
+            disclosed &= ~BuyerLog.WITH_MARK;
+            disclosedMark = EntryBytes.intAt(bytes, at);
+            at += Integer.BYTES;
+        }
     }
 
     /** Overwrites the hashes and strings of this entry in its block with zeros. */
     void eraseFrom(byte[] block) {
         addToKind(block, BuyerLog.ERASED);
         zero(block, buyerAt, Long.BYTES);
+        if (isPast() || isOrderEvent()) {
+            eraseMarks(block);
+        }
         if (isPast()) {
             return;
         }
@@ -120,6 +131,21 @@ final class LogEntry {
             varint();
             varint();
             eraseString(block);
+            if (disclosedMark != 0) {
+                zero(block, at, Integer.BYTES);
+            }
+        }
+    }
+
+    private void eraseMarks(byte[] block) {
+        at = custodiansAt;
+        int count = custodianCount();
+        for (int i = 0; withDetails && i < count; i++) {
+            varint();
+            if ((varint() & 1) != 0) {
+                zero(block, at, Integer.BYTES);
+                at += Integer.BYTES;
+            }
         }
     }
 
@@ -178,8 +204,8 @@ final class LogEntry {
         int count = custodianCount();
         for (int i = 0; i < count; i++) {
             varint();
-            if (withSaw) {
-                varint();
+            if (withDetails && (varint() & 1) != 0) {
+                at += Integer.BYTES;
             }
         }
     }
@@ -187,12 +213,12 @@ final class LogEntry {
     /** Returns the number of custodians, and moves to the first. */
     private int custodianCount() {
         int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
-        withSaw = false;
+        withDetails = false;
         if (count == BuyerLog.MANY_CUSTODIANS) {
             count = (int) varint();
-            withSaw = count == BuyerLog.WITH_SAW;
+            withDetails = count == BuyerLog.WITH_DETAILS;
         }
-        return withSaw ? (int) varint() : count;
+        return withDetails ? (int) varint() : count;
     }
 
     /** Copies the bytes of the custodians of an order event, which are the body of its past, and returns their number. */
@@ -304,13 +330,19 @@ final class LogEntry {
     int[] custodianNumbers() {
         at = custodiansAt;
         int[] numbers = new int[custodianCount()];
-        if (withSaw) {
+        if (withDetails) {
             saw = new int[numbers.length];
+            marks = new int[numbers.length];
         }
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (int) varint();
-            if (withSaw) {
-                saw[i] = (int) varint() - 1;
+            if (withDetails) {
+                int details = (int) varint();
+                saw[i] = (details >> 1) - 1;
+                if ((details & 1) != 0) {
+                    marks[i] = EntryBytes.intAt(bytes, at);
+                    at += Integer.BYTES;
+                }
             }
         }
         return numbers;
@@ -322,7 +354,12 @@ final class LogEntry {
      * @param index its place among those that {@link #custodianNumbers} returned last
      */
     int saw(int index) {
-        return withSaw ? saw[index] : Fields.OF_ROLE;
+        return withDetails ? saw[index] : Fields.OF_ROLE;
+    }
+
+    /** Returns the hash of a custodian's mark, or 0; as {@link #saw}. */
+    int mark(int index) {
+        return withDetails ? marks[index] : 0;
     }
 
     String contactId() {
@@ -350,6 +387,11 @@ final class LogEntry {
     /** Returns whether an order of the buyer is known that precedes this contact by more than a window. */
     boolean orderedBeforeWindow() {
         return (kind & BuyerLog.ORDERED_BEFORE_WINDOW) != 0;
+    }
+
+    /** Returns the hash of the mark that came back, or 0. */
+    int disclosedMark() {
+        return disclosedMark;
     }
 
     /** Returns the order that the caller named, or null. */

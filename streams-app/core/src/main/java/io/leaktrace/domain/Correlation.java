@@ -22,6 +22,7 @@ public sealed interface Correlation {
      * @param touches ordered by time, custodian and order
      * @param past custodians that touched orders of this buyer before the contact, within the memory; ordered by
      *     custodian; empty if the memory is off
+     * @param disclosedMark hash of the mark that came back, or 0
      */
     record ContactEvidence(
             String contactId,
@@ -35,8 +36,39 @@ public sealed interface Correlation {
             int recentOrders,
             List<Integer> hoursAtRisk,
             List<ContactTouch> touches,
-            List<PastCustodian> past)
+            List<PastCustodian> past,
+            int disclosedMark)
             implements Correlation {
+
+        /** Creates the evidence of a contact without a mark. */
+        public ContactEvidence(
+                String contactId,
+                String buyerId,
+                long contactedAt,
+                long reportedAt,
+                int disclosed,
+                String quotedOrderId,
+                ReportSource source,
+                boolean orderedBeforeWindow,
+                int recentOrders,
+                List<Integer> hoursAtRisk,
+                List<ContactTouch> touches,
+                List<PastCustodian> past) {
+            this(
+                    contactId,
+                    buyerId,
+                    contactedAt,
+                    reportedAt,
+                    disclosed,
+                    quotedOrderId,
+                    source,
+                    orderedBeforeWindow,
+                    recentOrders,
+                    hoursAtRisk,
+                    touches,
+                    past,
+                    0);
+        }
 
         public ContactEvidence {
             hoursAtRisk = List.copyOf(hoursAtRisk);
@@ -78,7 +110,8 @@ public sealed interface Correlation {
                     recentOrders,
                     hoursAtRisk,
                     remaining,
-                    pastFrom(time, remaining));
+                    pastFrom(time, remaining),
+                    disclosedMark);
         }
 
         private List<PastCustodian> pastFrom(long time, List<ContactTouch> remaining) {
@@ -111,8 +144,14 @@ public sealed interface Correlation {
      *
      * @param saw bits of the fields that it had seen of the order before the contact, or {@link Fields#OF_ROLE}; the
      *     latter also of a touch after the contact
+     * @param mark hash of the mark that it had been given before the contact, or 0
      */
-    record ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw) {
+    record ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw, int mark) {
+
+        /** Creates a touch by a custodian without a mark. */
+        public ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw) {
+            this(custodian, orderId, touchedAt, saw, 0);
+        }
 
         /** Creates a touch by a custodian that saw the fields that its role can know. */
         public ContactTouch(Custodian custodian, String orderId, long touchedAt) {

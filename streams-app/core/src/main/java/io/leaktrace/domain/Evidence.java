@@ -40,12 +40,14 @@ public record Evidence(
      * One custodian's touch, with its share of the blame in [0,1].
      *
      * @param saw the fields that it had seen of the order, or null for those that its role can know
+     * @param markAgrees whether the mark that came back is that of the custodian, or null without one of the two
      */
-    public record Touch(Custodian custodian, String orderId, Instant touchedAt, double share, Set<Field> saw) {
+    public record Touch(
+            Custodian custodian, String orderId, Instant touchedAt, double share, Set<Field> saw, Boolean markAgrees) {
 
         /** Creates a touch by a custodian that saw the fields that its role can know. */
         public Touch(Custodian custodian, String orderId, Instant touchedAt, double share) {
-            this(custodian, orderId, touchedAt, share, null);
+            this(custodian, orderId, touchedAt, share, null, null);
         }
     }
 }

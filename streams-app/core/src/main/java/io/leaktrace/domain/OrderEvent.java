@@ -13,7 +13,9 @@ import java.util.TreeMap;
  * @param occurredAt the event time, to the millisecond
  * @param custodians those that gained the order's data at this time; empty for a cancellation
  * @param saw the fields that a custodian saw of this order, empty if it saw none; a custodian that is missing here saw
- *     those that its role can know. Best collected by {@link OrderCustodians}
+ *     those that its role can know
+ * @param marks the pseudonym of what was written differently for a custodian; only those that have one. Both maps are
+ *     best collected by {@link OrderCustodians}
  */
 public record OrderEvent(
         String eventId,
@@ -22,15 +24,40 @@ public record OrderEvent(
         OrderEventType type,
         Instant occurredAt,
         List<Custodian> custodians,
-        Map<Custodian, Set<Field>> saw)
+        Map<Custodian, Set<Field>> saw,
+        Map<Custodian, String> marks)
         implements InputRecord {
 
     public OrderEvent {
         custodians = List.copyOf(custodians);
-        saw = saw.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(saw));
+        saw = sorted(saw);
+        marks = sorted(marks);
     }
 
-    /** Creates an event whose custodians saw what their roles can know. */
+    private static <T> Map<Custodian, T> sorted(Map<Custodian, T> byCustodian) {
+        return byCustodian.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(byCustodian));
+    }
+
+    /** Creates an event of these custodians, with what each saw and its mark. */
+    public OrderEvent(
+            String eventId,
+            String orderId,
+            String buyerId,
+            OrderEventType type,
+            Instant occurredAt,
+            OrderCustodians custodians) {
+        this(
+                eventId,
+                orderId,
+                buyerId,
+                type,
+                occurredAt,
+                custodians.custodians(),
+                custodians.saw(),
+                custodians.marks());
+    }
+
+    /** Creates an event whose custodians saw what their roles can know, without marks. */
     public OrderEvent(
             String eventId,
             String orderId,
@@ -38,7 +65,7 @@ public record OrderEvent(
             OrderEventType type,
             Instant occurredAt,
             List<Custodian> custodians) {
-        this(eventId, orderId, buyerId, type, occurredAt, custodians, Map.of());
+        this(eventId, orderId, buyerId, type, occurredAt, custodians, Map.of(), Map.of());
     }
 
     /** Returns the bits of the fields that a custodian saw, or {@link Fields#OF_ROLE}. */

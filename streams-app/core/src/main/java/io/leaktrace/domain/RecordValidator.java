@@ -44,6 +44,7 @@ public final class RecordValidator {
                 id("buyerId", contact.buyerId()),
                 key(key, contact.buyerId()),
                 contact.quotedOrderId() == null ? Optional.empty() : id("quotedOrderId", contact.quotedOrderId()),
+                contact.disclosedMark() == null ? Optional.empty() : id("disclosedMark", contact.disclosedMark()),
                 time("contactedAt", contact.contactedAt(), limit),
                 time("reportedAt", contact.reportedAt(), limit),
                 contact.contactedAt().isAfter(contact.reportedAt())
@@ -147,6 +148,12 @@ public final class RecordValidator {
         }
         for (Custodian custodian : event.custodians()) {
             Optional<String> reason = id("custodian.id", custodian.id());
+            if (reason.isPresent()) {
+                return reason;
+            }
+        }
+        for (String mark : event.marks().values()) {
+            Optional<String> reason = id("custodian.mark", mark);
             if (reason.isPresent()) {
                 return reason;
             }

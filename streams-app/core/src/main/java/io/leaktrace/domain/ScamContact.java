@@ -14,6 +14,7 @@ import java.util.Set;
  * @param quotedOrderId the order the scammer named, or null
  * @param loss money taken, or null
  * @param source who reported it, or null if that is unknown
+ * @param disclosedMark the mark that came back, a pseudonym, or null
  */
 public record ScamContact(
         String contactId,
@@ -26,11 +27,40 @@ public record ScamContact(
         Set<Field> disclosed,
         String quotedOrderId,
         Loss loss,
-        ReportSource source)
+        ReportSource source,
+        String disclosedMark)
         implements InputRecord {
 
     public ScamContact {
         disclosed = Set.copyOf(disclosed);
+    }
+
+    /** Creates a contact without a mark. */
+    public ScamContact(
+            String contactId,
+            String buyerId,
+            Instant contactedAt,
+            Instant reportedAt,
+            Channel channel,
+            String caller,
+            String impersonated,
+            Set<Field> disclosed,
+            String quotedOrderId,
+            Loss loss,
+            ReportSource source) {
+        this(
+                contactId,
+                buyerId,
+                contactedAt,
+                reportedAt,
+                channel,
+                caller,
+                impersonated,
+                disclosed,
+                quotedOrderId,
+                loss,
+                source,
+                null);
     }
 
     /** Creates a contact of an unknown source. */
@@ -61,6 +91,15 @@ public record ScamContact(
 
     /** Returns the same contact with another id. */
     public ScamContact withId(String id) {
+        return with(id, disclosedMark);
+    }
+
+    /** Returns the same contact with another mark, or without one if it is null. */
+    public ScamContact withDisclosedMark(String mark) {
+        return with(contactId, mark);
+    }
+
+    private ScamContact with(String id, String mark) {
         return new ScamContact(
                 id,
                 buyerId,
@@ -72,7 +111,8 @@ public record ScamContact(
                 disclosed,
                 quotedOrderId,
                 loss,
-                source);
+                source,
+                mark);
     }
 
     @Override

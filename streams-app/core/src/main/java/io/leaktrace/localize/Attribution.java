@@ -33,6 +33,7 @@ record Attribution(EpochData data, Background background, Intensities intensitie
         double weight = data.leadTimes().density(touch.custodian().role(), lead)
                 * Incidents.quoteFactor(
                         incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings)
+                * Incidents.markFactor(incident.disclosedMark, touch.mark(), settings)
                 * incident.reliability;
         int candidate = data.candidates().of(incident.index, index);
         return candidate < 0

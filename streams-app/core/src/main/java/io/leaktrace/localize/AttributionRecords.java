@@ -111,7 +111,10 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                         touch.orderId(),
                         Instant.ofEpochMilli(touch.touchedAt()),
                         share,
-                        Fields.seen(touch.saw())));
+                        Fields.seen(touch.saw()),
+                        touch.mark() == 0 || contact.disclosedMark() == 0
+                                ? null
+                                : Boolean.valueOf(touch.mark() == contact.disclosedMark())));
             }
         }
         return new Evidence(

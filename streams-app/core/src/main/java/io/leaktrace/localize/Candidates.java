@@ -328,7 +328,8 @@ final class Candidates {
                 if (open || carriesBlame[index]) {
                     double density = leadTimes.density(roles[index], lead);
                     boolean anyQuoted = incident.quotedOrderId != null;
-                    double factor = Incidents.quoteFactor(anyQuoted, order == quoted, settings);
+                    double factor = Incidents.quoteFactor(anyQuoted, order == quoted, settings)
+                            * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
                     add(index, (int) EventTime.dayOf(touchedAt), density * factor * incident.reliability, known.saw(t));
                 }
             }

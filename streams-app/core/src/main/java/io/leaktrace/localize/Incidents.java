@@ -29,6 +29,9 @@ final class Incidents {
 
         final int disclosed;
         final String quotedOrderId;
+        /** Hash of the first mark that came back, or 0. */
+        final int disclosedMark;
+
         final int stratum;
         /** Whether the buyer had an order in the join window before and so counts among the buyers at risk. */
         final boolean atRisk;
@@ -51,18 +54,21 @@ final class Incidents {
             int disclosed = 0;
             String quoted = null;
             long latestReport = Long.MIN_VALUE;
+            int mark = 0;
             double mostReliable = 0;
             for (KnownContact contact : contacts) {
                 disclosed |= contact.evidence().disclosed();
                 latestReport = Math.max(latestReport, contact.evidence().reportedAt());
                 mostReliable = Math.max(
                         mostReliable, settings.reliability(contact.evidence().source()));
+                mark = mark == 0 ? contact.evidence().disclosedMark() : mark;
                 quoted = quoted == null ? contact.evidence().quotedOrderId() : quoted;
             }
             this.disclosed = disclosed;
             this.reportedAt = latestReport;
             this.reliability = mostReliable;
             this.quotedOrderId = quoted;
+            this.disclosedMark = mark;
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
@@ -115,5 +121,20 @@ final class Incidents {
             return settings.noOrderQuoted();
         }
         return thisQuoted ? settings.quotedOrder() : settings.otherOrder();
+    }
+
+    /**
+     * Returns the likelihood ratio of the mark that came back, if a touch is the source: 1/p for the custodian's own, p
+     * for another one, 1 without one of the two. p is the probability that marks agree by chance, or that a mark is
+     * misheard.
+     *
+     * @param disclosed hash of the mark that came back, or 0
+     * @param given hash of the mark that the custodian was given, or 0
+     */
+    static double markFactor(int disclosed, int given, ModelSettings settings) {
+        if (disclosed == 0 || given == 0) {
+            return 1;
+        }
+        return disclosed == given ? 1 / settings.markChance() : settings.markChance();
     }
 }

@@ -9,6 +9,7 @@ import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ public final class Ledger {
      * @param slotsBefore slots of the custodians with a touch before the contact, each once
      * @param saw bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}, by touch; empty if it is the
      *     latter for all
+     * @param marks hash of the custodian's mark, or 0, by touch; empty if all are 0
      */
     record KnownContact(
             ContactEvidence evidence,
@@ -45,7 +47,8 @@ public final class Ledger {
             int[] slotsBefore,
             int[] pastSlots,
             int[] pastWeeks,
-            int[] saw) {
+            int[] saw,
+            int[] marks) {
 
         int touches() {
             return slots.length;
@@ -55,10 +58,15 @@ public final class Ledger {
         int saw(int touch) {
             return saw.length == 0 ? Fields.OF_ROLE : saw[touch];
         }
+
+        /** Returns the hash of the mark of a touch's custodian, or 0. */
+        int mark(int touch) {
+            return marks.length == 0 ? 0 : marks[touch];
+        }
     }
 
-    /** Shared, because most orders do not say what custodians saw. */
-    private static final int[] NO_SAW = {};
+    /** Shared, because most orders neither say what custodians saw nor have marks. */
+    private static final int[] NONE = {};
 
     /** Contacts by buyer; those of a buyer are ordered by time and id. */
     private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
@@ -115,11 +123,18 @@ public final class Ledger {
             pastSlots[i] = slotOf(contact.past().get(i).custodian());
             pastWeeks[i] = contact.past().get(i).weeks();
         }
-        boolean ofRoles = contact.touches().stream().allMatch(touch -> touch.saw() == Fields.OF_ROLE);
-        int[] saw = ofRoles
-                ? NO_SAW
-                : contact.touches().stream().mapToInt(ContactTouch::saw).toArray();
-        return new KnownContact(contact, slots, ordersOf, touchedAt, before.toIntArray(), pastSlots, pastWeeks, saw);
+        int[] saw = contact.touches().stream().mapToInt(ContactTouch::saw).toArray();
+        int[] marks = contact.touches().stream().mapToInt(ContactTouch::mark).toArray();
+        return new KnownContact(
+                contact,
+                slots,
+                ordersOf,
+                touchedAt,
+                before.toIntArray(),
+                pastSlots,
+                pastWeeks,
+                Arrays.stream(saw).allMatch(bits -> bits == Fields.OF_ROLE) ? NONE : saw,
+                Arrays.stream(marks).allMatch(mark -> mark == 0) ? NONE : marks);
     }
 
     private int slotOf(Custodian custodian) {

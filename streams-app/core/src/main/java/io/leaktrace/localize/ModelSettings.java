@@ -32,6 +32,7 @@ import java.util.Set;
  * @param quotedOrder factor for touches of the order that the caller quoted
  * @param otherOrder factor for touches of other orders, if one was quoted
  * @param noOrderQuoted factor for all touches, if no order was quoted
+ * @param markChance probability that a mark agrees by chance or is misheard, in (0, 1]
  * @param wavePrior weight of the prior of the short-term multiplier of the background, in incidents
  * @param backgroundHalfLife half-life of the smoothing of background rates
  * @param knowledgeHalfLife half-life of the weights of incidents for the fields that background callers disclose
@@ -64,6 +65,7 @@ public record ModelSettings(
         double quotedOrder,
         double otherOrder,
         double noOrderQuoted,
+        double markChance,
         double wavePrior,
         double backgroundHalfLife,
         double knowledgeHalfLife,
@@ -122,6 +124,7 @@ public record ModelSettings(
                 8,
                 0.1,
                 0.8,
+                0.01,
                 30,
                 3,
                 14,
@@ -171,6 +174,7 @@ public record ModelSettings(
                 quotedOrder,
                 otherOrder,
                 noOrderQuoted,
+                markChance,
                 wavePrior,
                 backgroundHalfLife,
                 knowledgeHalfLife,

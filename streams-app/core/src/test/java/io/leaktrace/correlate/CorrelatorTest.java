@@ -176,6 +176,41 @@ class CorrelatorTest {
         }
     }
 
+    /** The first mark that a custodian was given of the order, in whatever order its events arrive. */
+    @Test
+    void aTouchHasTheFirstMarkOfItsCustodian() {
+        List<InputRecord> records = new ArrayList<>(List.of(
+                anOrder("o1").from(seller("s-1"), node("hub")).at(day(9)),
+                anOrder("o1")
+                        .event(OrderEventType.PAID)
+                        .marked(seller("s-1"), "J.")
+                        .at(day(10)),
+                anOrder("o1")
+                        .event(OrderEventType.DELIVERED)
+                        .marked(seller("s-1"), "K.")
+                        .seenBy(node("hub"))
+                        .at(day(11)),
+                anOrder("o2").marked(seller("s-1"), "K.").at(day(11)),
+                anOrder("o2")
+                        .event(OrderEventType.PAID)
+                        .marked(node("later"), "J.")
+                        .at(day(13)),
+                aContact("c1").returning("J.").at(day(12)),
+                aContact("c2").at(day(12).plusSeconds(1))));
+        Random random = new Random(Seed.of("CorrelatorTest.aTouchHasTheFirstMarkOfItsCustodian"));
+        for (int i = 0; i < 20; i++) {
+            Heard heard = hear(records);
+            int first = heard.contacts.get("c1").disclosedMark();
+            List<Integer> marks = heard.contacts.get("c1").touches().stream()
+                    .map(ContactTouch::mark)
+                    .toList();
+            assertEquals(List.of(0, first, marks.get(2), 0), marks, records.toString());
+            assertTrue(first != 0 && marks.get(2) != 0 && first != marks.get(2), records.toString());
+            assertEquals(0, heard.contacts.get("c2").disclosedMark());
+            Collections.shuffle(records, random);
+        }
+    }
+
     /** The role's default is the widest: an event without fields is not narrowed by another one. */
     @Test
     void anEventThatDoesNotSayWhatWasSeenStandsForTheRole() {
@@ -205,6 +240,11 @@ class CorrelatorTest {
                 .at(day(10));
         assertEquals(8 + 3 + 8 + 4 + 3 + 2, bytesInLog(without));
         assertEquals(bytesInLog(without) + 2 + 2, bytesInLog(with));
+        OrderEvent marked = anOrder("o1")
+                .from(seller("s-1"))
+                .marked(node("hub"), "a long text of which a hash is kept")
+                .at(day(10));
+        assertEquals(bytesInLog(without) + 2 + 2 + 4, bytesInLog(marked));
     }
 
     private static int bytesInLog(OrderEvent event) {
@@ -226,8 +266,9 @@ class CorrelatorTest {
         correlator.accept(anOrder("old").seenBy(seller("s-1"), Field.PHONE).at(day(9)));
         correlator.accept(anOrder("o1")
                 .seenBy(seller("s-1"), Field.NAME)
-                .from(node("hub"))
+                .marked(node("hub"), "J.")
                 .at(day(10)));
+        correlator.accept(aContact("c0").returning("J.").quoting("o1").at(day(11)));
         correlator.accept(new Erasure("zhou", day(10)));
         correlator.save();
         ByteArrayOutputStream saved = new ByteArrayOutputStream();
@@ -235,14 +276,21 @@ class CorrelatorTest {
         InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
         restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
 
-        Heard heard = new Heard()
-                .add(new Correlator(SETTINGS, 0, restored).accept(aContact("c1").at(day(12))));
+        Correlator again = new Correlator(SETTINGS, 0, restored);
+        Heard heard = new Heard().add(again.accept(aContact("c1").at(day(12))));
 
+        int mark = heard.contacts.get("c1").touches().get(0).mark();
+        assertTrue(mark != 0);
         assertEquals(
                 List.of(
-                        touch(node("hub"), "o1", 10, Fields.OF_ROLE),
+                        new ContactTouch(node("hub"), "o1", day(10).toEpochMilli(), Fields.OF_ROLE, mark),
                         touch(seller("s-1"), "o1", 10, Fields.bits(Set.of(Field.NAME)))),
                 heard.contacts.get("c1").touches());
+        // A late event of the order emits the other contact again, with its mark.
+        heard.add(again.accept(
+                anOrder("o1").event(OrderEventType.PAID).from(seller("s-2")).at(hour(10, 1))));
+        assertEquals(mark, heard.contacts.get("c0").disclosedMark());
+        assertEquals("o1", heard.contacts.get("c0").quotedOrderId());
     }
 
     @Test

@@ -27,6 +27,17 @@ class CandidatesTest {
                 .order(9, SELLER)
                 .order(26, SELLER)
                 .order(10, OTHER);
+        return withContact(
+                epoch,
+                0,
+                new ContactTouch(SELLER, "o1", time(2)),
+                new ContactTouch(SELLER, "o2", time(9), SAW),
+                new ContactTouch(OTHER, "o3", time(10)),
+                new ContactTouch(SELLER, "o4", time(26), SAW));
+    }
+
+    /** The epoch with a contact after these touches, with which a mark came back if it is not 0. */
+    private static EpochData withContact(AnEpoch epoch, int disclosedMark, ContactTouch... touches) {
         epoch.ledger.add(new ContactEvidence(
                 "c1",
                 "zhou",
@@ -36,14 +47,11 @@ class CandidatesTest {
                 null,
                 null,
                 false,
-                4,
+                1,
                 List.of(0, 50, 0, 0, 0),
-                List.of(
-                        new ContactTouch(SELLER, "o1", time(2)),
-                        new ContactTouch(SELLER, "o2", time(9), SAW),
-                        new ContactTouch(OTHER, "o3", time(10)),
-                        new ContactTouch(SELLER, "o4", time(26), SAW)),
-                List.of()));
+                List.of(touches),
+                List.of(),
+                disclosedMark));
         return epoch.endingAt(72);
     }
 
@@ -83,5 +91,26 @@ class CandidatesTest {
             int heaviest = of26 * ratio > of2 * 2 ? 1 : 0;
             assertEquals(AnEpoch.FIRST_DAY + heaviest, candidates.heaviestDay[candidate]);
         }
+    }
+
+    /** A touch with the mark that came back is 10,000 times as likely as one with another; without a mark, 100 times. */
+    @Test
+    void theMarkThatCameBackPointsToThoseWhoWereGivenIt() {
+        AnEpoch epoch = new AnEpoch().order(2, SELLER, OTHER, seller("s-3"));
+        EpochData data = withContact(
+                epoch,
+                7,
+                new ContactTouch(SELLER, "o1", time(2), Fields.OF_ROLE, 7),
+                new ContactTouch(OTHER, "o1", time(2), Fields.OF_ROLE, 8),
+                new ContactTouch(seller("s-3"), "o1", time(2)));
+        double weight = weight(data, 2);
+        assertEquals(0.01, SETTINGS.markChance());
+        assertEquals(weight * 100, data.candidates().weight[candidate(data, SELLER)], 1e-12);
+        assertEquals(weight / 100, data.candidates().weight[candidate(data, OTHER)], 1e-12);
+        assertEquals(weight, data.candidates().weight[candidate(data, seller("s-3"))], 1e-12);
+    }
+
+    private static int candidate(EpochData data, Custodian custodian) {
+        return data.candidates().of(0, data.account(custodian).index());
     }
 }

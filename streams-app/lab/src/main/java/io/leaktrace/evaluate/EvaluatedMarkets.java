@@ -43,6 +43,7 @@ public final class EvaluatedMarkets {
             Scenario.SLOW_CALLERS,
             Scenario.OTHER_KNOWLEDGE,
             Scenario.WHO_SAW_WHAT,
+            Scenario.MARKS,
             Scenario.OFTEN_CALLED_SHOPPERS,
             Scenario.RARELY_REPORTED);
 
@@ -54,7 +55,7 @@ public final class EvaluatedMarkets {
     /**
      * A row and its market, whose orders and contacts depend on the seed.
      *
-     * @param evidence whether the orders keep further evidence, such as what custodians saw
+     * @param evidence whether the orders keep further evidence: what custodians saw, or marks
      */
     private record Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks, boolean evidence) {
 
@@ -90,6 +91,8 @@ public final class EvaluatedMarkets {
         }
         Cell notSaid = new Cell("who-saw-what, orders do not say it", USUAL, false);
         rows.add(new Row(notSaid, Scenario.WHO_SAW_WHAT, MarketOverrides.NONE, true, false));
+        Cell noMarks = new Cell("marks, orders have none", USUAL, false);
+        rows.add(new Row(noMarks, Scenario.MARKS, MarketOverrides.NONE, true, false));
         for (double factor : new double[] {0.5, 1, 2}) {
             String market = factor == 1 ? USUAL : "background × " + factor;
             MarketOverrides background =
@@ -118,6 +121,7 @@ public final class EvaluatedMarkets {
                 Scenario.REPORTS_BEFORE_BUYING,
                 Scenario.CALL_CENTRES,
                 Scenario.WHO_SAW_WHAT,
+                Scenario.MARKS,
                 Scenario.TIMES_TO_THE_DAY,
                 Scenario.MIXED_CLOCKS)) {
             Cell cell = new Cell(world.title() + ", nobody leaks", USUAL, true, false);

@@ -76,7 +76,8 @@ final class MarketFeed {
                 event.type(),
                 event.occurredAt().plus(shift),
                 event.custodians(),
-                event.saw());
+                event.saw(),
+                event.marks());
         String topic = settings.topics().orderEvents();
         byte[] value = orderEvents.serialize(topic, again);
         return record(topic, again.buyerId(), value);
@@ -94,7 +95,8 @@ final class MarketFeed {
                 contact.disclosed(),
                 contact.quotedOrderId() == null ? null : again(contact.quotedOrderId()),
                 contact.loss(),
-                contact.source());
+                contact.source(),
+                contact.disclosedMark());
         String topic = settings.topics().scamContacts();
         byte[] value = scamContacts.serialize(topic, again);
         return record(topic, again.buyerId(), value);

@@ -105,7 +105,8 @@ final class ContactMaker {
                 c.disclosed(),
                 c.quotedOrderId(),
                 c.loss(),
-                c.source());
+                c.source(),
+                c.disclosedMark());
     }
 
     private static Channel channel(RandomStream random) {

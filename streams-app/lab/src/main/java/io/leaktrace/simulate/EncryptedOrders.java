@@ -47,12 +47,6 @@ final class EncryptedOrders implements UnaryOperator<OrderEvent> {
             custodians.add(custodian, hidden ? NOT_ENCRYPTED : null);
         }
         return new OrderEvent(
-                event.eventId(),
-                event.orderId(),
-                event.buyerId(),
-                event.type(),
-                event.occurredAt(),
-                custodians.custodians(),
-                custodians.saw());
+                event.eventId(), event.orderId(), event.buyerId(), event.type(), event.occurredAt(), custodians);
     }
 }

@@ -90,6 +90,9 @@ final class MarketMaker {
             otherEvents = staged.events();
             drafts.addAll(staged.contacts());
         }
+        if (scenario == Scenario.MARKS) {
+            drafts.replaceAll(new MarkedOrders(seed)::disclosed);
+        }
         drafts.replaceAll(draft -> clock().written(draft, settings.start().getOffset()));
         TrueCalls trueCalls = TrueCalls.of(
                 (buyer, day, in7, in14) ->
@@ -105,7 +108,11 @@ final class MarketMaker {
     }
 
     private UnaryOperator<OrderEvent> evidence() {
-        return scenario == Scenario.WHO_SAW_WHAT ? new EncryptedOrders(seed) : SimulatedMarket.NO_EVIDENCE;
+        return switch (scenario) {
+            case WHO_SAW_WHAT -> new EncryptedOrders(seed);
+            case MARKS -> new MarkedOrders(seed);
+            default -> SimulatedMarket.NO_EVIDENCE;
+        };
     }
 
     private CallerNumbers numbers(List<Leak> leaks) {

@@ -88,6 +88,11 @@ public enum Scenario {
             MarketSettings.USUAL,
             LeakPlanner::fourAtTheOrder,
             LeakCallers.ENCRYPTED),
+    MARKS(
+            "marks",
+            "what is written differs by custodian, and two in five leaked calls return the mark; four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles),
     RARELY_REPORTED(
             "rarely-reported",
             "only one call in twenty is reported; four leaks",

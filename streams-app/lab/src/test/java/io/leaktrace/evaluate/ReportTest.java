@@ -123,7 +123,7 @@ class ReportTest {
                 new HashSet<>(markets.cellsOn(1, false).stream().map(Cell::name).toList());
         assertTrue(odd.contains("call-centres") && odd.contains("stolen-archive"));
         odd.removeAll(markets.cellsOn(2, false).stream().map(Cell::name).toList());
-        assertEquals(13, odd.size(), odd.toString());
+        assertEquals(15, odd.size(), odd.toString());
         assertTrue(markets.cellsOn(1002, true).stream().allMatch(Cell::leakFree));
         assertEquals(
                 Set.of(
@@ -132,6 +132,7 @@ class ReportTest {
                         "reports-before-buying, nobody leaks",
                         "call-centres, nobody leaks",
                         "who-saw-what, nobody leaks",
+                        "marks, nobody leaks",
                         "times-to-the-day, nobody leaks",
                         "mixed-clocks, nobody leaks",
                         "hidden-leaker"),

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.OrderEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +56,21 @@ class PseudonymsTest {
     void aPseudonymIsAnHmacWithTheKeysVersion() throws IOException {
         // echo -ne 'buyer\0li' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$KEY, its first 16 bytes in Base64.
         assertEquals("v1.WEyHHoO--T08jE5Nz0Y22w", buyer(under("v1:" + KEY), "li"));
+    }
+
+    @Test
+    void theMarkOfAnOrderIsThatOfAContact() throws IOException {
+        Pseudonyms pseudonyms = under("v1:" + KEY);
+        OrderEvent order = pseudonyms.of(anOrder("o")
+                .marked(seller("s"), "No. 3 ")
+                .seenBy(seller("t"), Field.NAME)
+                .at(day(1)));
+        String mark = order.marks().get(seller("s"));
+        assertTrue(mark.startsWith("v1."), mark);
+        assertEquals(Map.of(seller("t"), Set.of(Field.NAME)), order.saw());
+        assertEquals(
+                mark, pseudonyms.of(aContact("c").returning("No. 3").at(day(2))).disclosedMark());
+        assertNotEquals(mark, buyer(pseudonyms, "No. 3"));
     }
 
     @Test

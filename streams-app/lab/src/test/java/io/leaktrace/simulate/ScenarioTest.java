@@ -125,6 +125,7 @@ class ScenarioTest {
                             MIXED_CLOCKS,
                             OTHER_KNOWLEDGE,
                             WHO_SAW_WHAT,
+                            MARKS,
                             RARELY_REPORTED -> 4;
                     case SMALL_SELLERS -> 8;
                     case INJECTION, SILENT_CALLERS -> 10;

@@ -224,6 +224,43 @@ class WorldsTest {
         assertFalse(market.hasOrdersOf(market.withoutEvidence()));
     }
 
+    @Test
+    void callersReturnTheMarkOfTheLeakingCustodian() {
+        SimulatedMarket market =
+                Scenario.MARKS.market(printedSeed("marks"), Markets.small(null, 1.0, null), CallHabits.assumed());
+        Map<String, String> marks = new HashMap<>();
+        for (OrderEvent event : events(market)) {
+            assertEquals(Set.copyOf(event.custodians()), event.marks().keySet());
+            event.marks().forEach((custodian, mark) -> {
+                String before = marks.put(custodian + " " + event.buyerId(), mark);
+                assertTrue(before == null || before.equals(mark), "one mark for a buyer's orders");
+            });
+        }
+        assertEquals(MarkedOrders.MARKS, Set.copyOf(marks.values()).size());
+        int[] contacts = new int[2];
+        int[] marked = new int[2];
+        int right = 0;
+        for (CausedContact caused : market.contacts().caused()) {
+            int isLeak = caused.cause() == null ? 0 : 1;
+            contacts[isLeak]++;
+            if (caused.contact().disclosedMark() != null) {
+                marked[isLeak]++;
+                right += isLeak == 1
+                                && marks.get(caused.cause() + " "
+                                                + caused.contact().buyerId())
+                                        .equals(caused.contact().disclosedMark())
+                        ? 1
+                        : 0;
+            }
+        }
+        assertShare(MarkedOrders.SAYS_MARK, marked[1], contacts[1]);
+        assertShare(MarkedOrders.WRONG_MARK, marked[0], contacts[0]);
+        assertShare(1 - MarkedOrders.MISHEARD * (1 - 1.0 / MarkedOrders.MARKS), right, marked[1]);
+        List<OrderEvent> without = new ArrayList<>();
+        market.withoutEvidence().orderEvents(without::add);
+        assertTrue(without.stream().allMatch(event -> event.marks().isEmpty()));
+    }
+
     /** Numbers of staged accounts follow those of the buyers of the market. */
     private static boolean isStaged(String buyerId, SimulatedMarket market) {
         return Integer.parseInt(buyerId.substring(2)) > market.settings().buyers();

@@ -6,6 +6,7 @@ import static io.leaktrace.files.JsonLinesFields.names;
 import static io.leaktrace.files.JsonLinesFields.orderFields;
 import static io.leaktrace.files.JsonLinesFields.present;
 import static io.leaktrace.files.JsonLinesFields.text;
+import static io.leaktrace.files.JsonLinesFields.textOrNull;
 import static io.leaktrace.files.JsonLinesFields.time;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -62,8 +63,7 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
                 present(buyerId, "buyerId"),
                 present(type, "type"),
                 present(occurredAt, "occurredAt"),
-                present(gained, "custodians").custodians(),
-                gained.saw());
+                present(gained, "custodians"));
     }
 
     @Override
@@ -81,6 +81,9 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
             generator.writeStringField("id", custodian.id());
             if (event.saw().containsKey(custodian)) {
                 JsonLinesFields.write("saw", event.saw().get(custodian), generator);
+            }
+            if (event.marks().containsKey(custodian)) {
+                generator.writeStringField("mark", event.marks().get(custodian));
             }
             generator.writeEndObject();
         }
@@ -102,16 +105,18 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
         Role role = null;
         String id = null;
         Set<Field> saw = null;
+        String mark = null;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
                 case "role" -> role = named(parser, ROLES, field);
                 case "id" -> id = text(parser, field);
                 case "saw" -> saw = parser.currentToken() == JsonToken.VALUE_NULL ? null : orderFields(parser, field);
+                case "mark" -> mark = textOrNull(parser, field);
                 default -> parser.skipChildren();
             }
         }
-        read.add(cached(present(role, "role"), present(id, "id")), saw);
+        read.add(cached(present(role, "role"), present(id, "id")), saw, mark);
     }
 
     private Custodian cached(Role role, String id) {

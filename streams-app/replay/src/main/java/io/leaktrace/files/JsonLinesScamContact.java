@@ -50,6 +50,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
         String quotedOrderId = null;
         Loss loss = null;
         ReportSource source = null;
+        String disclosedMark = null;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
@@ -66,6 +67,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 case "loss" -> loss = loss(parser);
                 case "source" ->
                     source = parser.currentToken() == JsonToken.VALUE_NULL ? null : named(parser, SOURCES, field);
+                case "disclosedMark" -> disclosedMark = textOrNull(parser, field);
                 default -> parser.skipChildren();
             }
         }
@@ -80,7 +82,8 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 present(disclosed, "disclosed"),
                 quotedOrderId,
                 loss,
-                source);
+                source,
+                disclosedMark);
     }
 
     @Override
@@ -105,6 +108,9 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
         }
         if (contact.source() != null) {
             generator.writeStringField("source", contact.source().name());
+        }
+        if (contact.disclosedMark() != null) {
+            generator.writeStringField("disclosedMark", contact.disclosedMark());
         }
         generator.writeEndObject();
     }

@@ -113,7 +113,7 @@ public final class RunSchema {
             .column(
                     "touches",
                     "STRUCT(role VARCHAR, id VARCHAR, order_id VARCHAR, touched_at TIMESTAMPTZ, lead_hours DOUBLE, "
-                            + "share DOUBLE, saw VARCHAR[])[]",
+                            + "share DOUBLE, saw VARCHAR[], mark_agrees BOOLEAN)[]",
                     RunSchema::touches)
             .column(
                     "source",
@@ -142,6 +142,9 @@ public final class RunSchema {
         row.put("share", number(touch.share(), 6));
         if (touch.saw() != null) {
             row.put("saw", names(touch.saw()));
+        }
+        if (touch.markAgrees() != null) {
+            row.put("mark_agrees", touch.markAgrees());
         }
         return row;
     }

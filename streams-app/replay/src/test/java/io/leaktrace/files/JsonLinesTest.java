@@ -107,6 +107,18 @@ class JsonLinesTest {
         assertTrue(unknown.getMessage().startsWith("unknown saw 'PASSWORD', known are PRODUCT,"), unknown.getMessage());
     }
 
+    @Test
+    void marksAreOptional() throws BadRecordException {
+        String line = PLACED_LINE.replace("\"s-1\"}", "\"s-1\",\"mark\":\"J.\"}");
+        OrderEvent read = JsonLines.parseOrderEvent(line);
+        assertEquals(Map.of(new Custodian(Role.SELLER, "s-1"), "J."), read.marks());
+        assertEquals(line, JsonLines.line(read));
+        String contact = CALL_LINE.replaceFirst("\\}$", ",\"disclosedMark\":\"J.\"}");
+        assertEquals(CALL.withDisclosedMark("J."), JsonLines.parseScamContact(contact));
+        assertEquals(contact, JsonLines.line(CALL.withDisclosedMark("J.")));
+        assertEquals(CALL, JsonLines.parseScamContact(CALL_LINE.replaceFirst("\\}$", ",\"disclosedMark\":null}")));
+    }
+
     /** In one line twice, with and without fields: the wider applies. */
     @Test
     void aCustodianThatIsNamedTwiceSawBoth() throws BadRecordException {

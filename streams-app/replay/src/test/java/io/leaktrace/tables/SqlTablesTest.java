@@ -142,6 +142,20 @@ class SqlTablesTest {
     }
 
     @Test
+    void marksAreRead() throws IOException {
+        String contact = "SELECT 'b' AS buyer_id, '2024-07-02 00:00:01' AS contacted_at, %s AS disclosed_mark;";
+        read("SELECT 'o' AS order_id, 'b' AS buyer_id, '2024-07-01 00:00:01' AS occurred_at, "
+                + "[{'role': 'SELLER', 'id': 's', 'mark': 'J.'}] AS custodians; " + contact.formatted("'J.'"));
+        assertEquals("{SELLER:s=J.}", events.get(0).marks().toString());
+        assertEquals("J.", contacts.get(0).disclosedMark());
+        String withMark = contacts.get(0).contactId();
+        read(contact.formatted("NULL"));
+        assertEquals(null, contacts.get(0).disclosedMark());
+        assertNotEquals(withMark, contacts.get(0).contactId());
+        assertEquals(List.of(), bad);
+    }
+
+    @Test
     void linesOfItsOwnFormNeedNoNames() throws IOException {
         String contact = "{\"contactId\":\"c\",\"buyerId\":\"b\",\"contactedAt\":\"2024-07-02T02:00:00Z\","
                 + "\"reportedAt\":\"2024-07-02T02:00:00.500Z\",\"channel\":\"CALL\",\"caller\":null,\"impersonated\":null,"

@@ -31,6 +31,8 @@ public final class OrderEventFields {
     /** Field of a custodian that is a struct. */
     private static final String SAW = "saw";
 
+    private static final String MARK = "mark";
+
     private static final String ORDER = "order_id";
     private static final String BUYER = "buyer_id";
     private static final String TYPE = "type";
@@ -104,18 +106,19 @@ public final class OrderEventFields {
         if (eventId == null) {
             Object[] content = Stream.concat(
                             Stream.of(orderId, type, at.first().toEpochMilli()),
-                            custodians.stream().map(custodian -> withSaw(custodian, named.saw())))
+                            custodians.stream().map(custodian -> withDetails(custodian, named)))
                     .toArray();
             eventId = ids.of(content);
         }
         days += at.isDay() ? 1 : 0;
-        return new OrderEvent(eventId, orderId, buyerId, type, at.first(), custodians, named.saw());
+        return new OrderEvent(eventId, orderId, buyerId, type, at.first(), custodians, named.saw(), named.marks());
     }
 
-    /** Returns the text of a custodian with what it saw, for the id of an event. */
-    private static String withSaw(Custodian custodian, Map<Custodian, Set<Field>> saw) {
-        Set<Field> fields = saw.get(custodian);
-        return fields == null ? custodian.toString() : custodian + " " + new TreeSet<>(fields);
+    /** Returns the text of a custodian with what it saw and its mark, for the id of an event. */
+    private static String withDetails(Custodian custodian, OrderCustodians named) {
+        Set<Field> saw = named.saw().get(custodian);
+        String mark = named.marks().get(custodian);
+        return custodian + (saw == null ? "" : " " + new TreeSet<>(saw)) + (mark == null ? "" : " mark " + mark);
     }
 
     /** Returns everything that is wrong with a record, not only what {@link #read} finds first. */
@@ -137,10 +140,11 @@ public final class OrderEventFields {
     private <E extends Exception> OrderCustodians custodians(FieldValues<E> values) throws E, BadRecordException {
         OrderCustodians custodians = new OrderCustodians();
         for (JsonNode element : values.list(CUSTODIANS, true)) {
-            boolean isStruct = element.isObject();
-            custodians.add(
-                    cached(isStruct ? fromStruct(element) : fromText(element.asText())),
-                    isStruct ? saw(element) : null);
+            if (element.isObject()) {
+                custodians.add(cached(fromStruct(element)), saw(element), mark(element));
+            } else {
+                custodians.add(cached(fromText(element.asText())), null);
+            }
         }
         for (int role = 0; role < ROLES.size(); role++) {
             String field = ROLES.get(role);
@@ -183,15 +187,31 @@ public final class OrderEventFields {
         return new Custodian(named(role, Role.values(), "role", CUSTODIANS), id);
     }
 
+    /** Returns the mark of a custodian; null if it is missing or blank. */
+    private static String mark(JsonNode struct) throws BadRecordException {
+        JsonNode written = member(struct, MARK);
+        if (written != null && written.isContainerNode()) {
+            throw new BadRecordException(CUSTODIANS, "'mark' of an element of '" + CUSTODIANS + "' must be text");
+        }
+        return written == null ? null : written.asText().strip();
+    }
+
+    /** Returns a member by its name in any case; null if it is missing or blank. */
+    private static JsonNode member(JsonNode struct, String name) {
+        JsonNode found = null;
+        for (Map.Entry<String, JsonNode> member : struct.properties()) {
+            found = member.getKey().equalsIgnoreCase(name) ? member.getValue() : found;
+        }
+        boolean isMissing = found == null
+                || found.isNull()
+                || found.isTextual() && found.asText().isBlank();
+        return isMissing ? null : found;
+    }
+
     /** Returns what a custodian saw: a list, or text with commas; null if it is missing or blank. */
     private static Set<Field> saw(JsonNode struct) throws BadRecordException {
-        JsonNode written = null;
-        for (Map.Entry<String, JsonNode> field : struct.properties()) {
-            written = field.getKey().equalsIgnoreCase(SAW) ? field.getValue() : written;
-        }
-        if (written == null
-                || written.isNull()
-                || written.isTextual() && written.asText().isBlank()) {
+        JsonNode written = member(struct, SAW);
+        if (written == null) {
             return null;
         }
         if (!written.isArray() && !written.isTextual()) {

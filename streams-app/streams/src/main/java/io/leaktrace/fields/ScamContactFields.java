@@ -28,6 +28,7 @@ public final class ScamContactFields {
     private static final String CHANNEL = "channel";
     private static final String DISCLOSED = "disclosed";
     private static final String SOURCE = "source";
+    private static final String DISCLOSED_MARK = "disclosed_mark";
 
     public static final List<String> FIELDS = List.of(
             CONTACT,
@@ -42,7 +43,8 @@ public final class ScamContactFields {
             "loss",
             "loss_amount",
             "loss_currency",
-            SOURCE);
+            SOURCE,
+            DISCLOSED_MARK);
 
     /** Names of the fields that hold any number of values. */
     public static final List<String> LISTS = List.of(DISCLOSED);
@@ -91,7 +93,8 @@ public final class ScamContactFields {
                 disclosed(values),
                 values.text("quoted_order_id"),
                 loss(values),
-                source(values)));
+                source(values),
+                values.text(DISCLOSED_MARK)));
         days += contacted.isDay() ? 1 : 0;
         return contactId == null ? withId(contact) : contact;
     }
@@ -109,7 +112,8 @@ public final class ScamContactFields {
                 () -> disclosed(values),
                 () -> values.text("quoted_order_id"),
                 () -> loss(values),
-                () -> source(values)));
+                () -> source(values),
+                () -> values.text(DISCLOSED_MARK)));
     }
 
     /** Of a contact with a date only, the end of the day, or the time of the report if that is on the same day. */
@@ -132,7 +136,7 @@ public final class ScamContactFields {
                 contact.loss() == null ? null : contact.loss().amount().toPlainString(),
                 contact.loss() == null ? null : contact.loss().currency(),
                 contact.source());
-        return contact.withId(id);
+        return contact.withId(contact.disclosedMark() == null ? id : ids.of(id, contact.disclosedMark()));
     }
 
     private static <E extends Exception> Channel channel(FieldValues<E> values) throws E, BadRecordException {

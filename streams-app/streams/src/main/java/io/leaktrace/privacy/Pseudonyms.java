@@ -4,9 +4,12 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +34,7 @@ public final class Pseudonyms {
 
     private static final String BUYER = "buyer";
     private static final String CALLER = "caller";
+    private static final String MARK = "mark";
 
     private final PseudonymKey key;
     private final String region;
@@ -68,7 +72,8 @@ public final class Pseudonyms {
                         event.type(),
                         event.occurredAt(),
                         event.custodians(),
-                        event.saw());
+                        event.saw(),
+                        ofMarks(event.marks()));
     }
 
     public ScamContact of(ScamContact contact) {
@@ -85,7 +90,18 @@ public final class Pseudonyms {
                         contact.disclosed(),
                         contact.quotedOrderId(),
                         contact.loss(),
-                        contact.source());
+                        contact.source(),
+                        contact.disclosedMark() == null ? null : ofMark(contact.disclosedMark()));
+    }
+
+    private Map<Custodian, String> ofMarks(Map<Custodian, String> marks) {
+        Map<Custodian, String> pseudonyms = new HashMap<>();
+        marks.forEach((custodian, mark) -> pseudonyms.put(custodian, ofMark(mark)));
+        return pseudonyms;
+    }
+
+    private String ofMark(String mark) {
+        return key.pseudonym(MARK, Normalizer.normalize(mark.trim(), Normalizer.Form.NFC));
     }
 
     /**

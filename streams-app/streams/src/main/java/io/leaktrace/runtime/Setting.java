@@ -237,6 +237,12 @@ public enum Setting {
             Effect.RESULTS,
             "factor for touches of other orders, if one was named"),
     QUOTED_NONE("quoted.none", "0.8", number(1e-6, 1e6), Effect.RESULTS, "factor if no order was named"),
+    MARKS_CHANCE(
+            "marks.chance",
+            "0.01",
+            number(1e-6, 1),
+            Effect.RESULTS,
+            "probability that a mark agrees by chance or is misheard"),
     WAVE_PRIOR(
             "wave.prior",
             "30",

@@ -245,6 +245,7 @@ public final class Settings {
                     number(Setting.QUOTED_ORDER),
                     number(Setting.QUOTED_OTHER),
                     number(Setting.QUOTED_NONE),
+                    number(Setting.MARKS_CHANCE),
                     number(Setting.WAVE_PRIOR),
                     number(Setting.HALF_LIFE_BACKGROUND),
                     number(Setting.HALF_LIFE_KNOWLEDGE),

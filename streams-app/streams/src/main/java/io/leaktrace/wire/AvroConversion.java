@@ -76,14 +76,17 @@ public final class AvroConversion {
                 io.leaktrace.avro.OrderEventType.valueOf(event.type().name()),
                 event.occurredAt(),
                 event.custodians().stream()
-                        .map(custodian -> toAvro(custodian, event.saw().get(custodian)))
+                        .map(custodian -> toAvro(
+                                custodian,
+                                event.saw().get(custodian),
+                                event.marks().get(custodian)))
                         .toList());
     }
 
     public static OrderEvent fromAvro(io.leaktrace.avro.OrderEvent event) {
         OrderCustodians custodians = new OrderCustodians();
         for (io.leaktrace.avro.Custodian custodian : event.getCustodians()) {
-            custodians.add(fromAvro(custodian), saw(custodian));
+            custodians.add(fromAvro(custodian), saw(custodian), custodian.getMark());
         }
         return new OrderEvent(
                 event.getEventId(),
@@ -91,8 +94,7 @@ public final class AvroConversion {
                 event.getBuyerId(),
                 OrderEventType.valueOf(event.getType().name()),
                 event.getOccurredAt(),
-                custodians.custodians(),
-                custodians.saw());
+                custodians);
     }
 
     public static io.leaktrace.avro.ScamContact toAvro(ScamContact contact) {
@@ -111,7 +113,8 @@ public final class AvroConversion {
                         ? null
                         : new io.leaktrace.avro.Loss(
                                 loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency()),
-                toAvro(contact.source()));
+                toAvro(contact.source()),
+                contact.disclosedMark());
     }
 
     public static ScamContact fromAvro(io.leaktrace.avro.ScamContact contact) {
@@ -127,7 +130,8 @@ public final class AvroConversion {
                 fromAvro(contact.getDisclosed()),
                 contact.getQuotedOrderId(),
                 loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()),
-                fromAvro(contact.getSource()));
+                fromAvro(contact.getSource()),
+                contact.getDisclosedMark());
     }
 
     public static io.leaktrace.avro.LeakVerdict toAvro(LeakVerdict verdict) {
@@ -320,11 +324,12 @@ public final class AvroConversion {
         List<io.leaktrace.avro.EvidenceTouch> touches = new ArrayList<>();
         for (Evidence.Touch touch : evidence.touches()) {
             touches.add(new io.leaktrace.avro.EvidenceTouch(
-                    toAvro(touch.custodian(), touch.saw()),
+                    toAvro(touch.custodian(), touch.saw(), null),
                     touch.orderId(),
                     touch.touchedAt(),
                     evidence.contactedAt().toEpochMilli() - touch.touchedAt().toEpochMilli(),
-                    touch.share()));
+                    touch.share(),
+                    touch.markAgrees()));
         }
         return new io.leaktrace.avro.LeakEvidence(
                 evidence.contactId(),
@@ -354,7 +359,8 @@ public final class AvroConversion {
                                 touch.getOrderId(),
                                 touch.getTouchedAt(),
                                 touch.getShare(),
-                                saw(touch.getCustodian())))
+                                saw(touch.getCustodian()),
+                                touch.getMarkAgrees()))
                         .toList(),
                 evidence.getBackgroundShare(),
                 evidence.getSettled(),
@@ -506,15 +512,19 @@ public final class AvroConversion {
     }
 
     private static io.leaktrace.avro.Custodian toAvro(Custodian custodian) {
-        return toAvro(custodian, null);
+        return toAvro(custodian, null, null);
     }
 
-    /** @param saw the fields that it saw of an order, or null for those that its role can know */
-    private static io.leaktrace.avro.Custodian toAvro(Custodian custodian, Set<Field> saw) {
+    /**
+     * @param saw the fields that it saw of an order, or null for those that its role can know
+     * @param mark null for none
+     */
+    private static io.leaktrace.avro.Custodian toAvro(Custodian custodian, Set<Field> saw, String mark) {
         return new io.leaktrace.avro.Custodian(
                 io.leaktrace.avro.Role.valueOf(custodian.role().name()),
                 custodian.id(),
-                saw == null ? null : toAvro(saw));
+                saw == null ? null : toAvro(saw),
+                mark);
     }
 
     private static Set<Field> saw(io.leaktrace.avro.Custodian custodian) {

@@ -72,7 +72,8 @@ final class InputRecords {
     private static OrderEvent orderEvent(Fields fields) {
         OrderCustodians custodians = new OrderCustodians();
         for (Fields custodian : fields.records("custodians")) {
-            custodians.add(custodian(custodian), custodian.isNull("saw") ? null : orderFields(custodian, "saw"));
+            Set<Field> saw = custodian.isNull("saw") ? null : orderFields(custodian, "saw");
+            custodians.add(custodian(custodian), saw, custodian.textOrNull("mark"));
         }
         return new OrderEvent(
                 fields.text("eventId"),
@@ -80,8 +81,7 @@ final class InputRecords {
                 fields.text("buyerId"),
                 fields.symbol("type", OrderEventType.class),
                 fields.time("occurredAt"),
-                custodians.custodians(),
-                custodians.saw());
+                custodians);
     }
 
     private static ScamContact scamContact(Fields fields) {
@@ -96,7 +96,8 @@ final class InputRecords {
                 orderFields(fields, "disclosed"),
                 fields.textOrNull("quotedOrderId"),
                 loss(fields.recordOrNull("loss")),
-                source(fields.textOrNull("source")));
+                source(fields.textOrNull("source")),
+                fields.textOrNull("disclosedMark"));
     }
 
     private static LeakVerdict leakVerdict(Fields fields) {

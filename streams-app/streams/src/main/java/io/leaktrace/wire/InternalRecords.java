@@ -137,7 +137,11 @@ public final class InternalRecords {
                                 past.custodian().toString(), past.weeks()))
                         .toList(),
                 saw(contact.touches().stream().map(ContactTouch::saw).toList()),
-                saw(contact.past().stream().map(PastCustodian::saw).toList()));
+                saw(contact.past().stream().map(PastCustodian::saw).toList()),
+                contact.disclosedMark(),
+                contact.touches().stream().allMatch(touch -> touch.mark() == 0)
+                        ? List.of()
+                        : contact.touches().stream().map(ContactTouch::mark).toList());
     }
 
     /** Returns what custodians saw; empty if all saw what their roles can know, which is the usual case. */
@@ -156,7 +160,8 @@ public final class InternalRecords {
                     Custodian.parse(touch.getCustodian()),
                     touch.getOrderId(),
                     touch.getTouchedAt(),
-                    saw(contact.getSaw(), touches.size())));
+                    saw(contact.getSaw(), touches.size()),
+                    contact.getMarks().isEmpty() ? 0 : contact.getMarks().get(touches.size())));
         }
         List<PastCustodian> past = new ArrayList<>(contact.getPast().size());
         for (io.leaktrace.avro.internal.PastCustodian custodian : contact.getPast()) {
@@ -177,7 +182,8 @@ public final class InternalRecords {
                 contact.getRecentOrders(),
                 contact.getHoursAtRisk(),
                 touches,
-                past);
+                past,
+                contact.getDisclosedMark());
     }
 
     private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {

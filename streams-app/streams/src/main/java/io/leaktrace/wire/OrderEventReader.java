@@ -8,7 +8,6 @@ import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,17 +17,17 @@ import org.apache.avro.Schema;
 
 /**
  * Decodes order events from Avro binary, if they were written with the schema of this version or with that of version
- * 0.1, without {@code saw}. Order events are by far the most frequent records, and Avro's reader takes three times the CPU time. All other records, and bytes that this
+ * 0.1, without {@code saw} and {@code mark}. Order events are by far the most frequent records, and Avro's reader takes three times the CPU time. All other records, and bytes that this
  * class cannot decode, are left to Avro's reader.
  *
  * <p>Not safe for use by several threads.
  */
 final class OrderEventReader {
 
-    /** Order event with and without what custodians saw. */
+    /** Order events of this version, and of version 0.1. */
     enum Form {
-        WITH_SAW(io.leaktrace.avro.OrderEvent.getClassSchema()),
-        WITHOUT_SAW(Schemas.released("0.1.0", "OrderEvent"));
+        CURRENT(io.leaktrace.avro.OrderEvent.getClassSchema()),
+        VERSION_0_1(Schemas.released("0.1.0", "OrderEvent"));
 
         private final Schema schema;
 
@@ -51,8 +50,8 @@ final class OrderEventReader {
 
     private byte[] bytes;
     private int at;
-    /** What the custodians of the current event saw; null if none of them says it. */
-    private List<Set<Field>> saw;
+    /** The custodians of the current event with what they saw and their marks; null if none has either. */
+    private OrderCustodians details;
 
     /** Returns the form of records of this schema; null if this class does not read them. */
     static Form form(Schema schema) {
@@ -84,9 +83,9 @@ final class OrderEventReader {
             if (at != data.length) {
                 return null;
             }
-            return saw == null
+            return details == null
                     ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, gained)
-                    : withSaw(eventId, orderId, buyerId, type, occurredAt, gained);
+                    : new OrderEvent(eventId, orderId, buyerId, type, occurredAt, details);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return null;
         } finally {
@@ -116,7 +115,7 @@ final class OrderEventReader {
 
     /** Reads an array of a single block without block sizes, the form in which writers encode short arrays. */
     private List<Custodian> custodians(Form form) {
-        saw = null;
+        details = null;
         int count = length();
         if (count == 0) {
             return List.of();
@@ -124,8 +123,8 @@ final class OrderEventReader {
         Custodian[] read = new Custodian[Math.min(count, MAX_CUSTODIANS)];
         for (int i = 0; i < count; i++) {
             read[i] = custodian();
-            if (form == Form.WITH_SAW) {
-                readSaw(i);
+            if (form == Form.CURRENT) {
+                readDetails(read, i);
             }
         }
         if (length() != 0) {
@@ -134,36 +133,32 @@ final class OrderEventReader {
         return Arrays.asList(read);
     }
 
-    private OrderEvent withSaw(
-            String eventId,
-            String orderId,
-            String buyerId,
-            OrderEventType type,
-            Instant occurredAt,
-            List<Custodian> gained) {
-        OrderCustodians custodiansOfEvent = new OrderCustodians();
-        for (int i = 0; i < gained.size(); i++) {
-            custodiansOfEvent.add(gained.get(i), i < saw.size() ? saw.get(i) : null);
+    /** Reads what the custodian of this number saw and its mark. */
+    private void readDetails(Custodian[] read, int number) {
+        Set<Field> saw = isNull() ? null : fields();
+        String mark = isNull() ? null : string();
+        if (details == null && (saw != null || mark != null)) {
+            details = new OrderCustodians();
+            for (int before = 0; before < number; before++) {
+                details.add(read[before], null);
+            }
         }
-        return new OrderEvent(
-                eventId, orderId, buyerId, type, occurredAt, custodiansOfEvent.custodians(), custodiansOfEvent.saw());
+        if (details != null) {
+            details.add(read[number], saw, mark);
+        }
     }
 
-    /** Reads what the custodian of this number saw: null, or an array of a single block. */
-    private void readSaw(int number) {
+    /** Reads the branch of a union of null and another type. */
+    private boolean isNull() {
         int branch = length();
-        if (branch == 0) {
-            return;
-        }
-        if (branch != 1) {
+        if (branch > 1) {
             throw new IllegalArgumentException("no such branch");
         }
-        if (saw == null) {
-            saw = new ArrayList<>();
-        }
-        while (saw.size() < number) {
-            saw.add(null);
-        }
+        return branch == 0;
+    }
+
+    /** Reads an array of a single block, as {@link #custodians}. */
+    private Set<Field> fields() {
         Set<Field> fields = EnumSet.noneOf(Field.class);
         int count = length();
         for (int i = 0; i < count; i++) {
@@ -172,7 +167,7 @@ final class OrderEventReader {
         if (count > 0 && length() != 0) {
             throw new IllegalArgumentException("another block");
         }
-        saw.add(fields);
+        return fields;
     }
 
     private Custodian custodian() {

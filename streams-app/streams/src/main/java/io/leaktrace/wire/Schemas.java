@@ -31,6 +31,11 @@ public final class Schemas {
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build());
 
+    static {
+        // Whoever reads a record comes by here first, also those who read internal records only.
+        AvroLimits.set();
+    }
+
     private Schemas() {}
 
     /**

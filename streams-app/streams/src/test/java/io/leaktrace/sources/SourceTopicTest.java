@@ -90,7 +90,8 @@ class SourceTopicTest {
         if (record instanceof OrderEvent event) {
             return event.orderId() + " " + event.buyerId() + " " + event.type() + " " + event.occurredAt() + " "
                     + event.custodians()
-                    + (event.saw().isEmpty() ? "" : " " + event.saw());
+                    + (event.saw().isEmpty() ? "" : " " + event.saw())
+                    + (event.marks().isEmpty() ? "" : " " + event.marks());
         }
         ScamContact contact = (ScamContact) record;
         return contact.contactId() + " " + contact.buyerId() + " " + contact.contactedAt() + " " + contact.reportedAt()
@@ -115,7 +116,7 @@ class SourceTopicTest {
                 "t.seller = value.shops[].id, 'all' | {'id':'o','buyer':'b','at':1719999999,'shops':[{'id':2},{},{'id':'1'}]} | o b PLACED 2024-07-03T09:46:39Z [SELLER:1, SELLER:2, SELLER:all]",
                 "t.seller = value.shops | {'id':'o','buyer':'b','at':1719999999,'shops':['2',null,'1']} | o b PLACED 2024-07-03T09:46:39Z [SELLER:1, SELLER:2]",
                 "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'platform','id':'p'},'SELLER:x']} | o b PLACED 2024-07-03T09:46:39Z [PLATFORM:p, SELLER:x]",
-                "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'seller','id':'s','saw':['name','PRODUCT']},{'role':'platform','id':'p','saw':null}]} | o b PLACED 2024-07-03T09:46:39Z [PLATFORM:p, SELLER:s] {SELLER:s=[PRODUCT, NAME]}",
+                "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'seller','id':'s','saw':['name','PRODUCT']},{'role':'platform','id':'p','saw':null,'mark':' J. '}]} | o b PLACED 2024-07-03T09:46:39Z [PLATFORM:p, SELLER:s] {SELLER:s=[PRODUCT, NAME]} {PLATFORM:p=J.}",
                 // Values.
                 "t.type = value.t\\nt.type.map.PAID = '付款', Success | {'id':'o','buyer':'b','at':1719999999,'t':'success'} | o b PAID 2024-07-03T09:46:39Z []",
                 "t.type = 'delivered' | {'id':'o','buyer':'b','at':1719999999} | o b DELIVERED 2024-07-03T09:46:39Z []",

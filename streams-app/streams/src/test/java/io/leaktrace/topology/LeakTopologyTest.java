@@ -231,8 +231,9 @@ class LeakTopologyTest {
         pipe(aContact("c1").reportedAfter(Duration.ofHours(-1)).at(day(10)));
         rawContacts.pipeInput(key, bytes);
         byte[] unknownRole = bytes.clone();
-        // The role follows the count of custodians; its last byte but the id and the array's end.
-        unknownRole[unknownRole.length - "s-1".length() - 3] = 40;
+        // The role follows the count of custodians; its last byte but the id, what it saw, its mark and the array's
+        // end.
+        unknownRole[unknownRole.length - "s-1".length() - 5] = 40;
         rawOrders.pipeInput(key, unknownRole);
         pipe(good);
 

@@ -151,7 +151,8 @@ class ForeignWritersTest {
 
     private static String sourced(String source) {
         return CONTACT_JSON.replaceFirst(
-                "\\}\\}\\}$", "}},\"source\":{\"io.leaktrace.avro.ReportSource\":\"" + source + "\"}}");
+                "\\}\\}\\}$",
+                "}},\"source\":{\"io.leaktrace.avro.ReportSource\":\"" + source + "\"},\"disclosedMark\":null}");
     }
 
     private static ScamContact from(ReportSource source) {
@@ -207,7 +208,7 @@ class ForeignWritersTest {
                 .toString()
                 .replace("io.leaktrace.avro", "com.shop");
         String verdictJson =
-                "{\"custodian\":{\"role\":\"SELLER\",\"id\":\"s-1\",\"saw\":null},\"verdict\":\"DISMISSED\",\"by\":\"mei\","
+                "{\"custodian\":{\"role\":\"SELLER\",\"id\":\"s-1\",\"saw\":null,\"mark\":null},\"verdict\":\"DISMISSED\",\"by\":\"mei\","
                         + "\"at\":1406000000123,\"note\":null,\"expiresAt\":{\"long\":1406000000124}}";
         return Stream.of(
                 Arguments.of("ours", order(), ORDER_JSON, ORDER),
@@ -259,7 +260,8 @@ class ForeignWritersTest {
                                 ORDER.type(),
                                 ORDER.occurredAt(),
                                 ORDER.custodians(),
-                                Map.of(Custodian.parse("SELLER:s-1"), Set.of(Field.NAME)))),
+                                Map.of(Custodian.parse("SELLER:s-1"), Set.of(Field.NAME)),
+                                Map.of())),
                 Arguments.of("blank id", order(), ORDER_JSON.replace("s-1", " "), "needs an id"),
                 Arguments.of(
                         "bad default",
@@ -306,7 +308,11 @@ class ForeignWritersTest {
                         sourced("BANK"),
                         CONTACT),
                 Arguments.of(
-                        "no source", ours, CONTACT_JSON.replaceFirst("\\}\\}\\}$", "}},\"source\":null}"), CONTACT),
+                        "no source but a mark",
+                        ours,
+                        CONTACT_JSON.replaceFirst(
+                                "\\}\\}\\}$", "}},\"source\":null,\"disclosedMark\":{\"string\":\"J.\"}}"),
+                        CONTACT.withDisclosedMark("J.")),
                 Arguments.of(
                         "four decimals",
                         contact().replace("\"scale\": 2", "\"scale\": 4"),

@@ -127,10 +127,11 @@ class InternalRecordsTest {
                 2,
                 List.of(1, 2, 3, 4, 5),
                 List.of(
-                        new ContactTouch(seller, "o1", 4, 0b1001),
+                        new ContactTouch(seller, "o1", 4, 0b1001, -7),
                         new ContactTouch(seller, "o2", 5),
                         new ContactTouch(seller, "o3", 6, 0)),
-                List.of(new PastCustodian(seller, 1, 0b1111)));
+                List.of(new PastCustodian(seller, 1, 0b1111)),
+                -7);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.leaktrace.wire.OrderEventReader.Form;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.apache.avro.LogicalTypes;
@@ -42,7 +43,7 @@ class OrderEventReaderTest {
     }
 
     private OrderEvent read(byte[] bytes) {
-        return reader.read(bytes, WireSerializer.HEADER_BYTES, Form.WITH_SAW);
+        return reader.read(bytes, WireSerializer.HEADER_BYTES, Form.CURRENT);
     }
 
     @Test
@@ -54,15 +55,17 @@ class OrderEventReaderTest {
     }
 
     @Test
-    void whatACustodianSawIsRead() {
+    void whatACustodianSawAndItsMarkAreRead() {
         OrderEvent event = anOrder("o1")
                 .from(seller("s-1"))
                 .seenBy(node("hub"), Field.NAME, Field.BANK_CARD)
                 .seenBy(node("masked"))
                 .from(seller("s-2"))
+                .marked(seller("s-3"), "J.")
                 .at(day(3));
         assertEquals(Set.of(Field.NAME, Field.BANK_CARD), event.saw().get(node("hub")));
         assertEquals(Set.of(), event.saw().get(node("masked")));
+        assertEquals(Map.of(seller("s-3"), "J."), event.marks());
         assertEquals(event, read(bytes(event)));
     }
 
@@ -74,8 +77,8 @@ class OrderEventReaderTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         new SpecificDatumWriter<io.leaktrace.avro.OrderEvent>(old).write(AvroConversion.toAvro(event), encoder);
-        assertEquals(Form.WITHOUT_SAW, OrderEventReader.form(old));
-        assertEquals(event, reader.read(bytes.toByteArray(), 0, Form.WITHOUT_SAW));
+        assertEquals(Form.VERSION_0_1, OrderEventReader.form(old));
+        assertEquals(event, reader.read(bytes.toByteArray(), 0, Form.VERSION_0_1));
     }
 
     @Test
@@ -101,6 +104,7 @@ class OrderEventReaderTest {
         byte[] good = bytes(anOrder("o1")
                 .from(seller("s-1"))
                 .seenBy(node("hub"), Field.NAME)
+                .marked(node("station"), "J.")
                 .at(day(3)));
         int same = 0;
         for (int i = 0; i < 50_000; i++) {
@@ -144,7 +148,7 @@ class OrderEventReaderTest {
 
     @Test
     void anotherSchemaIsLeftToAvro() {
-        assertEquals(Form.WITH_SAW, OrderEventReader.form(new Schema.Parser().parse(SCHEMA.toString())));
+        assertEquals(Form.CURRENT, OrderEventReader.form(new Schema.Parser().parse(SCHEMA.toString())));
         Schema micros = new Schema.Parser().parse(SCHEMA.toString().replace("timestamp-millis", "timestamp-micros"));
         assertEquals(
                 LogicalTypes.timestampMicros(),
