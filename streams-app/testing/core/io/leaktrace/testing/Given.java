@@ -1,6 +1,7 @@
 package io.leaktrace.testing;
 
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderCustodians;
@@ -106,7 +107,7 @@ public final class Given {
         private final Set<Field> disclosed = EnumSet.noneOf(Field.class);
         private String quoted;
         private ReportSource source;
-        private String mark;
+        private ContactDetails details = ContactDetails.NONE;
 
         private AContact(String contactId) {
             this.contactId = contactId;
@@ -128,7 +129,11 @@ public final class Given {
         }
 
         public AContact returning(String disclosedMark) {
-            mark = disclosedMark;
+            return with(ContactDetails.ofMark(disclosedMark));
+        }
+
+        public AContact with(ContactDetails furtherEvidence) {
+            details = furtherEvidence;
             return this;
         }
 
@@ -155,7 +160,7 @@ public final class Given {
                     quoted,
                     null,
                     source,
-                    mark);
+                    details);
         }
     }
 }

@@ -758,11 +758,11 @@ public final class Correlator {
         int at = putString(0, contact.contactId());
         at = putString(at, contact.buyerId());
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
-        boolean withMark = contact.disclosedMark() != null;
+        boolean withMark = contact.details().disclosedMark() != null;
         at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()) | (withMark ? BuyerLog.WITH_MARK : 0));
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
         if (withMark) {
-            at = putMark(at, contact.disclosedMark());
+            at = putMark(at, contact.details().disclosedMark());
         }
         int kind = kind(BuyerLog.CONTACT, contactedAt) | BuyerLog.sourceBits(contact.source());
         if (orderedBeforeWindow) {

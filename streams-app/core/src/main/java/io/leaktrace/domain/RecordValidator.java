@@ -43,8 +43,8 @@ public final class RecordValidator {
                 id("contactId", contact.contactId()),
                 id("buyerId", contact.buyerId()),
                 key(key, contact.buyerId()),
-                contact.quotedOrderId() == null ? Optional.empty() : id("quotedOrderId", contact.quotedOrderId()),
-                contact.disclosedMark() == null ? Optional.empty() : id("disclosedMark", contact.disclosedMark()),
+                optionalId("quotedOrderId", contact.quotedOrderId()),
+                details(contact.details()),
                 time("contactedAt", contact.contactedAt(), limit),
                 time("reportedAt", contact.reportedAt(), limit),
                 contact.contactedAt().isAfter(contact.reportedAt())
@@ -67,6 +67,21 @@ public final class RecordValidator {
     /** As {@link #rejection(OrderEvent, String, TimeLimit)}. */
     public static Optional<String> rejection(Erasure erasure, String key, TimeLimit limit) {
         return first(id("buyerId", erasure.buyerId()), key(key, erasure.buyerId()), time("at", erasure.at(), limit));
+    }
+
+    private static Optional<String> details(ContactDetails details) {
+        if (details.dialledOrderId() != null && details.dialled() == Dialled.REAL) {
+            return Optional.of("'dialledOrderId' is the order of a virtual number, but 'dialled' is REAL");
+        }
+        return first(
+                optionalId("disclosedMark", details.disclosedMark()),
+                optionalId("dialledOrderId", details.dialledOrderId()),
+                optionalId("payee", details.payee()),
+                optionalId("link", details.link()));
+    }
+
+    private static Optional<String> optionalId(String name, String id) {
+        return id == null ? Optional.empty() : id(name, id);
     }
 
     private static Optional<String> expiry(LeakVerdict verdict) {

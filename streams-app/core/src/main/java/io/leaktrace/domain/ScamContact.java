@@ -14,7 +14,7 @@ import java.util.Set;
  * @param quotedOrderId the order the scammer named, or null
  * @param loss money taken, or null
  * @param source who reported it, or null if that is unknown
- * @param disclosedMark the mark that came back, a pseudonym, or null
+ * @param details further evidence
  */
 public record ScamContact(
         String contactId,
@@ -28,14 +28,14 @@ public record ScamContact(
         String quotedOrderId,
         Loss loss,
         ReportSource source,
-        String disclosedMark)
+        ContactDetails details)
         implements InputRecord {
 
     public ScamContact {
         disclosed = Set.copyOf(disclosed);
     }
 
-    /** Creates a contact without a mark. */
+    /** Creates a contact without further evidence. */
     public ScamContact(
             String contactId,
             String buyerId,
@@ -60,7 +60,7 @@ public record ScamContact(
                 quotedOrderId,
                 loss,
                 source,
-                null);
+                ContactDetails.NONE);
     }
 
     /** Creates a contact of an unknown source. */
@@ -91,15 +91,15 @@ public record ScamContact(
 
     /** Returns the same contact with another id. */
     public ScamContact withId(String id) {
-        return with(id, disclosedMark);
+        return with(id, details);
     }
 
-    /** Returns the same contact with another mark, or without one if it is null. */
-    public ScamContact withDisclosedMark(String mark) {
-        return with(contactId, mark);
+    /** Returns the same contact with other further evidence. */
+    public ScamContact with(ContactDetails other) {
+        return with(contactId, other);
     }
 
-    private ScamContact with(String id, String mark) {
+    private ScamContact with(String id, ContactDetails other) {
         return new ScamContact(
                 id,
                 buyerId,
@@ -112,7 +112,7 @@ public record ScamContact(
                 quotedOrderId,
                 loss,
                 source,
-                mark);
+                other);
     }
 
     @Override

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
@@ -245,7 +246,7 @@ class LocalizerTest {
                     .orders("b", 60, seller("s-2"), node("hub-2"))
                     .background(3);
             market.records.replaceAll(record -> record instanceof ScamContact contact && market.random.nextInt(30) == 0
-                    ? contact.withDisclosedMark("m" + market.random.nextInt(50))
+                    ? contact.with(ContactDetails.ofMark("m" + market.random.nextInt(50)))
                     : record);
             for (int d = 1; d <= DAYS; d++) {
                 for (int i = 0; i < 30; i++) {
@@ -262,7 +263,7 @@ class LocalizerTest {
                         market.call(buyer, placed.plus(Duration.ofHours(20)), Field.PRODUCT);
                         int last = market.records.size() - 1;
                         if (market.random.nextInt(5) < 2 && market.records.get(last) instanceof ScamContact call) {
-                            market.records.set(last, call.withDisclosedMark(ofAgent));
+                            market.records.set(last, call.with(ContactDetails.ofMark(ofAgent)));
                         }
                     }
                 }

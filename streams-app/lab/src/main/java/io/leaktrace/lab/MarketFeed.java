@@ -1,5 +1,6 @@
 package io.leaktrace.lab;
 
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.runtime.Settings;
@@ -96,10 +97,19 @@ final class MarketFeed {
                 contact.quotedOrderId() == null ? null : again(contact.quotedOrderId()),
                 contact.loss(),
                 contact.source(),
-                contact.disclosedMark());
+                again(contact.details()));
         String topic = settings.topics().scamContacts();
         byte[] value = scamContacts.serialize(topic, again);
         return record(topic, again.buyerId(), value);
+    }
+
+    private ContactDetails again(ContactDetails details) {
+        return new ContactDetails(
+                details.disclosedMark(),
+                details.dialled(),
+                details.dialledOrderId() == null ? null : again(details.dialledOrderId()),
+                details.payee(),
+                details.link());
     }
 
     private String again(String id) {

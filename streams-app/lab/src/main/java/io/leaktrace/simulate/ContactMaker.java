@@ -106,7 +106,7 @@ final class ContactMaker {
                 c.quotedOrderId(),
                 c.loss(),
                 c.source(),
-                c.disclosedMark());
+                c.details());
     }
 
     private static Channel channel(RandomStream random) {

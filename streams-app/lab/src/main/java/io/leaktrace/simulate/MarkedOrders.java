@@ -1,5 +1,6 @@
 package io.leaktrace.simulate;
 
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
@@ -60,6 +61,6 @@ final class MarkedOrders implements UnaryOperator<OrderEvent> {
         }
         boolean isRight = isLeak && !random.chance(MISHEARD);
         String mark = isRight ? mark(caused.cause(), buyer, seed) : mark(random);
-        return new CausedContact(caused.contact().withDisclosedMark(mark), caused.cause());
+        return new CausedContact(caused.contact().with(ContactDetails.ofMark(mark)), caused.cause());
     }
 }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderEvent;
 import java.io.IOException;
@@ -69,8 +71,26 @@ class PseudonymsTest {
         assertTrue(mark.startsWith("v1."), mark);
         assertEquals(Map.of(seller("t"), Set.of(Field.NAME)), order.saw());
         assertEquals(
-                mark, pseudonyms.of(aContact("c").returning("No. 3").at(day(2))).disclosedMark());
+                mark,
+                pseudonyms
+                        .of(aContact("c").returning("No. 3").at(day(2)))
+                        .details()
+                        .disclosedMark());
         assertNotEquals(mark, buyer(pseudonyms, "No. 3"));
+    }
+
+    @Test
+    void payeesAndLinksAreReplaced() throws IOException {
+        Pseudonyms pseudonyms = under("v1:" + KEY);
+        ContactDetails details = pseudonyms
+                .of(aContact("c")
+                        .with(new ContactDetails(null, Dialled.REAL, null, "a", "a"))
+                        .at(day(2)))
+                .details();
+        assertTrue(details.payee().startsWith("v1."), details.payee());
+        assertTrue(details.link().startsWith("v1."), details.link());
+        assertNotEquals(details.payee(), details.link());
+        assertEquals(Dialled.REAL, details.dialled());
     }
 
     @Test

@@ -243,12 +243,12 @@ class WorldsTest {
         for (CausedContact caused : market.contacts().caused()) {
             int isLeak = caused.cause() == null ? 0 : 1;
             contacts[isLeak]++;
-            if (caused.contact().disclosedMark() != null) {
+            if (caused.contact().details().disclosedMark() != null) {
                 marked[isLeak]++;
                 right += isLeak == 1
                                 && marks.get(caused.cause() + " "
                                                 + caused.contact().buyerId())
-                                        .equals(caused.contact().disclosedMark())
+                                        .equals(caused.contact().details().disclosedMark())
                         ? 1
                         : 0;
             }

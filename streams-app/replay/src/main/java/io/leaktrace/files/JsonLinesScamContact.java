@@ -15,6 +15,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.ReportSource;
@@ -31,6 +33,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
 
     private static final Map<String, Channel> CHANNELS = names(Channel.values());
     private static final Map<String, ReportSource> SOURCES = names(ReportSource.values());
+    private static final Map<String, Dialled> DIALLED = names(Dialled.values());
 
     /** No exponents and no long numbers: an amount must fit a decimal of 38 digits. */
     private static final Pattern AMOUNT = Pattern.compile("\\d{1,28}(\\.\\d{1,10})?");
@@ -51,6 +54,10 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
         Loss loss = null;
         ReportSource source = null;
         String disclosedMark = null;
+        Dialled dialled = null;
+        String dialledOrderId = null;
+        String payee = null;
+        String link = null;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
@@ -65,9 +72,12 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 case "quotedOrderId" ->
                     quotedOrderId = parser.currentToken() == JsonToken.VALUE_NULL ? null : text(parser, field);
                 case "loss" -> loss = loss(parser);
-                case "source" ->
-                    source = parser.currentToken() == JsonToken.VALUE_NULL ? null : named(parser, SOURCES, field);
+                case "source" -> source = namedOrNull(parser, SOURCES, field);
                 case "disclosedMark" -> disclosedMark = textOrNull(parser, field);
+                case "dialled" -> dialled = namedOrNull(parser, DIALLED, field);
+                case "dialledOrderId" -> dialledOrderId = textOrNull(parser, field);
+                case "payee" -> payee = textOrNull(parser, field);
+                case "link" -> link = textOrNull(parser, field);
                 default -> parser.skipChildren();
             }
         }
@@ -83,7 +93,7 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
                 quotedOrderId,
                 loss,
                 source,
-                disclosedMark);
+                new ContactDetails(disclosedMark, dialled, dialledOrderId, payee, link));
     }
 
     @Override
@@ -106,13 +116,25 @@ final class JsonLinesScamContact implements JsonLinesRecord<ScamContact> {
             generator.writeStringField("currency", contact.loss().currency());
             generator.writeEndObject();
         }
-        if (contact.source() != null) {
-            generator.writeStringField("source", contact.source().name());
-        }
-        if (contact.disclosedMark() != null) {
-            generator.writeStringField("disclosedMark", contact.disclosedMark());
-        }
+        writeIfPresent("source", contact.source(), generator);
+        ContactDetails details = contact.details();
+        writeIfPresent("disclosedMark", details.disclosedMark(), generator);
+        writeIfPresent("dialled", details.dialled(), generator);
+        writeIfPresent("dialledOrderId", details.dialledOrderId(), generator);
+        writeIfPresent("payee", details.payee(), generator);
+        writeIfPresent("link", details.link(), generator);
         generator.writeEndObject();
+    }
+
+    private static <E extends Enum<E>> E namedOrNull(JsonParser parser, Map<String, E> values, String field)
+            throws IOException, BadRecordException {
+        return parser.currentToken() == JsonToken.VALUE_NULL ? null : named(parser, values, field);
+    }
+
+    private static void writeIfPresent(String field, Object value, JsonGenerator generator) throws IOException {
+        if (value != null) {
+            generator.writeStringField(field, value.toString());
+        }
     }
 
     private static Loss loss(JsonParser parser) throws IOException, BadRecordException {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
@@ -113,10 +115,23 @@ class JsonLinesTest {
         OrderEvent read = JsonLines.parseOrderEvent(line);
         assertEquals(Map.of(new Custodian(Role.SELLER, "s-1"), "J."), read.marks());
         assertEquals(line, JsonLines.line(read));
-        String contact = CALL_LINE.replaceFirst("\\}$", ",\"disclosedMark\":\"J.\"}");
-        assertEquals(CALL.withDisclosedMark("J."), JsonLines.parseScamContact(contact));
-        assertEquals(contact, JsonLines.line(CALL.withDisclosedMark("J.")));
-        assertEquals(CALL, JsonLines.parseScamContact(CALL_LINE.replaceFirst("\\}$", ",\"disclosedMark\":null}")));
+    }
+
+    @Test
+    void furtherEvidenceOfContactsIsOptional() throws BadRecordException {
+        ContactDetails details = new ContactDetails("J.", Dialled.VIRTUAL, "o1", "payee-1", "link-1");
+        String line = CALL_LINE.replaceFirst(
+                "\\}$",
+                ",\"disclosedMark\":\"J.\",\"dialled\":\"VIRTUAL\",\"dialledOrderId\":\"o1\",\"payee\":\"payee-1\",\"link\":\"link-1\"}");
+        assertEquals(CALL.with(details), JsonLines.parseScamContact(line));
+        assertEquals(line, JsonLines.line(CALL.with(details)));
+        String nulls = CALL_LINE.replaceFirst(
+                "\\}$",
+                ",\"disclosedMark\":null,\"dialled\":null,\"dialledOrderId\":null,\"payee\":null,\"link\":null}");
+        assertEquals(CALL, JsonLines.parseScamContact(nulls));
+        BadRecordException unknown = assertThrows(
+                BadRecordException.class, () -> JsonLines.parseScamContact(line.replace("VIRTUAL", "MOBILE")));
+        assertTrue(unknown.getMessage().startsWith("unknown dialled 'MOBILE', known are"), unknown.getMessage());
     }
 
     /** In one line twice, with and without fields: the wider applies. */

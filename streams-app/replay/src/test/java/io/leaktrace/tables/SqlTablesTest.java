@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.files.BadLine;
@@ -147,11 +149,25 @@ class SqlTablesTest {
         read("SELECT 'o' AS order_id, 'b' AS buyer_id, '2024-07-01 00:00:01' AS occurred_at, "
                 + "[{'role': 'SELLER', 'id': 's', 'mark': 'J.'}] AS custodians; " + contact.formatted("'J.'"));
         assertEquals("{SELLER:s=J.}", events.get(0).marks().toString());
-        assertEquals("J.", contacts.get(0).disclosedMark());
+        assertEquals("J.", contacts.get(0).details().disclosedMark());
         String withMark = contacts.get(0).contactId();
         read(contact.formatted("NULL"));
-        assertEquals(null, contacts.get(0).disclosedMark());
+        assertEquals(null, contacts.get(0).details().disclosedMark());
         assertNotEquals(withMark, contacts.get(0).contactId());
+        assertEquals(List.of(), bad);
+    }
+
+    @Test
+    void furtherEvidenceOfContactsIsRead() throws IOException {
+        String contact = "SELECT 'b' AS buyer_id, '2024-07-02 00:00:01' AS contacted_at, 'virtual' AS dialled, "
+                + "'o' AS dialled_order_id, %s AS payee, 'l' AS link;";
+        read(contact.formatted("'p'"));
+        assertEquals(
+                new ContactDetails(null, Dialled.VIRTUAL, "o", "p", "l"),
+                contacts.get(0).details());
+        String id = contacts.get(0).contactId();
+        read(contact.formatted("NULL"));
+        assertNotEquals(id, contacts.get(0).contactId());
         assertEquals(List.of(), bad);
     }
 

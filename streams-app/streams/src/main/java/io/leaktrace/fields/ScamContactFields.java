@@ -3,6 +3,8 @@ package io.leaktrace.fields;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.ReportSource;
@@ -29,6 +31,7 @@ public final class ScamContactFields {
     private static final String DISCLOSED = "disclosed";
     private static final String SOURCE = "source";
     private static final String DISCLOSED_MARK = "disclosed_mark";
+    private static final String DIALLED = "dialled";
 
     public static final List<String> FIELDS = List.of(
             CONTACT,
@@ -44,7 +47,11 @@ public final class ScamContactFields {
             "loss_amount",
             "loss_currency",
             SOURCE,
-            DISCLOSED_MARK);
+            DISCLOSED_MARK,
+            DIALLED,
+            "dialled_order_id",
+            "payee",
+            "link");
 
     /** Names of the fields that hold any number of values. */
     public static final List<String> LISTS = List.of(DISCLOSED);
@@ -94,7 +101,12 @@ public final class ScamContactFields {
                 values.text("quoted_order_id"),
                 loss(values),
                 source(values),
-                values.text(DISCLOSED_MARK)));
+                new ContactDetails(
+                        values.text(DISCLOSED_MARK),
+                        dialled(values),
+                        values.text("dialled_order_id"),
+                        values.text("payee"),
+                        values.text("link"))));
         days += contacted.isDay() ? 1 : 0;
         return contactId == null ? withId(contact) : contact;
     }
@@ -113,7 +125,11 @@ public final class ScamContactFields {
                 () -> values.text("quoted_order_id"),
                 () -> loss(values),
                 () -> source(values),
-                () -> values.text(DISCLOSED_MARK)));
+                () -> values.text(DISCLOSED_MARK),
+                () -> dialled(values),
+                () -> values.text("dialled_order_id"),
+                () -> values.text("payee"),
+                () -> values.text("link")));
     }
 
     /** Of a contact with a date only, the end of the day, or the time of the report if that is on the same day. */
@@ -136,7 +152,21 @@ public final class ScamContactFields {
                 contact.loss() == null ? null : contact.loss().amount().toPlainString(),
                 contact.loss() == null ? null : contact.loss().currency(),
                 contact.source());
-        return contact.withId(contact.disclosedMark() == null ? id : ids.of(id, contact.disclosedMark()));
+        return contact.withId(withDetails(id, contact.details()));
+    }
+
+    /** Without details, the id is the one that it was before there were any. */
+    private String withDetails(String id, ContactDetails details) {
+        if (details.equals(ContactDetails.NONE)) {
+            return id;
+        }
+        return ids.of(
+                id,
+                details.disclosedMark(),
+                details.dialled(),
+                details.dialledOrderId(),
+                details.payee(),
+                details.link());
     }
 
     private static <E extends Exception> Channel channel(FieldValues<E> values) throws E, BadRecordException {
@@ -147,6 +177,11 @@ public final class ScamContactFields {
     private static <E extends Exception> ReportSource source(FieldValues<E> values) throws E, BadRecordException {
         String source = values.text(SOURCE);
         return source == null ? null : OrderEventFields.named(source, ReportSource.values(), "source", SOURCE);
+    }
+
+    private static <E extends Exception> Dialled dialled(FieldValues<E> values) throws E, BadRecordException {
+        String dialled = values.text(DIALLED);
+        return dialled == null ? null : OrderEventFields.named(dialled, Dialled.values(), "dialled number", DIALLED);
     }
 
     private static <E extends Exception> Set<Field> disclosed(FieldValues<E> values) throws E, BadRecordException {

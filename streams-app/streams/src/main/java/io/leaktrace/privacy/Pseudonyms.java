@@ -4,6 +4,7 @@ import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
@@ -14,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces the names of buyers and callers by pseudonyms when files are read. Phone numbers are normalized to E.164
+ * Replaces the names of buyers and callers, marks, payees and links by pseudonyms when files are read. Phone numbers are normalized to E.164
  * first, so that a number has one pseudonym in all spellings.
  */
 public final class Pseudonyms {
@@ -35,6 +36,8 @@ public final class Pseudonyms {
     private static final String BUYER = "buyer";
     private static final String CALLER = "caller";
     private static final String MARK = "mark";
+    private static final String PAYEE = "payee";
+    private static final String LINK = "link";
 
     private final PseudonymKey key;
     private final String region;
@@ -91,7 +94,16 @@ public final class Pseudonyms {
                         contact.quotedOrderId(),
                         contact.loss(),
                         contact.source(),
-                        contact.disclosedMark() == null ? null : ofMark(contact.disclosedMark()));
+                        of(contact.details()));
+    }
+
+    private ContactDetails of(ContactDetails details) {
+        return new ContactDetails(
+                details.disclosedMark() == null ? null : ofMark(details.disclosedMark()),
+                details.dialled(),
+                details.dialledOrderId(),
+                details.payee() == null ? null : key.pseudonym(PAYEE, unified(details.payee())),
+                details.link() == null ? null : key.pseudonym(LINK, unified(details.link())));
     }
 
     private Map<Custodian, String> ofMarks(Map<Custodian, String> marks) {
@@ -101,14 +113,14 @@ public final class Pseudonyms {
     }
 
     private String ofMark(String mark) {
-        return key.pseudonym(MARK, Normalizer.normalize(mark.trim(), Normalizer.Form.NFC));
+        return key.pseudonym(MARK, unified(mark));
     }
 
     /**
      * Returns a phone number as E.164, with its extension; any other name trimmed and in Unicode normalization form C.
      */
     private String normalized(String name) {
-        String text = Normalizer.normalize(name.trim(), Normalizer.Form.NFC);
+        String text = unified(name);
         if (region.equals(NO_REGION)) {
             return text;
         }
@@ -120,6 +132,10 @@ public final class Pseudonyms {
         }
         String main = phoneNumber(number);
         return main == null ? text : main;
+    }
+
+    private static String unified(String text) {
+        return Normalizer.normalize(text.trim(), Normalizer.Form.NFC);
     }
 
     /** Returns the number as E.164; null if the text is no phone number. */

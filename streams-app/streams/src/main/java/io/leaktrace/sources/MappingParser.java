@@ -1,6 +1,7 @@
 package io.leaktrace.sources;
 
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -49,6 +50,7 @@ final class MappingParser {
             "type", names(OrderEventType.class),
             "channel", names(Channel.class),
             "source", names(ReportSource.class),
+            "dialled", names(Dialled.class),
             "disclosed", names(Field.class));
 
     private static final Set<String> TIMES = Set.of(OrderEventFields.TIME, ScamContactFields.TIME, "reported_at");

@@ -3,7 +3,9 @@ package io.leaktrace.wire;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Audit;
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
@@ -114,7 +116,11 @@ public final class AvroConversion {
                         : new io.leaktrace.avro.Loss(
                                 loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency()),
                 toAvro(contact.source()),
-                contact.disclosedMark());
+                contact.details().disclosedMark(),
+                toAvro(contact.details().dialled()),
+                contact.details().dialledOrderId(),
+                contact.details().payee(),
+                contact.details().link());
     }
 
     public static ScamContact fromAvro(io.leaktrace.avro.ScamContact contact) {
@@ -131,7 +137,12 @@ public final class AvroConversion {
                 contact.getQuotedOrderId(),
                 loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()),
                 fromAvro(contact.getSource()),
-                contact.getDisclosedMark());
+                new ContactDetails(
+                        contact.getDisclosedMark(),
+                        fromAvro(contact.getDialled()),
+                        contact.getDialledOrderId(),
+                        contact.getPayee(),
+                        contact.getLink()));
     }
 
     public static io.leaktrace.avro.LeakVerdict toAvro(LeakVerdict verdict) {
@@ -495,6 +506,15 @@ public final class AvroConversion {
         return source == null || source == io.leaktrace.avro.ReportSource.UNKNOWN
                 ? null
                 : ReportSource.valueOf(source.name());
+    }
+
+    private static io.leaktrace.avro.Dialled toAvro(Dialled dialled) {
+        return dialled == null ? null : io.leaktrace.avro.Dialled.valueOf(dialled.name());
+    }
+
+    /** Returns null for null and for UNKNOWN, which stands for the symbols of later versions. */
+    private static Dialled fromAvro(io.leaktrace.avro.Dialled dialled) {
+        return dialled == null || dialled == io.leaktrace.avro.Dialled.UNKNOWN ? null : Dialled.valueOf(dialled.name());
     }
 
     private static Set<Field> fromAvro(List<io.leaktrace.avro.DisclosedField> fields) {

@@ -1,7 +1,9 @@
 package io.leaktrace.wire;
 
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
@@ -96,8 +98,13 @@ final class InputRecords {
                 orderFields(fields, "disclosed"),
                 fields.textOrNull("quotedOrderId"),
                 loss(fields.recordOrNull("loss")),
-                source(fields.textOrNull("source")),
-                fields.textOrNull("disclosedMark"));
+                constantOrNull(fields.textOrNull("source"), ReportSource.class),
+                new ContactDetails(
+                        fields.textOrNull("disclosedMark"),
+                        constantOrNull(fields.textOrNull("dialled"), Dialled.class),
+                        fields.textOrNull("dialledOrderId"),
+                        fields.textOrNull("payee"),
+                        fields.textOrNull("link")));
     }
 
     private static LeakVerdict leakVerdict(Fields fields) {
@@ -123,9 +130,9 @@ final class InputRecords {
         return orderFields;
     }
 
-    /** An unknown source does not make the report useless: it counts as if no source were given. */
-    private static ReportSource source(String symbol) {
-        return symbol == null ? null : constant(symbol, ReportSource.class).orElse(null);
+    /** An unknown symbol of an optional field does not make the record useless: it counts as if none were given. */
+    private static <E extends Enum<E>> E constantOrNull(String symbol, Class<E> type) {
+        return symbol == null ? null : constant(symbol, type).orElse(null);
     }
 
     private static Loss loss(Fields fields) {

@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.Evidence;
@@ -229,6 +231,12 @@ class LeakTopologyTest {
         pipe(anOrder("o2").from(seller("s-1")).at(Instant.parse("1999-12-31T23:59:59Z")));
         pipe(anOrder("o3").from(seller("s-1")).at(Instant.parse("2024-06-01T08:05:00Z")));
         pipe(aContact("c1").reportedAfter(Duration.ofHours(-1)).at(day(10)));
+        pipe(aContact("c2")
+                .with(new ContactDetails(null, Dialled.REAL, "o1", null, null))
+                .at(day(10)));
+        pipe(aContact("c3")
+                .with(new ContactDetails(null, null, null, "p".repeat(257), null))
+                .at(day(10)));
         rawContacts.pipeInput(key, bytes);
         byte[] unknownRole = bytes.clone();
         // The role follows the count of custodians; its last byte but the id, what it saw, its mark and the array's
@@ -251,6 +259,8 @@ class LeakTopologyTest {
             "occurredAt 1999-12-31T23:59:59Z is before 2000-01-01T00:00:00Z",
             "occurredAt 2024-06-01T08:05:00Z is 8 h 5 min ahead of its record's time 2024-06-01T00:00:00Z; it looks like local time of UTC+8",
             "the contact is from the future of its report",
+            "'dialledOrderId' is the order of a virtual number, but 'dialled' is REAL",
+            "payee is longer than 256",
             "a record of type OrderEvent has no business on this topic",
             "not a record of schema id",
         };

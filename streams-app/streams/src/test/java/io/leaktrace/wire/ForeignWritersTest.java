@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Loss;
@@ -150,9 +152,18 @@ class ForeignWritersTest {
     }
 
     private static String sourced(String source) {
+        return withOptional("{\"io.leaktrace.avro.ReportSource\":\"" + source + "\"}", "null", "null", "null");
+    }
+
+    private static String withOptional(String source, String mark, String dialled, String text) {
         return CONTACT_JSON.replaceFirst(
                 "\\}\\}\\}$",
-                "}},\"source\":{\"io.leaktrace.avro.ReportSource\":\"" + source + "\"},\"disclosedMark\":null}");
+                "}},\"source\":%s,\"disclosedMark\":%s,\"dialled\":%s,\"dialledOrderId\":%s,\"payee\":%s,\"link\":%s}"
+                        .formatted(source, mark, dialled, text, text, text));
+    }
+
+    private static String dialled(String number) {
+        return withOptional("null", "null", "{\"io.leaktrace.avro.Dialled\":\"" + number + "\"}", "{\"string\":\"x\"}");
     }
 
     private static ScamContact from(ReportSource source) {
@@ -310,9 +321,18 @@ class ForeignWritersTest {
                 Arguments.of(
                         "no source but a mark",
                         ours,
-                        CONTACT_JSON.replaceFirst(
-                                "\\}\\}\\}$", "}},\"source\":null,\"disclosedMark\":{\"string\":\"J.\"}}"),
-                        CONTACT.withDisclosedMark("J.")),
+                        withOptional("null", "{\"string\":\"J.\"}", "null", "null"),
+                        CONTACT.with(ContactDetails.ofMark("J."))),
+                Arguments.of(
+                        "dialled number",
+                        ours,
+                        dialled("VIRTUAL"),
+                        CONTACT.with(new ContactDetails(null, Dialled.VIRTUAL, "x", "x", "x"))),
+                Arguments.of(
+                        "dialled number of a later version",
+                        ours.replace("\"VIRTUAL\"", "\"VIRTUAL\",\"SATELLITE\""),
+                        dialled("SATELLITE"),
+                        CONTACT.with(new ContactDetails(null, null, "x", "x", "x"))),
                 Arguments.of(
                         "four decimals",
                         contact().replace("\"scale\": 2", "\"scale\": 4"),
