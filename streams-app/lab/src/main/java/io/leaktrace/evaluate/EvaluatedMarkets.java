@@ -42,8 +42,6 @@ public final class EvaluatedMarkets {
             Scenario.LEAKING_SELLER,
             Scenario.SLOW_CALLERS,
             Scenario.OTHER_KNOWLEDGE,
-            Scenario.WHO_SAW_WHAT,
-            Scenario.MARKS,
             Scenario.OFTEN_CALLED_SHOPPERS,
             Scenario.RARELY_REPORTED);
 
@@ -55,7 +53,7 @@ public final class EvaluatedMarkets {
     /**
      * A row and its market, whose orders and contacts depend on the seed.
      *
-     * @param evidence whether the orders keep further evidence: what custodians saw, or marks
+     * @param evidence whether the market keeps its further evidence
      */
     private record Row(Cell cell, Scenario scenario, MarketOverrides overrides, boolean leaks, boolean evidence) {
 
@@ -77,6 +75,11 @@ public final class EvaluatedMarkets {
         }
     }
 
+    /** Ends of the titles of rows without the further evidence of their scenario, and of those without leaks. */
+    static final String WITHOUT_EVIDENCE = ", without it";
+
+    static final String LEAK_FREE = ", nobody leaks";
+
     private final List<Row> rows = new ArrayList<>();
     private final List<RealOrders> real;
 
@@ -85,14 +88,10 @@ public final class EvaluatedMarkets {
         this.real = List.copyOf(real);
         for (Scenario scenario : Scenario.values()) {
             String market = marketOf(scenario);
-            if (!scenario.isLeakFree() && scenario != Scenario.LEAK_SIZES) {
+            if (!scenario.isLeakFree() && !scenario.hasEvidence() && scenario != Scenario.LEAK_SIZES) {
                 rows.add(new Row(new Cell(scenario.title(), market, false), scenario, MarketOverrides.NONE, true));
             }
         }
-        Cell notSaid = new Cell("who-saw-what, orders do not say it", USUAL, false);
-        rows.add(new Row(notSaid, Scenario.WHO_SAW_WHAT, MarketOverrides.NONE, true, false));
-        Cell noMarks = new Cell("marks, orders have none", USUAL, false);
-        rows.add(new Row(noMarks, Scenario.MARKS, MarketOverrides.NONE, true, false));
         for (double factor : new double[] {0.5, 1, 2}) {
             String market = factor == 1 ? USUAL : "background × " + factor;
             MarketOverrides background =
@@ -120,16 +119,34 @@ public final class EvaluatedMarkets {
                 Scenario.CAREFUL_FALSE_REPORTS,
                 Scenario.REPORTS_BEFORE_BUYING,
                 Scenario.CALL_CENTRES,
-                Scenario.WHO_SAW_WHAT,
-                Scenario.MARKS,
                 Scenario.TIMES_TO_THE_DAY,
                 Scenario.MIXED_CLOCKS)) {
-            Cell cell = new Cell(world.title() + ", nobody leaks", USUAL, true, false);
+            Cell cell = new Cell(world.title() + LEAK_FREE, USUAL, true, false);
             rows.add(new Row(cell, world, MarketOverrides.NONE, false));
         }
         // Its leak is planted, but no custodian in the data leaks.
         Cell hidden = new Cell(Scenario.HIDDEN_LEAKER.title(), USUAL, true, false);
         rows.add(new Row(hidden, Scenario.HIDDEN_LEAKER, MarketOverrides.NONE, true));
+    }
+
+    private EvaluatedMarkets() {
+        this.real = List.of();
+    }
+
+    /** Returns the scenarios with further evidence: each with it, without it, and with it but without leaks. */
+    public static EvaluatedMarkets withFurtherEvidence() {
+        EvaluatedMarkets markets = new EvaluatedMarkets();
+        for (Scenario scenario : Scenario.values()) {
+            if (scenario.hasEvidence()) {
+                String title = scenario.title();
+                markets.rows.add(new Row(new Cell(title, USUAL, false), scenario, MarketOverrides.NONE, true));
+                Cell without = new Cell(title + WITHOUT_EVIDENCE, USUAL, false);
+                markets.rows.add(new Row(without, scenario, MarketOverrides.NONE, true, false));
+                Cell leakFree = new Cell(title + LEAK_FREE, USUAL, true);
+                markets.rows.add(new Row(leakFree, scenario, MarketOverrides.NONE, false));
+            }
+        }
+        return markets;
     }
 
     private static String marketOf(Scenario scenario) {
@@ -144,7 +161,7 @@ public final class EvaluatedMarkets {
 
     private static Row leakFree(Scenario scenario, String market, MarketOverrides overrides) {
         String where = market.startsWith("background") ? ", " + market : "";
-        return new Row(new Cell(scenario.title() + where + ", nobody leaks", market, true), scenario, overrides, false);
+        return new Row(new Cell(scenario.title() + where + LEAK_FREE, market, true), scenario, overrides, false);
     }
 
     /**
@@ -246,7 +263,7 @@ public final class EvaluatedMarkets {
                     usual.currency());
             SimulatedContacts contacts =
                     PlantedLeaks.plant(List.of(data.orders()), settings, seed, CallHabits.assumed(), noBadLines);
-            String name = leakFree ? data.name() + ", nobody leaks" : data.name() + ", leaks planted";
+            String name = leakFree ? data.name() + LEAK_FREE : data.name() + ", leaks planted";
             Cell cell = new Cell(name, data.name(), leakFree);
             return Recorder.record(seed, events::forEach, List.of(new Recorder.Case(cell, contacts)), window);
         } catch (IOException e) {

@@ -55,8 +55,19 @@ public final class Evaluation implements AutoCloseable {
     public FalseAlerts falseAlerts(List<Long> leakFreeSeeds) throws InterruptedException {
         List<Job> jobs = new ArrayList<>();
         leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, EvaluatedMarkets.USUAL)));
-        return FalseAlerts.of(
-                outcomes(jobs, List.of(new ModelContestant(Contestants.OURS, model, (cell, seed) -> true))));
+        return FalseAlerts.of(outcomes(jobs, List.of(ours())));
+    }
+
+    /** Compares the alerts of Leaktrace in markets with further evidence and without it. */
+    public EvidenceGains evidenceGains(List<Long> seeds, List<Long> leakFreeSeeds) throws InterruptedException {
+        List<Job> jobs = new ArrayList<>();
+        seeds.forEach(seed -> jobs.add(new Job(seed, false, null)));
+        leakFreeSeeds.forEach(seed -> jobs.add(new Job(seed, true, null)));
+        return EvidenceGains.of(outcomes(jobs, List.of(ours())));
+    }
+
+    private ModelContestant ours() {
+        return new ModelContestant(Contestants.OURS, model, (cell, seed) -> true);
     }
 
     /** A seed to record and score; only in one market if that is not null. */

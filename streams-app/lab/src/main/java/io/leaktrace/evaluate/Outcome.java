@@ -48,9 +48,18 @@ record Outcome(
 
         /** Number of victims that had reported when the alarm first reached the threshold; −1 if it never did. */
         int victimsBeforeAlert(double threshold) {
+            int days = daysBeforeAlert(threshold);
+            return days < 0 ? -1 : victims[days - 1];
+        }
+
+        /**
+         * Number of evaluated days of the leak until the alarm first reached the threshold, counted from 1; −1 if it
+         * never did.
+         */
+        int daysBeforeAlert(double threshold) {
             for (int day = 0; day < alarms.length; day++) {
                 if (alarms[day] >= threshold) {
-                    return victims[day];
+                    return day + 1;
                 }
             }
             return -1;

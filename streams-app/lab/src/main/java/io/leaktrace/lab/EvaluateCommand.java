@@ -5,6 +5,7 @@ import io.leaktrace.cli.SettingsOptions;
 import io.leaktrace.cli.UsageException;
 import io.leaktrace.evaluate.EvaluatedMarkets;
 import io.leaktrace.evaluate.Evaluation;
+import io.leaktrace.evaluate.EvidenceGains;
 import io.leaktrace.evaluate.FalseAlerts;
 import io.leaktrace.evaluate.RealOrders;
 import io.leaktrace.evaluate.Report;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Spec;
             "  leaktrace evaluate --out quality",
             "  leaktrace evaluate --seeds 1 --leak-free-seeds 1",
             "  leaktrace evaluate --false-alerts --leak-free-seeds 50",
+            "  leaktrace evaluate --evidence",
         })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -86,6 +89,11 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean falseAlerts;
 
     @Option(
+            names = "--evidence",
+            description = "Only compare Leaktrace with further evidence (docs/evidence.md) and without it.")
+    private boolean evidence;
+
+    @Option(
             names = "--cell",
             paramLabel = "TITLE",
             description = "Only this row of simulated markets with leaks, by its title in the tables; may be repeated. "
@@ -107,8 +115,8 @@ final class EvaluateCommand implements Callable<Integer> {
         if (seeds < 1 || leakFreeSeeds < 1 || threads < 1) {
             throw new UsageException("--seeds, --leak-free-seeds and --threads must be at least 1.");
         }
-        if (cells != null && falseAlerts) {
-            throw new UsageException("--cell is not for --false-alerts.");
+        if (falseAlerts && evidence || cells != null && (falseAlerts || evidence)) {
+            throw new UsageException("Of --cell, --false-alerts and --evidence, only one can be given.");
         }
         long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
@@ -117,16 +125,18 @@ final class EvaluateCommand implements Callable<Integer> {
                 .toList();
         Path work = Files.createTempDirectory("leaktrace-evaluate-");
         try (ProgressLine progress = new ProgressLine(err)) {
-            List<RealOrders> real = falseAlerts || cells != null ? List.of() : realOrders(work, progress, err);
-            EvaluatedMarkets markets = new EvaluatedMarkets(real);
+            List<RealOrders> real =
+                    falseAlerts || evidence || cells != null ? List.of() : realOrders(work, progress, err);
+            EvaluatedMarkets markets = evidence ? EvaluatedMarkets.withFurtherEvidence() : new EvaluatedMarkets(real);
             restrict(markets);
+            List<Long> evaluated = LongStream.rangeClosed(1, seeds).boxed().toList();
             try (Evaluation evaluation =
                     new Evaluation(settings.read().model(), markets, threads, progress::onProgress)) {
                 if (falseAlerts) {
                     print(evaluation.falseAlerts(quiet));
+                } else if (evidence) {
+                    print(evaluation.evidenceGains(evaluated, quiet));
                 } else {
-                    List<Long> evaluated =
-                            LongStream.rangeClosed(1, seeds).boxed().toList();
                     report(new Report(evaluation.run(evaluated, quiet)));
                 }
             }
@@ -173,6 +183,37 @@ final class EvaluateCommand implements Callable<Integer> {
                 counted.custodianDays() / 365.25,
                 counted.perBudget());
         print.flush();
+    }
+
+    private void print(EvidenceGains compared) {
+        PrintWriter print = spec.commandLine().getOut();
+        print.println("| evidence | leaks | noticed | without | victims until the alert | without | days | without "
+                + "| innocents accused | without | nobody leaks: accused, in markets |");
+        print.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        for (EvidenceGains.Gain gain : compared.gains()) {
+            EvidenceGains.Alerts with = gain.with();
+            EvidenceGains.Alerts without = gain.without();
+            print.printf(
+                    "| %s | %d | %d | %d | %s | %s | %s | %s | %d | %d | %d, %d |%n",
+                    gain.title(),
+                    with.leaks(),
+                    with.noticed(),
+                    without.noticed(),
+                    median(with.victims()),
+                    median(without.victims()),
+                    median(with.days()),
+                    median(without.days()),
+                    with.accused(),
+                    without.accused(),
+                    gain.accused(),
+                    gain.leakFreeMarkets());
+        }
+        print.printf("%nMedians are over all leaks; – where fewer than half were noticed.%n");
+        print.flush();
+    }
+
+    private static String median(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f", value) : "–";
     }
 
     private List<RealOrders> realOrders(Path work, ProgressLine progress, PrintWriter err) throws IOException {

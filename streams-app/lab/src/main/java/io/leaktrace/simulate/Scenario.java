@@ -248,6 +248,14 @@ public enum Scenario {
         };
     }
 
+    /** Whether orders or contacts have further evidence, which {@link SimulatedMarket#withoutEvidence} removes. */
+    public boolean hasEvidence() {
+        return switch (this) {
+            case WHO_SAW_WHAT, MARKS -> true;
+            default -> false;
+        };
+    }
+
     LeakCallers leakCallers() {
         return leakCallers;
     }

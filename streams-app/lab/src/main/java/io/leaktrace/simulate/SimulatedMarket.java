@@ -48,7 +48,7 @@ public final class SimulatedMarket {
         return book.equalTo(other.book) && otherEvents.equals(other.otherEvents) && evidence == other.evidence;
     }
 
-    /** Returns the same market, whose orders neither say what custodians saw nor have marks. */
+    /** Returns the same market, whose orders have no further evidence. */
     public SimulatedMarket withoutEvidence() {
         return new SimulatedMarket(scenario, settings, book, otherEvents, NO_EVIDENCE, contacts);
     }

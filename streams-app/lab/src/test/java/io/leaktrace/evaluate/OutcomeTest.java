@@ -47,6 +47,36 @@ class OutcomeTest {
         assertEquals(-1, track.victimsBeforeAlert(8));
     }
 
+    @Test
+    void evidenceIsComparedWithTheSameMarketsWithoutIt() {
+        double none = Double.NEGATIVE_INFINITY;
+        Cell with = new Cell("marks", "usual", false);
+        Cell without = new Cell("marks" + EvaluatedMarkets.WITHOUT_EVIDENCE, "usual", false);
+        Cell leakFree = new Cell("marks" + EvaluatedMarkets.LEAK_FREE, "usual", true);
+        EvidenceGains gains = EvidenceGains.of(List.of(
+                outcome(
+                        with,
+                        new int[] {1, 2},
+                        new double[] {2, none},
+                        track(new double[] {none, 4, 4}, 1, 2, 5),
+                        track(new double[] {none, none, 4}, 3, 3, 4)),
+                outcome(
+                        without,
+                        new int[] {1, 2},
+                        new double[] {none},
+                        track(new double[] {none, none, 4}, 1, 2, 5),
+                        track(new double[] {none, none}, 3, 4)),
+                outcome(leakFree, new int[0], new double[] {none, none})));
+        assertEquals(
+                List.of(new EvidenceGains.Gain(
+                        "marks",
+                        new EvidenceGains.Alerts(2, 2, 3, 2.5, 1),
+                        new EvidenceGains.Alerts(2, 1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0),
+                        0,
+                        1)),
+                gains.gains());
+    }
+
     /** Two trials without leaks allow two false alerts: the threshold lies just above the third highest peak. */
     @Test
     void theThresholdKeepsToTheBudget() {

@@ -114,16 +114,16 @@ class ReportTest {
     @Test
     void everyScenarioIsARowAndExpensiveOnesAreEvaluatedOnOddSeeds() {
         EvaluatedMarkets markets = new EvaluatedMarkets(List.of());
+        List<Cell> evidence = EvaluatedMarkets.withFurtherEvidence().cells();
         for (Scenario scenario : Scenario.values()) {
-            assertTrue(
-                    markets.cells().stream().anyMatch(cell -> cell.name().startsWith(scenario.title())),
-                    scenario.title());
+            List<Cell> cells = scenario.hasEvidence() ? evidence : markets.cells();
+            assertTrue(cells.stream().anyMatch(cell -> cell.name().startsWith(scenario.title())), scenario.title());
         }
         Set<String> odd =
                 new HashSet<>(markets.cellsOn(1, false).stream().map(Cell::name).toList());
         assertTrue(odd.contains("call-centres") && odd.contains("stolen-archive"));
         odd.removeAll(markets.cellsOn(2, false).stream().map(Cell::name).toList());
-        assertEquals(15, odd.size(), odd.toString());
+        assertEquals(11, odd.size(), odd.toString());
         assertTrue(markets.cellsOn(1002, true).stream().allMatch(Cell::leakFree));
         assertEquals(
                 Set.of(
@@ -131,8 +131,6 @@ class ReportTest {
                         "careful-false-reports, nobody leaks",
                         "reports-before-buying, nobody leaks",
                         "call-centres, nobody leaks",
-                        "who-saw-what, nobody leaks",
-                        "marks, nobody leaks",
                         "times-to-the-day, nobody leaks",
                         "mixed-clocks, nobody leaks",
                         "hidden-leaker"),
