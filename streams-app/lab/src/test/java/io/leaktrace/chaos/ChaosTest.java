@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever happens to instances, brokers, disks and the registry while input comes in: what is committed to the output
  * topics is, record for record, what a quiet run on the same input commits. {@code mvn verify -Pchaos} runs the long form.
  */
-@Tag("alone")
 class ChaosTest {
 
     /** Of as many kinds; {@code -Dchaos.faults=50} for more, {@code -Dseed=N} for the same again. */
@@ -123,7 +121,8 @@ class ChaosTest {
     }
 
     private List<Fault> schedule() {
-        List<Fault> schedule = new ArrayList<>();
+        // The commonest fault takes place in the short form, too.
+        List<Fault> schedule = new ArrayList<>(List.of(Fault.KILL_INSTANCE));
         while (schedule.size() < FAULTS) {
             List<Fault> all = new ArrayList<>(List.of(Fault.values()));
             Collections.shuffle(all, random);

@@ -26,7 +26,7 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  * instead of at each order, so that a million orders cause some thousand changelog records.
  *
  * <p>Kafka Streams announces a commit to a store through {@link CachedStateStore}, the only internal interface of Kafka
- * Streams that Leaktrace uses. ADR 2 gives the reason; KilledInstanceTest verifies it.
+ * Streams that Leaktrace uses. ADR 2 gives the reason; ChaosTest verifies it.
  */
 final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, CorrelatorStore {
 
