@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 /** Runs contestants on trials. The results depend on the seeds and the settings, not on the number of threads. */
 public final class Evaluation implements AutoCloseable {
 
-    private static final int RECORDED_AHEAD = 1;
+    private static final int SCORED_AT_ONCE = 2;
 
     private final ModelSettings model;
     private final EvaluatedMarkets catalogue;
@@ -34,7 +34,7 @@ public final class Evaluation implements AutoCloseable {
         this.model = model;
         this.catalogue = catalogue;
         this.listener = listener;
-        this.recorders = Executors.newFixedThreadPool(threads);
+        this.recorders = Executors.newSingleThreadExecutor();
         this.scorers = Executors.newFixedThreadPool(threads);
     }
 
@@ -73,7 +73,10 @@ public final class Evaluation implements AutoCloseable {
     /** A seed to record and score; only in one market if that is not null. */
     private record Job(long seed, boolean leakFree, String market) {}
 
-    /** Records the next markets while one is scored; more at a time do not fit into memory. */
+    /**
+     * Records the next market while two are scored, so that no thread waits for the slowest contestant of a market; more
+     * at a time do not fit into memory. Outcomes are in the order of jobs.
+     */
     private List<Outcome> outcomes(List<Job> jobs, List<Contestant> contestants) throws InterruptedException {
         Iterator<Callable<List<Trial>>> markets = jobs.stream()
                 .flatMap(job -> catalogue.trials(job.seed, job.leakFree, job.market, model.window()).stream())
@@ -82,27 +85,42 @@ public final class Evaluation implements AutoCloseable {
                 .mapToLong(job -> catalogue.trialsOn(job.seed, job.leakFree, job.market))
                 .sum();
         long scored = 0;
-        Deque<Future<List<Trial>>> recordings = new ArrayDeque<>();
+        Future<List<Trial>> recording = record(markets);
+        Deque<Scoring> inProgress = new ArrayDeque<>();
         List<Outcome> outcomes = new ArrayList<>();
-        while (markets.hasNext() || !recordings.isEmpty()) {
-            while (markets.hasNext() && recordings.size() <= RECORDED_AHEAD) {
-                recordings.add(recorders.submit(markets.next()));
-            }
+        while (recording != null || !inProgress.isEmpty()) {
             listener.onProgress("Evaluating markets", scored, all);
-            List<Trial> trials = result(recordings.remove());
-            List<Future<List<Outcome>>> runs = new ArrayList<>();
-            for (Trial trial : trials) {
-                contestants.stream()
-                        .filter(contestant -> contestant.takesPart(trial.cell(), trial.seed()))
-                        .forEach(contestant -> runs.add(scorers.submit(() -> outcomes(trial, contestant))));
+            while (recording != null && inProgress.size() < SCORED_AT_ONCE) {
+                List<Trial> trials = result(recording);
+                recording = record(markets);
+                inProgress.add(score(trials, contestants));
             }
-            for (Future<List<Outcome>> run : runs) {
+            Scoring first = inProgress.remove();
+            for (Future<List<Outcome>> run : first.runs) {
                 outcomes.addAll(result(run));
             }
-            scored += trials.size();
+            scored += first.trials;
         }
         listener.onProgress("Evaluating markets", scored, all);
         return outcomes;
+    }
+
+    /** The runs of all contestants on the trials of a market. */
+    private record Scoring(int trials, List<Future<List<Outcome>>> runs) {}
+
+    /** Begins to record the next market; null if there is none. */
+    private Future<List<Trial>> record(Iterator<Callable<List<Trial>>> markets) {
+        return markets.hasNext() ? recorders.submit(markets.next()) : null;
+    }
+
+    private Scoring score(List<Trial> trials, List<Contestant> contestants) {
+        List<Future<List<Outcome>>> runs = new ArrayList<>();
+        for (Trial trial : trials) {
+            contestants.stream()
+                    .filter(contestant -> contestant.takesPart(trial.cell(), trial.seed()))
+                    .forEach(contestant -> runs.add(scorers.submit(() -> outcomes(trial, contestant))));
+        }
+        return new Scoring(trials.size(), runs);
     }
 
     private static List<Outcome> outcomes(Trial trial, Contestant contestant) {
