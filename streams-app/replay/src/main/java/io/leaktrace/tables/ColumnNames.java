@@ -71,6 +71,11 @@ enum ColumnNames {
     IMPERSONATED("impersonated claimed claimedtobe 冒充 冒充身份 自称 自称身份", "impersonat 冒充 自称"),
     DISCLOSED("disclosed knew leaked 泄露信息 泄露内容 掌握信息", "disclos 泄露 掌握"),
     LOSS_AMOUNT("lossamount loss losses 损失金额 损失 被骗金额 涉案金额", "lossamount 损失 被骗金额"),
+    PAYEE("payee payeeaccount receivingaccount 收款账户 收款账号 收款人 收款卡号 涉案账户 涉案账号", "payee 收款账 收款卡 涉案账"),
+    LINK("link url website 网址 链接 涉案网址 钓鱼网址", "url 网址 链接"),
+    DISCLOSED_MARK("disclosedmark mark 暗记 标记", "disclosedmark 暗记"),
+    DIALLED("dialled dialed 被叫号码类型", "被叫号码类型"),
+    DIALLED_ORDER_ID("dialledorderid dialedorderid 虚拟号订单号", "dialledorder dialedorder"),
     SOURCE("source reportsource 来源 投诉来源", "source"),
     EVENT_ID("eventid", "eventid"),
     CUSTODIANS("custodians", "custodians"),
@@ -78,6 +83,9 @@ enum ColumnNames {
 
     /** Parts of names of columns that look like others: numbers of parcels, planned times. */
     private static final List<String> EXCLUDED_NODES = List.of("单号", "运单", "tracking", "时间", "日期", "time", "date");
+
+    /** Parts of names of orders that a virtual number stood for, rather than that a caller named. */
+    private static final List<String> EXCLUDED_ORDERS = List.of("dialled", "dialed", "虚拟号");
 
     private static final List<String> EXCLUDED_TIMES =
             List.of("estimat", "expect", "planned", "limit", "预计", "updat", "更新");
@@ -110,6 +118,7 @@ enum ColumnNames {
     private Optional<Integer> rankOfSimple(String simple) {
         List<String> excluded =
                 switch (this) {
+                    case ORDER_ID -> EXCLUDED_ORDERS;
                     case LOGISTICS_NODE -> EXCLUDED_NODES;
                     case PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, CANCELLED -> EXCLUDED_TIMES;
                     default -> List.of();

@@ -1,6 +1,7 @@
 package io.leaktrace.tables;
 
 import io.leaktrace.domain.Channel;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.tables.DraftSelect.Item;
@@ -27,6 +28,15 @@ final class ContactDraft {
             "邮件", Channel.EMAIL,
             "其他", Channel.OTHER,
             "其它", Channel.OTHER);
+
+    /** Columns that are taken by their name alone. */
+    private static final List<ColumnNames> BY_NAME = List.of(
+            ColumnNames.CALLER,
+            ColumnNames.IMPERSONATED,
+            ColumnNames.PAYEE,
+            ColumnNames.LINK,
+            ColumnNames.DISCLOSED_MARK,
+            ColumnNames.DIALLED_ORDER_ID);
 
     private final DuckDb db;
     private final TableProfile contacts;
@@ -108,16 +118,16 @@ final class ContactDraft {
                     "quoted_order_id",
                     "by its name: the order that was named"));
         }
-        for (ColumnNames names : List.of(ColumnNames.CALLER, ColumnNames.IMPERSONATED)) {
+        for (ColumnNames names : BY_NAME) {
             ColumnProfile column = MappingDraft.best(names, contacts);
             if (column != null && column != buyer) {
                 items.add(new Item(DraftSelect.of(contacts.name(), column), names.field(), "by its name"));
             }
         }
         ColumnProfile channel = MappingDraft.best(ColumnNames.CHANNEL, contacts);
-        if (channel != null && DraftSelect.isOf(channel, Channel.values())) {
-            items.add(new Item(DraftSelect.of(contacts.name(), channel), "channel", "by its name and its values"));
-        } else if (channel != null && CHINESE_CHANNELS.keySet().containsAll(new HashSet<>(channel.sample()))) {
+        if (!byValues(items, ColumnNames.CHANNEL, Channel.values())
+                && channel != null
+                && CHINESE_CHANNELS.keySet().containsAll(new HashSet<>(channel.sample()))) {
             String cases = channel.sample().stream()
                     .distinct()
                     .sorted()
@@ -134,10 +144,8 @@ final class ContactDraft {
         if (disclosed != null && disclosed.sample().stream().allMatch(ContactDraft::areFields)) {
             items.add(new Item(DraftSelect.of(contacts.name(), disclosed), "disclosed", "by its name and its values"));
         }
-        ColumnProfile source = MappingDraft.best(ColumnNames.SOURCE, contacts);
-        if (source != null && DraftSelect.isOf(source, ReportSource.values())) {
-            items.add(new Item(DraftSelect.of(contacts.name(), source), "source", "by its name and its values"));
-        }
+        byValues(items, ColumnNames.SOURCE, ReportSource.values());
+        byValues(items, ColumnNames.DIALLED, Dialled.values());
         ColumnProfile loss = MappingDraft.best(ColumnNames.LOSS_AMOUNT, contacts);
         if (loss != null && loss.sample().stream().allMatch(value -> value.matches("\\d{1,28}(\\.\\d{1,10})?"))) {
             String currency = ColumnNames.isChinese(loss.name()) ? "CNY" : "EUR";
@@ -147,6 +155,16 @@ final class ContactDraft {
                     "loss_currency",
                     DraftSelect.EDIT + " if the losses are in another currency"));
         }
+    }
+
+    /** Adds the column whose name fits, if its values are constants; returns whether it did. */
+    private boolean byValues(List<Item> items, ColumnNames names, Enum<?>... constants) {
+        ColumnProfile column = MappingDraft.best(names, contacts);
+        if (column == null || !DraftSelect.isOf(column, constants)) {
+            return false;
+        }
+        items.add(new Item(DraftSelect.of(contacts.name(), column), names.field(), "by its name and its values"));
+        return true;
     }
 
     private static boolean areFields(String values) {

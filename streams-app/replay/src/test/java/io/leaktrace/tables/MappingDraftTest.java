@@ -93,7 +93,8 @@ class MappingDraftTest {
                 + "\"occurredAt\":\"2014-07-22T01:30:00Z\",\"custodians\":[{\"role\":\"SELLER\",\"id\":\"s-1\"}]}";
         String contact = "{\"contactId\":\"c1\",\"buyerId\":\"b1\",\"contactedAt\":\"2014-07-23T02:05:00Z\","
                 + "\"reportedAt\":\"2014-07-23T05:00:00Z\",\"channel\":\"SMS\",\"caller\":\"k\",\"impersonated\":\"JD\","
-                + "\"disclosed\":[\"PRODUCT\"],\"quotedOrderId\":\"o1\",\"loss\":null}";
+                + "\"disclosed\":[\"PRODUCT\"],\"quotedOrderId\":\"o1\",\"loss\":null,\"disclosedMark\":\"m\","
+                + "\"dialled\":\"VIRTUAL\",\"dialledOrderId\":\"o2\",\"payee\":\"p\",\"link\":\"l\"}";
         write("orders.jsonl", order, order.replace("e1", "e2").replace("PLACED", "PAID"));
         write("contacts.jsonl", contact);
         draft("orders.jsonl", "contacts.jsonl");
