@@ -47,7 +47,7 @@ import org.apache.kafka.common.errors.SerializationException;
 public final class InternalRecords {
 
     /** Releases whose state this version reads; each has a folder in {@code schemas/released}. */
-    static final List<String> RELEASES = List.of("0.1.0");
+    static final List<String> RELEASES = List.of("0.1.0", "0.2.0");
 
     private static final BinaryMessageDecoder<io.leaktrace.avro.internal.Correlation> CORRELATIONS =
             decoder(io.leaktrace.avro.internal.Correlation.class);
