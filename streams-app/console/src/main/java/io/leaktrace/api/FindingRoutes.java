@@ -182,7 +182,8 @@ final class FindingRoutes {
                                                 - touch.touchedAt().toEpochMilli(),
                                 "share", touch.share(),
                                 "saw", touch.saw() == null ? null : Views.names(touch.saw()),
-                                "markAgrees", touch.markAgrees()))
+                                "markAgrees", touch.markAgrees(),
+                                "accessedAt", touch.accessedAt()))
                         .toList());
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());

@@ -49,6 +49,7 @@ final class BuyerErasure {
      * @param remaining entries in the order in which they arrived
      * @param movedOrders moved counts of orders
      * @param movedTouches moved counts of touches, by the custodian's number
+     * @param movedAccesses the same of accesses
      * @param hoursBefore hours of the buyer's orders before the erasure, ascending
      * @param hoursErased hours of the orders of which nothing remains
      * @param hoursRemaining hours of the other orders, by their first remaining event
@@ -58,12 +59,13 @@ final class BuyerErasure {
             List<Remaining> remaining,
             List<Move> movedOrders,
             SortedMap<Integer, List<Move>> movedTouches,
+            SortedMap<Integer, List<Move>> movedAccesses,
             long[] hoursBefore,
             long[] hoursErased,
             long[] hoursRemaining) {}
 
-    private static final Plan NO_CHANGE =
-            new Plan(false, List.of(), List.of(), new TreeMap<>(), new long[0], new long[0], new long[0]);
+    private static final Plan NO_CHANGE = new Plan(
+            false, List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new long[0], new long[0], new long[0]);
 
     private final long before;
     private final CorrelateSettings settings;
@@ -82,6 +84,7 @@ final class BuyerErasure {
     private final TreeMap<Integer, LongArrayList> timesOfOrders = new TreeMap<>();
 
     private final TreeMap<Integer, TreeMap<Integer, LongArrayList>> timesOfTouches = new TreeMap<>();
+    private final TreeMap<Integer, TreeMap<Integer, LongArrayList>> timesOfAccesses = new TreeMap<>();
     private final Map<Integer, byte[]> orderIds = new HashMap<>();
 
     /** Times of the remaining order events with custodians. */
@@ -90,6 +93,7 @@ final class BuyerErasure {
     private final List<Remaining> remaining = new ArrayList<>();
     private final List<Move> movedOrders = new ArrayList<>();
     private final TreeMap<Integer, List<Move>> movedTouches = new TreeMap<>();
+    private final TreeMap<Integer, List<Move>> movedAccesses = new TreeMap<>();
     private final LongArrayList hoursBefore = new LongArrayList();
     private final LongArrayList hoursErased = new LongArrayList();
     private final LongArrayList hoursRemaining = new LongArrayList();
@@ -124,12 +128,18 @@ final class BuyerErasure {
         complete = entry.isFirst();
         rewrite(entry);
         timesOfOrders.values().forEach(this::countOrder);
-        timesOfTouches.values().forEach(ofOrder -> ofOrder.forEach(this::countTouch));
+        timesOfTouches
+                .values()
+                .forEach(ofOrder -> ofOrder.forEach((custodian, times) -> move(custodian, times, movedTouches)));
+        timesOfAccesses
+                .values()
+                .forEach(ofOrder -> ofOrder.forEach((custodian, times) -> move(custodian, times, movedAccesses)));
         return new Plan(
                 true,
                 remaining,
                 movedOrders,
                 movedTouches,
+                movedAccesses,
                 sorted(hoursBefore),
                 sorted(hoursErased),
                 sorted(hoursRemaining));
@@ -146,12 +156,19 @@ final class BuyerErasure {
         }
         int order = entry.orderHash();
         timesOfOrders.computeIfAbsent(order, none -> new LongArrayList()).add(entry.time());
-        TreeMap<Integer, LongArrayList> touches = timesOfTouches.computeIfAbsent(order, none -> new TreeMap<>());
-        for (int custodian : entry.custodianNumbers()) {
-            touches.computeIfAbsent(custodian, none -> new LongArrayList()).add(entry.time());
+        addTimes(timesOfTouches, order, entry);
+        if (entry.isAccess()) {
+            addTimes(timesOfAccesses, order, entry);
         }
         if (entry.holdsOrderId()) {
             orderIds.put(order, entry.orderIdBytes());
+        }
+    }
+
+    private static void addTimes(TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, int order, LogEntry entry) {
+        TreeMap<Integer, LongArrayList> ofOrder = times.computeIfAbsent(order, none -> new TreeMap<>());
+        for (int custodian : entry.custodianNumbers()) {
+            ofOrder.computeIfAbsent(custodian, none -> new LongArrayList()).add(entry.time());
         }
     }
 
@@ -212,11 +229,11 @@ final class BuyerErasure {
         }
     }
 
-    private void countTouch(int custodian, LongArrayList times) {
+    private void move(int custodian, LongArrayList times, SortedMap<Integer, List<Move>> moves) {
         long[] sorted = sorted(times);
         int moved = movedFrom(sorted);
         if (moved >= 0) {
-            movedTouches.computeIfAbsent(custodian, none -> new ArrayList<>()).add(move(sorted, moved));
+            moves.computeIfAbsent(custodian, none -> new ArrayList<>()).add(move(sorted, moved));
         }
     }
 

@@ -31,6 +31,7 @@ final class BuyerHistory {
     private long latest;
     private final LongArrayList contacts = new LongArrayList();
     private Int2LongOpenHashMap touches = newTimes();
+    private Int2LongOpenHashMap accesses = newTimes();
     private Int2LongOpenHashMap orderedAt = newTimes();
 
     /** Whether the history was read from the index, without reading entries. */
@@ -132,6 +133,7 @@ final class BuyerHistory {
         contacts.clear();
         // The cost of clearing grows with the capacity, so large maps are replaced.
         touches = emptied(touches);
+        accesses = emptied(accesses);
         orderedAt = emptied(orderedAt);
     }
 
@@ -176,6 +178,9 @@ final class BuyerHistory {
                 orderIdHeld |= entry.holdsOrderId() && entry.time() >= idSince;
                 for (int number : entry.custodianNumbers()) {
                     touches.put(number, Math.min(touches.get(number), entry.time()));
+                    if (entry.isAccess()) {
+                        accesses.put(number, Math.min(accesses.get(number), entry.time()));
+                    }
                 }
             }
         }
@@ -219,6 +224,11 @@ final class BuyerHistory {
     /** Returns the time at which this custodian first touched the order, or {@link #NEVER}. */
     long touchedAt(int custodianNumber) {
         return touches.get(custodianNumber);
+    }
+
+    /** Returns the time at which this custodian first accessed the order, or {@link #NEVER}. */
+    long accessedAt(int custodianNumber) {
+        return accesses.get(custodianNumber);
     }
 
     /** Returns the time of the order's first event, or {@link #NEVER}. */

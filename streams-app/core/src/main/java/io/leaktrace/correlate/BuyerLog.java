@@ -36,7 +36,8 @@ import java.util.function.ObjLongConsumer;
  * where a string is its length in bytes as a varint and its UTF-8 bytes. If an order event says what a custodian saw or
  * has a mark for it, the kind has 15 as the number of custodians, and two varints follow instead of one: 0 and their
  * number; and after each custodian's number a varint with twice what it saw (0 for the fields of its role, otherwise 1
- * plus their bits), plus 1 if 4 bytes with the hash of its mark follow. If a mark came back, 2^24 is added to the
+ * plus their bits), plus 1 if 4 bytes with the hash of its mark follow, and plus 2^11 if it accessed the order by this event. If a
+ * mark came back, 2^24 is added to the
  * disclosed fields of a contact, and 4 bytes with its hash follow the order quoted. No earlier version wrote this 0 or
  * this bit, so the log of an earlier version is read as it is.
  *
@@ -77,6 +78,9 @@ final class BuyerLog {
 
     /** In place of a number over 14: the number follows, and for each custodian what it saw and its mark. */
     static final int WITH_DETAILS = 0;
+
+    /** Bit of what is said of a custodian that accessed the order; above those of what it saw. */
+    static final int ACCESSED = 1 << 11;
 
     /** Bit of the disclosed fields of a contact with a mark. */
     static final int WITH_MARK = 1 << 24;

@@ -123,12 +123,13 @@ final class BuyerPast {
      * @param weeks the weeks in which it touched orders, as the bits of
      *     {@link io.leaktrace.domain.Correlation.PastCustodian}
      * @param saw bits of all fields that it saw of them, or {@link io.leaktrace.domain.Fields#OF_ROLE}
+     * @param accessed the weeks in which it accessed orders
      */
-    record Touched(Int2IntOpenHashMap weeks, Int2IntOpenHashMap saw) {}
+    record Touched(Int2IntOpenHashMap weeks, Int2IntOpenHashMap saw, Int2IntOpenHashMap accessed) {}
 
     /** Returns which custodians touched orders of a buyer before a contact. */
     Touched before(long buyer, long contactedAt) {
-        Touched touched = new Touched(new Int2IntOpenHashMap(), new Int2IntOpenHashMap());
+        Touched touched = new Touched(new Int2IntOpenHashMap(), new Int2IntOpenHashMap(), new Int2IntOpenHashMap());
         long firstWeek = settings.firstWeekOfMemory(contactedAt);
         int entries = 0;
         int events = 0;
@@ -164,6 +165,9 @@ final class BuyerPast {
         for (int i = 0; i < numbers.length; i++) {
             touched.weeks().put(numbers[i], touched.weeks().get(numbers[i]) | bit);
             touched.saw().put(numbers[i], touched.saw().get(numbers[i]) | event.saw(i));
+            if (event.isAccess()) {
+                touched.accessed().put(numbers[i], touched.accessed().get(numbers[i]) | bit);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
@@ -97,6 +98,9 @@ public final class Correlator {
     /** Changes of the number of touches; the key combines the custodian's number and the bucket. */
     private final CountChanges touchChanges = new CountChanges();
 
+    /** The same of the number of accesses. */
+    private final CountChanges accessChanges = new CountChanges();
+
     private final CountChanges orderChanges = new CountChanges();
     private final BuyersAtRisk atRisk;
     private final Hasher64 buyerHasher;
@@ -169,7 +173,8 @@ public final class Correlator {
                         restored.eventHash(),
                         restored.time() - settings.lookBack(),
                         restored.time());
-                count(restored.orderHash(), restored.time(), restored.custodianNumbers());
+                int[] custodianNumbers = restored.custodianNumbers();
+                count(restored.orderHash(), restored.time(), custodianNumbers, restored.isAccess());
             }
         });
     }
@@ -192,7 +197,8 @@ public final class Correlator {
     }
 
     /** Processes an order event and returns the resulting correlations. */
-    public List<Correlation> accept(OrderEvent event) {
+    public List<Correlation> accept(OrderEvent received) {
+        OrderEvent event = received.withWholes();
         unsaved = true;
         List<Correlation> correlations = new ArrayList<>(0);
         reportResumed(correlations);
@@ -220,7 +226,7 @@ public final class Correlator {
             counters(time).late++;
         }
         int[] custodianNumbers = numbersOf(event.custodians());
-        count(orderHash, time, custodianNumbers);
+        count(orderHash, time, custodianNumbers, event.type() == OrderEventType.ACCESSED);
         append(event, time, buyer, eventHash, orderHash, orderId, custodianNumbers);
         history.cache(buyer, orderHash, eventHash, time);
         // For a buyer with very many orders or contacts, each event would emit all evidence again.
@@ -333,13 +339,8 @@ public final class Correlator {
 
     /** Moves the counts of partly erased orders to their first remaining events. */
     private void moveExposures(BuyerErasure.Plan plan) {
-        plan.movedTouches()
-                .forEach((custodian, moved) -> moved.forEach(move -> {
-                    touchChanges.add(touchKey(custodian, move.to()), 1);
-                    if (move.isFromKnown()) {
-                        touchChanges.add(touchKey(custodian, move.from()), -1);
-                    }
-                }));
+        move(plan.movedTouches(), touchChanges);
+        move(plan.movedAccesses(), accessChanges);
         plan.movedOrders().forEach(move -> {
             orderChanges.add(bucketOf(move.to()), 1);
             if (move.isFromKnown()) {
@@ -350,6 +351,15 @@ public final class Correlator {
         atRisk.addBuyer(plan.hoursBefore(), -1);
         atRisk.addBuyer(plan.hoursErased(), 1);
         atRisk.addBuyer(plan.hoursRemaining(), 1);
+    }
+
+    private void move(SortedMap<Integer, List<BuyerErasure.Move>> moves, CountChanges changes) {
+        moves.forEach((custodian, moved) -> moved.forEach(move -> {
+            changes.add(touchKey(custodian, move.to()), 1);
+            if (move.isFromKnown()) {
+                changes.add(touchKey(custodian, move.from()), -1);
+            }
+        }));
     }
 
     /** Returns new evidence from the remaining data, which replaces evidence with erased data. */
@@ -446,26 +456,32 @@ public final class Correlator {
 
     private void takeExposures(List<Correlation> correlations) {
         exposuresSentTo = log.end();
-        SortedMap<Custodian, SortedMap<Long, Integer>> touches = new TreeMap<>();
-        touchChanges.take().forEach((key, change) -> touches.computeIfAbsent(
-                        custodians.get((int) (key >>> 32)), absent -> new TreeMap<>())
-                .put(key & 0xFFFF_FFFFL, change));
+        SortedMap<Custodian, SortedMap<Long, Integer>> touches = byCustodian(touchChanges);
+        SortedMap<Custodian, SortedMap<Long, Integer>> accesses = byCustodian(accessChanges);
         SortedMap<Long, Integer> orders = orderChanges.take();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
-        if (!touches.isEmpty() || !orders.isEmpty() || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
-            correlations.addAll(new Exposures(touches, orders, risk).split());
+        if (!touches.isEmpty()
+                || !accesses.isEmpty()
+                || !orders.isEmpty()
+                || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
+            correlations.addAll(new Exposures(touches, orders, risk, accesses).split());
         }
     }
 
-    /** Counts the changes by an event, relative to {@link #history}. A touch is counted once, at its first event. */
-    private void count(int orderHash, long time, int[] custodianNumbers) {
+    private SortedMap<Custodian, SortedMap<Long, Integer>> byCustodian(CountChanges changes) {
+        SortedMap<Custodian, SortedMap<Long, Integer>> taken = new TreeMap<>();
+        changes.take().forEach((key, change) -> taken.computeIfAbsent(
+                        custodians.get((int) (key >>> 32)), absent -> new TreeMap<>())
+                .put(key & 0xFFFF_FFFFL, change));
+        return taken;
+    }
+
+    /** Counts the changes by an event, relative to {@link #history}. A touch and an access are each counted once, at the first event. */
+    private void count(int orderHash, long time, int[] custodianNumbers, boolean isAccess) {
         for (int number : custodianNumbers) {
-            long before = history.touchedAt(number);
-            if (time < before) {
-                touchChanges.add(touchKey(number, time), 1);
-                if (before != BuyerHistory.NEVER) {
-                    touchChanges.add(touchKey(number, before), -1);
-                }
+            countFirst(touchChanges, number, time, history.touchedAt(number));
+            if (isAccess) {
+                countFirst(accessChanges, number, time, history.accessedAt(number));
             }
         }
         long ordered = history.orderedAt(orderHash);
@@ -477,6 +493,16 @@ public final class Correlator {
                 atRisk.remove(others, EventTime.hourOf(ordered));
             }
             atRisk.add(others, EventTime.hourOf(time));
+        }
+    }
+
+    /** @param before time of the event at which it has been counted, or {@link BuyerHistory#NEVER} */
+    private void countFirst(CountChanges changes, int number, long time, long before) {
+        if (time < before) {
+            changes.add(touchKey(number, time), 1);
+            if (before != BuyerHistory.NEVER) {
+                changes.add(touchKey(number, before), -1);
+            }
         }
     }
 
@@ -543,6 +569,7 @@ public final class Correlator {
         Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
         // What the custodian saw of the order before the contact; in all events, so that their order does not matter.
         Long2IntOpenHashMap saw = new Long2IntOpenHashMap();
+        Long2LongOpenHashMap accessedAt = new Long2LongOpenHashMap();
         Long2LongOpenHashMap markedAt = new Long2LongOpenHashMap();
         Long2IntOpenHashMap marks = new Long2IntOpenHashMap();
         Int2LongOpenHashMap orderedAt = new Int2LongOpenHashMap();
@@ -570,6 +597,9 @@ public final class Correlator {
                 long touch = (long) order << 32 | numbers[i];
                 touchedAt.mergeLong(touch, time, Math::min);
                 if (time < contactedAt) {
+                    if (entry.isAccess()) {
+                        accessedAt.mergeLong(touch, time, Math::min);
+                    }
                     saw.mergeInt(touch, entry.saw(i), (one, other) -> one | other);
                     int mark = entry.mark(i);
                     long before = markedAt.getOrDefault(touch, Long.MAX_VALUE);
@@ -585,7 +615,9 @@ public final class Correlator {
         List<ContactTouch> touches = new ArrayList<>();
         for (Long2LongMap.Entry touch : touchedAt.long2LongEntrySet()) {
             long time = touch.getLongValue();
-            if (Math.abs(contactedAt - time) <= settings.window()) {
+            // Also if only the access is within the window.
+            long accessed = accessedAt.get(touch.getLongKey());
+            if (Math.abs(contactedAt - time) <= settings.window() || contactedAt - accessed <= settings.window()) {
                 int order = (int) (touch.getLongKey() >> 32);
                 String orderId = orderIds.get(order);
                 touches.add(new ContactTouch(
@@ -593,7 +625,8 @@ public final class Correlator {
                         orderId == null ? "#" + Integer.toHexString(order) : orderId,
                         time,
                         saw.getOrDefault(touch.getLongKey(), Fields.OF_ROLE),
-                        marks.get(touch.getLongKey())));
+                        marks.get(touch.getLongKey()),
+                        accessed));
             }
         }
         keepNearest(touches, contactedAt);
@@ -630,7 +663,8 @@ public final class Correlator {
                 .forEach(entry -> found.add(new PastCustodian(
                         custodians.get(entry.getIntKey()),
                         entry.getIntValue(),
-                        touched.saw().get(entry.getIntKey()))));
+                        touched.saw().get(entry.getIntKey()),
+                        touched.accessed().get(entry.getIntKey()))));
         keepNearest(found);
         found.sort(Comparator.comparing(PastCustodian::custodian));
         return found;
@@ -719,7 +753,9 @@ public final class Correlator {
             kind |= BuyerLog.HOLDS_ORDER_ID;
             at = putString(at, orderId);
         }
-        boolean withDetails = !event.saw().isEmpty() || !event.marks().isEmpty();
+        boolean withDetails = event.type() == OrderEventType.ACCESSED
+                || !event.saw().isEmpty()
+                || !event.marks().isEmpty();
         int count =
                 withDetails ? BuyerLog.MANY_CUSTODIANS : Math.min(custodianNumbers.length, BuyerLog.MANY_CUSTODIANS);
         kind |= count << BuyerLog.CUSTODIANS_SHIFT;
@@ -740,7 +776,9 @@ public final class Correlator {
 
     private int putDetails(int at, OrderEvent event, Custodian custodian) {
         String mark = event.marks().get(custodian);
-        int details = event.sawBits(custodian) + 1 << 1 | (mark == null ? 0 : 1);
+        int details = event.sawBits(custodian) + 1 << 1
+                | (mark == null ? 0 : 1)
+                | (event.type() == OrderEventType.ACCESSED ? BuyerLog.ACCESSED : 0);
         int to = EntryBytes.putVarint(body, at, details);
         return mark == null ? to : putMark(to, mark);
     }

@@ -32,6 +32,7 @@ final class LogEntry {
 
     private int[] saw = {};
     private int[] marks = {};
+    private boolean access;
 
     private String contactId;
     private String buyerId;
@@ -329,6 +330,7 @@ final class LogEntry {
     /** Returns the numbers of the custodians in this task; decoded only by this call. */
     int[] custodianNumbers() {
         at = custodiansAt;
+        access = false;
         int[] numbers = new int[custodianCount()];
         if (withDetails) {
             saw = new int[numbers.length];
@@ -338,7 +340,8 @@ final class LogEntry {
             numbers[i] = (int) varint();
             if (withDetails) {
                 int details = (int) varint();
-                saw[i] = (details >> 1) - 1;
+                access |= (details & BuyerLog.ACCESSED) != 0;
+                saw[i] = ((details & BuyerLog.ACCESSED - 1) >> 1) - 1;
                 if ((details & 1) != 0) {
                     marks[i] = EntryBytes.intAt(bytes, at);
                     at += Integer.BYTES;
@@ -360,6 +363,11 @@ final class LogEntry {
     /** Returns the hash of a custodian's mark, or 0; as {@link #saw}. */
     int mark(int index) {
         return withDetails ? marks[index] : 0;
+    }
+
+    /** Returns whether the custodians accessed the order by this event; as {@link #saw}. */
+    boolean isAccess() {
+        return access;
     }
 
     String contactId() {

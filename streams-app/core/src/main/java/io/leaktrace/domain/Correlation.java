@@ -125,7 +125,8 @@ public sealed interface Correlation {
                     }
                 }
                 if (weeks != 0) {
-                    pastFrom.add(new PastCustodian(custodian.custodian(), weeks, custodian.saw()));
+                    pastFrom.add(new PastCustodian(
+                            custodian.custodian(), weeks, custodian.saw(), custodian.accessed() & weeks));
                 }
             }
             return pastFrom;
@@ -145,8 +146,14 @@ public sealed interface Correlation {
      * @param saw bits of the fields that it had seen of the order before the contact, or {@link Fields#OF_ROLE}; the
      *     latter also of a touch after the contact
      * @param mark hash of the mark that it had been given before the contact, or 0
+     * @param accessedAt when it first accessed the order before the contact, or 0 if it did not
      */
-    record ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw, int mark) {
+    record ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw, int mark, long accessedAt) {
+
+        /** Creates a touch by a custodian that did not access the order. */
+        public ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw, int mark) {
+            this(custodian, orderId, touchedAt, saw, mark, 0);
+        }
 
         /** Creates a touch by a custodian without a mark. */
         public ContactTouch(Custodian custodian, String orderId, long touchedAt, int saw) {
@@ -164,8 +171,14 @@ public sealed interface Correlation {
      * of the contact; weeks are of 7 days since 1970-01-01 (a Thursday).
      *
      * @param saw bits of all fields that it saw of these orders, or {@link Fields#OF_ROLE}
+     * @param accessed the weeks in which it accessed orders, of those in which it touched some
      */
-    record PastCustodian(Custodian custodian, int weeks, int saw) {
+    record PastCustodian(Custodian custodian, int weeks, int saw, int accessed) {
+
+        /** Creates one that accessed no order. */
+        public PastCustodian(Custodian custodian, int weeks, int saw) {
+            this(custodian, weeks, saw, 0);
+        }
 
         /** Creates one that saw the fields that its role can know. */
         public PastCustodian(Custodian custodian, int weeks) {
@@ -185,11 +198,14 @@ public sealed interface Correlation {
      * @param touches change of the number of touches by custodian and bucket (number of the touch's epoch)
      * @param orders change of the number of orders by bucket
      * @param atRisk change of the number of buyers in a stratum from an hour on, by stratum and hour
+     * @param accesses change of the number of orders that a custodian accessed, as {@code touches}; the bucket is that
+     *     of the first access
      */
     record Exposures(
             SortedMap<Custodian, SortedMap<Long, Integer>> touches,
             SortedMap<Long, Integer> orders,
-            List<SortedMap<Long, Integer>> atRisk)
+            List<SortedMap<Long, Integer>> atRisk,
+            SortedMap<Custodian, SortedMap<Long, Integer>> accesses)
             implements Correlation {
 
         /** Returns mutable, empty exposures. */
@@ -198,7 +214,7 @@ public sealed interface Correlation {
             for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
                 atRisk.add(new TreeMap<>());
             }
-            return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk);
+            return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk, new TreeMap<>());
         }
 
         /**
@@ -216,19 +232,21 @@ public sealed interface Correlation {
         /** Returns the same changes in parts, each small enough for a record. */
         public List<Exposures> split() {
             List<Exposures> parts = new ArrayList<>();
-            Exposures part = new Exposures(new TreeMap<>(), orders, atRisk);
+            Exposures part = new Exposures(new TreeMap<>(), orders, atRisk, new TreeMap<>());
             long size = 0;
-            for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry : touches.entrySet()) {
-                long more = CUSTODIAN_BYTES
-                        + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
-                        + (long) BUCKET_BYTES * entry.getValue().size();
-                if (size > 0 && size + more > PART_BYTES) {
-                    parts.add(part);
-                    part = none();
-                    size = 0;
+            for (SortedMap<Custodian, SortedMap<Long, Integer>> counts : List.of(touches, accesses)) {
+                for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry : counts.entrySet()) {
+                    long more = CUSTODIAN_BYTES
+                            + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
+                            + (long) BUCKET_BYTES * entry.getValue().size();
+                    if (size > 0 && size + more > PART_BYTES) {
+                        parts.add(part);
+                        part = none();
+                        size = 0;
+                    }
+                    (counts == touches ? part.touches : part.accesses).put(entry.getKey(), entry.getValue());
+                    size += more;
                 }
-                part.touches.put(entry.getKey(), entry.getValue());
-                size += more;
             }
             parts.add(part);
             return parts;

@@ -29,6 +29,19 @@ public record Custodian(Role role, String id) implements Comparable<Custodian> {
         return new Custodian(roleOf(written.substring(0, colon)), written.substring(colon + 1));
     }
 
+    /**
+     * Returns the custodian that an access by this one is also an access of: its id up to the last slash, as {@code
+     * s-17} for the part {@code s-17/agent-4}. Null for an id without a slash between two names. Only custodians of
+     * {@link OrderEventType#ACCESSED} events are parts.
+     */
+    public Custodian whole() {
+        int slash = id.lastIndexOf('/');
+        boolean isPart = slash > 0
+                && !id.substring(0, slash).isBlank()
+                && !id.substring(slash + 1).isBlank();
+        return isPart ? new Custodian(role, id.substring(0, slash)) : null;
+    }
+
     private static Role roleOf(String name) {
         try {
             return Role.valueOf(name);

@@ -41,13 +41,20 @@ public record Evidence(
      *
      * @param saw the fields that it had seen of the order, or null for those that its role can know
      * @param markAgrees whether the mark that came back is that of the custodian, or null without one of the two
+     * @param accessedAt when it first accessed the order before the contact, or null if it did not
      */
     public record Touch(
-            Custodian custodian, String orderId, Instant touchedAt, double share, Set<Field> saw, Boolean markAgrees) {
+            Custodian custodian,
+            String orderId,
+            Instant touchedAt,
+            double share,
+            Set<Field> saw,
+            Boolean markAgrees,
+            Instant accessedAt) {
 
-        /** Creates a touch by a custodian that saw the fields that its role can know. */
+        /** Creates a touch by a custodian that saw the fields that its role can know, and did not access the order. */
         public Touch(Custodian custodian, String orderId, Instant touchedAt, double share) {
-            this(custodian, orderId, touchedAt, share, null, null);
+            this(custodian, orderId, touchedAt, share, null, null, null);
         }
     }
 }

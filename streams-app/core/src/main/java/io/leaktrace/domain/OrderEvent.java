@@ -68,6 +68,26 @@ public record OrderEvent(
         this(eventId, orderId, buyerId, type, occurredAt, custodians, Map.of(), Map.of());
     }
 
+    /**
+     * Returns the event with the wholes of the parts that accessed the order, if it is of this type, and otherwise this
+     * event. A whole saw what its parts saw, and has their first mark.
+     */
+    public OrderEvent withWholes() {
+        if (type != OrderEventType.ACCESSED || custodians.stream().allMatch(custodian -> custodian.whole() == null)) {
+            return this;
+        }
+        OrderCustodians all = new OrderCustodians();
+        for (Custodian custodian : custodians) {
+            all.add(custodian, saw.get(custodian), marks.get(custodian));
+        }
+        for (Custodian custodian : custodians) {
+            if (custodian.whole() != null) {
+                all.add(custodian.whole(), saw.get(custodian), marks.get(custodian));
+            }
+        }
+        return new OrderEvent(eventId, orderId, buyerId, type, occurredAt, all);
+    }
+
     /** Returns the bits of the fields that a custodian saw, or {@link Fields#OF_ROLE}. */
     public int sawBits(Custodian custodian) {
         Set<Field> fields = saw.get(custodian);

@@ -7,5 +7,7 @@ public enum OrderEventType {
     PICKED_UP,
     ARRIVED,
     DELIVERED,
-    CANCELLED
+    CANCELLED,
+    /** The custodians decrypted or opened the order. */
+    ACCESSED
 }

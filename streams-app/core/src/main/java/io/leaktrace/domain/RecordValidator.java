@@ -158,6 +158,9 @@ public final class RecordValidator {
         if (event.type() == OrderEventType.CANCELLED && !event.custodians().isEmpty()) {
             return Optional.of("a CANCELLED event must not have custodians");
         }
+        if (event.type() == OrderEventType.ACCESSED && event.custodians().isEmpty()) {
+            return Optional.of("an ACCESSED event must name who accessed the order in its custodians");
+        }
         if (event.custodians().size() > MAX_CUSTODIANS) {
             return Optional.of("more than " + MAX_CUSTODIANS + " custodians");
         }

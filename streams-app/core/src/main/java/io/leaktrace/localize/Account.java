@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  *     or, at the first epoch of a day, the day before it, which is about to leave the sliding window
  * @param exposure the touches, each weighted by the expected share of its contacts that are reported by the end of the
  *     epoch
- * @param ordersUntilWeek number of orders touched up to each week of the memory, inclusive; empty without a memory
+ * @param ordersUntilWeek number of orders touched up to each week of the memory, inclusive; of a custodian whose accesses
+ *     are logged, those of which it has the data, in the mean; empty without a memory
  * @param firstWeek number of the memory's first week
  * @param contacts number of contacts in the horizon within the join window after a touch
  * @param candidatesFrom its first candidate in {@link Candidates}; those for incidents whose attribution is final come
@@ -32,7 +33,7 @@ record Account(
         LeakLevels carriedLevels,
         int[] touches,
         double[] exposure,
-        int[] ordersUntilWeek,
+        double[] ordersUntilWeek,
         long firstWeek,
         long contacts,
         int candidatesFrom,
@@ -50,18 +51,18 @@ record Account(
     }
 
     /** Returns the number of orders touched from the week of a day to that of another day, inclusive. */
-    int ordersBetween(long fromDay, long toDay) {
+    double ordersBetween(long fromDay, long toDay) {
         return ordersBefore(toDay, (int) (Math.floorDiv(toDay, 7) - Math.floorDiv(fromDay, 7)));
     }
 
     /** Returns the number of orders touched within the memory up to the week of a day, inclusive. */
-    int ordersBefore(long day, int memoryWeeks) {
+    double ordersBefore(long day, int memoryWeeks) {
         int week = (int) (Math.floorDiv(day, 7) - firstWeek);
         if (week < 0 || ordersUntilWeek.length == 0) {
             return 0;
         }
         int before = week - memoryWeeks - 1;
-        int until = ordersUntilWeek[Math.min(week, ordersUntilWeek.length - 1)];
+        double until = ordersUntilWeek[Math.min(week, ordersUntilWeek.length - 1)];
         return until - (before < 0 ? 0 : ordersUntilWeek[before]);
     }
 

@@ -1,7 +1,9 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.localize.Incidents.Incident;
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 
 /**
@@ -12,14 +14,14 @@ final class ArchivePairs {
 
     private final EpochData data;
     private final int[] incident;
-    private final int[] weeks;
+    private final double[] weeks;
     private final int[] saw;
     private final double[] today;
 
     /** By account: its first pair; one element more than accounts. */
     private final int[] first;
 
-    private ArchivePairs(EpochData data, int[] incident, int[] weeks, int[] saw, double[] today, int[] first) {
+    private ArchivePairs(EpochData data, int[] incident, double[] weeks, int[] saw, double[] today, int[] first) {
         this.data = data;
         this.incident = incident;
         this.weeks = weeks;
@@ -33,7 +35,7 @@ final class ArchivePairs {
         EpochData data = attribution.data();
         IntArrayList custodians = new IntArrayList();
         IntArrayList incidents = new IntArrayList();
-        IntArrayList weeksFound = new IntArrayList();
+        DoubleArrayList weeksFound = new DoubleArrayList();
         IntArrayList sawFound = new IntArrayList();
         int[] first = new int[data.accounts().size() + 1];
         for (Incident found : data.incidents()) {
@@ -46,7 +48,7 @@ final class ArchivePairs {
                 if (index >= 0 && !data.accounts().get(index).isDismissed()) {
                     custodians.add(index);
                     incidents.add(found.index);
-                    weeksFound.add(Integer.bitCount(found.known.pastWeeks()[p]));
+                    weeksFound.add(weeks(data, index, found.first.past().get(p)));
                     sawFound.add(found.first.past().get(p).saw());
                     first[index + 1]++;
                 }
@@ -56,16 +58,23 @@ final class ArchivePairs {
             first[index + 1] += first[index];
         }
         int[] incident = new int[custodians.size()];
-        int[] weeks = new int[incident.length];
+        double[] weeks = new double[incident.length];
         int[] saw = new int[incident.length];
         int[] next = first.clone();
         for (int found = 0; found < incident.length; found++) {
             int pair = next[custodians.getInt(found)]++;
             incident[pair] = incidents.getInt(found);
-            weeks[pair] = weeksFound.getInt(found);
+            weeks[pair] = weeksFound.getDouble(found);
             saw[pair] = sawFound.getInt(found);
         }
         return new ArchivePairs(data, incident, weeks, saw, today(attribution, incident, first), first);
+    }
+
+    private static double weeks(EpochData data, int index, PastCustodian past) {
+        double unlogged =
+                data.settings().accesses().unlogged(data.accounts().get(index).custodian());
+        double touched = unlogged * Integer.bitCount(past.weeks());
+        return unlogged < 1 ? touched + (1 - unlogged) * Integer.bitCount(past.accessed()) : touched;
     }
 
     private static double[] today(Attribution attribution, int[] incident, int[] first) {
@@ -111,8 +120,11 @@ final class ArchivePairs {
         return (int) (data.incidents().get(incident[pair]).day - data.days().slidingFrom());
     }
 
-    /** Returns the number of weeks in which the custodian touched orders of the incident's buyer. */
-    int weeks(int pair) {
+    /**
+     * Returns the number of weeks in which the custodian touched orders of the incident's buyer; if its accesses are
+     * logged, those in which it gained their data, in the mean.
+     */
+    double weeks(int pair) {
         return weeks[pair];
     }
 

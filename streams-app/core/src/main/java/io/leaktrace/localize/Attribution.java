@@ -20,13 +20,20 @@ record Attribution(EpochData data, Background background, Intensities intensitie
 
     /** Returns the share of an incident that is attributed to one touch of its buyer's orders, in [0, 1]. */
     double share(Incident incident, ContactTouch touch) {
+        double atTouch = data.settings().accesses().atTouch(touch.custodian(), touch.touchedAt(), touch.accessedAt());
+        double share = share(incident, touch, touch.touchedAt(), atTouch);
+        return atTouch < 1 ? share + share(incident, touch, touch.accessedAt(), 1 - atTouch) : share;
+    }
+
+    /** @param gained probability that the custodian gained the order's data at this time */
+    private double share(Incident incident, ContactTouch touch, long at, double gained) {
         ModelSettings settings = data.settings();
-        long lead = incident.at - touch.touchedAt();
+        long lead = incident.at - at;
         if (lead <= 0 || lead > settings.window()) {
             return 0;
         }
         int index = data.indexes().get(touch.custodian());
-        double level = estimates.get(index).levels().on(EventTime.dayOf(touch.touchedAt()));
+        double level = estimates.get(index).levels().on(EventTime.dayOf(at));
         if (level == 0) {
             return 0;
         }
@@ -34,13 +41,14 @@ record Attribution(EpochData data, Background background, Intensities intensitie
                 * Incidents.quoteFactor(
                         incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings)
                 * Incidents.markFactor(incident.disclosedMark, touch.mark(), settings)
-                * incident.reliability;
+                * incident.reliability
+                * gained;
         int candidate = data.candidates().of(incident.index, index);
         return candidate < 0
                 ? 0
                 : level
                         * weight
-                        * data.candidates().sawFactor(candidate, EventTime.dayOf(touch.touchedAt()), touch.saw())
+                        * data.candidates().sawFactor(candidate, EventTime.dayOf(at), touch.saw())
                         * intensities.knowledge(candidate)
                         / intensities.total(incident.index);
     }

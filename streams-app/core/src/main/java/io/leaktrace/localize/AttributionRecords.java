@@ -114,7 +114,8 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                         Fields.seen(touch.saw()),
                         touch.mark() == 0 || contact.disclosedMark() == 0
                                 ? null
-                                : Boolean.valueOf(touch.mark() == contact.disclosedMark())));
+                                : Boolean.valueOf(touch.mark() == contact.disclosedMark()),
+                        touch.accessedAt() == 0 ? null : Instant.ofEpochMilli(touch.accessedAt())));
             }
         }
         return new Evidence(

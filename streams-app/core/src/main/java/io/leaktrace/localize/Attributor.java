@@ -169,7 +169,9 @@ final class Attributor {
                 ranked.add(account);
             }
         }
-        ranked.sort(Comparator.comparingDouble((Account account) -> estimates[account.index()].alone())
+        double[] ranks = data.parts()
+                .ranks(Arrays.stream(estimates).mapToDouble(LeakEstimate::alone).toArray());
+        ranked.sort(Comparator.comparingDouble((Account account) -> ranks[account.index()])
                 .reversed()
                 .thenComparing(Account::custodian));
     }

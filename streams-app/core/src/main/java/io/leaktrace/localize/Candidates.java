@@ -274,6 +274,7 @@ final class Candidates {
 
         final IntArrayList firstOfIncident = new IntArrayList();
 
+        private final List<Custodian> custodians;
         private final Role[] roles;
         private final boolean[] carriesBlame;
         private final int[] indexOfSlot;
@@ -296,6 +297,7 @@ final class Candidates {
                 long openFrom,
                 LeadTimes leadTimes,
                 ModelSettings settings) {
+            this.custodians = custodians;
             this.roles = custodians.stream().map(Custodian::role).toArray(Role[]::new);
             this.carriesBlame = carriesBlame;
             this.indexOfSlot = indexOfSlot;
@@ -316,25 +318,38 @@ final class Candidates {
             for (int t = 0; t < known.touches() && known.touchedAt()[t] < incident.at; t++) {
                 long touchedAt = known.touchedAt()[t];
                 long lead = incident.at - touchedAt;
-                if (lead > settings.window()) {
-                    continue;
-                }
                 int order = known.orders()[t];
-                if (!counted[order]) {
+                if (lead <= settings.window() && !counted[order]) {
                     counted[order] = true;
                     shopping += leadTimes.priorDensity(lead);
                 }
                 int index = indexOfSlot[known.slots()[t]];
                 if (open || carriesBlame[index]) {
-                    double density = leadTimes.density(roles[index], lead);
                     boolean anyQuoted = incident.quotedOrderId != null;
                     double factor = Incidents.quoteFactor(anyQuoted, order == quoted, settings)
                             * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
-                    add(index, (int) EventTime.dayOf(touchedAt), density * factor * incident.reliability, known.saw(t));
+                    double atTouch = settings.accesses().atTouch(custodians.get(index), touchedAt, known.accessedAt(t));
+                    add(index, incident, touchedAt, factor, atTouch, known.saw(t));
+                    if (atTouch < 1) {
+                        add(index, incident, known.accessedAt(t), factor, 1 - atTouch, known.saw(t));
+                    }
                 }
             }
             store();
             return shopping;
+        }
+
+        /**
+         * Adds what a custodian gained at a time.
+         *
+         * @param gained probability that it gained the order's data then
+         */
+        private void add(int index, Incident incident, long at, double factor, double gained, int saw) {
+            long lead = incident.at - at;
+            if (lead > 0 && lead <= settings.window()) {
+                double density = leadTimes.density(roles[index], lead);
+                add(index, (int) EventTime.dayOf(at), density * factor * incident.reliability * gained, saw);
+            }
         }
 
         /** Returns the number of the order that the caller quoted, or −1. */
@@ -349,7 +364,7 @@ final class Candidates {
             return -1;
         }
 
-        /** Inserts a touch by custodian. Insertion sort suffices: touches come in the order of time, and are few. */
+        /** Inserts a touch by custodian and day. Insertion sort suffices: touches come in the order of time, and are few. */
         private void add(int index, int day, double touchWeight, int saw) {
             if (touches == custodianOfTouch.length) {
                 custodianOfTouch = Arrays.copyOf(custodianOfTouch, 2 * touches);
@@ -358,7 +373,7 @@ final class Candidates {
                 sawOfTouch = Arrays.copyOf(sawOfTouch, 2 * touches);
             }
             int at = touches++;
-            for (; at > 0 && custodianOfTouch[at - 1] > index; at--) {
+            for (; at > 0 && isAfter(at - 1, index, day); at--) {
                 custodianOfTouch[at] = custodianOfTouch[at - 1];
                 dayOfTouch[at] = dayOfTouch[at - 1];
                 weightOfTouch[at] = weightOfTouch[at - 1];
@@ -368,6 +383,11 @@ final class Candidates {
             dayOfTouch[at] = day;
             weightOfTouch[at] = touchWeight;
             sawOfTouch[at] = saw;
+        }
+
+        /** Whether a touch belongs after one of this custodian on this day; accesses come later than their touches. */
+        private boolean isAfter(int touch, int index, int day) {
+            return custodianOfTouch[touch] > index || custodianOfTouch[touch] == index && dayOfTouch[touch] > day;
         }
 
         private void store() {

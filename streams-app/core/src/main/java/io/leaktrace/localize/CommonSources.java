@@ -83,6 +83,8 @@ final class CommonSources {
             List<Account> ofRole = accounts.stream()
                     .filter(account -> account.custodian().role() == role)
                     .filter(account -> !account.isConfirmed() && !account.isDismissed())
+                    // What parts have in common is their whole.
+                    .filter(account -> !attribution.data().parts().isPart(account.index()))
                     .toList();
             Source source = sources.source(ofRole, carried.get(role));
             if (source != null) {

@@ -218,7 +218,7 @@ final class Concluder {
                 blame.buyers()[account.index()],
                 onset(account, estimate),
                 leakExposure(account, estimate),
-                mayHaveRivals ? rivals.of(account) : null,
+                mayHaveRivals ? rivals.of(account) : rivals.wholeInsteadOf(account),
                 reports,
                 reports.knownBuyers(),
                 policy.reachedBy(estimate.evidence()) ? required.toFall(account, required.strongestFirst(account)) : 0,
@@ -386,11 +386,12 @@ final class Concluder {
                 if (!isEstablished[data.indexOfSlot()[incident.known.slots()[t]]]) {
                     continue;
                 }
-                long lead = incident.at - touchedAt[t];
+                ContactTouch touch = incident.first.touches().get(t);
+                long gainedAt = settings.accesses().gainedAt(touch);
+                long lead = incident.at - gainedAt;
                 // For a younger touch, only short lead times can have been observed.
-                boolean complete = days.end() - touchedAt[t] >= settings.window();
+                boolean complete = days.end() - gainedAt >= settings.window();
                 if (lead <= settings.window() && complete) {
-                    ContactTouch touch = incident.first.touches().get(t);
                     sample.add(touch.custodian().role(), lead, attribution.share(incident, touch));
                 }
             }

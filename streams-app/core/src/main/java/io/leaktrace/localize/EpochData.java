@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param market name of the market
  * @param accounts one for each custodian, ordered by custodian
+ * @param parts which of them are parts of others
  * @param indexes place of each custodian among the accounts
  * @param indexOfSlot place among the accounts of the custodian of each of the ledger's slots; −1 for a slot whose
  *     custodian has no account at this epoch
@@ -28,6 +29,7 @@ record EpochData(
         String market,
         EpochDays days,
         List<Account> accounts,
+        Parts parts,
         Map<Custodian, Integer> indexes,
         int[] indexOfSlot,
         List<Incident> incidents,

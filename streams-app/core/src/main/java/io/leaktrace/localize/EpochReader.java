@@ -92,7 +92,7 @@ final class EpochReader {
                     levels[index],
                     touches[index],
                     exposures[index],
-                    ordersUntilWeek(ledger.touches().get(custodian)),
+                    ordersUntilWeek(custodian),
                     firstMemoryWeek(),
                     contacts[index],
                     candidates.first(index),
@@ -105,6 +105,7 @@ final class EpochReader {
                 market,
                 days,
                 accounts,
+                Parts.among(custodians, indexes, ledger.accesses().keySet(), exposures),
                 indexes,
                 indexOfSlot,
                 incidents,
@@ -180,35 +181,61 @@ final class EpochReader {
             int[] touchesOn = touches[index];
             double[] exposureOn = exposures[index];
             double[] share = reportedShares[custodian.role().ordinal()];
+            double counted = settings.accesses().unlogged(custodian);
             for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
                 long bucket = counts.bucket(i) - firstBucket();
                 if (bucket < share.length) {
                     int day = (int) (bucket / bucketsPerDay());
                     touchesOn[day] += counts.count(i);
-                    exposureOn[day] += counts.count(i) * share[(int) bucket];
+                    exposureOn[day] += counts.count(i) * share[(int) bucket] * counted;
+                }
+            }
+        });
+        ledger.accesses().forEach((custodian, counts) -> {
+            Integer index = indexes.get(custodian);
+            double counted = 1 - settings.accesses().unlogged(custodian);
+            if (index == null || counted == 0) {
+                return;
+            }
+            double[] share = reportedShares[custodian.role().ordinal()];
+            for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
+                long bucket = counts.bucket(i) - firstBucket();
+                if (bucket < share.length) {
+                    exposures[index][(int) (bucket / bucketsPerDay())] +=
+                            counts.count(i) * share[(int) bucket] * counted;
                 }
             }
         });
     }
 
-    private static final int[] NO_WEEKS = {};
+    private static final double[] NO_WEEKS = {};
 
-    /** Returns the number of a custodian's touches up to each week of the memory, inclusive. */
-    private int[] ordersUntilWeek(BucketCounts counts) {
-        if (settings.memoryDays() == 0 || counts == null) {
+    /** Returns {@link Account#ordersUntilWeek} of a custodian. */
+    private double[] ordersUntilWeek(Custodian custodian) {
+        BucketCounts touches = ledger.touches().get(custodian);
+        if (settings.memoryDays() == 0 || touches == null) {
             return NO_WEEKS;
         }
-        int[] until = new int[(int) (EventTime.weekOf(days.end() - 1) - firstMemoryWeek() + 1)];
-        for (int i = counts.firstPlaceFrom(firstMemoryWeek() * 7 * bucketsPerDay()); i < counts.size(); i++) {
-            if (counts.bucket(i) < bucketsUntilEnd()) {
-                until[(int) (Math.floorDiv(counts.bucket(i), 7 * bucketsPerDay()) - firstMemoryWeek())] +=
-                        counts.count(i);
-            }
+        double[] until = new double[(int) (EventTime.weekOf(days.end() - 1) - firstMemoryWeek() + 1)];
+        double unlogged = settings.accesses().unlogged(custodian);
+        addWeeks(touches, unlogged, until);
+        BucketCounts accesses = ledger.accesses().get(custodian);
+        if (unlogged < 1 && accesses != null) {
+            addWeeks(accesses, 1 - unlogged, until);
         }
         for (int week = 1; week < until.length; week++) {
             until[week] += until[week - 1];
         }
         return until;
+    }
+
+    private void addWeeks(BucketCounts counts, double factor, double[] byWeek) {
+        for (int i = counts.firstPlaceFrom(firstMemoryWeek() * 7 * bucketsPerDay()); i < counts.size(); i++) {
+            if (counts.bucket(i) < bucketsUntilEnd()) {
+                byWeek[(int) (Math.floorDiv(counts.bucket(i), 7 * bucketsPerDay()) - firstMemoryWeek())] +=
+                        counts.count(i) * factor;
+            }
+        }
     }
 
     /** Returns the first week of the memory, as far as the ledger keeps it. */

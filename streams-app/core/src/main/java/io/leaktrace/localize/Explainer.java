@@ -191,7 +191,10 @@ public final class Explainer {
             int heaviestLead = 0;
             long[] touchedAt = incident.known.touchedAt();
             for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
-                long lead = incident.at - touchedAt[t];
+                long lead = incident.at
+                        - data.settings()
+                                .accesses()
+                                .gainedAt(incident.first.touches().get(t));
                 if (data.indexOfSlot()[incident.known.slots()[t]] != account.index() || lead > longest) {
                     continue;
                 }

@@ -38,6 +38,7 @@ public final class Ledger {
      * @param saw bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}, by touch; empty if it is the
      *     latter for all
      * @param marks hash of the custodian's mark, or 0, by touch; empty if all are 0
+     * @param accesses time of the first access in epoch milliseconds, or 0, by touch; empty if all are 0
      */
     record KnownContact(
             ContactEvidence evidence,
@@ -48,7 +49,8 @@ public final class Ledger {
             int[] pastSlots,
             int[] pastWeeks,
             int[] saw,
-            int[] marks) {
+            int[] marks,
+            long[] accesses) {
 
         int touches() {
             return slots.length;
@@ -63,10 +65,17 @@ public final class Ledger {
         int mark(int touch) {
             return marks.length == 0 ? 0 : marks[touch];
         }
+
+        /** Returns when the touch's custodian first accessed the order, in epoch milliseconds, or 0. */
+        long accessedAt(int touch) {
+            return accesses.length == 0 ? 0 : accesses[touch];
+        }
     }
 
     /** Shared, because most orders neither say what custodians saw nor have marks. */
     private static final int[] NONE = {};
+
+    private static final long[] NO_ACCESSES = {};
 
     /** Contacts by buyer; those of a buyer are ordered by time and id. */
     private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
@@ -80,6 +89,7 @@ public final class Ledger {
 
     private final List<Custodian> custodians = new ArrayList<>();
     private final TreeMap<Custodian, BucketCounts> touches = new TreeMap<>();
+    private final TreeMap<Custodian, BucketCounts> accesses = new TreeMap<>();
     private final TreeMap<Long, Integer> orders = new TreeMap<>();
     private final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
 
@@ -125,6 +135,8 @@ public final class Ledger {
         }
         int[] saw = contact.touches().stream().mapToInt(ContactTouch::saw).toArray();
         int[] marks = contact.touches().stream().mapToInt(ContactTouch::mark).toArray();
+        long[] accesses =
+                contact.touches().stream().mapToLong(ContactTouch::accessedAt).toArray();
         return new KnownContact(
                 contact,
                 slots,
@@ -134,7 +146,8 @@ public final class Ledger {
                 pastSlots,
                 pastWeeks,
                 Arrays.stream(saw).allMatch(bits -> bits == Fields.OF_ROLE) ? NONE : saw,
-                Arrays.stream(marks).allMatch(mark -> mark == 0) ? NONE : marks);
+                Arrays.stream(marks).allMatch(mark -> mark == 0) ? NONE : marks,
+                Arrays.stream(accesses).allMatch(time -> time == 0) ? NO_ACCESSES : accesses);
     }
 
     private int slotOf(Custodian custodian) {
@@ -146,14 +159,20 @@ public final class Ledger {
 
     /** Adds changes of exposure counts. */
     public void add(Exposures exposures) {
-        exposures.touches().forEach((custodian, changes) -> {
-            BucketCounts counts = touches.computeIfAbsent(custodian, absent -> new BucketCounts());
-            changes.forEach(counts::add);
-        });
+        addAll(touches, exposures.touches());
+        addAll(accesses, exposures.accesses());
         addAll(orders, exposures.orders());
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             addAll(atRisk.get(stratum), exposures.atRisk().get(stratum));
         }
+    }
+
+    private static void addAll(
+            TreeMap<Custodian, BucketCounts> counts, SortedMap<Custodian, SortedMap<Long, Integer>> changes) {
+        changes.forEach((custodian, ofCustodian) -> {
+            BucketCounts ofBuckets = counts.computeIfAbsent(custodian, absent -> new BucketCounts());
+            ofCustodian.forEach(ofBuckets::add);
+        });
     }
 
     private static void addAll(TreeMap<Long, Integer> counts, Map<Long, Integer> changes) {
@@ -199,7 +218,7 @@ public final class Ledger {
     }
 
     /**
-     * Removes old counts: touches of buckets before {@code touchesFrom} with custodians that have no others, and orders
+     * Removes old counts: touches and accesses of buckets before {@code touchesFrom} with custodians that have no others, and orders
      * of buckets before {@code horizonFrom}. The touches between are counted by week, in the first bucket of the week.
      *
      * @param touchesFrom at most {@code horizonFrom}
@@ -207,11 +226,13 @@ public final class Ledger {
      */
     public void forgetBucketsBefore(long touchesFrom, long horizonFrom, long week) {
         long wholeWeeksUntil = Math.floorDiv(horizonFrom, week) * week;
-        touches.values().forEach(counts -> {
-            counts.forgetBefore(touchesFrom);
-            counts.mergeBefore(wholeWeeksUntil, week);
-        });
-        touches.values().removeIf(BucketCounts::isEmpty);
+        for (TreeMap<Custodian, BucketCounts> ofCustodians : List.of(touches, accesses)) {
+            ofCustodians.values().forEach(counts -> {
+                counts.forgetBefore(touchesFrom);
+                counts.mergeBefore(wholeWeeksUntil, week);
+            });
+            ofCustodians.values().removeIf(BucketCounts::isEmpty);
+        }
         orders.headMap(horizonFrom).clear();
     }
 
@@ -242,6 +263,11 @@ public final class Ledger {
         return Collections.unmodifiableSortedMap(touches);
     }
 
+    /** Returns the number of orders accessed by custodian and bucket, as {@link #touches}. */
+    SortedMap<Custodian, BucketCounts> accesses() {
+        return Collections.unmodifiableSortedMap(accesses);
+    }
+
     /** Returns the number of orders placed, by bucket. */
     NavigableMap<Long, Integer> orders() {
         return orders;
@@ -266,10 +292,14 @@ public final class Ledger {
 
     /** Returns all exposure counts, as one change from zero. */
     public Exposures exposures() {
-        TreeMap<Custodian, SortedMap<Long, Integer>> copy = new TreeMap<>();
-        touches.forEach((custodian, buckets) -> copy.put(custodian, buckets.toMap()));
         List<SortedMap<Long, Integer>> risk = new ArrayList<>();
         atRisk.forEach(changes -> risk.add(new TreeMap<>(changes)));
-        return new Exposures(copy, new TreeMap<>(orders), risk);
+        return new Exposures(copy(touches), new TreeMap<>(orders), risk, copy(accesses));
+    }
+
+    private static SortedMap<Custodian, SortedMap<Long, Integer>> copy(TreeMap<Custodian, BucketCounts> counts) {
+        TreeMap<Custodian, SortedMap<Long, Integer>> copy = new TreeMap<>();
+        counts.forEach((custodian, buckets) -> copy.put(custodian, buckets.toMap()));
+        return copy;
     }
 }

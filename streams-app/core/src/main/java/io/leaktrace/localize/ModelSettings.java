@@ -1,5 +1,8 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.PastCustodian;
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.ReportSource;
@@ -33,6 +36,7 @@ import java.util.Set;
  * @param otherOrder factor for touches of other orders, if one was quoted
  * @param noOrderQuoted factor for all touches, if no order was quoted
  * @param markChance probability that a mark agrees by chance or is misheard, in (0, 1]
+ * @param accesses which custodians access orders only by events
  * @param wavePrior weight of the prior of the short-term multiplier of the background, in incidents
  * @param backgroundHalfLife half-life of the smoothing of background rates
  * @param knowledgeHalfLife half-life of the weights of incidents for the fields that background callers disclose
@@ -66,6 +70,7 @@ public record ModelSettings(
         double otherOrder,
         double noOrderQuoted,
         double markChance,
+        Accesses accesses,
         double wavePrior,
         double backgroundHalfLife,
         double knowledgeHalfLife,
@@ -88,6 +93,51 @@ public record ModelSettings(
      * @param slowMean mean of the exponential component, in days
      */
     public record LeadTimePrior(double quickShare, double quickMedian, double quickSigma, double slowMean) {}
+
+    /**
+     * Which custodians' accesses are logged completely. Another touch of theirs gives them the order's data only with a
+     * small probability: that of an access that was not logged.
+     *
+     * @param roles roles of such custodians
+     * @param custodians further such custodians
+     * @param missing probability that an access was not logged, in [0, 1]
+     */
+    public record Accesses(Set<Role> roles, Set<Custodian> custodians, double missing) {
+
+        static final Accesses NOT_LOGGED = new Accesses(Set.of(), Set.of(), 0.02);
+
+        public Accesses {
+            roles = Set.copyOf(roles);
+            custodians = Set.copyOf(custodians);
+        }
+
+        /** Returns the probability that a custodian gains an order's data by a touch that is no access. */
+        double unlogged(Custodian custodian) {
+            return roles.contains(custodian.role()) || custodians.contains(custodian) ? missing : 1;
+        }
+
+        /**
+         * Returns the probability that a custodian gained an order's data at its first touch, rather than at its first
+         * access.
+         *
+         * @param accessedAt 0 if it did not access the order
+         */
+        double atTouch(Custodian custodian, long touchedAt, long accessedAt) {
+            return accessedAt == touchedAt ? 1 : unlogged(custodian);
+        }
+
+        /** Returns the weeks in which a custodian most likely gained orders' data, as the bits of {@code weeks}. */
+        int gainedWeeks(PastCustodian past) {
+            boolean atAccess = past.accessed() != 0 && unlogged(past.custodian()) < 0.5;
+            return atAccess ? past.accessed() : past.weeks();
+        }
+
+        /** Returns when a touch's custodian most likely gained the order's data, in epoch milliseconds. */
+        long gainedAt(ContactTouch touch) {
+            boolean atAccess = touch.accessedAt() != 0 && unlogged(touch.custodian()) < 0.5;
+            return atAccess ? touch.accessedAt() : touch.touchedAt();
+        }
+    }
 
     public ModelSettings {
         Map<Role, Set<Field>> copy = new EnumMap<>(Role.class);
@@ -125,6 +175,7 @@ public record ModelSettings(
                 0.1,
                 0.8,
                 0.01,
+                Accesses.NOT_LOGGED,
                 30,
                 3,
                 14,
@@ -141,20 +192,26 @@ public record ModelSettings(
 
     /** Returns a copy with another epoch length, in milliseconds; it has to divide a day. */
     public ModelSettings withEpoch(long newEpoch) {
-        return with(newEpoch, leadTimePrior, leftOut);
+        return with(newEpoch, accesses, leadTimePrior, leftOut);
+    }
+
+    /** Returns a copy with other custodians whose accesses are logged. */
+    public ModelSettings withAccesses(Accesses newAccesses) {
+        return with(epoch, newAccesses, leadTimePrior, leftOut);
     }
 
     /** Returns a copy with another prior of lead times. */
     public ModelSettings withLeadTimePrior(LeadTimePrior newPrior) {
-        return with(epoch, newPrior, leftOut);
+        return with(epoch, accesses, newPrior, leftOut);
     }
 
     /** Returns a copy with these model components, and no others, switched off. */
     public ModelSettings without(Set<ModelComponent> parts) {
-        return with(epoch, leadTimePrior, parts);
+        return with(epoch, accesses, leadTimePrior, parts);
     }
 
-    private ModelSettings with(long newEpoch, LeadTimePrior newPrior, Set<ModelComponent> newLeftOut) {
+    private ModelSettings with(
+            long newEpoch, Accesses newAccesses, LeadTimePrior newPrior, Set<ModelComponent> newLeftOut) {
         return new ModelSettings(
                 window,
                 newEpoch,
@@ -175,6 +232,7 @@ public record ModelSettings(
                 otherOrder,
                 noOrderQuoted,
                 markChance,
+                newAccesses,
                 wavePrior,
                 backgroundHalfLife,
                 knowledgeHalfLife,

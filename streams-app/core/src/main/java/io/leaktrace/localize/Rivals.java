@@ -15,7 +15,7 @@ final class Rivals {
      */
     private static final double SHARE = 0.5;
 
-    private static final double MARGIN = StrictMath.log(AlertPolicy.MARGIN);
+    static final double MARGIN = StrictMath.log(AlertPolicy.MARGIN);
 
     private final List<Account> accounts;
     private final Attribution attribution;
@@ -25,6 +25,7 @@ final class Rivals {
     private final double startPenalty;
 
     private final CommonSources.Clients common;
+    private final Parts parts;
 
     Rivals(Attribution attribution, AlertPolicy policy, CommonSources.Clients common) {
         EpochData data = attribution.data();
@@ -33,6 +34,7 @@ final class Rivals {
         this.candidates = data.candidates();
         this.policy = policy;
         this.common = common;
+        this.parts = data.parts();
         this.startPenalty = -StrictMath.log(data.settings().startRate());
     }
 
@@ -50,6 +52,8 @@ final class Rivals {
      */
     Rival of(Account account) {
         double blamed = 0;
+        double ofParts = 0;
+        int strongestPart = -1;
         double[] shared = new double[accounts.size()];
         double[] led = new double[accounts.size()];
         for (int explanation = account.explanationsFrom(); explanation < account.explanationsTo(); explanation++) {
@@ -60,26 +64,74 @@ final class Rivals {
             }
             blamed += share;
             int strongest = -1;
+            boolean isOfPart = false;
             for (int candidate : candidates.of(incident)) {
                 int index = candidates.custodian[candidate];
+                if (isStrongerPart(index, account)) {
+                    isOfPart = true;
+                    strongestPart = strongestPart < 0 || alone(index) > alone(strongestPart) ? index : strongestPart;
+                }
                 shared[index] += share;
                 boolean stronger = strongest < 0 || alone(index) > alone(strongest);
-                if (stronger && canBeRival(index, account)) {
+                // A whole explains all that its part does: it is a rival of its own, or none.
+                boolean isWhole = parts.isPartOf(account.index(), index);
+                if (stronger && !isWhole && canBeRival(index, account)) {
                     strongest = index;
                 }
             }
             if (strongest >= 0) {
                 led[strongest] += share;
             }
+            ofParts += isOfPart ? share : 0;
         }
         if (blamed == 0) {
             return null;
+        }
+        int whole = wholeAsStrongAs(account);
+        if (whole >= 0) {
+            return new Rival(accounts.get(whole).custodian(), 1);
+        }
+        if (ofParts >= SHARE * blamed) {
+            return new Rival(accounts.get(strongestPart).custodian(), shared[strongestPart] / blamed);
         }
         int rival = singleRival(account, shared, blamed);
         if (rival < 0) {
             rival = jointRival(account, led, blamed);
         }
         return rival < 0 ? null : new Rival(accounts.get(rival).custodian(), shared[rival] / blamed);
+    }
+
+    /**
+     * Returns the whole of a custodian to which no incident is attributed, as its rival, if incidents are attributed to
+     * the whole and the two cannot be told apart; otherwise null.
+     */
+    Rival wholeInsteadOf(Account part) {
+        int whole = wholeAsStrongAs(part);
+        boolean isBlamed = whole >= 0 && attribution.estimates().get(whole).carriesBlame();
+        return isBlamed && part.explainsAnything() && alone(part.index()) > alone(whole) - MARGIN
+                ? new Rival(accounts.get(whole).custodian(), 1)
+                : null;
+    }
+
+    /**
+     * Returns the index of the whole that a part is not stronger than, or −1. Also if it is above the threshold itself:
+     * what is left to a part after its whole is no evidence against both.
+     */
+    private int wholeAsStrongAs(Account part) {
+        int whole = parts.whole(part.index());
+        while (whole >= 0
+                && (accounts.get(whole).isDismissed()
+                        || parts.isTold(part.index(), alone(part.index()), whole, alone(whole)))) {
+            whole = parts.whole(whole);
+        }
+        return whole;
+    }
+
+    /** Whether the data tell a part from its whole. The whole may explain more than it. */
+    private boolean isStrongerPart(int part, Account whole) {
+        return parts.isPartOf(part, whole.index())
+                && !accounts.get(part).isDismissed()
+                && parts.isTold(part, alone(part), whole.index(), alone(whole.index()));
     }
 
     /** Returns the statistic of a custodian alone, a natural logarithm. */
@@ -133,9 +185,10 @@ final class Rivals {
         return clients == 0 ? startPenalty : Math.min(startPenalty, StrictMath.log(accounts.size() / (double) clients));
     }
 
-    /** Whether a custodian can be a rival: it is neither dismissed nor above the alert threshold itself. */
+    /** Whether a custodian can be a rival: it is no part of the other, not dismissed, and below the alert threshold. */
     private boolean canBeRival(int other, Account account) {
         return other != account.index()
+                && !parts.isPartOf(other, account.index())
                 && !accounts.get(other).isDismissed()
                 && !policy.reachedBy(attribution.estimates().get(other).evidence());
     }

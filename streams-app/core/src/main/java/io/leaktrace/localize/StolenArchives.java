@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.localize.Incidents.Incident;
 import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
@@ -150,7 +151,8 @@ final class StolenArchives {
             }
         }
         List<Account> screened = ranked.stream().map(data.accounts()::get).toList();
-        ranked.sort(Comparator.<Integer>comparingDouble(index -> alone[index])
+        double[] ranks = data.parts().ranks(alone);
+        ranked.sort(Comparator.<Integer>comparingDouble(index -> ranks[index])
                 .reversed()
                 .thenComparing(Comparator.naturalOrder()));
         // What the callers of a campaign disclose has entered the background. So it is learned again, without the
@@ -368,16 +370,26 @@ final class StolenArchives {
     private int rival(int index, double[] explainable, double attributed) {
         int strongest = -1;
         for (int other = 0; other < explainable.length; other++) {
-            // One that is above the threshold itself is accused, and no rival.
-            boolean isAccused = estimates[other] != null && policy.reachedBy(estimates[other].evidence());
-            boolean qualifies = !isAccused
-                    && explainable[other] >= RIVAL_SHARE * attributed
-                    && alone[other] > alone[index] - RIVAL_MARGIN;
+            boolean qualifies = explainable[other] >= RIVAL_SHARE * attributed && isStrong(other, index);
             if (qualifies && (strongest < 0 || alone[other] > alone[strongest])) {
                 strongest = other;
             }
         }
         return strongest;
+    }
+
+    /** Whether a custodian is strong enough to be a rival of another. Between a part and its whole, one is. */
+    private boolean isStrong(int other, int index) {
+        Parts parts = data.parts();
+        if (parts.isPartOf(other, index)) {
+            return parts.isTold(other, alone[other], index, alone[index]);
+        }
+        if (parts.isPartOf(index, other)) {
+            return !parts.isTold(index, alone[index], other, alone[other]);
+        }
+        // One that is above the threshold itself is accused, and no rival.
+        boolean isAccused = estimates[other] != null && policy.reachedBy(estimates[other].evidence());
+        return !isAccused && alone[other] > alone[index] - RIVAL_MARGIN;
     }
 
     private static double[] descending(DoubleArrayList values) {
@@ -398,7 +410,8 @@ final class StolenArchives {
             if (data.indexOfSlot()[slots[p]] != index) {
                 continue;
             }
-            int bits = incident.known.pastWeeks()[p];
+            PastCustodian past = incident.first.past().get(p);
+            int bits = data.settings().accesses().gainedWeeks(past);
             int later = (int) (EventTime.weekOf(days.end() - 1) - EventTime.weekOf(incident.at));
             for (int week = 0; week + later < weeks.length; week++) {
                 if ((bits & 1 << week) != 0) {

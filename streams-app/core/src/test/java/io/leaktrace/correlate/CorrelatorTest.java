@@ -59,6 +59,7 @@ class CorrelatorTest {
     private static final class Heard {
         final TreeMap<String, ContactEvidence> contacts = new TreeMap<>();
         final TreeMap<Custodian, TreeMap<Long, Integer>> touches = new TreeMap<>();
+        final TreeMap<Custodian, TreeMap<Long, Integer>> accesses = new TreeMap<>();
         final TreeMap<Long, Integer> orders = new TreeMap<>();
         final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
         final List<Progress> progress = new ArrayList<>();
@@ -79,6 +80,11 @@ class CorrelatorTest {
                             .forEach((custodian, buckets) ->
                                     sum(touches.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
                     touches.values().removeIf(Map::isEmpty);
+                    exposures
+                            .accesses()
+                            .forEach((custodian, buckets) ->
+                                    sum(accesses.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
+                    accesses.values().removeIf(Map::isEmpty);
                     sum(orders, exposures.orders());
                     for (int i = 0; i < 5; i++) {
                         sum(atRisk.get(i), exposures.atRisk().get(i));
@@ -224,6 +230,106 @@ class CorrelatorTest {
                 .contacts
                 .get("c1");
         assertEquals(List.of(touch(seller("s-1"), "o1", 10, Fields.OF_ROLE)), evidence.touches());
+    }
+
+    /**
+     * A touch has the first access before the contact, and the whole has the accesses of its parts. They are counted
+     * once, in whatever order the events arrive; a part in another event is none.
+     */
+    @Test
+    void aTouchHasTheFirstAccessOfItsCustodian() {
+        Custodian agent = seller("s-1/agent-4");
+        List<InputRecord> records = new ArrayList<>(List.of(
+                anOrder("o1").from(seller("s-1"), node("a/b")).at(day(9)),
+                anOrder("o1")
+                        .event(OrderEventType.ACCESSED)
+                        .seenBy(agent, Field.NAME)
+                        .at(day(10)),
+                anOrder("o1").event(OrderEventType.ACCESSED).from(agent).at(day(11)),
+                anOrder("o2").from(seller("s-1")).at(day(10)),
+                anOrder("o2").event(OrderEventType.ACCESSED).from(seller("s-1")).at(day(13)),
+                aContact("c1").at(day(12))));
+        Random random = new Random(Seed.of("CorrelatorTest.aTouchHasTheFirstAccessOfItsCustodian"));
+        for (int i = 0; i < 20; i++) {
+            Heard heard = hear(records);
+            assertEquals(
+                    List.of(
+                            touch(node("a/b"), "o1", 9, Fields.OF_ROLE),
+                            accessed(seller("s-1"), "o1", 9, 10),
+                            touch(seller("s-1"), "o2", 10, Fields.OF_ROLE),
+                            accessed(agent, "o1", 10, 10)),
+                    heard.contacts.get("c1").touches(),
+                    records.toString());
+            long bucket = day(1).toEpochMilli() / SETTINGS.epoch();
+            long perDay = EventTime.DAY / SETTINGS.epoch();
+            assertEquals(
+                    new TreeMap<>(Map.of(
+                            agent,
+                            new TreeMap<>(Map.of(bucket + 9 * perDay, 1)),
+                            seller("s-1"),
+                            new TreeMap<>(Map.of(bucket + 9 * perDay, 1, bucket + 12 * perDay, 1)))),
+                    heard.accesses,
+                    records.toString());
+            assertEquals(Map.of(bucket + 9 * perDay, 1), heard.touches.get(agent));
+            Collections.shuffle(records, random);
+        }
+    }
+
+    private static ContactTouch accessed(Custodian custodian, String order, int onDay, int accessedOn) {
+        return new ContactTouch(
+                custodian,
+                order,
+                day(onDay).toEpochMilli(),
+                Fields.OF_ROLE,
+                0,
+                day(accessedOn).toEpochMilli());
+    }
+
+    /** An order that was placed before the window, but opened in it, is among the touches. */
+    @Test
+    void anAccessWithinTheWindowIsATouchOfAnOlderOrder() {
+        Instant contact = day(20);
+        Instant placed = contact.minusMillis(SETTINGS.window() + EventTime.HOUR);
+        ContactEvidence evidence = hear(List.of(
+                        anOrder("o1").from(seller("s-1"), node("n")).at(placed),
+                        anOrder("o1")
+                                .event(OrderEventType.ACCESSED)
+                                .from(seller("s-1"))
+                                .at(day(19)),
+                        aContact("c1").at(contact)))
+                .contacts
+                .get("c1");
+        assertEquals(
+                List.of(new ContactTouch(
+                        seller("s-1"), "o1", placed.toEpochMilli(), Fields.OF_ROLE, 0, day(19).toEpochMilli())),
+                evidence.touches());
+    }
+
+    /** The access that is erased was the first one; the second remains, and outlives a restart. */
+    @Test
+    void anAccessOutlivesARestartAndAnErasure() throws IOException {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        Heard heard = new Heard();
+        for (int d : new int[] {9, 10}) {
+            heard.add(correlator.accept(anOrder("o1")
+                    .event(OrderEventType.ACCESSED)
+                    .marked(seller("s-1"), "J.")
+                    .at(day(d))));
+        }
+        heard.add(correlator.accept(new Erasure("zhou", day(10))));
+        correlator.save();
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        store.write(new DataOutputStream(saved));
+        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
+        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+        Correlator again = new Correlator(SETTINGS, 0, restored);
+        heard.add(again.accept(aContact("c1").at(day(12)))).add(again.atEnd());
+
+        ContactTouch touch = heard.contacts.get("c1").touches().get(0);
+        assertEquals(accessed(seller("s-1"), "o1", 10, 10).accessedAt(), touch.accessedAt());
+        assertTrue(touch.mark() != 0);
+        assertEquals(Map.of(day(10).toEpochMilli() / SETTINGS.epoch(), 1), heard.accesses.get(seller("s-1")));
     }
 
     private static ContactTouch touch(Custodian custodian, String order, int onDay, int saw) {

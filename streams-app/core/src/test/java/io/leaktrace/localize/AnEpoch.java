@@ -24,7 +24,13 @@ final class AnEpoch {
 
     final Ledger ledger = new Ledger();
     final SortedMap<Custodian, CustodianState> carried = new TreeMap<>();
+    private ModelSettings settings = SETTINGS;
     private int contacts;
+
+    AnEpoch with(ModelSettings changed) {
+        settings = changed;
+        return this;
+    }
 
     static long time(int hour) {
         return FIRST_DAY * EventTime.DAY + hour * EventTime.HOUR;
@@ -37,6 +43,19 @@ final class AnEpoch {
         exposures.orders().put(bucket, 1);
         for (Custodian custodian : custodians) {
             exposures.touches().put(custodian, new TreeMap<>(Collections.singletonMap(bucket, 1)));
+        }
+        ledger.add(exposures);
+        return this;
+    }
+
+    /** Adds an order that each of these custodians accessed at an hour, its first touch. */
+    AnEpoch access(int hour, Custodian... custodians) {
+        order(hour, custodians);
+        Exposures exposures = Exposures.none();
+        for (Custodian custodian : custodians) {
+            exposures
+                    .accesses()
+                    .put(custodian, new TreeMap<>(Collections.singletonMap(time(hour) / SETTINGS.epoch(), 1)));
         }
         ledger.add(exposures);
         return this;
@@ -82,6 +101,6 @@ final class AnEpoch {
     }
 
     EpochData read(MarketState before, int endHour) {
-        return EpochReader.read(SETTINGS, "m", ledger, before, carried, CustodianState.unknown(CHAIN), time(endHour));
+        return EpochReader.read(settings, "m", ledger, before, carried, CustodianState.unknown(CHAIN), time(endHour));
     }
 }

@@ -12,6 +12,7 @@ import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Fields;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CandidatesTest {
@@ -108,6 +109,33 @@ class CandidatesTest {
         assertEquals(weight * 100, data.candidates().weight[candidate(data, SELLER)], 1e-12);
         assertEquals(weight / 100, data.candidates().weight[candidate(data, OTHER)], 1e-12);
         assertEquals(weight, data.candidates().weight[candidate(data, seller("s-3"))], 1e-12);
+    }
+
+    /**
+     * A seller whose accesses are logged gained an order that it opened with 0.98 at its access and with 0.02 before,
+     * one that it did not open with 0.02, and one that it opened at once then. The order of a month ago counts by its
+     * access alone.
+     */
+    @Test
+    void whoseAccessesAreLoggedGainsAnOrderByOpeningIt() {
+        ModelSettings.Accesses accesses = new ModelSettings.Accesses(Set.of(), Set.of(SELLER), 0.02);
+        ContactTouch[] touches = {
+            new ContactTouch(SELLER, "old", time(50 - 15 * 24), Fields.OF_ROLE, 0, time(20)),
+            new ContactTouch(OTHER, "o1", time(2), Fields.OF_ROLE, 0, time(30)),
+            new ContactTouch(SELLER, "o1", time(2), Fields.OF_ROLE, 0, time(30)),
+            new ContactTouch(SELLER, "o2", time(9)),
+            new ContactTouch(SELLER, "o3", time(10), Fields.OF_ROLE, 0, time(10))
+        };
+        AnEpoch epoch = new AnEpoch().order(2, SELLER, OTHER).with(SETTINGS.withAccesses(accesses));
+        EpochData data = withContact(epoch, 0, touches);
+        Candidates candidates = data.candidates();
+        int candidate = candidate(data, SELLER);
+        double firstDay = 0.98 * weight(data, 20) + 0.02 * (weight(data, 2) + weight(data, 9)) + weight(data, 10);
+        assertEquals(2, candidates.days(candidate));
+        assertEquals(AnEpoch.FIRST_DAY, candidates.day(candidate, 0));
+        assertEquals(firstDay, candidates.weight(candidate, 0), 1e-12);
+        assertEquals(0.98 * weight(data, 30), candidates.weight(candidate, 1), 1e-12);
+        assertEquals(weight(data, 2), candidates.weight[candidate(data, OTHER)], 1e-12);
     }
 
     private static int candidate(EpochData data, Custodian custodian) {

@@ -5,11 +5,13 @@ import static io.leaktrace.localize.AnEpoch.SETTINGS;
 import static io.leaktrace.localize.AnEpoch.time;
 import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,29 @@ class EpochReaderTest {
                 seller.exposure()[first] > 0 && seller.exposure()[first] < 1,
                 "some contacts of yesterday's touch can be reported: " + seller.exposure()[first]);
         assertTrue(seller.exposure()[first + 1] / 2 < seller.exposure()[first], "fewer contacts of younger touches");
+    }
+
+    /** Of a seller whose accesses are logged: three orders on two days, of which one was opened on the second day. */
+    @Test
+    void ofOneWhoseAccessesAreLoggedTheOpenedOrdersCount() {
+        ModelSettings.Accesses accesses = new ModelSettings.Accesses(Set.of(), Set.of(seller("s")), 0.02);
+        AnEpoch epoch = new AnEpoch().order(1, seller("s"), seller("other")).order(25, seller("s"), seller("other"));
+        epoch.access(30, seller("s"), seller("other"));
+        EpochData notLogged = epoch.endingAt(48);
+        EpochData logged = epoch.with(SETTINGS.withAccesses(accesses)).endingAt(48);
+
+        int first = (int) (FIRST_DAY - logged.days().touchesFrom());
+        double[] before = notLogged.account(seller("s")).exposure();
+        double[] now = logged.account(seller("s")).exposure();
+        double opened = new AnEpoch()
+                .order(30, seller("s"))
+                .endingAt(48)
+                .account(seller("s"))
+                .exposure()[first + 1];
+        assertEquals(0.02 * before[first], now[first], 1e-12);
+        assertEquals(0.02 * before[first + 1] + 0.98 * opened, now[first + 1], 1e-12);
+        assertEquals(3, logged.touchesInHorizon(logged.account(seller("s"))));
+        assertArrayEquals(before, logged.account(seller("other")).exposure());
     }
 
     /** Tasks may have read further than the end of the epoch. */

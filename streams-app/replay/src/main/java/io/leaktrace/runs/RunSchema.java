@@ -113,7 +113,7 @@ public final class RunSchema {
             .column(
                     "touches",
                     "STRUCT(role VARCHAR, id VARCHAR, order_id VARCHAR, touched_at TIMESTAMPTZ, lead_hours DOUBLE, "
-                            + "share DOUBLE, saw VARCHAR[], mark_agrees BOOLEAN)[]",
+                            + "share DOUBLE, saw VARCHAR[], mark_agrees BOOLEAN, accessed_at TIMESTAMPTZ)[]",
                     RunSchema::touches)
             .column(
                     "source",
@@ -145,6 +145,9 @@ public final class RunSchema {
         }
         if (touch.markAgrees() != null) {
             row.put("mark_agrees", touch.markAgrees());
+        }
+        if (touch.accessedAt() != null) {
+            row.put("accessed_at", time(touch.accessedAt()));
         }
         return row;
     }

@@ -1,6 +1,7 @@
 package io.leaktrace.runtime;
 
 import static io.leaktrace.runtime.SettingType.TEXT;
+import static io.leaktrace.runtime.SettingType.custodians;
 import static io.leaktrace.runtime.SettingType.duration;
 import static io.leaktrace.runtime.SettingType.hours;
 import static io.leaktrace.runtime.SettingType.matching;
@@ -243,6 +244,18 @@ public enum Setting {
             number(1e-6, 1),
             Effect.RESULTS,
             "probability that a mark agrees by chance or is misheard"),
+    ACCESSES_LOGGED(
+            "accesses.logged",
+            "",
+            custodians(),
+            Effect.RESULTS,
+            "roles, and custodians as ROLE:id, whose accesses are logged completely, separated by commas"),
+    ACCESSES_MISSING(
+            "accesses.missing",
+            "0.02",
+            number(0, 1),
+            Effect.RESULTS,
+            "probability that an access of theirs was not logged"),
     WAVE_PRIOR(
             "wave.prior",
             "30",

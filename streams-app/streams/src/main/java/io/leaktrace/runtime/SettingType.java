@@ -1,6 +1,8 @@
 package io.leaktrace.runtime;
 
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Role;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -114,6 +116,23 @@ interface SettingType {
 
     private static SettingType rule(Predicate<String> accepted, String rule) {
         return (key, value) -> accepted.test(value) ? List.of() : List.of(key + " " + rule + ", not '" + value + "'");
+    }
+
+    /** Roles, and custodians as {@code ROLE:id}, separated by commas, or nothing. */
+    static SettingType custodians() {
+        return (key, value) -> {
+            List<String> problems = new ArrayList<>();
+            for (String name : value.split("\\s*,\\s*")) {
+                try {
+                    if (!name.isEmpty()) {
+                        Custodian.parse(name.contains(":") ? name : name + ":any");
+                    }
+                } catch (IllegalArgumentException e) {
+                    problems.add(key + ": " + e.getMessage() + "; there are " + EnumSet.allOf(Role.class));
+                }
+            }
+            return problems;
+        };
     }
 
     /** Names of an enum's constants, separated by commas, or nothing. */

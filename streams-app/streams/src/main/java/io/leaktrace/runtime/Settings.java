@@ -1,6 +1,7 @@
 package io.leaktrace.runtime;
 
 import io.leaktrace.correlate.CorrelateSettings;
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.PropertiesText;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -246,6 +248,7 @@ public final class Settings {
                     number(Setting.QUOTED_OTHER),
                     number(Setting.QUOTED_NONE),
                     number(Setting.MARKS_CHANCE),
+                    accesses(),
                     number(Setting.WAVE_PRIOR),
                     number(Setting.HALF_LIFE_BACKGROUND),
                     number(Setting.HALF_LIFE_KNOWLEDGE),
@@ -262,6 +265,19 @@ public final class Settings {
                     knows,
                     reliability,
                     names(Setting.LEAVE_OUT, ModelComponent.class));
+        }
+
+        private ModelSettings.Accesses accesses() {
+            Set<Role> roles = EnumSet.noneOf(Role.class);
+            Set<Custodian> custodians = new HashSet<>();
+            for (String name : accepted.get(Setting.ACCESSES_LOGGED).split("\\s*,\\s*")) {
+                if (name.contains(":")) {
+                    custodians.add(Custodian.parse(name));
+                } else if (!name.isEmpty()) {
+                    roles.add(Role.valueOf(name));
+                }
+            }
+            return new ModelSettings.Accesses(roles, custodians, number(Setting.ACCESSES_MISSING));
         }
 
         /** Checks what depends on more than one setting, or holds a secret. */

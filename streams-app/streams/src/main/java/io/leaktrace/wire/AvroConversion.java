@@ -340,7 +340,8 @@ public final class AvroConversion {
                     touch.touchedAt(),
                     evidence.contactedAt().toEpochMilli() - touch.touchedAt().toEpochMilli(),
                     touch.share(),
-                    touch.markAgrees()));
+                    touch.markAgrees(),
+                    touch.accessedAt()));
         }
         return new io.leaktrace.avro.LeakEvidence(
                 evidence.contactId(),
@@ -371,7 +372,8 @@ public final class AvroConversion {
                                 touch.getTouchedAt(),
                                 touch.getShare(),
                                 saw(touch.getCustodian()),
-                                touch.getMarkAgrees()))
+                                touch.getMarkAgrees(),
+                                touch.getAccessedAt()))
                         .toList(),
                 evidence.getBackgroundShare(),
                 evidence.getSettled(),

@@ -141,7 +141,15 @@ public final class InternalRecords {
                 contact.disclosedMark(),
                 contact.touches().stream().allMatch(touch -> touch.mark() == 0)
                         ? List.of()
-                        : contact.touches().stream().map(ContactTouch::mark).toList());
+                        : contact.touches().stream().map(ContactTouch::mark).toList(),
+                contact.touches().stream().allMatch(touch -> touch.accessedAt() == 0)
+                        ? List.of()
+                        : contact.touches().stream()
+                                .map(ContactTouch::accessedAt)
+                                .toList(),
+                contact.past().stream().allMatch(past -> past.accessed() == 0)
+                        ? List.of()
+                        : contact.past().stream().map(PastCustodian::accessed).toList());
     }
 
     /** Returns what custodians saw; empty if all saw what their roles can know, which is the usual case. */
@@ -161,14 +169,18 @@ public final class InternalRecords {
                     touch.getOrderId(),
                     touch.getTouchedAt(),
                     saw(contact.getSaw(), touches.size()),
-                    contact.getMarks().isEmpty() ? 0 : contact.getMarks().get(touches.size())));
+                    contact.getMarks().isEmpty() ? 0 : contact.getMarks().get(touches.size()),
+                    contact.getAccesses().isEmpty() ? 0 : contact.getAccesses().get(touches.size())));
         }
         List<PastCustodian> past = new ArrayList<>(contact.getPast().size());
         for (io.leaktrace.avro.internal.PastCustodian custodian : contact.getPast()) {
             past.add(new PastCustodian(
                     Custodian.parse(custodian.getCustodian()),
                     custodian.getWeeks(),
-                    saw(contact.getSawPast(), past.size())));
+                    saw(contact.getSawPast(), past.size()),
+                    contact.getAccessedPast().isEmpty()
+                            ? 0
+                            : contact.getAccessedPast().get(past.size())));
         }
         return new ContactEvidence(
                 contact.getContactId(),
@@ -187,11 +199,6 @@ public final class InternalRecords {
     }
 
     private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {
-        List<CustodianExposures> touches = new ArrayList<>();
-        exposures
-                .touches()
-                .forEach((custodian, buckets) -> touches.add(new CustodianExposures(
-                        custodian.toString(), List.copyOf(buckets.keySet()), List.copyOf(buckets.values()))));
         List<AtRiskChange> atRisk = new ArrayList<>();
         for (int i = 0; i < exposures.atRisk().size(); i++) {
             int stratum = i;
@@ -202,18 +209,32 @@ public final class InternalRecords {
         }
         List<OrderCount> orders = new ArrayList<>();
         exposures.orders().forEach((bucket, count) -> orders.add(new OrderCount(bucket, count)));
-        return new io.leaktrace.avro.internal.Exposures(touches, atRisk, orders);
+        return new io.leaktrace.avro.internal.Exposures(
+                toAvro(exposures.touches()), atRisk, orders, toAvro(exposures.accesses()));
     }
 
-    private static Exposures fromAvro(io.leaktrace.avro.internal.Exposures exposures) {
-        Exposures read = Exposures.none();
-        for (CustodianExposures custodian : exposures.getTouches()) {
+    private static List<CustodianExposures> toAvro(SortedMap<Custodian, SortedMap<Long, Integer>> counts) {
+        List<CustodianExposures> written = new ArrayList<>();
+        counts.forEach((custodian, buckets) -> written.add(new CustodianExposures(
+                custodian.toString(), List.copyOf(buckets.keySet()), List.copyOf(buckets.values()))));
+        return written;
+    }
+
+    private static void read(
+            List<CustodianExposures> counts, SortedMap<Custodian, SortedMap<Long, Integer>> byCustodian) {
+        for (CustodianExposures custodian : counts) {
             SortedMap<Long, Integer> buckets = new TreeMap<>();
             for (int i = 0; i < custodian.getBuckets().size(); i++) {
                 buckets.put(custodian.getBuckets().get(i), custodian.getCounts().get(i));
             }
-            read.touches().put(Custodian.parse(custodian.getCustodian()), buckets);
+            byCustodian.put(Custodian.parse(custodian.getCustodian()), buckets);
         }
+    }
+
+    private static Exposures fromAvro(io.leaktrace.avro.internal.Exposures exposures) {
+        Exposures read = Exposures.none();
+        read(exposures.getTouches(), read.touches());
+        read(exposures.getAccesses(), read.accesses());
         for (AtRiskChange change : exposures.getAtRisk()) {
             read.atRisk().get(change.getStratum()).put(change.getHour(), change.getChange());
         }

@@ -8,6 +8,7 @@ import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
@@ -18,6 +19,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -107,10 +111,19 @@ class InternalRecordsTest {
                         true,
                         List.of(new PastCustodian(Custodian.parse("SELLER:s-17"), 1 << 30 | 1))),
                 contactWithSaw(),
+                new Exposures(
+                        counts(1, 2),
+                        new TreeMap<>(Map.of(3L, 4)),
+                        Exposures.none().atRisk(),
+                        counts(1, 1)),
                 new BuyerErased("zhou", 7),
                 new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
             assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));
         }
+    }
+
+    private static SortedMap<Custodian, SortedMap<Long, Integer>> counts(long bucket, int count) {
+        return new TreeMap<>(Map.of(Custodian.parse("SELLER:s-17/a"), new TreeMap<>(Map.of(bucket, count))));
     }
 
     private static ContactEvidence contactWithSaw() {
@@ -129,8 +142,8 @@ class InternalRecordsTest {
                 List.of(
                         new ContactTouch(seller, "o1", 4, 0b1001, -7),
                         new ContactTouch(seller, "o2", 5),
-                        new ContactTouch(seller, "o3", 6, 0)),
-                List.of(new PastCustodian(seller, 1, 0b1111)),
+                        new ContactTouch(seller, "o3", 6, 0, 0, 7)),
+                List.of(new PastCustodian(seller, 3, 0b1111, 1)),
                 -7);
     }
 
