@@ -87,6 +87,7 @@ function touches(evidence, order) {
       { key: 'share', label: t('col.share'), num: true, cell: touch => percent(touch.share, 2) },
       ...(rows.some(touch => touch.saw) ? [{ key: 'saw', label: t('col.saw'), wide: true, cell: saw }] : []),
       ...(rows.some(touch => touch.markAgrees !== null) ? [{ key: 'mark', label: t('col.mark'), hint: t('hint.mark'), cell: mark }] : []),
+      ...(rows.some(touch => touch.dialledOrder !== null) ? [{ key: 'dialled', label: t('col.dialled'), hint: t('hint.dialled'), cell: dialled }] : []),
       ...(rows.some(touch => touch.accessedAt) ? [{ key: 'accessedAt', label: t('col.accessedAt'), hint: t('hint.accessedAt'), cell: touch => (touch.accessedAt ? time(touch.accessedAt) : t('accessed.no')) }] : []),
     ],
   });
@@ -99,4 +100,8 @@ function saw({ saw: fields }) {
 
 function mark({ markAgrees }) {
   return markAgrees === null ? '–' : t(markAgrees ? 'mark.same' : 'mark.other');
+}
+
+function dialled({ dialledOrder }) {
+  return dialledOrder === null ? '–' : t(dialledOrder ? 'dialled.this' : 'dialled.other');
 }

@@ -183,7 +183,8 @@ final class FindingRoutes {
                                 "share", touch.share(),
                                 "saw", touch.saw() == null ? null : Views.names(touch.saw()),
                                 "markAgrees", touch.markAgrees(),
-                                "accessedAt", touch.accessedAt()))
+                                "accessedAt", touch.accessedAt(),
+                                "dialledOrder", touch.dialledOrder()))
                         .toList());
         view.put("backgroundShare", evidence.backgroundShare());
         view.put("settled", evidence.settled());

@@ -33,13 +33,14 @@ import java.util.function.ObjLongConsumer;
  *   varint   each custodian's number
  * </pre>
  *
- * where a string is its length in bytes as a varint and its UTF-8 bytes. If an order event says what a custodian saw or
- * has a mark for it, the kind has 15 as the number of custodians, and two varints follow instead of one: 0 and their
- * number; and after each custodian's number a varint with twice what it saw (0 for the fields of its role, otherwise 1
- * plus their bits), plus 1 if 4 bytes with the hash of its mark follow, and plus 2^11 if it accessed the order by this event. If a
- * mark came back, 2^24 is added to the
- * disclosed fields of a contact, and 4 bytes with its hash follow the order quoted. No earlier version wrote this 0 or
- * this bit, so the log of an earlier version is read as it is.
+ * where a string is its length in bytes as a varint and its UTF-8 bytes. If an order event says what a custodian saw,
+ * has a mark for it or is an access, the kind has 15 as the number of custodians, and two varints follow instead of one:
+ * 0 and their number; and after each custodian's number a varint with twice what it saw (0 for the fields of its role,
+ * otherwise 1 plus their bits), plus 1 if 4 bytes with the hash of its mark follow, and plus 2^11 if it accessed the
+ * order. If a mark came back, 2^24 is added to the disclosed fields of a contact, and 4 bytes with its hash follow the
+ * order quoted. If it is known which number was dialled, 2^25 is added for the real one and 2^26 for a virtual one; then
+ * the order for which that stood follows as a string, empty if it is unknown. No earlier version wrote this 0 or these
+ * bits, so the log of an earlier version is read as it is.
  *
  * <p>This layout is stored: to change it otherwise than by such an addition, give its store another name, so that state
  * of the old layout is detected at the start.
@@ -84,6 +85,12 @@ final class BuyerLog {
 
     /** Bit of the disclosed fields of a contact with a mark. */
     static final int WITH_MARK = 1 << 24;
+
+    /** The same of a contact that reached the buyer's real number. */
+    static final int DIALLED_REAL = 1 << 25;
+
+    /** The same of one that reached a virtual number. */
+    static final int DIALLED_VIRTUAL = 1 << 26;
 
     /** Bit of the kind of a contact that an order of the buyer precedes by more than a window. */
     static final int ORDERED_BEFORE_WINDOW = 128;

@@ -2,6 +2,7 @@ package io.leaktrace.correlate;
 
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -10,6 +11,7 @@ import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
@@ -563,6 +565,8 @@ public final class Correlator {
         String quotedOrderId = entry.quotedOrderId();
         ReportSource source = entry.source();
         int disclosedMark = entry.disclosedMark();
+        Dialled dialled = entry.dialled();
+        String dialledOrderId = entry.dialledOrderId();
         boolean orderedBeforeWindow = entry.orderedBeforeWindow();
 
         // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
@@ -649,7 +653,9 @@ public final class Correlator {
                 Arrays.stream(hours).boxed().toList(),
                 touches,
                 pastCustodians(buyer, contactedAt),
-                disclosedMark);
+                disclosedMark,
+                dialled,
+                dialledOrderId);
     }
 
     private List<PastCustodian> pastCustodians(long buyer, long contactedAt) {
@@ -797,16 +803,34 @@ public final class Correlator {
         at = putString(at, contact.buyerId());
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
         boolean withMark = contact.details().disclosedMark() != null;
-        at = EntryBytes.putVarint(body, at, Fields.bits(contact.disclosed()) | (withMark ? BuyerLog.WITH_MARK : 0));
+        at = EntryBytes.putVarint(
+                body, at, Fields.bits(contact.disclosed()) | (withMark ? BuyerLog.WITH_MARK : 0) | dialledBit(contact));
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
         if (withMark) {
             at = putMark(at, contact.details().disclosedMark());
+        }
+        if (dialled(contact.details()) == Dialled.VIRTUAL) {
+            String dialledOrderId = contact.details().dialledOrderId();
+            at = putString(at, dialledOrderId == null ? "" : dialledOrderId);
         }
         int kind = kind(BuyerLog.CONTACT, contactedAt) | BuyerLog.sourceBits(contact.source());
         if (orderedBeforeWindow) {
             kind |= BuyerLog.ORDERED_BEFORE_WINDOW;
         }
         log.append((byte) kind, contactedAt, buyer, body, at);
+    }
+
+    /** Returns which number was dialled, or null: one that stood for an order was virtual. */
+    private static Dialled dialled(ContactDetails details) {
+        return details.dialledOrderId() == null ? details.dialled() : Dialled.VIRTUAL;
+    }
+
+    private static int dialledBit(ScamContact contact) {
+        Dialled dialled = dialled(contact.details());
+        if (dialled == null) {
+            return 0;
+        }
+        return dialled == Dialled.REAL ? BuyerLog.DIALLED_REAL : BuyerLog.DIALLED_VIRTUAL;
     }
 
     private byte kind(byte kind, long time) {

@@ -1,5 +1,6 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.ReportSource;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ final class LogEntry {
     private int disclosed;
     private String quotedOrderId;
     private int disclosedMark;
+    private Dialled dialled;
+    private String dialledOrderId;
 
     LogEntry(BuyerLog log) {
         this.log = log;
@@ -105,10 +108,20 @@ final class LogEntry {
         disclosed = (int) varint();
         quotedOrderId = string();
         disclosedMark = 0;
+        dialled = null;
+        dialledOrderId = "";
         if ((disclosed & BuyerLog.WITH_MARK) != 0) {
             disclosed &= ~BuyerLog.WITH_MARK;
             disclosedMark = EntryBytes.intAt(bytes, at);
             at += Integer.BYTES;
+        }
+        if ((disclosed & BuyerLog.DIALLED_REAL) != 0) {
+            disclosed &= ~BuyerLog.DIALLED_REAL;
+            dialled = Dialled.REAL;
+        } else if ((disclosed & BuyerLog.DIALLED_VIRTUAL) != 0) {
+            disclosed &= ~BuyerLog.DIALLED_VIRTUAL;
+            dialled = Dialled.VIRTUAL;
+            dialledOrderId = string();
         }
     }
 
@@ -134,6 +147,10 @@ final class LogEntry {
             eraseString(block);
             if (disclosedMark != 0) {
                 zero(block, at, Integer.BYTES);
+                at += Integer.BYTES;
+            }
+            if (dialled == Dialled.VIRTUAL) {
+                eraseString(block);
             }
         }
     }
@@ -400,6 +417,16 @@ final class LogEntry {
     /** Returns the hash of the mark that came back, or 0. */
     int disclosedMark() {
         return disclosedMark;
+    }
+
+    /** Returns which number was dialled, or null if that is unknown. */
+    Dialled dialled() {
+        return dialled;
+    }
+
+    /** Returns the order for which the virtual number that was dialled stood, or null. */
+    String dialledOrderId() {
+        return dialledOrderId.isEmpty() ? null : dialledOrderId;
     }
 
     /** Returns the order that the caller named, or null. */

@@ -23,6 +23,8 @@ public sealed interface Correlation {
      * @param past custodians that touched orders of this buyer before the contact, within the memory; ordered by
      *     custodian; empty if the memory is off
      * @param disclosedMark hash of the mark that came back, or 0
+     * @param dialled which number of the buyer was dialled, or null if that is unknown
+     * @param dialledOrderId the order for which the virtual number stood, or null
      */
     record ContactEvidence(
             String contactId,
@@ -37,8 +39,43 @@ public sealed interface Correlation {
             List<Integer> hoursAtRisk,
             List<ContactTouch> touches,
             List<PastCustodian> past,
-            int disclosedMark)
+            int disclosedMark,
+            Dialled dialled,
+            String dialledOrderId)
             implements Correlation {
+
+        /** Creates the evidence of a contact of which the dialled number is unknown. */
+        public ContactEvidence(
+                String contactId,
+                String buyerId,
+                long contactedAt,
+                long reportedAt,
+                int disclosed,
+                String quotedOrderId,
+                ReportSource source,
+                boolean orderedBeforeWindow,
+                int recentOrders,
+                List<Integer> hoursAtRisk,
+                List<ContactTouch> touches,
+                List<PastCustodian> past,
+                int disclosedMark) {
+            this(
+                    contactId,
+                    buyerId,
+                    contactedAt,
+                    reportedAt,
+                    disclosed,
+                    quotedOrderId,
+                    source,
+                    orderedBeforeWindow,
+                    recentOrders,
+                    hoursAtRisk,
+                    touches,
+                    past,
+                    disclosedMark,
+                    null,
+                    null);
+        }
 
         /** Creates the evidence of a contact without a mark. */
         public ContactEvidence(
@@ -111,7 +148,9 @@ public sealed interface Correlation {
                     hoursAtRisk,
                     remaining,
                     pastFrom(time, remaining),
-                    disclosedMark);
+                    disclosedMark,
+                    dialled,
+                    dialledOrderId);
         }
 
         private List<PastCustodian> pastFrom(long time, List<ContactTouch> remaining) {

@@ -42,6 +42,7 @@ public record Evidence(
      * @param saw the fields that it had seen of the order, or null for those that its role can know
      * @param markAgrees whether the mark that came back is that of the custodian, or null without one of the two
      * @param accessedAt when it first accessed the order before the contact, or null if it did not
+     * @param dialledOrder whether the virtual number that was dialled stood for this order, or null if that is unknown
      */
     public record Touch(
             Custodian custodian,
@@ -50,11 +51,12 @@ public record Evidence(
             double share,
             Set<Field> saw,
             Boolean markAgrees,
-            Instant accessedAt) {
+            Instant accessedAt,
+            Boolean dialledOrder) {
 
         /** Creates a touch by a custodian that saw the fields that its role can know, and did not access the order. */
         public Touch(Custodian custodian, String orderId, Instant touchedAt, double share) {
-            this(custodian, orderId, touchedAt, share, null, null, null);
+            this(custodian, orderId, touchedAt, share, null, null, null, null);
         }
     }
 }

@@ -38,8 +38,11 @@ record Attribution(EpochData data, Background background, Intensities intensitie
             return 0;
         }
         double weight = data.leadTimes().density(touch.custodian().role(), lead)
-                * Incidents.quoteFactor(
-                        incident.quotedOrderId != null, touch.orderId().equals(incident.quotedOrderId), settings)
+                * Incidents.orderFactor(
+                        incident,
+                        touch.orderId().equals(incident.dialledOrderId),
+                        touch.orderId().equals(incident.quotedOrderId),
+                        settings)
                 * Incidents.markFactor(incident.disclosedMark, touch.mark(), settings)
                 * incident.reliability
                 * gained;

@@ -115,7 +115,10 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                         touch.mark() == 0 || contact.disclosedMark() == 0
                                 ? null
                                 : Boolean.valueOf(touch.mark() == contact.disclosedMark()),
-                        touch.accessedAt() == 0 ? null : Instant.ofEpochMilli(touch.accessedAt())));
+                        touch.accessedAt() == 0 ? null : Instant.ofEpochMilli(touch.accessedAt()),
+                        contact.dialledOrderId() == null
+                                ? null
+                                : Boolean.valueOf(touch.orderId().equals(contact.dialledOrderId()))));
             }
         }
         return new Evidence(

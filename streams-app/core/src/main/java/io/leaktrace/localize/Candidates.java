@@ -310,7 +310,8 @@ final class Candidates {
         double search(Incident incident) {
             KnownContact known = incident.known;
             boolean open = incident.day >= openFrom;
-            int quoted = quotedOrder(incident);
+            int quoted = order(incident, incident.quotedOrderId);
+            int dialled = order(incident, incident.dialledOrderId);
             // The likelihood ratio r (1 + θ s) + (1 − r) of a report that is real with probability r is 1 + θ r s.
             boolean[] counted = new boolean[known.touches()];
             double shopping = 0;
@@ -325,8 +326,7 @@ final class Candidates {
                 }
                 int index = indexOfSlot[known.slots()[t]];
                 if (open || carriesBlame[index]) {
-                    boolean anyQuoted = incident.quotedOrderId != null;
-                    double factor = Incidents.quoteFactor(anyQuoted, order == quoted, settings)
+                    double factor = Incidents.orderFactor(incident, order == dialled, order == quoted, settings)
                             * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
                     double atTouch = settings.accesses().atTouch(custodians.get(index), touchedAt, known.accessedAt(t));
                     add(index, incident, touchedAt, factor, atTouch, known.saw(t));
@@ -352,11 +352,11 @@ final class Candidates {
             }
         }
 
-        /** Returns the number of the order that the caller quoted, or −1. */
-        private static int quotedOrder(Incident incident) {
-            if (incident.quotedOrderId != null) {
+        /** Returns the number of the order with this id, or −1; the id may be null. */
+        private static int order(Incident incident, String orderId) {
+            if (orderId != null) {
                 for (int t = 0; t < incident.known.touches(); t++) {
-                    if (incident.first.touches().get(t).orderId().equals(incident.quotedOrderId)) {
+                    if (incident.first.touches().get(t).orderId().equals(orderId)) {
                         return incident.known.orders()[t];
                     }
                 }

@@ -203,7 +203,7 @@ final class FalseReports {
                 // If it saw one field only, every call would be complete.
                 if (saw == Fields.OF_ROLE || Integer.bitCount(saw) > 1) {
                     // Forms seldom ask for everything, so one field may be missing.
-                    completeCalls += Integer.bitCount(complete & ~incident.disclosed) <= 1 ? 1 : 0;
+                    completeCalls += Integer.bitCount(complete & ~incident.stated) <= 1 ? 1 : 0;
                     incidents++;
                 }
             }

@@ -1,7 +1,9 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
@@ -27,8 +29,17 @@ final class Incidents {
         /** Time of its latest report, in epoch milliseconds. */
         final long reportedAt;
 
+        /** Bits of the fields that the caller knew: those stated in the reports, and the number that was dialled. */
         final int disclosed;
+        /** Bits of the fields stated in the reports. */
+        final int stated;
+
         final String quotedOrderId;
+        /** The order for which the virtual number that was dialled stood, or null. */
+        final String dialledOrderId;
+        /** Whether it is known which number one of its contacts dialled. */
+        final boolean isDialledKnown;
+
         /** Hash of the first mark that came back, or 0. */
         final int disclosedMark;
 
@@ -43,6 +54,9 @@ final class Incidents {
         /** Its place among all incidents, which are ordered by time. */
         int index;
 
+        /** Factor for touches of the dialled order. */
+        double dialledFactor = 1;
+
         /** @param contacts at least one, by time */
         Incident(List<KnownContact> contacts, Incident before, ModelSettings settings) {
             this.contacts = contacts;
@@ -52,12 +66,16 @@ final class Incidents {
             this.day = EventTime.dayOf(at);
             this.before = before;
             int disclosed = 0;
+            int stated = 0;
             String quoted = null;
+            String dialledOrder = null;
             long latestReport = Long.MIN_VALUE;
             int mark = 0;
             double mostReliable = 0;
             for (KnownContact contact : contacts) {
-                disclosed |= contact.evidence().disclosed();
+                disclosed |= knownFields(contact.evidence());
+                stated |= contact.evidence().disclosed();
+                dialledOrder = dialledOrder == null ? contact.evidence().dialledOrderId() : dialledOrder;
                 latestReport = Math.max(latestReport, contact.evidence().reportedAt());
                 mostReliable = Math.max(
                         mostReliable, settings.reliability(contact.evidence().source()));
@@ -65,6 +83,10 @@ final class Incidents {
                 quoted = quoted == null ? contact.evidence().quotedOrderId() : quoted;
             }
             this.disclosed = disclosed;
+            this.stated = stated;
+            this.isDialledKnown =
+                    contacts.stream().anyMatch(contact -> contact.evidence().dialled() != null);
+            this.dialledOrderId = dialledOrder;
             this.reportedAt = latestReport;
             this.reliability = mostReliable;
             this.quotedOrderId = quoted;
@@ -74,6 +96,9 @@ final class Incidents {
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
         }
     }
+
+    /** Weight of the prior share of calls that reach a virtual number of an order, in incidents. */
+    private static final double DIALLED_PRIOR = 20;
 
     private static final Comparator<Incident> BY_TIME = (one, other) -> {
         int byTime = Long.compare(one.at, other.at);
@@ -109,14 +134,58 @@ final class Incidents {
             }
         }
         incidents.sort(BY_TIME);
+        double factor = dialledFactor(incidents, settings);
         for (int i = 0; i < incidents.size(); i++) {
             incidents.get(i).index = i;
+            incidents.get(i).dialledFactor = factor;
         }
         return incidents;
     }
 
+    /**
+     * Returns the bits of the fields that a caller knew. One that dialled the real number knew the phone number. One
+     * that dialled a virtual number need not have known it, whatever the report states.
+     */
+    private static int knownFields(ContactEvidence contact) {
+        int phone = 1 << Field.PHONE.ordinal();
+        if (contact.dialled() == null) {
+            return contact.disclosed();
+        }
+        return contact.dialled() == Dialled.REAL ? contact.disclosed() | phone : contact.disclosed() & ~phone;
+    }
+
+    /**
+     * Returns (1 − ρ) / b, the likelihood ratio of a call that reached the virtual number of an order, if a touch of the
+     * order is its source: ρ is the probability that a virtual number reached another buyer or order than the caller's
+     * data are of, and b the share of such calls in the background. b is at least ρ, and at least their share of the
+     * incidents of which the dialled number is known, with a prior: where all calls reach virtual numbers, one says
+     * nothing of a leak.
+     */
+    private static double dialledFactor(List<Incident> incidents, ModelSettings settings) {
+        double known = DIALLED_PRIOR;
+        double ofOrder = DIALLED_PRIOR * settings.dialledReused();
+        for (Incident incident : incidents) {
+            known += incident.isDialledKnown ? 1 : 0;
+            ofOrder += incident.dialledOrderId != null ? 1 : 0;
+        }
+        double background = Math.max(settings.dialledReused(), ofOrder / known);
+        return (1 - settings.dialledReused()) / background;
+    }
+
+    /**
+     * Returns the factor of a touch by the order of which the call shows data: its virtual number was dialled or, if no
+     * such number is known, the caller quoted it. Another order than the dialled one has ρ, as its data lead here only
+     * by a reused number.
+     */
+    static double orderFactor(Incident incident, boolean thisDialled, boolean thisQuoted, ModelSettings settings) {
+        if (incident.dialledOrderId == null) {
+            return quoteFactor(incident.quotedOrderId != null, thisQuoted, settings);
+        }
+        return thisDialled ? incident.dialledFactor : settings.dialledReused();
+    }
+
     /** Returns q of a touch: the factor for the quoted order, for another order, or if no order was quoted. */
-    static double quoteFactor(boolean anyQuoted, boolean thisQuoted, ModelSettings settings) {
+    private static double quoteFactor(boolean anyQuoted, boolean thisQuoted, ModelSettings settings) {
         if (!anyQuoted) {
             return settings.noOrderQuoted();
         }

@@ -36,6 +36,8 @@ import java.util.Set;
  * @param otherOrder factor for touches of other orders, if one was quoted
  * @param noOrderQuoted factor for all touches, if no order was quoted
  * @param markChance probability that a mark agrees by chance or is misheard, in (0, 1]
+ * @param dialledReused probability that a virtual number reached another buyer or order than the caller's data are of,
+ *     in (0, 0.5]
  * @param accesses which custodians access orders only by events
  * @param wavePrior weight of the prior of the short-term multiplier of the background, in incidents
  * @param backgroundHalfLife half-life of the smoothing of background rates
@@ -70,6 +72,7 @@ public record ModelSettings(
         double otherOrder,
         double noOrderQuoted,
         double markChance,
+        double dialledReused,
         Accesses accesses,
         double wavePrior,
         double backgroundHalfLife,
@@ -175,6 +178,7 @@ public record ModelSettings(
                 0.1,
                 0.8,
                 0.01,
+                0.05,
                 Accesses.NOT_LOGGED,
                 30,
                 3,
@@ -232,6 +236,7 @@ public record ModelSettings(
                 otherOrder,
                 noOrderQuoted,
                 markChance,
+                dialledReused,
                 newAccesses,
                 wavePrior,
                 backgroundHalfLife,

@@ -12,12 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
@@ -330,6 +332,53 @@ class CorrelatorTest {
         assertEquals(accessed(seller("s-1"), "o1", 10, 10).accessedAt(), touch.accessedAt());
         assertTrue(touch.mark() != 0);
         assertEquals(Map.of(day(10).toEpochMilli() / SETTINGS.epoch(), 1), heard.accesses.get(seller("s-1")));
+    }
+
+    /** Of three contacts; an erasure rewrites the log, and a restart reads it. */
+    @Test
+    void theDialledNumberOutlivesARestartAndAnErasure() throws IOException {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        correlator.accept(anOrder("old").from(seller("s-1")).at(day(8)));
+        correlator.accept(aContact("old")
+                .with(new ContactDetails("J.", Dialled.VIRTUAL, "old", null, null))
+                .at(day(9)));
+        correlator.accept(anOrder("o1").from(seller("s-1")).at(day(10)));
+        correlator.accept(aContact("real")
+                .with(new ContactDetails("J.", Dialled.REAL, null, null, null))
+                .at(day(10)));
+        correlator.accept(aContact("virtual")
+                .with(new ContactDetails(null, Dialled.VIRTUAL, null, null, null))
+                .at(day(10)));
+        correlator.accept(aContact("order")
+                .with(new ContactDetails("J.", null, "o1", null, null))
+                .at(day(10)));
+        List<Correlation> erased = correlator.accept(new Erasure("zhou", day(10)));
+        correlator.save();
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        store.write(new DataOutputStream(saved));
+        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
+        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+        Correlator again = new Correlator(SETTINGS, 0, restored);
+        Heard heard = new Heard()
+                .add(erased)
+                .add(again.accept(anOrder("o1")
+                        .event(OrderEventType.PAID)
+                        .from(seller("s-2"))
+                        .at(hour(9, 23))));
+
+        assertEquals(Set.of("real", "virtual", "order"), heard.contacts.keySet());
+        assertEquals(Dialled.REAL, heard.contacts.get("real").dialled());
+        assertNull(heard.contacts.get("real").dialledOrderId());
+        assertEquals(Dialled.VIRTUAL, heard.contacts.get("virtual").dialled());
+        assertNull(heard.contacts.get("virtual").dialledOrderId());
+        assertEquals(Dialled.VIRTUAL, heard.contacts.get("order").dialled(), "one that stands for an order");
+        assertEquals("o1", heard.contacts.get("order").dialledOrderId());
+        assertTrue(heard.contacts.get("order").disclosedMark() != 0);
+        assertEquals(0, heard.contacts.get("order").disclosed());
+        List<byte[]> blocks = new ArrayList<>();
+        store.blocks((block, number) -> blocks.add(block));
+        assertFalse(new String(blocks.get(0), StandardCharsets.ISO_8859_1).contains("old"), "erased");
     }
 
     private static ContactTouch touch(Custodian custodian, String order, int onDay, int saw) {

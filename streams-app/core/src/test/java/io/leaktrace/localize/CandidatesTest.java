@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Fields;
 import java.util.List;
 import java.util.Set;
@@ -39,20 +40,27 @@ class CandidatesTest {
 
     /** The epoch with a contact after these touches, with which a mark came back if it is not 0. */
     private static EpochData withContact(AnEpoch epoch, int disclosedMark, ContactTouch... touches) {
+        return withContact(epoch, disclosedMark, null, null, touches);
+    }
+
+    private static EpochData withContact(
+            AnEpoch epoch, int disclosedMark, String quoted, String dialledOrder, ContactTouch... touches) {
         epoch.ledger.add(new ContactEvidence(
                 "c1",
                 "zhou",
                 time(50),
                 time(51),
                 0,
-                null,
+                quoted,
                 null,
                 false,
                 1,
                 List.of(0, 50, 0, 0, 0),
                 List.of(touches),
                 List.of(),
-                disclosedMark));
+                disclosedMark,
+                dialledOrder == null ? null : Dialled.VIRTUAL,
+                dialledOrder));
         return epoch.endingAt(72);
     }
 
@@ -136,6 +144,26 @@ class CandidatesTest {
         assertEquals(firstDay, candidates.weight(candidate, 0), 1e-12);
         assertEquals(0.98 * weight(data, 30), candidates.weight(candidate, 1), 1e-12);
         assertEquals(weight(data, 2), candidates.weight[candidate(data, OTHER)], 1e-12);
+    }
+
+    /**
+     * The virtual number of an order is worth 0.95/b for its touches, with b = (1 + 1)/(20 + 1) of one call, and 0.05
+     * for those of others, whichever of them was quoted. Of an order that is not known, all have 0.05.
+     */
+    @Test
+    void aVirtualNumberPointsToWhoeverHadItsOrder() {
+        ContactTouch[] touches = {
+            new ContactTouch(SELLER, "o1", time(2)), new ContactTouch(OTHER, "o2", time(2)),
+        };
+        for (String quoted : new String[] {null, "o2"}) {
+            EpochData data = withContact(new AnEpoch().order(2, SELLER, OTHER), 0, quoted, "o1", touches);
+            double weight = weight(data, 2) / SETTINGS.noOrderQuoted();
+            assertEquals(weight * 0.95 * 21 / 2, data.candidates().weight[candidate(data, SELLER)], 1e-12);
+            assertEquals(weight * 0.05, data.candidates().weight[candidate(data, OTHER)], 1e-12);
+        }
+        EpochData data = withContact(new AnEpoch().order(2, SELLER, OTHER), 0, null, "of another buyer", touches);
+        double weight = weight(data, 2) / SETTINGS.noOrderQuoted();
+        assertEquals(weight * 0.05, data.candidates().weight[candidate(data, SELLER)], 1e-12);
     }
 
     private static int candidate(EpochData data, Custodian custodian) {

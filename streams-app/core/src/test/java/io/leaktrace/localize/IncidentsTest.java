@@ -3,6 +3,9 @@ package io.leaktrace.localize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Dialled;
+import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.Field;
 import io.leaktrace.domain.ReportSource;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +33,62 @@ class IncidentsTest {
         List<Incidents.Incident> incidents = Incidents.group(ledger, 10, ModelSettings.defaults());
         assertEquals(1, incidents.size(), Arrays.toString(sources));
         return incidents.get(0).reliability;
+    }
+
+    /** The fields that callers knew of an incident with these contacts, each with the fields of its report. */
+    private static Incidents.Incident dialled(Dialled one, Dialled other, String order, int disclosed) {
+        Ledger ledger = new Ledger();
+        ledger.add(contact("c1", 1, disclosed, one, null));
+        ledger.add(contact("c2", 2, disclosed, other, order));
+        return Incidents.group(ledger, 10, ModelSettings.defaults()).get(0);
+    }
+
+    private static ContactEvidence contact(String id, long at, int disclosed, Dialled dialled, String order) {
+        return new ContactEvidence(
+                id,
+                "zhou",
+                at * EventTime.HOUR,
+                at,
+                disclosed,
+                null,
+                null,
+                false,
+                0,
+                List.of(0, 0, 0, 0, 0),
+                List.of(),
+                List.of(),
+                0,
+                dialled,
+                order);
+    }
+
+    @Test
+    void whoDialledTheRealNumberKnewIt() {
+        int phone = 1 << Field.PHONE.ordinal();
+        int name = 1 << Field.NAME.ordinal();
+        assertEquals(name, dialled(null, null, null, name).disclosed);
+        assertEquals(name | phone, dialled(null, Dialled.REAL, null, name).disclosed);
+        assertEquals(name, dialled(null, Dialled.REAL, null, name).stated);
+        assertEquals(name, dialled(Dialled.VIRTUAL, Dialled.VIRTUAL, "o1", name | phone).disclosed);
+        assertEquals(name | phone, dialled(Dialled.VIRTUAL, Dialled.REAL, null, name | phone).disclosed);
+        assertEquals("o1", dialled(Dialled.REAL, Dialled.VIRTUAL, "o1", name).dialledOrderId);
+    }
+
+    /** b is (1 + n)/(20 + 40) of 40 calls of which n dialled an order's virtual number, and at least 0.05. */
+    @Test
+    void aVirtualNumberIsWorthLessWhereMostCallsReachOne() {
+        for (int virtual : new int[] {0, 2, 20, 40}) {
+            Ledger ledger = new Ledger();
+            for (int i = 0; i < 40; i++) {
+                boolean isVirtual = i < virtual;
+                ledger.add(contact(
+                        "c" + i, 100L * i, 0, isVirtual ? Dialled.VIRTUAL : Dialled.REAL, isVirtual ? "o" + i : null));
+            }
+            ledger.add(contact("unknown", 10_000, 0, null, null));
+            List<Incidents.Incident> incidents = Incidents.group(ledger, Long.MAX_VALUE, ModelSettings.defaults());
+            assertEquals(41, incidents.size());
+            assertEquals(0.95 / Math.max(0.05, (1 + virtual) / 60.0), incidents.get(0).dialledFactor, 1e-12);
+        }
     }
 
     @Test

@@ -257,6 +257,17 @@ final class LeakPlanner {
         return leaks(some(4, between(10, 100, volumes.sellers()), "ordinary sellers"), 0.03, 0.06);
     }
 
+    /** An agent of one of the largest sellers, and all agents of another seller. */
+    List<Leak> anAgentAndASeller() {
+        Custodian seller = one(first(10, volumes.sellers()), "seller whose agent leaks");
+        Custodian agent = AccessedOrders.agent(seller, random.below(AccessedOrders.AGENTS));
+        List<Volume> others = volumes.sellers()
+                .subList(
+                        Math.min(10, volumes.sellers().size() - 1),
+                        Math.min(AccessedOrders.SELLERS, volumes.sellers().size()));
+        return List.of(leak(agent, 0.1), leak(one(others, "seller that leaks"), 0.08));
+    }
+
     List<Leak> stoppedLeak() {
         Custodian seller = one(between(5, 40, volumes.sellers()), "ordinary seller");
         Instant from = start(SPREAD_OF_STARTS, STOPS_AFTER);

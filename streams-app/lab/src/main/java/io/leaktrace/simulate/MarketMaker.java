@@ -93,6 +93,13 @@ final class MarketMaker {
         if (scenario == Scenario.MARKS) {
             drafts.replaceAll(new MarkedOrders(seed)::disclosed);
         }
+        VirtualNumbers numbers = scenario == Scenario.DIALLED ? new VirtualNumbers(book, leaks, seed) : null;
+        if (numbers != null) {
+            drafts.replaceAll(numbers::dialled);
+        }
+        if (scenario == Scenario.ACCESSES) {
+            otherEvents = accessed(book).events();
+        }
         drafts.replaceAll(draft -> clock().written(draft, settings.start().getOffset()));
         TrueCalls trueCalls = TrueCalls.of(
                 (buyer, day, in7, in14) ->
@@ -104,7 +111,12 @@ final class MarketMaker {
                 seed);
         SimulatedContacts contacts =
                 SimulatedContacts.of(drafts, storyContacts, leaks, tally, settings.end(), trueCalls);
-        return new SimulatedMarket(scenario, settings, book, otherEvents, evidence(), contacts);
+        UnaryOperator<OrderEvent> evidence = numbers == null ? evidence() : numbers;
+        return new SimulatedMarket(scenario, settings, book, otherEvents, evidence, contacts);
+    }
+
+    private AccessedOrders accessed(OrderBook book) {
+        return new AccessedOrders(book, settings.days() * 86_400, seed);
     }
 
     private UnaryOperator<OrderEvent> evidence() {
@@ -275,6 +287,8 @@ final class MarketMaker {
         };
         if (scenario == Scenario.HIDDEN_LEAKER) {
             book.soldBy(sellersOfHidden(book), visitor);
+        } else if (scenario == Scenario.ACCESSES) {
+            accessed(book).accessesOf(leak.custodian(), visitor);
         } else {
             book.touchesOf(leak.custodian(), visitor);
         }

@@ -93,6 +93,16 @@ public enum Scenario {
             "what is written differs by custodian, and two in five leaked calls return the mark; four leaks",
             MarketSettings.USUAL,
             LeakPlanner::fourOfThreeRoles),
+    ACCESSES(
+            "accesses",
+            "agents of the 40 largest sellers open orders; an agent leaks those that it opens, and all agents of a seller",
+            MarketSettings.USUAL,
+            LeakPlanner::anAgentAndASeller),
+    DIALLED(
+            "dialled",
+            "sellers and nodes see virtual numbers, which are given out again; four leaks",
+            MarketSettings.USUAL,
+            LeakPlanner::fourOfThreeRoles),
     RARELY_REPORTED(
             "rarely-reported",
             "only one call in twenty is reported; four leaks",
@@ -251,7 +261,7 @@ public enum Scenario {
     /** Whether orders or contacts have further evidence, which {@link SimulatedMarket#withoutEvidence} removes. */
     public boolean hasEvidence() {
         return switch (this) {
-            case WHO_SAW_WHAT, MARKS -> true;
+            case WHO_SAW_WHAT, MARKS, ACCESSES, DIALLED -> true;
             default -> false;
         };
     }

@@ -1,5 +1,6 @@
 package io.leaktrace.simulate;
 
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.ScamContact;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,14 @@ public record SimulatedContacts(
     /** Contacts of callers whose behaviour is not known. */
     public SimulatedContacts(List<CausedContact> caused, List<Leak> truth, long incidents, long reportedIncidents) {
         this(caused, truth, incidents, reportedIncidents, null);
+    }
+
+    /** Returns the same contacts without further evidence. */
+    SimulatedContacts withoutDetails() {
+        List<CausedContact> without = caused.stream()
+                .map(each -> new CausedContact(each.contact().with(ContactDetails.NONE), each.cause()))
+                .toList();
+        return new SimulatedContacts(without, truth, incidents, reportedIncidents, trueCalls);
     }
 
     /** Passes on all contacts, in the order of {@code reportedAt}, then of the id. */

@@ -1,6 +1,7 @@
 package io.leaktrace.simulate;
 
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
 import java.util.Iterator;
 import java.util.List;
@@ -50,7 +51,10 @@ public final class SimulatedMarket {
 
     /** Returns the same market, whose orders have no further evidence. */
     public SimulatedMarket withoutEvidence() {
-        return new SimulatedMarket(scenario, settings, book, otherEvents, NO_EVIDENCE, contacts);
+        List<OrderEvent> others = otherEvents.stream()
+                .filter(event -> event.type() != OrderEventType.ACCESSED)
+                .toList();
+        return new SimulatedMarket(scenario, settings, book, others, NO_EVIDENCE, contacts.withoutDetails());
     }
 
     /** Number of orders. */

@@ -112,7 +112,7 @@ class ScenarioTest {
                 switch (scenario) {
                     case QUIET, FESTIVAL_QUIET, FALSE_REPORTS, CAREFUL_FALSE_REPORTS -> 0;
                     case BIG_SELLER, LEAKING_HUB, LEAKING_SELLER, STOPPED_LEAK, HIDDEN_LEAKER -> 1;
-                    case STOLEN_ARCHIVE_LONG -> 2;
+                    case STOLEN_ARCHIVE_LONG, ACCESSES -> 2;
                     case STORY, STOLEN_ARCHIVE, REPORTS_BEFORE_BUYING, SHORT_EXTRACT -> 3;
                     case FESTIVAL,
                             OFTEN_CALLED,
@@ -126,6 +126,7 @@ class ScenarioTest {
                             OTHER_KNOWLEDGE,
                             WHO_SAW_WHAT,
                             MARKS,
+                            DIALLED,
                             RARELY_REPORTED -> 4;
                     case SMALL_SELLERS -> 8;
                     case INJECTION, SILENT_CALLERS -> 10;

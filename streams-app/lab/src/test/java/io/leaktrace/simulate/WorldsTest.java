@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
@@ -259,6 +261,87 @@ class WorldsTest {
         List<OrderEvent> without = new ArrayList<>();
         market.withoutEvidence().orderEvents(without::add);
         assertTrue(without.stream().allMatch(event -> event.marks().isEmpty()));
+    }
+
+    /** Agents open the orders of their sellers; whom they leak, they have opened before. */
+    @Test
+    void agentsLeakOrdersThatTheyOpened() {
+        SimulatedMarket market =
+                Scenario.ACCESSES.market(printedSeed("accesses"), Markets.small(null, 1.0, null), CallHabits.assumed());
+        Map<String, Custodian> sellers = new HashMap<>();
+        Map<Custodian, Integer> sold = new TreeMap<>();
+        Map<Custodian, Integer> opened = new TreeMap<>();
+        Set<String> openedFor = new HashSet<>();
+        for (OrderEvent event : events(market)) {
+            if (event.type() == OrderEventType.PLACED) {
+                sellers.put(event.orderId(), sellerOf(event));
+                sold.merge(sellerOf(event), 1, Integer::sum);
+            } else if (event.type() == OrderEventType.ACCESSED) {
+                Custodian agent = event.custodians().get(0);
+                assertEquals(sellers.get(event.orderId()), agent.whole(), "its seller, after the order");
+                opened.merge(agent.whole(), 1, Integer::sum);
+                openedFor.add(agent + " " + event.buyerId());
+                openedFor.add(agent.whole() + " " + event.buyerId());
+            }
+        }
+        assertEquals(AccessedOrders.SELLERS, opened.size());
+        int all = 0;
+        int ofAgents = 0;
+        for (Custodian seller : opened.keySet()) {
+            all += sold.get(seller);
+            ofAgents += opened.get(seller);
+        }
+        assertShare(AccessedOrders.OPENED, ofAgents, all);
+        assertTrue(market.truth().get(0).custodian().whole() != null
+                || market.truth().get(1).custodian().whole() != null);
+        int leaked = 0;
+        for (CausedContact caused : market.contacts().caused()) {
+            if (caused.cause() != null) {
+                assertTrue(
+                        openedFor.contains(
+                                caused.cause() + " " + caused.contact().buyerId()),
+                        caused.toString());
+                leaked++;
+            }
+        }
+        assertTrue(leaked > 10, leaked + " contacts");
+        List<OrderEvent> without = events(market.withoutEvidence());
+        assertTrue(without.stream().noneMatch(event -> event.type() == OrderEventType.ACCESSED));
+    }
+
+    @Test
+    void callersDialVirtualNumbersOfTheOrdersThatLeaked() {
+        SimulatedMarket market =
+                Scenario.DIALLED.market(printedSeed("dialled"), Markets.small(null, 1.0, null), CallHabits.assumed());
+        Map<String, OrderEvent> placed = new HashMap<>();
+        for (OrderEvent event : events(market)) {
+            event.custodians().forEach(custodian -> {
+                Set<Field> saw = event.saw().get(custodian);
+                assertEquals(VirtualNumbers.ROLES.contains(custodian.role()), saw != null, custodian.toString());
+                assertTrue(saw == null || !saw.contains(Field.PHONE));
+            });
+            placed.putIfAbsent(event.orderId(), event);
+        }
+        int[] known = new int[2];
+        int[] virtual = new int[2];
+        for (CausedContact caused : market.contacts().caused()) {
+            ContactDetails details = caused.contact().details();
+            boolean isLeak = caused.cause() != null;
+            known[isLeak ? 1 : 0] += details.dialled() == null ? 0 : 1;
+            if (details.dialledOrderId() == null) {
+                assertTrue(details.dialled() != Dialled.VIRTUAL);
+                continue;
+            }
+            virtual[isLeak ? 1 : 0]++;
+            OrderEvent order = placed.get(details.dialledOrderId());
+            assertEquals(caused.contact().buyerId(), order.buyerId());
+            assertTrue(order.occurredAt().isBefore(caused.contact().contactedAt()), caused.toString());
+            assertTrue(!isLeak || VirtualNumbers.ROLES.contains(caused.cause().role()), caused.toString());
+        }
+        assertTrue(virtual[0] > 0 && virtual[0] < 0.2 * known[0], virtual[0] + " of " + known[0]);
+        assertTrue(virtual[1] > 10 && known[1] >= virtual[1], virtual[1] + " of " + known[1]);
+        assertTrue(market.withoutEvidence().contacts().caused().stream()
+                .allMatch(caused -> caused.contact().details().equals(ContactDetails.NONE)));
     }
 
     /** Numbers of staged accounts follow those of the buyers of the market. */

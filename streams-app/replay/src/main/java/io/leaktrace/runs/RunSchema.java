@@ -113,7 +113,7 @@ public final class RunSchema {
             .column(
                     "touches",
                     "STRUCT(role VARCHAR, id VARCHAR, order_id VARCHAR, touched_at TIMESTAMPTZ, lead_hours DOUBLE, "
-                            + "share DOUBLE, saw VARCHAR[], mark_agrees BOOLEAN, accessed_at TIMESTAMPTZ)[]",
+                            + "share DOUBLE, saw VARCHAR[], mark_agrees BOOLEAN, accessed_at TIMESTAMPTZ, dialled_order BOOLEAN)[]",
                     RunSchema::touches)
             .column(
                     "source",
@@ -148,6 +148,9 @@ public final class RunSchema {
         }
         if (touch.accessedAt() != null) {
             row.put("accessed_at", time(touch.accessedAt()));
+        }
+        if (touch.dialledOrder() != null) {
+            row.put("dialled_order", touch.dialledOrder());
         }
         return row;
     }

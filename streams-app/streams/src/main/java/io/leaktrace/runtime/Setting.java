@@ -244,6 +244,12 @@ public enum Setting {
             number(1e-6, 1),
             Effect.RESULTS,
             "probability that a mark agrees by chance or is misheard"),
+    DIALLED_REUSED(
+            "dialled.reused",
+            "0.05",
+            number(1e-6, 0.5),
+            Effect.RESULTS,
+            "probability that a virtual number reached another buyer or order than the caller's data are of"),
     ACCESSES_LOGGED(
             "accesses.logged",
             "",

@@ -248,6 +248,7 @@ public final class Settings {
                     number(Setting.QUOTED_OTHER),
                     number(Setting.QUOTED_NONE),
                     number(Setting.MARKS_CHANCE),
+                    number(Setting.DIALLED_REUSED),
                     accesses(),
                     number(Setting.WAVE_PRIOR),
                     number(Setting.HALF_LIFE_BACKGROUND),

@@ -341,7 +341,8 @@ public final class AvroConversion {
                     evidence.contactedAt().toEpochMilli() - touch.touchedAt().toEpochMilli(),
                     touch.share(),
                     touch.markAgrees(),
-                    touch.accessedAt()));
+                    touch.accessedAt(),
+                    touch.dialledOrder()));
         }
         return new io.leaktrace.avro.LeakEvidence(
                 evidence.contactId(),
@@ -373,7 +374,8 @@ public final class AvroConversion {
                                 touch.getShare(),
                                 saw(touch.getCustodian()),
                                 touch.getMarkAgrees(),
-                                touch.getAccessedAt()))
+                                touch.getAccessedAt(),
+                                touch.getDialledOrder()))
                         .toList(),
                 evidence.getBackgroundShare(),
                 evidence.getSettled(),

@@ -15,6 +15,7 @@ import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.ReportSource;
@@ -149,7 +150,9 @@ public final class InternalRecords {
                                 .toList(),
                 contact.past().stream().allMatch(past -> past.accessed() == 0)
                         ? List.of()
-                        : contact.past().stream().map(PastCustodian::accessed).toList());
+                        : contact.past().stream().map(PastCustodian::accessed).toList(),
+                contact.dialled() == null ? null : contact.dialled().name(),
+                contact.dialledOrderId());
     }
 
     /** Returns what custodians saw; empty if all saw what their roles can know, which is the usual case. */
@@ -195,7 +198,9 @@ public final class InternalRecords {
                 contact.getHoursAtRisk(),
                 touches,
                 past,
-                contact.getDisclosedMark());
+                contact.getDisclosedMark(),
+                contact.getDialled() == null ? null : Dialled.valueOf(contact.getDialled()),
+                contact.getDialledOrderId());
     }
 
     private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {

@@ -12,6 +12,7 @@ import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Verdict;
 import java.io.IOException;
@@ -144,7 +145,9 @@ class InternalRecordsTest {
                         new ContactTouch(seller, "o2", 5),
                         new ContactTouch(seller, "o3", 6, 0, 0, 7)),
                 List.of(new PastCustodian(seller, 3, 0b1111, 1)),
-                -7);
+                -7,
+                Dialled.VIRTUAL,
+                "o1");
     }
 
     @Test
