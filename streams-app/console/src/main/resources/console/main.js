@@ -7,6 +7,8 @@ import { chooseLanguage, lang, setLanguage, t } from './i18n.js';
 import { go, href, start } from './navigation.js';
 import { whisper } from './say.js';
 import * as alerts from './pages/alerts.js';
+import * as campaign from './pages/campaign.js';
+import * as campaigns from './pages/campaigns.js';
 import * as check from './pages/check.js';
 import * as compare from './pages/compare.js';
 import * as epochs from './pages/epochs.js';
@@ -19,13 +21,15 @@ const ROUTES = [
   [/^\/suspects\/?$/, suspects],
   [/^\/suspects\/([^/]+:[^/]+)$/, suspect],
   [/^\/evidence\/([^/]+)$/, evidence],
+  [/^\/campaigns\/?$/, campaigns],
+  [/^\/campaigns\/([^/]+)$/, campaign],
   [/^\/alerts\/?$/, alerts],
   [/^\/epochs\/?$/, epochs],
   [/^\/verdicts\/?$/, verdicts],
   [/^\/compare\/?$/, compare],
   [/^\/check\/?$/, check],
 ];
-const PAGES = ['suspects', 'alerts', 'epochs', 'verdicts', 'compare', 'check'];
+const PAGES = ['suspects', 'alerts', 'campaigns', 'epochs', 'verdicts', 'compare', 'check'];
 const NOWHERE = { title: () => t('nowhere'), load: async () => ({}), view: () => h('p', {}, h('a', { href: href(['suspects']) }, t('nowhere.back'))) };
 
 let session = null;

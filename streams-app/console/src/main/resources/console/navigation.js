@@ -14,6 +14,8 @@ export function href(parts, query = {}) {
 export const suspectHref = custodian => href(['suspects', custodian]);
 /** Path of a contact. Ids of several systems may be equal, so the link contains the buyer's short name too. */
 export const evidenceHref = ({ contactId, buyer }) => href(['evidence', contactId], { buyer });
+/** Path of the campaign of a contact; whether callers join contacts stays as in the query. */
+export const campaignHref = ({ contactId, buyer }, query) => href(['campaigns', contactId], { buyer, callers: query?.get('callers') });
 
 let onMove = () => {};
 

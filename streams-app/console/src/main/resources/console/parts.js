@@ -108,6 +108,22 @@ export function choices(query, name, values, wordKey) {
     }), h('span', {}, t(`${wordKey}.${value}`)))));
 }
 
+let typing;
+
+/** A field that filters a list by text, shortly after the last key. */
+export function searchField(query, placeholder) {
+  return h('label', {}, t('filter.q'), ' ', h('input', {
+    type: 'search', value: query.get('q') ?? '', 'data-testid': 'filter-q', 'data-search': true, placeholder,
+    oninput: event => {
+      const text = event.target.value.trim();
+      clearTimeout(typing);
+      const input = event.target;
+      // The user may have left the page by then.
+      typing = setTimeout(() => input.isConnected && setQuery({ q: text, page: null }, { replace: true }), 250);
+    },
+  }));
+}
+
 export function empty(text, ...more) {
   return h('div.state', { 'data-testid': 'empty' }, h('p', {}, text), more);
 }

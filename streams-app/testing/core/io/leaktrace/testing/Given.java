@@ -4,6 +4,7 @@ import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.ContactDetails;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderCustodians;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
@@ -108,6 +109,8 @@ public final class Given {
         private String quoted;
         private ReportSource source;
         private ContactDetails details = ContactDetails.NONE;
+        private String caller;
+        private Loss loss;
 
         private AContact(String contactId) {
             this.contactId = contactId;
@@ -137,6 +140,16 @@ public final class Given {
             return this;
         }
 
+        public AContact calledBy(String number) {
+            caller = number;
+            return this;
+        }
+
+        public AContact losing(Loss taken) {
+            loss = taken;
+            return this;
+        }
+
         public AContact from(ReportSource reportedBy) {
             source = reportedBy;
             return this;
@@ -154,11 +167,11 @@ public final class Given {
                     time,
                     time.plus(delay),
                     Channel.CALL,
-                    null,
+                    caller,
                     null,
                     disclosed,
                     quoted,
-                    null,
+                    loss,
                     source,
                     details);
         }

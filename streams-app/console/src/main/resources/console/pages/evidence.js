@@ -6,7 +6,8 @@ import { h } from '../dom.js';
 import { custodianName, duration, list, percent } from '../format.js';
 import { t } from '../i18n.js';
 import { custodianLink, empty, fieldName, figures, scrollBox, section, statusMark, table, time } from '../parts.js';
-import { evidenceHref } from '../navigation.js';
+import { campaignHref, evidenceHref } from '../navigation.js';
+import { losses } from './campaigns.js';
 
 export const title = ({ params: [contactId] }) => t('evidence.title', { contact: contactId });
 
@@ -26,6 +27,11 @@ export function view(evidence, ctx) {
         [t('col.disclosed'), list(evidence.disclosed.map(fieldName))],
         [t('evidence.quoted'), evidence.quotedOrder ? h('code', {}, revealed?.quotedOrderId ?? evidence.quotedOrder) : t('none')],
         [t('evidence.source'), evidence.source ? t('source.' + evidence.source) : t('evidence.source.unknown')],
+        evidence.caller && [t('trace.CALLER'), h('code', {}, evidence.caller)],
+        evidence.payee && [t('trace.PAYEE'), h('code', {}, evidence.payee)],
+        evidence.link && [t('trace.LINK'), h('code', {}, evidence.link)],
+        evidence.loss && [t('col.loss'), losses([evidence.loss])],
+        evidence.inCampaign && [t('evidence.campaign'), h('a', { href: campaignHref(evidence), 'data-testid': 'campaign' }, t('evidence.campaign.open'))],
         [t('col.settled'), t(evidence.settled ? 'settled.yes' : 'settled.no')],
         [t('suspect.asOf'), time(evidence.asOf)],
       ]),

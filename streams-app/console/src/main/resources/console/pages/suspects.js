@@ -4,7 +4,7 @@ import { evidenceBar, intervalBar } from '../charts.js';
 import { h } from '../dom.js';
 import { custodianName, day, num, percent } from '../format.js';
 import { t } from '../i18n.js';
-import { choices, custodianLink, empty, exports, pageParams, pager, ROLES, statusMark, STATUSES, table } from '../parts.js';
+import { choices, custodianLink, empty, exports, pageParams, pager, ROLES, searchField, statusMark, STATUSES, table } from '../parts.js';
 import { setQuery, suspectHref } from '../navigation.js';
 import { qualityBanner } from './epochs.js';
 
@@ -53,20 +53,9 @@ export function view({ list, epoch }, { query, state }) {
   ];
 }
 
-let typing;
-
 function filterBar(query) {
   return h('div.filters', { 'data-key': 'filters', role: 'search', 'aria-label': t('filters') },
-    h('label', {}, t('filter.q'), ' ', h('input', {
-      type: 'search', value: query.get('q') ?? '', 'data-testid': 'filter-q', 'data-search': true, placeholder: t('filter.q.hint'),
-      oninput: event => {
-        const text = event.target.value.trim();
-        clearTimeout(typing);
-        const input = event.target;
-        // The user may have left the page by then.
-        typing = setTimeout(() => input.isConnected && setQuery({ q: text, page: null }, { replace: true }), 250);
-      },
-    })),
+    searchField(query, t('filter.q.hint')),
     choices(query, 'role', ROLES, 'role'),
     choices(query, 'status', STATUSES, 'status'),
     exports('/api/suspects', filters(query)));

@@ -58,7 +58,7 @@ public final class ApiServer implements AutoCloseable {
                     + "frame-ancestors 'none'";
 
     private static final Set<String> PAGES =
-            Set.of("", "suspects", "evidence", "alerts", "epochs", "verdicts", "compare", "check");
+            Set.of("", "suspects", "evidence", "campaigns", "alerts", "epochs", "verdicts", "compare", "check");
 
     private final Settings settings;
     private final boolean demonstration;
@@ -66,6 +66,7 @@ public final class ApiServer implements AutoCloseable {
     private final Market market = new Market();
     private final Live live;
     private final EventStream stream = new EventStream();
+    private final CampaignRoutes campaigns;
     private final FindingRoutes findings;
     private final TopicWriter writer;
     private final DecisionRoutes decisions;
@@ -90,7 +91,8 @@ public final class ApiServer implements AutoCloseable {
         this.demonstration = demonstration;
         this.access = Access.of(settings);
         this.live = new Live(settings);
-        this.findings = new FindingRoutes(live);
+        this.campaigns = new CampaignRoutes(settings.duration(Setting.CAMPAIGN_CALLER_GAP));
+        this.findings = new FindingRoutes(live, campaigns);
         Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
         this.writer = new TopicWriter(settings, WRITE_PATIENCE);
         this.decisions = new DecisionRoutes(settings, live, writer, clock, patience);
@@ -210,6 +212,9 @@ public final class ApiServer implements AutoCloseable {
             JsonNode body = Json.body(http);
             market.answer(http, (found, question) -> decisions.reveal(found, question, body, person));
         });
+        routes.get("/api/campaigns", withFindings(campaigns::campaigns));
+        routes.get("/api/campaigns/{contactId}", withFindings(campaigns::campaign));
+        routes.get("/api/campaigns/{contactId}/contacts", withFindings(campaigns::contacts));
         routes.get("/api/alerts", withFindings(findings::alerts));
         routes.get("/api/epochs", withFindings(findings::epochs));
         routes.get("/api/verdicts", forReaders(decisions::verdicts));

@@ -30,10 +30,12 @@ import java.util.stream.Collectors;
 final class FindingRoutes {
 
     private final Live live;
+    private final CampaignRoutes campaigns;
     private volatile Ranking latest;
 
-    FindingRoutes(Live live) {
+    FindingRoutes(Live live, CampaignRoutes campaigns) {
         this.live = live;
+        this.campaigns = campaigns;
     }
 
     /** All suspects as of an epoch; cached, because reading many of them for each request is slow. */
@@ -190,6 +192,11 @@ final class FindingRoutes {
         view.put("settled", evidence.settled());
         view.put("asOf", Views.time(evidence.asOf()));
         view.put("source", Views.source(evidence));
+        view.put("caller", evidence.traces().caller());
+        view.put("payee", evidence.traces().payee());
+        view.put("link", evidence.traces().link());
+        view.put("loss", Views.loss(evidence.traces().loss()));
+        view.put("inCampaign", campaigns.isInCampaign(findings, evidence));
         view.put(
                 "custodians",
                 shares.entrySet().stream()
@@ -244,7 +251,7 @@ final class FindingRoutes {
     }
 
     /** The short name of the buyer, for links to the evidence. */
-    private static String buyer(Findings findings, Evidence evidence) {
+    static String buyer(Findings findings, Evidence evidence) {
         return buyersOf(findings, evidence.contactId()).shown(evidence.buyerId());
     }
 

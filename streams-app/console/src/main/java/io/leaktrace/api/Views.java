@@ -7,6 +7,7 @@ import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Explanation;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakVerdict;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
 import java.time.Duration;
@@ -197,6 +198,11 @@ final class Views {
     /** Returns who reported the contact, or null if that is unknown. */
     static String source(Evidence evidence) {
         return evidence.source() == null ? null : evidence.source().name();
+    }
+
+    /** Money as JSON, the amount as text; null without a loss. */
+    static Map<String, Object> loss(Loss loss) {
+        return loss == null ? null : object("amount", loss.amount().toPlainString(), "currency", loss.currency());
     }
 
     static List<String> names(Set<Field> fields) {

@@ -39,8 +39,10 @@ import java.util.function.ObjLongConsumer;
  * otherwise 1 plus their bits), plus 1 if 4 bytes with the hash of its mark follow, and plus 2^11 if it accessed the
  * order. If a mark came back, 2^24 is added to the disclosed fields of a contact, and 4 bytes with its hash follow the
  * order quoted. If it is known which number was dialled, 2^25 is added for the real one and 2^26 for a virtual one; then
- * the order for which that stood follows as a string, empty if it is unknown. No earlier version wrote this 0 or these
- * bits, so the log of an earlier version is read as it is.
+ * the order for which that stood follows as a string, empty if it is unknown. If it has a caller, a payee or a link,
+ * 2^27 is added, and four strings follow with these three and the loss (its amount, a space and the currency), each
+ * empty if there is none. No earlier version wrote this 0 or these bits, so the log of an earlier version is read as it
+ * is.
  *
  * <p>This layout is stored: to change it otherwise than by such an addition, give its store another name, so that state
  * of the old layout is detected at the start.
@@ -91,6 +93,12 @@ final class BuyerLog {
 
     /** The same of one that reached a virtual number. */
     static final int DIALLED_VIRTUAL = 1 << 26;
+
+    /** Bit of the disclosed fields of a contact with traces. */
+    static final int WITH_TRACES = 1 << 27;
+
+    /** Number of strings of the traces of a contact: caller, payee, link and loss. */
+    static final int TRACES = 4;
 
     /** Bit of the kind of a contact that an order of the buyer precedes by more than a window. */
     static final int ORDERED_BEFORE_WINDOW = 128;

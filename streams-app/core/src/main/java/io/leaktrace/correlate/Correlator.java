@@ -3,6 +3,7 @@ package io.leaktrace.correlate;
 import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -16,6 +17,7 @@ import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -567,6 +569,7 @@ public final class Correlator {
         int disclosedMark = entry.disclosedMark();
         Dialled dialled = entry.dialled();
         String dialledOrderId = entry.dialledOrderId();
+        ContactTraces traces = entry.traces();
         boolean orderedBeforeWindow = entry.orderedBeforeWindow();
 
         // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
@@ -655,7 +658,8 @@ public final class Correlator {
                 pastCustodians(buyer, contactedAt),
                 disclosedMark,
                 dialled,
-                dialledOrderId);
+                dialledOrderId,
+                traces);
     }
 
     private List<PastCustodian> pastCustodians(long buyer, long contactedAt) {
@@ -803,8 +807,12 @@ public final class Correlator {
         at = putString(at, contact.buyerId());
         at = EntryBytes.putVarint(body, at, reportedAt - contactedAt);
         boolean withMark = contact.details().disclosedMark() != null;
-        at = EntryBytes.putVarint(
-                body, at, Fields.bits(contact.disclosed()) | (withMark ? BuyerLog.WITH_MARK : 0) | dialledBit(contact));
+        ContactTraces traces = ContactTraces.of(contact);
+        int disclosed = Fields.bits(contact.disclosed())
+                | (withMark ? BuyerLog.WITH_MARK : 0)
+                | dialledBit(contact)
+                | (traces.any() ? BuyerLog.WITH_TRACES : 0);
+        at = EntryBytes.putVarint(body, at, disclosed);
         at = putString(at, contact.quotedOrderId() == null ? "" : contact.quotedOrderId());
         if (withMark) {
             at = putMark(at, contact.details().disclosedMark());
@@ -812,6 +820,9 @@ public final class Correlator {
         if (dialled(contact.details()) == Dialled.VIRTUAL) {
             String dialledOrderId = contact.details().dialledOrderId();
             at = putString(at, dialledOrderId == null ? "" : dialledOrderId);
+        }
+        if (traces.any()) {
+            at = putTraces(at, traces);
         }
         int kind = kind(BuyerLog.CONTACT, contactedAt) | BuyerLog.sourceBits(contact.source());
         if (orderedBeforeWindow) {
@@ -831,6 +842,14 @@ public final class Correlator {
             return 0;
         }
         return dialled == Dialled.REAL ? BuyerLog.DIALLED_REAL : BuyerLog.DIALLED_VIRTUAL;
+    }
+
+    private int putTraces(int at, ContactTraces traces) {
+        Loss loss = traces.loss();
+        int to = putString(at, traces.caller() == null ? "" : traces.caller());
+        to = putString(to, traces.payee() == null ? "" : traces.payee());
+        to = putString(to, traces.link() == null ? "" : traces.link());
+        return putString(to, loss == null ? "" : loss.amount() + " " + loss.currency());
     }
 
     private byte kind(byte kind, long time) {

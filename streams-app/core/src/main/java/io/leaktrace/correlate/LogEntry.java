@@ -1,8 +1,11 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.ReportSource;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -43,6 +46,7 @@ final class LogEntry {
     private int disclosedMark;
     private Dialled dialled;
     private String dialledOrderId;
+    private ContactTraces traces;
 
     LogEntry(BuyerLog log) {
         this.log = log;
@@ -123,6 +127,16 @@ final class LogEntry {
             dialled = Dialled.VIRTUAL;
             dialledOrderId = string();
         }
+        traces = ContactTraces.NONE;
+        if ((disclosed & BuyerLog.WITH_TRACES) != 0) {
+            disclosed &= ~BuyerLog.WITH_TRACES;
+            traces = new ContactTraces(string(), string(), string(), loss(string()));
+        }
+    }
+
+    private static Loss loss(String written) {
+        int end = written.indexOf(' ');
+        return end < 0 ? null : new Loss(new BigDecimal(written.substring(0, end)), written.substring(end + 1));
     }
 
     /** Overwrites the hashes and strings of this entry in its block with zeros. */
@@ -150,6 +164,9 @@ final class LogEntry {
                 at += Integer.BYTES;
             }
             if (dialled == Dialled.VIRTUAL) {
+                eraseString(block);
+            }
+            for (int i = 0; traces.any() && i < BuyerLog.TRACES; i++) {
                 eraseString(block);
             }
         }
@@ -427,6 +444,11 @@ final class LogEntry {
     /** Returns the order for which the virtual number that was dialled stood, or null. */
     String dialledOrderId() {
         return dialledOrderId.isEmpty() ? null : dialledOrderId;
+    }
+
+    /** Returns what the scammer left that other contacts may share. */
+    ContactTraces traces() {
+        return traces;
     }
 
     /** Returns the order that the caller named, or null. */

@@ -25,6 +25,7 @@ public sealed interface Correlation {
      * @param disclosedMark hash of the mark that came back, or 0
      * @param dialled which number of the buyer was dialled, or null if that is unknown
      * @param dialledOrderId the order for which the virtual number stood, or null
+     * @param traces what the scammer left that other contacts may share; the model does not use it
      */
     record ContactEvidence(
             String contactId,
@@ -41,43 +42,11 @@ public sealed interface Correlation {
             List<PastCustodian> past,
             int disclosedMark,
             Dialled dialled,
-            String dialledOrderId)
+            String dialledOrderId,
+            ContactTraces traces)
             implements Correlation {
 
-        /** Creates the evidence of a contact of which the dialled number is unknown. */
-        public ContactEvidence(
-                String contactId,
-                String buyerId,
-                long contactedAt,
-                long reportedAt,
-                int disclosed,
-                String quotedOrderId,
-                ReportSource source,
-                boolean orderedBeforeWindow,
-                int recentOrders,
-                List<Integer> hoursAtRisk,
-                List<ContactTouch> touches,
-                List<PastCustodian> past,
-                int disclosedMark) {
-            this(
-                    contactId,
-                    buyerId,
-                    contactedAt,
-                    reportedAt,
-                    disclosed,
-                    quotedOrderId,
-                    source,
-                    orderedBeforeWindow,
-                    recentOrders,
-                    hoursAtRisk,
-                    touches,
-                    past,
-                    disclosedMark,
-                    null,
-                    null);
-        }
-
-        /** Creates the evidence of a contact without a mark. */
+        /** Creates the evidence of a contact without a mark and traces, of which the dialled number is unknown. */
         public ContactEvidence(
                 String contactId,
                 String buyerId,
@@ -104,7 +73,10 @@ public sealed interface Correlation {
                     hoursAtRisk,
                     touches,
                     past,
-                    0);
+                    0,
+                    null,
+                    null,
+                    ContactTraces.NONE);
         }
 
         public ContactEvidence {
@@ -150,7 +122,8 @@ public sealed interface Correlation {
                     pastFrom(time, remaining),
                     disclosedMark,
                     dialled,
-                    dialledOrderId);
+                    dialledOrderId,
+                    traces);
         }
 
         private List<PastCustodian> pastFrom(long time, List<ContactTouch> remaining) {

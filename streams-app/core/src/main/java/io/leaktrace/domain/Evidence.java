@@ -1,8 +1,11 @@
 package io.leaktrace.domain;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The attribution record of a contact: the touches of its buyer that could explain it, with their shares of the blame.
@@ -11,6 +14,7 @@ import java.util.Set;
  * @param settled whether it is final: the contact has left the horizon and its shares no longer change
  * @param asOf end of the estimated epoch
  * @param source who reported the contact, or null if that is unknown
+ * @param traces what the scammer left that other contacts may share
  */
 public record Evidence(
         String contactId,
@@ -23,8 +27,37 @@ public record Evidence(
         double backgroundShare,
         boolean settled,
         Instant asOf,
-        ReportSource source)
+        ReportSource source,
+        ContactTraces traces)
         implements Finding {
+
+    /** Creates the attribution record of a contact without traces. */
+    public Evidence(
+            String contactId,
+            String buyerId,
+            Instant contactedAt,
+            Instant reportedAt,
+            Set<Field> disclosed,
+            String quotedOrderId,
+            List<Touch> touches,
+            double backgroundShare,
+            boolean settled,
+            Instant asOf,
+            ReportSource source) {
+        this(
+                contactId,
+                buyerId,
+                contactedAt,
+                reportedAt,
+                disclosed,
+                quotedOrderId,
+                touches,
+                backgroundShare,
+                settled,
+                asOf,
+                source,
+                ContactTraces.NONE);
+    }
 
     @Override
     public String key() {
@@ -34,6 +67,33 @@ public record Evidence(
     /** Returns the identity of the contact. */
     public ContactKey contactKey() {
         return new ContactKey(buyerId, contactId);
+    }
+
+    /**
+     * Returns a smaller record with all that a {@link Campaign} needs: one touch of each custodian, with the sum of its
+     * shares and without the order and its time.
+     *
+     * @param known custodians of other records, which are used again; new ones are added
+     */
+    public Evidence withoutOrders(Map<Custodian, Custodian> known) {
+        Map<Custodian, Double> shares = new TreeMap<>();
+        touches.forEach(touch -> shares.merge(touch.custodian(), touch.share(), Double::sum));
+        List<Touch> byCustodian = new ArrayList<>(shares.size());
+        shares.forEach((custodian, share) ->
+                byCustodian.add(new Touch(known.computeIfAbsent(custodian, same -> same), "", contactedAt, share)));
+        return new Evidence(
+                contactId,
+                buyerId,
+                contactedAt,
+                reportedAt,
+                Set.of(),
+                null,
+                byCustodian,
+                backgroundShare,
+                settled,
+                asOf,
+                source,
+                traces);
     }
 
     /**

@@ -132,6 +132,7 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                 Math.max(0, 1 - blamed),
                 isFinal,
                 Instant.ofEpochMilli(attribution.data().days().end()),
-                contact.source());
+                contact.source(),
+                contact.traces());
     }
 }

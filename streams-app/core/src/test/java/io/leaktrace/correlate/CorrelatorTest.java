@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
@@ -26,6 +27,7 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
@@ -38,6 +40,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -320,12 +323,7 @@ class CorrelatorTest {
                     .at(day(d))));
         }
         heard.add(correlator.accept(new Erasure("zhou", day(10))));
-        correlator.save();
-        ByteArrayOutputStream saved = new ByteArrayOutputStream();
-        store.write(new DataOutputStream(saved));
-        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
-        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
-        Correlator again = new Correlator(SETTINGS, 0, restored);
+        Correlator again = restarted(correlator, store);
         heard.add(again.accept(aContact("c1").at(day(12)))).add(again.atEnd());
 
         ContactTouch touch = heard.contacts.get("c1").touches().get(0);
@@ -354,12 +352,7 @@ class CorrelatorTest {
                 .with(new ContactDetails("J.", null, "o1", null, null))
                 .at(day(10)));
         List<Correlation> erased = correlator.accept(new Erasure("zhou", day(10)));
-        correlator.save();
-        ByteArrayOutputStream saved = new ByteArrayOutputStream();
-        store.write(new DataOutputStream(saved));
-        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
-        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
-        Correlator again = new Correlator(SETTINGS, 0, restored);
+        Correlator again = restarted(correlator, store);
         Heard heard = new Heard()
                 .add(erased)
                 .add(again.accept(anOrder("o1")
@@ -379,6 +372,16 @@ class CorrelatorTest {
         List<byte[]> blocks = new ArrayList<>();
         store.blocks((block, number) -> blocks.add(block));
         assertFalse(new String(blocks.get(0), StandardCharsets.ISO_8859_1).contains("old"), "erased");
+    }
+
+    /** Saves a correlator, and restores another one from what its store wrote. */
+    private static Correlator restarted(Correlator correlator, InMemoryCorrelatorStore store) throws IOException {
+        correlator.save();
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        store.write(new DataOutputStream(saved));
+        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
+        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
+        return new Correlator(SETTINGS, 0, restored);
     }
 
     private static ContactTouch touch(Custodian custodian, String order, int onDay, int saw) {
@@ -402,15 +405,83 @@ class CorrelatorTest {
         assertEquals(bytesInLog(without) + 2 + 2 + 4, bytesInLog(marked));
     }
 
-    private static int bytesInLog(OrderEvent event) {
+    /** Header 8; back, kind, time 1 each; buyer 8; strings 1 + 2, 1 + 4, 1; delay of an hour 4, fields 1; traces below. */
+    @Test
+    void aContactWithoutTracesTakesNoMoreBytes() {
+        int without = bytesInLog(aContact("c1").at(day(10)));
+        assertEquals(8 + 3 + 8 + 3 + 5 + 4 + 1 + 1, without);
+        assertEquals(without, bytesInLog(aContact("c1").losing(LOSS).at(day(10))));
+        // The bit takes 3 bytes more, caller 1 + 2, payee 1, link 1, loss 1 + 11.
+        assertEquals(
+                without + 3 + 3 + 1 + 1 + 12,
+                bytesInLog(aContact("c1").calledBy("n1").losing(LOSS).at(day(10))));
+    }
+
+    private static int bytesInLog(Object record) {
         InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
         Correlator correlator = new Correlator(SETTINGS, 0, store);
-        correlator.accept(event);
+        accept(correlator, record);
         correlator.save();
+        return onlyBlock(store).length;
+    }
+
+    private static byte[] onlyBlock(InMemoryCorrelatorStore store) {
         List<byte[]> blocks = new ArrayList<>();
         store.blocks((block, number) -> blocks.add(block));
         assertEquals(1, blocks.size());
-        return blocks.get(0).length;
+        return blocks.get(0);
+    }
+
+    private static final Loss LOSS = new Loss(new BigDecimal("9892.00"), "CNY");
+
+    /** In every combination, beside a mark; the contact before the erasure leaves no byte of them. */
+    @Test
+    void tracesReachTheEvidenceAndOutliveARestartButNotAnErasure() {
+        for (int given = 0; given < 32; given++) {
+            ContactTraces traces = new ContactTraces(
+                    (given & 1) != 0 ? "caller-1" : null,
+                    (given & 2) != 0 ? "payee-1" : null,
+                    (given & 4) != 0 ? "link-1" : null,
+                    (given & 8) != 0 ? LOSS : null);
+            ContactDetails details =
+                    new ContactDetails((given & 16) != 0 ? "J." : null, null, null, traces.payee(), traces.link());
+            InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+            Heard heard = new Heard();
+            for (Object record : List.of(
+                    aContact("c0")
+                            .with(details)
+                            .calledBy(traces.caller())
+                            .losing(traces.loss())
+                            .at(day(9)),
+                    anOrder("o1").from(seller("s")).at(day(9)),
+                    aContact("c1")
+                            .with(details)
+                            .calledBy(traces.caller())
+                            .losing(traces.loss())
+                            .at(day(11)),
+                    anOrder("o2").from(seller("s")).at(day(10)))) {
+                Correlator restarted = new Correlator(SETTINGS, 0, store);
+                heard.add(accept(restarted, record));
+                restarted.save();
+            }
+            assertEquals(traces, heard.contacts.get("c0").traces());
+            assertEquals(traces, heard.contacts.get("c1").traces());
+            assertEquals((given & 16) != 0, heard.contacts.get("c1").disclosedMark() != 0);
+
+            Correlator restarted = new Correlator(SETTINGS, 0, store);
+            heard.contacts.clear();
+            heard.add(accept(restarted, new Erasure("zhou", day(10))));
+            restarted.save();
+            assertEquals(Set.of("c1"), heard.contacts.keySet());
+            assertEquals(traces, heard.contacts.get("c1").traces());
+            accept(restarted, new Erasure("zhou", day(20)));
+            restarted.save();
+            String left = new String(onlyBlock(store), StandardCharsets.ISO_8859_1);
+            for (String trace : List.of("caller-1", "payee-1", "link-1", "9892", "zhou")) {
+                assertFalse(left.contains(trace), trace);
+            }
+            new Correlator(SETTINGS, 0, store).accept(aContact("c2").at(day(12)));
+        }
     }
 
     /** Of a buyer with two orders, of which the first is erased. */
@@ -425,13 +496,7 @@ class CorrelatorTest {
                 .at(day(10)));
         correlator.accept(aContact("c0").returning("J.").quoting("o1").at(day(11)));
         correlator.accept(new Erasure("zhou", day(10)));
-        correlator.save();
-        ByteArrayOutputStream saved = new ByteArrayOutputStream();
-        store.write(new DataOutputStream(saved));
-        InMemoryCorrelatorStore restored = new InMemoryCorrelatorStore();
-        restored.read(new DataInputStream(new ByteArrayInputStream(saved.toByteArray())));
-
-        Correlator again = new Correlator(SETTINGS, 0, restored);
+        Correlator again = restarted(correlator, store);
         Heard heard = new Heard().add(again.accept(aContact("c1").at(day(12))));
 
         int mark = heard.contacts.get("c1").touches().get(0).mark();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
@@ -60,7 +61,8 @@ class CandidatesTest {
                 List.of(),
                 disclosedMark,
                 dialledOrder == null ? null : Dialled.VIRTUAL,
-                dialledOrder));
+                dialledOrder,
+                ContactTraces.NONE));
         return epoch.endingAt(72);
     }
 

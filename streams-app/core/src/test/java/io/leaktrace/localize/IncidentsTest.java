@@ -2,6 +2,7 @@ package io.leaktrace.localize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
@@ -59,7 +60,8 @@ class IncidentsTest {
                 List.of(),
                 0,
                 dialled,
-                order);
+                order,
+                ContactTraces.NONE);
     }
 
     @Test

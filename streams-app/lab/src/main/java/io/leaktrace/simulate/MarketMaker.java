@@ -100,6 +100,9 @@ final class MarketMaker {
         if (scenario == Scenario.ACCESSES) {
             otherEvents = accessed(book).events();
         }
+        if (scenario == Scenario.CALL_CENTRES || scenario == Scenario.STORY) {
+            drafts.replaceAll(new PayeesAndLinks(seed)::named);
+        }
         drafts.replaceAll(draft -> clock().written(draft, settings.start().getOffset()));
         TrueCalls trueCalls = TrueCalls.of(
                 (buyer, day, in7, in14) ->

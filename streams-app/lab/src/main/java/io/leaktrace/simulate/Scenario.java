@@ -142,7 +142,7 @@ public enum Scenario {
             LeakPlanner::threeSellers),
     CALL_CENTRES(
             "call-centres",
-            "callers use the few numbers of their call centre; one centre buys from two of four leaks and old data",
+            "callers use the few numbers of their call centre; one works for two of four leaks and old data; payees and links",
             MarketSettings.USUAL,
             LeakPlanner::fourOfThreeRoles),
     SILENT_CALLERS(

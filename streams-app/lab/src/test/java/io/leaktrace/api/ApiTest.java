@@ -219,6 +219,66 @@ class ApiTest {
     }
 
     @Test
+    void contactsThatShareAPayeeAreACampaign() throws Exception {
+        JsonNode campaigns = described("/api/campaigns", "/api/campaigns?size=500");
+        JsonNode ofDesk = null;
+        for (JsonNode campaign : campaigns.path("items")) {
+            assertTrue(campaign.path("buyers").asInt() > 1, campaign.toString());
+            if (ofDesk == null && campaign.path("custodian").asText().equals(DESK)) {
+                ofDesk = campaign;
+            }
+        }
+        assertNotNull(ofDesk, campaigns.toString());
+        String id = encoded(ofDesk.path("contactId").asText());
+        String buyer = "?buyer=" + encoded(ofDesk.path("buyer").asText());
+        JsonNode campaign = described("/api/campaigns/{contactId}", "/api/campaigns/" + id + buyer);
+        double shares = campaign.path("backgroundShare").asDouble();
+        for (JsonNode custodian : campaign.path("custodians")) {
+            shares += custodian.path("share").asDouble();
+        }
+        // Without those that explain next to nothing.
+        assertEquals(1, shares, 0.01);
+        assertEquals(ofDesk.path("share"), campaign.path("custodians").get(0).path("share"));
+        JsonNode most = campaign.path("traces").get(0);
+        assertTrue(most.path("buyers").asInt() > 1, most.toString());
+
+        JsonNode contacts = described(
+                "/api/campaigns/{contactId}/contacts", "/api/campaigns/" + id + "/contacts" + buyer + "&size=500");
+        assertEquals(campaign.path("contacts"), contacts.path("total"));
+        // A campaign is found by each of its contacts, and by what they share.
+        JsonNode last = contacts.path("items").get(contacts.path("items").size() - 1);
+        assertEquals(
+                campaign,
+                described(
+                        "/api/campaigns/{contactId}",
+                        "/api/campaigns/" + encoded(last.path("contactId").asText())));
+        JsonNode found = described(
+                "/api/campaigns",
+                "/api/campaigns?q=" + encoded(most.path("value").asText()));
+        assertTrue(texts(found.path("items"), "contactId")
+                .contains(ofDesk.path("contactId").asText()));
+        JsonNode evidence = described(
+                "/api/evidence/{contactId}",
+                "/api/evidence/" + encoded(last.path("contactId").asText()));
+        assertTrue(evidence.path("inCampaign").asBoolean(), evidence.toString());
+        assertEquals(last.path("caller"), evidence.path("caller"));
+
+        // Payees and links alone join fewer contacts.
+        JsonNode without = described("/api/campaigns", "/api/campaigns?callers=false");
+        assertTrue(without.path("total").asInt() > 0);
+        for (JsonNode joined : without.path("items")) {
+            assertTrue(joined.path("payees").asInt() + joined.path("links").asInt() > 0, joined.toString());
+        }
+        assertTrue(without.path("items").get(0).path("buyers").asInt()
+                <= campaigns.path("items").get(0).path("buyers").asInt());
+        assertEquals(400, get("/api/campaigns?callers=maybe").statusCode());
+        assertEquals(404, get("/api/campaigns/nothing").statusCode());
+        HttpResponse<String> alone = get("/api/campaigns/zhou-call-1?callers=false");
+        assertEquals(404, alone.statusCode());
+        assertTrue(alone.body().contains("shares no caller, payee or link"), alone.body());
+    }
+
+    @Test
     void whoLooksBehindAPseudonymIsPutOnRecord() throws Exception {
         String path = "/api/evidence/zhou-call-1/reveal";
         assertEquals(415, post(path, "{\"reason\":\"x\"}", "text/plain").statusCode());
@@ -288,7 +348,7 @@ class ApiTest {
 
     @Test
     void listsGoOutAsCsvAndAsJsonLines() throws Exception {
-        for (String list : List.of("suspects", "alerts", "epochs", "verdicts")) {
+        for (String list : List.of("suspects", "campaigns", "alerts", "epochs", "verdicts")) {
             HttpResponse<String> csv = get("/api/" + list + "?format=csv");
             assertEquals(200, csv.statusCode());
             assertTrue(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Evidence;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,18 @@ class ContactBuyersTest {
     private static ContactBuyers buyers(String... ids) {
         List<Evidence> sameId = Stream.of(ids)
                 .map(id -> new Evidence(
-                        "c1", id, day(id.length()), day(9), Set.of(), null, List.of(), 1, false, day(9), null))
+                        "c1",
+                        id,
+                        day(id.length()),
+                        day(9),
+                        Set.of(),
+                        null,
+                        List.of(),
+                        1,
+                        false,
+                        day(9),
+                        null,
+                        ContactTraces.NONE))
                 .toList();
         return new ContactBuyers("c1", sameId);
     }

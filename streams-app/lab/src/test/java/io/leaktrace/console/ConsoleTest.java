@@ -40,7 +40,7 @@ import org.openqa.selenium.Keys;
 class ConsoleTest {
 
     private static final List<String> PAGES =
-            List.of("/suspects", "/alerts", "/epochs", "/verdicts", "/compare", "/check");
+            List.of("/suspects", "/alerts", "/campaigns", "/epochs", "/verdicts", "/compare", "/check");
 
     @TempDir
     private static Path folder;
@@ -50,6 +50,7 @@ class ConsoleTest {
     private static Browser browser;
 
     private static String leaker;
+    private static String campaign;
     private static String bystander;
 
     @BeforeAll
@@ -181,6 +182,27 @@ class ConsoleTest {
         browser.await(id("revealed"));
     }
 
+    @Test
+    @Order(4)
+    void aCampaignShowsWhatItsContactsShareAndWhoExplainsIt() {
+        browser.open("/campaigns");
+        browser.await(id("campaign-row"));
+        String explained = id("campaign-row") + "[data-custodian='" + leaker + "']";
+        browser.await("a campaign that the leaker explains", () -> !browser.all(explained)
+                .isEmpty());
+        browser.click(explained + " a[data-row-link]");
+        browser.await("a campaign's page", () -> browser.path().startsWith("/campaigns/"));
+        campaign = browser.path().replaceAll("[?].*", "");
+        assertEquals(leaker, browser.await(id("blame-row")).getAttribute("data-custodian"));
+        browser.await(id("trace-row"));
+        browser.click(id("contact-row") + " a[data-row-link]");
+        browser.await("a contact's page", () -> browser.path().startsWith("/evidence/"));
+        browser.click(id("campaign"));
+        browser.await("the campaign again", () -> browser.path().startsWith("/campaigns/"));
+        browser.click(id("callers-join"));
+        browser.await("the choice in the address", () -> browser.path().contains("callers=false"));
+    }
+
     /** The pictures of the README. They are taken before a verdict is sent, as a new user sees the demo. */
     @Test
     @Order(5)
@@ -284,8 +306,16 @@ class ConsoleTest {
     @Test
     @Order(8)
     void everyPageReadsInBothLanguagesAndThemes() throws Exception {
-        for (String page :
-                List.of("/suspects", "/suspects/" + leaker, "/alerts", "/epochs", "/verdicts", "/compare", "/check")) {
+        for (String page : List.of(
+                "/suspects",
+                "/suspects/" + leaker,
+                "/alerts",
+                "/campaigns",
+                campaign,
+                "/epochs",
+                "/verdicts",
+                "/compare",
+                "/check")) {
             String name = page.substring(1).replaceAll("[/:].*", "-page");
             for (String language : List.of("en", "zh")) {
                 browser.open(page + "?lang=" + language);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.Custodian;
@@ -37,9 +38,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,14 @@ class ReplayTest {
 
     /** A fixed market, so that what is found can be compared with what is planted; any seed replays the same twice. */
     private static final long SEED = 5;
+
+    private static final List<String> NDJSON = List.of(
+            "evidence.ndjson",
+            "epochs.ndjson",
+            "suspects.ndjson",
+            "alerts.ndjson",
+            "campaigns.ndjson",
+            "campaign_contacts.ndjson");
 
     @TempDir
     private static Path folder;
@@ -109,8 +121,11 @@ class ReplayTest {
     }
 
     private static void assertSame(Path found) throws IOException {
-        for (String file : List.of("suspects.csv", "alerts.csv")) {
-            assertEquals(Files.readString(expected.resolve(file)), Files.readString(found.resolve(file)), file);
+        for (String file : List.of("suspects.csv", "alerts.csv", "campaigns.csv")) {
+            // The pipeline on Kafka writes no campaigns: they are read from its API.
+            if (Files.exists(found.resolve("manifest.json")) || !file.startsWith("campaigns")) {
+                assertEquals(Files.readString(expected.resolve(file)), Files.readString(found.resolve(file)), file);
+            }
         }
     }
 
@@ -135,6 +150,45 @@ class ReplayTest {
     private static String custodian(String row) {
         String[] cells = row.split(",");
         return cells[1] + ":" + cells[2];
+    }
+
+    /** In this market, two background callers never have the same number within a week; those of the leak do. */
+    @Test
+    void contactsWithTheSameCallerAreACampaignThatTheLeakerExplains() throws IOException {
+        List<JsonNode> campaigns = jsonLines("campaigns.ndjson");
+        List<JsonNode> contacts = jsonLines("campaign_contacts.ndjson");
+        Map<String, JsonNode> evidence = new HashMap<>();
+        jsonLines("evidence.ndjson")
+                .forEach(row -> evidence.put(row.path("contact_id").asText(), row));
+        assertEquals(
+                campaigns.size() + 1,
+                Files.readAllLines(expected.resolve("campaigns.csv")).size());
+        Custodian leaker = market.truth().get(0).custodian();
+        Map<Integer, Set<String>> callers = new HashMap<>();
+        for (JsonNode row : contacts) {
+            callers.computeIfAbsent(row.path("campaign").asInt(), absent -> new HashSet<>())
+                    .add(evidence.get(row.path("contact_id").asText())
+                            .path("caller")
+                            .asText());
+        }
+        assertFalse(campaigns.isEmpty());
+        for (JsonNode campaign : campaigns) {
+            assertEquals(1, callers.get(campaign.path("campaign").asInt()).size());
+            assertTrue(campaign.path("buyers").asInt() > 1, campaign.toString());
+            assertEquals(leaker.id(), campaign.path("id").asText(), campaign.toString());
+            assertTrue(campaign.path("share").asDouble() > 0.1, campaign.toString());
+        }
+        assertEquals(
+                contacts.size(),
+                campaigns.stream().mapToInt(row -> row.path("contacts").asInt()).sum());
+    }
+
+    private static List<JsonNode> jsonLines(String file) throws IOException {
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(expected.resolve(file))) {
+            rows.add(new ObjectMapper().readTree(line));
+        }
+        return rows;
     }
 
     @Test
@@ -231,7 +285,7 @@ class ReplayTest {
         last.run();
         assertTrue(last.resumed());
         assertSame(out);
-        for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
+        for (String file : NDJSON) {
             assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
         }
         assertEquals(
@@ -269,7 +323,7 @@ class ReplayTest {
 
         replay(plan("at-the-end"), history, out, Duration.ofMinutes(1), Listeners.PRINTING);
         assertSame(out);
-        for (String file : List.of("evidence.ndjson", "epochs.ndjson", "suspects.ndjson", "alerts.ndjson")) {
+        for (String file : NDJSON) {
             assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
         }
     }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -486,6 +488,49 @@ class WorldsTest {
         int incidents = background.values().stream().mapToInt(Set::size).sum();
         long once = background.values().stream().filter(n -> n.size() == 1).count();
         assertTrue(once > 0.37 * incidents, "calls from a number that calls once: " + once + " of " + incidents);
+    }
+
+    /** Those who have one leak's data share accounts and addresses for some days, with nobody else; others do so too. */
+    @Test
+    void eachGroupOfScammersHasPayeesAndLinksOfItsOwn() {
+        long seed = printedSeed("payees and links");
+        SimulatedMarket market =
+                Scenario.CALL_CENTRES.market(seed, Markets.small(0.005, 1.0, 1.0), CallHabits.assumed());
+        Map<String, Set<String>> causes = new HashMap<>();
+        Map<String, List<Instant>> uses = new HashMap<>();
+        Map<String, Set<String>> buyers = new HashMap<>();
+        int contacts = 0;
+        int payees = 0;
+        for (CausedContact caused : market.contacts().caused()) {
+            contacts++;
+            payees += caused.contact().details().payee() == null ? 0 : 1;
+            for (String trace : Arrays.asList(
+                    caused.contact().details().payee(),
+                    caused.contact().details().link())) {
+                if (trace != null) {
+                    causes.computeIfAbsent(trace, absent -> new TreeSet<>()).add(String.valueOf(caused.cause()));
+                    uses.computeIfAbsent(trace, absent -> new ArrayList<>())
+                            .add(caused.contact().contactedAt());
+                    buyers.computeIfAbsent(trace, absent -> new HashSet<>())
+                            .add(caused.contact().buyerId());
+                }
+            }
+        }
+        assertEquals(PayeesAndLinks.NAMES_PAYEE, (double) payees / contacts, 0.03);
+        causes.forEach((trace, of) -> assertEquals(1, of.size(), trace + " of " + of));
+        uses.values()
+                .forEach(times -> assertTrue(Duration.between(Collections.min(times), Collections.max(times))
+                                .toDays()
+                        <= 9));
+        for (Leak leak : market.truth()) {
+            String cause = leak.custodian().toString();
+            assertTrue(causes.keySet().stream()
+                    .anyMatch(trace -> causes.get(trace).contains(cause)
+                            && buyers.get(trace).size() > 1));
+        }
+        assertTrue(causes.keySet().stream()
+                .anyMatch(trace ->
+                        causes.get(trace).contains("null") && buyers.get(trace).size() > 1));
     }
 
     /** Numbers that call at least this many buyers. */

@@ -2,6 +2,7 @@ package io.leaktrace.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Campaign;
 import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
@@ -111,7 +112,9 @@ public final class Replay {
             RunFiles.writeSuspects(out.resolve(RunFiles.SUSPECTS), result.suspects());
             RunFiles.writeAlerts(out.resolve(RunFiles.ALERTS), result.alerts());
             Explanations.write(out.resolve(RunFiles.EXPLANATIONS), result.explanations());
-            NdjsonAndParquet.write(work, out, result, formats);
+            List<Campaign> campaigns = result.campaigns(plan.settings().duration(Setting.CAMPAIGN_CALLER_GAP));
+            RunFiles.writeCampaigns(out.resolve(RunFiles.CAMPAIGNS), campaigns);
+            NdjsonAndParquet.write(work, out, result, campaigns, formats);
             writeCheck(history);
             // Last: a folder with a manifest holds a complete run.
             RunFiles.writeManifest(out.resolve(RunFiles.MANIFEST), manifest);

@@ -1,5 +1,6 @@
 package io.leaktrace.runs;
 
+import io.leaktrace.domain.Campaign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,15 @@ public final class NdjsonAndParquet {
      *
      * @param work folder that holds epochs and evidence as NDJSON
      */
-    public static void write(Path work, Path out, RunResult result, Set<RunFormat> formats) throws IOException {
+    public static void write(Path work, Path out, RunResult result, List<Campaign> campaigns, Set<RunFormat> formats)
+            throws IOException {
         if (!formats.contains(RunFormat.NDJSON) && !formats.contains(RunFormat.PARQUET)) {
             return;
         }
         write(work.resolve("suspects.ndjson"), RunFiles.suspectRows(result.suspects()));
         write(work.resolve("alerts.ndjson"), RunFiles.alertRows(result.alerts()));
+        write(work.resolve("campaigns.ndjson"), RunFiles.campaignRows(campaigns));
+        write(work.resolve("campaign_contacts.ndjson"), RunFiles.campaignContactRows(campaigns));
         if (formats.contains(RunFormat.PARQUET)) {
             writeParquet(work, out);
         }

@@ -3,6 +3,8 @@ package io.leaktrace.runs;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Campaign;
+import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.SafeText;
 import io.leaktrace.domain.Suspect;
 import java.io.BufferedWriter;
@@ -28,6 +30,7 @@ public final class RunFiles {
 
     public static final String SUSPECTS = "suspects.csv";
     public static final String ALERTS = "alerts.csv";
+    public static final String CAMPAIGNS = "campaigns.csv";
     public static final String EXPLANATIONS = "explanations.ndjson";
     public static final String CHECK = "check.json";
     public static final String MANIFEST = "manifest.json";
@@ -50,6 +53,29 @@ public final class RunFiles {
     /** Writes the alerts in event-time order. */
     public static void writeAlerts(Path file, Collection<Alert> alerts) throws IOException {
         write(file, RunSchema.ALERTS, alertRows(alerts));
+    }
+
+    /** Writes the campaigns in the order given. */
+    public static void writeCampaigns(Path file, List<Campaign> campaigns) throws IOException {
+        write(file, RunSchema.CAMPAIGNS, campaignRows(campaigns));
+    }
+
+    static List<Map<String, Object>> campaignRows(List<Campaign> campaigns) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Campaign campaign : campaigns) {
+            rows.add(RunSchema.CAMPAIGNS.row(new RunSchema.Numbered(rows.size() + 1, campaign)));
+        }
+        return rows;
+    }
+
+    static List<Map<String, Object>> campaignContactRows(List<Campaign> campaigns) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < campaigns.size(); i++) {
+            for (Evidence contact : campaigns.get(i).contacts()) {
+                rows.add(RunSchema.CAMPAIGN_CONTACTS.row(new RunSchema.Member(i + 1, contact)));
+            }
+        }
+        return rows;
     }
 
     static List<Map<String, Object>> suspectRows(Collection<Suspect> suspects) {
@@ -81,7 +107,7 @@ public final class RunFiles {
         if (value instanceof BigDecimal number) {
             return number.toPlainString();
         }
-        return column.equals("id") ? SafeText.forSpreadsheet(value.toString()) : value.toString();
+        return RunSchema.FROM_OUTSIDE.contains(column) ? SafeText.forSpreadsheet(value.toString()) : value.toString();
     }
 
     /**

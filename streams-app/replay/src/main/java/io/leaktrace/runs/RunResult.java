@@ -1,9 +1,13 @@
 package io.leaktrace.runs;
 
 import io.leaktrace.avro.LeakAlert;
+import io.leaktrace.avro.LeakEvidence;
 import io.leaktrace.avro.LeakExplanation;
 import io.leaktrace.avro.LeakSuspect;
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Campaign;
+import io.leaktrace.domain.Campaigns;
+import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
@@ -19,10 +23,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +36,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The findings of a replay so far. Suspects and alerts are held until the end; epochs and evidence, of which there may
+ * The findings of a replay so far. Suspects, alerts and contacts with traces are held until the end; epochs and evidence, of which there may
  * be many, are written directly to files if a format needs them.
  */
 public final class RunResult implements AutoCloseable {
@@ -44,6 +50,12 @@ public final class RunResult implements AutoCloseable {
     private final TreeMap<Custodian, Suspect> suspects = new TreeMap<>();
     private final TreeMap<Custodian, Explanation> explanations = new TreeMap<>();
     private final List<Alert> alerts = new ArrayList<>();
+
+    /** Of contacts with traces: their latest attribution record, without the orders. */
+    private final TreeMap<ContactKey, Evidence> traced = new TreeMap<>();
+
+    private final Map<Custodian, Custodian> tracedCustodians = new HashMap<>();
+
     private InputCounts counts = InputCounts.NONE;
     private Unmatched unmatched = Unmatched.NONE;
 
@@ -101,6 +113,9 @@ public final class RunResult implements AutoCloseable {
             learningUntil = epoch.learningUntil();
             write(epochs, RunSchema.EPOCHS, epoch);
         } else if (finding instanceof Evidence shared) {
+            if (shared.traces().any()) {
+                traced.put(shared.contactKey(), shared.withoutOrders(tracedCustodians));
+            }
             write(evidence, RunSchema.EVIDENCE, shared);
         }
     }
@@ -127,6 +142,15 @@ public final class RunResult implements AutoCloseable {
 
     public List<Alert> alerts() {
         return List.copyOf(alerts);
+    }
+
+    /**
+     * Returns the campaigns of all contacts, those with most buyers first.
+     *
+     * @param callerGap as for {@link Campaigns#of}
+     */
+    public List<Campaign> campaigns(Duration callerGap) {
+        return Campaigns.of(traced.values(), callerGap);
     }
 
     /** Returns the end of the learning period; null if the run ended after it, or without an epoch. */
@@ -190,6 +214,10 @@ public final class RunResult implements AutoCloseable {
         for (Alert alert : alerts) {
             writeBytes(out, AvroConversion.toAvro(alert).toByteBuffer());
         }
+        out.writeInt(traced.size());
+        for (Evidence contact : traced.values()) {
+            writeBytes(out, AvroConversion.toAvro(contact).toByteBuffer());
+        }
         for (long count : new long[] {
             counts.orderEvents(),
             counts.scamContacts(),
@@ -228,6 +256,11 @@ public final class RunResult implements AutoCloseable {
         int raised = in.readInt();
         for (int i = 0; i < raised; i++) {
             alerts.add(AvroConversion.fromAvro(LeakAlert.fromByteBuffer(readBytes(in))));
+        }
+        int contacts = in.readInt();
+        for (int i = 0; i < contacts; i++) {
+            Evidence contact = AvroConversion.fromAvro(LeakEvidence.fromByteBuffer(readBytes(in)));
+            traced.put(contact.contactKey(), contact.withoutOrders(tracedCustodians));
         }
         counts = new InputCounts(
                 in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());

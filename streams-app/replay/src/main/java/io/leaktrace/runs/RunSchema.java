@@ -1,12 +1,14 @@
 package io.leaktrace.runs;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.Campaign;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.LeakKind;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.Suspect;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The tables of a run. Times are ISO-8601 and numbers have a fixed number of decimals, so that equal findings give
@@ -29,13 +32,20 @@ public final class RunSchema {
     private static final String NUMBER = "DOUBLE";
     private static final String TIME = "TIMESTAMPTZ";
 
+    private static final String ID = "id";
+    private static final String FIRST_CONTACT = "first_contact_id";
+    private static final String LOSS = "loss";
+
+    /** Columns of CSV files with text from outside. */
+    static final Set<String> FROM_OUTSIDE = Set.of(ID, FIRST_CONTACT, LOSS);
+
     /** A suspect with its rank, from 1. */
     record Ranked(int rank, Suspect suspect) {}
 
     static final FindingTable<Ranked> SUSPECTS = new FindingTable<Ranked>("suspects")
             .column("rank", INTEGER, Ranked::rank)
             .column("role", TEXT, row -> row.suspect.custodian().role().name())
-            .column("id", TEXT, row -> row.suspect.custodian().id())
+            .column(ID, TEXT, row -> row.suspect.custodian().id())
             .column("status", TEXT, row -> row.suspect.status().name())
             .column("score", NUMBER, row -> number(row.suspect.score(), 6))
             .column("evidence", NUMBER, row -> number(row.suspect.evidence(), 4))
@@ -63,7 +73,7 @@ public final class RunSchema {
     static final FindingTable<Alert> ALERTS = new FindingTable<Alert>("alerts")
             .column("at", TIME, alert -> time(alert.at()))
             .column("role", TEXT, alert -> alert.custodian().role().name())
-            .column("id", TEXT, alert -> alert.custodian().id())
+            .column(ID, TEXT, alert -> alert.custodian().id())
             .column("change", TEXT, alert -> alert.change().name())
             .column("score", NUMBER, alert -> number(alert.score(), 6))
             .column("evidence", NUMBER, alert -> number(alert.evidence(), 4))
@@ -119,9 +129,51 @@ public final class RunSchema {
                     "source",
                     TEXT,
                     evidence ->
-                            evidence.source() == null ? null : evidence.source().name());
+                            evidence.source() == null ? null : evidence.source().name())
+            .column("caller", TEXT, evidence -> evidence.traces().caller())
+            .column("payee", TEXT, evidence -> evidence.traces().payee())
+            .column("link", TEXT, evidence -> evidence.traces().link())
+            .column(LOSS, TEXT, evidence -> money(evidence.traces().loss()));
 
-    static final List<FindingTable<?>> ALL = List.of(SUSPECTS, ALERTS, EPOCHS, EVIDENCE);
+    /** A campaign with its number, from 1. */
+    record Numbered(int number, Campaign campaign) {}
+
+    static final FindingTable<Numbered> CAMPAIGNS = new FindingTable<Numbered>("campaigns")
+            .column("campaign", INTEGER, Numbered::number)
+            .column(FIRST_CONTACT, TEXT, row -> row.campaign.first().contactId())
+            .column("first_contacted_at", TIME, row -> time(row.campaign.first().contactedAt()))
+            .column("last_contacted_at", TIME, row -> time(row.campaign.last().contactedAt()))
+            .column("contacts", INTEGER, row -> row.campaign.contacts().size())
+            .column("buyers", INTEGER, row -> row.campaign.buyers())
+            .column("callers", INTEGER, row -> row.campaign.count(Campaign.Kind.CALLER))
+            .column("payees", INTEGER, row -> row.campaign.count(Campaign.Kind.PAYEE))
+            .column("links", INTEGER, row -> row.campaign.count(Campaign.Kind.LINK))
+            .column(
+                    "role",
+                    TEXT,
+                    row -> explained(row, blame -> blame.custodian().role().name()))
+            .column(ID, TEXT, row -> explained(row, blame -> blame.custodian().id()))
+            .column("share", NUMBER, row -> explained(row, blame -> number(blame.share(), 6)))
+            .column("buyers_touched", INTEGER, row -> explained(row, Campaign.Blame::buyers))
+            .column("background_share", NUMBER, row -> number(row.campaign.backgroundShare(), 6))
+            .column(
+                    LOSS,
+                    TEXT,
+                    row -> row.campaign.losses().isEmpty()
+                            ? null
+                            : row.campaign.losses().stream()
+                                    .map(RunSchema::money)
+                                    .collect(Collectors.joining("; ")));
+
+    /** A contact of a campaign. */
+    record Member(int campaign, Evidence contact) {}
+
+    static final FindingTable<Member> CAMPAIGN_CONTACTS = new FindingTable<Member>("campaign_contacts")
+            .column("campaign", INTEGER, Member::campaign)
+            .column("contact_id", TEXT, row -> row.contact.contactId())
+            .column("buyer_id", TEXT, row -> row.contact.buyerId());
+
+    static final List<FindingTable<?>> ALL = List.of(SUSPECTS, ALERTS, EPOCHS, EVIDENCE, CAMPAIGNS, CAMPAIGN_CONTACTS);
 
     private RunSchema() {}
 
@@ -153,6 +205,15 @@ public final class RunSchema {
             row.put("dialled_order", touch.dialledOrder());
         }
         return row;
+    }
+
+    private static String money(Loss loss) {
+        return loss == null ? null : loss.amount().toPlainString() + " " + loss.currency();
+    }
+
+    private static Object explained(Numbered row, Function<Campaign.Blame, Object> figure) {
+        Campaign.Blame blame = row.campaign.explainedBy();
+        return blame == null ? null : figure.apply(blame);
     }
 
     private static Instant copied(Ranked row, Function<Suspect.Copied, Instant> bound) {

@@ -210,7 +210,7 @@ class JsonLinesTest {
         "e1"                 | 7                        | 'eventId' must be text, not a number
         "b1"                 | null                     | 'buyerId' is null
         "b1"                 | ["b1"]                   | 'buyerId' must be text, not an array
-        "PLACED"             | "placed"                 | unknown type 'placed', known are PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, CANCELLED
+        "PLACED"             | "placed"                 | unknown type 'placed', known are PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, CANCELLED, ACCESSED
         "SELLER"             | "SELER"                  | unknown role 'SELER', known are SELLER, LOGISTICS_NODE, PAYMENT_CHANNEL, SERVICE_PROVIDER, PLATFORM
         "id":"s-1"           | "id":""                  | 'id' is empty
         ,"id":"s-1"          |                          | 'id' is missing

@@ -262,6 +262,12 @@ public enum Setting {
             number(0, 1),
             Effect.RESULTS,
             "probability that an access of theirs was not logged"),
+    CAMPAIGN_CALLER_GAP(
+            "campaign.caller.gap",
+            "7d",
+            duration(0),
+            Effect.RESULTS,
+            "longest time between contacts that the same caller joins to a campaign; 0s joins by payee and link only"),
     WAVE_PRIOR(
             "wave.prior",
             "30",

@@ -11,8 +11,10 @@ import io.leaktrace.wire.FindingRecords;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -173,6 +175,26 @@ public final class Findings {
      */
     public List<Evidence> evidenceOf(String contactId) {
         return values(EVIDENCE + ContactKey.textsOf(contactId), FindingRecords::readEvidence);
+    }
+
+    /** Returns the attribution record of a contact. */
+    public Optional<Evidence> evidenceOf(ContactKey contact) {
+        return Optional.ofNullable(store.get(evidence(contact))).map(FindingRecords::readEvidence);
+    }
+
+    /** Returns the attribution records of all contacts with traces, without their orders, by contact id. */
+    public List<Evidence> tracedEvidence() {
+        List<Evidence> traced = new ArrayList<>();
+        Map<Custodian, Custodian> custodians = new HashMap<>();
+        try (KeyValueIterator<String, byte[]> all = scan(EVIDENCE)) {
+            while (all.hasNext()) {
+                Evidence evidence = FindingRecords.readEvidence(all.next().value);
+                if (evidence.traces().any()) {
+                    traced.add(evidence.withoutOrders(custodians));
+                }
+            }
+        }
+        return traced;
     }
 
     /** Returns the attribution records of contacts for which a custodian is blamed, by contact id. */

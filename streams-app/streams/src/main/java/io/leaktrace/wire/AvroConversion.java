@@ -4,6 +4,7 @@ import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Audit;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.ContactDetails;
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Epoch;
@@ -100,7 +101,6 @@ public final class AvroConversion {
     }
 
     public static io.leaktrace.avro.ScamContact toAvro(ScamContact contact) {
-        Loss loss = contact.loss();
         return new io.leaktrace.avro.ScamContact(
                 contact.contactId(),
                 contact.buyerId(),
@@ -111,10 +111,7 @@ public final class AvroConversion {
                 contact.impersonated(),
                 toAvro(contact.disclosed()),
                 contact.quotedOrderId(),
-                loss == null
-                        ? null
-                        : new io.leaktrace.avro.Loss(
-                                loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency()),
+                toAvro(contact.loss()),
                 toAvro(contact.source()),
                 contact.details().disclosedMark(),
                 toAvro(contact.details().dialled()),
@@ -124,7 +121,6 @@ public final class AvroConversion {
     }
 
     public static ScamContact fromAvro(io.leaktrace.avro.ScamContact contact) {
-        io.leaktrace.avro.Loss loss = contact.getLoss();
         return new ScamContact(
                 contact.getContactId(),
                 contact.getBuyerId(),
@@ -135,7 +131,7 @@ public final class AvroConversion {
                 contact.getImpersonated(),
                 fromAvro(contact.getDisclosed()),
                 contact.getQuotedOrderId(),
-                loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency()),
+                fromAvro(contact.getLoss()),
                 fromAvro(contact.getSource()),
                 new ContactDetails(
                         contact.getDisclosedMark(),
@@ -143,6 +139,17 @@ public final class AvroConversion {
                         contact.getDialledOrderId(),
                         contact.getPayee(),
                         contact.getLink()));
+    }
+
+    static io.leaktrace.avro.Loss toAvro(Loss loss) {
+        return loss == null
+                ? null
+                : new io.leaktrace.avro.Loss(
+                        loss.amount().setScale(MONEY_SCALE, RoundingMode.HALF_EVEN), loss.currency());
+    }
+
+    static Loss fromAvro(io.leaktrace.avro.Loss loss) {
+        return loss == null ? null : new Loss(loss.getAmount(), loss.getCurrency());
     }
 
     public static io.leaktrace.avro.LeakVerdict toAvro(LeakVerdict verdict) {
@@ -355,7 +362,11 @@ public final class AvroConversion {
                 evidence.backgroundShare(),
                 evidence.settled(),
                 evidence.asOf(),
-                toAvro(evidence.source()));
+                toAvro(evidence.source()),
+                evidence.traces().caller(),
+                evidence.traces().payee(),
+                evidence.traces().link(),
+                toAvro(evidence.traces().loss()));
     }
 
     public static Evidence fromAvro(io.leaktrace.avro.LeakEvidence evidence) {
@@ -380,7 +391,9 @@ public final class AvroConversion {
                 evidence.getBackgroundShare(),
                 evidence.getSettled(),
                 evidence.getAsOf(),
-                fromAvro(evidence.getSource()));
+                fromAvro(evidence.getSource()),
+                new ContactTraces(
+                        evidence.getCaller(), evidence.getPayee(), evidence.getLink(), fromAvro(evidence.getLoss())));
     }
 
     public static io.leaktrace.avro.LeakAudit toAvro(Audit audit) {

@@ -6,6 +6,7 @@ import io.leaktrace.avro.internal.CustodianRecord;
 import io.leaktrace.avro.internal.EpochCounts;
 import io.leaktrace.avro.internal.MarketRecord;
 import io.leaktrace.avro.internal.OrderCount;
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -152,7 +153,11 @@ public final class InternalRecords {
                         ? List.of()
                         : contact.past().stream().map(PastCustodian::accessed).toList(),
                 contact.dialled() == null ? null : contact.dialled().name(),
-                contact.dialledOrderId());
+                contact.dialledOrderId(),
+                contact.traces().caller(),
+                contact.traces().payee(),
+                contact.traces().link(),
+                AvroConversion.toAvro(contact.traces().loss()));
     }
 
     /** Returns what custodians saw; empty if all saw what their roles can know, which is the usual case. */
@@ -200,7 +205,12 @@ public final class InternalRecords {
                 past,
                 contact.getDisclosedMark(),
                 contact.getDialled() == null ? null : Dialled.valueOf(contact.getDialled()),
-                contact.getDialledOrderId());
+                contact.getDialledOrderId(),
+                new ContactTraces(
+                        contact.getCaller(),
+                        contact.getPayee(),
+                        contact.getLink(),
+                        AvroConversion.fromAvro(contact.getLoss())));
     }
 
     private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {

@@ -143,7 +143,7 @@ class SourceTopicTest {
                 "t.occurred_at.format = seconds | {'id':'o','buyer':'b','at':1e30} | ~rejected: 'occurred_at' is no time of the form in the mapping: '1000000000000000000000000000000' (occurred_at = 'value.at')~",
                 "| {'id':1e400,'buyer':'b','at':1719999999} | ~rejected: 'order_id' must be one value, not a number (order_id = 'value.id')~",
                 "t.custodians = value.all | {'id':'o','buyer':'b','at':1719999999,'all':[{'role':'seller','id':'s','saw':['secret']}]} | ~rejected: unknown field in 'saw', 'secret', known are PRODUCT, ORDER_TIME, PRICE, NAME, PHONE, ADDRESS, TRACKING_NUMBER, ID_NUMBER, BANK_CARD (custodians = 'value.all')~",
-                "t.type = value.t | {'id':'o','buyer':'b','at':1719999999,'t':'gone'} | ~rejected: unknown type 'gone', known are PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, CANCELLED (type = 'value.t')~",
+                "t.type = value.t | {'id':'o','buyer':'b','at':1719999999,'t':'gone'} | ~rejected: unknown type 'gone', known are PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, CANCELLED, ACCESSED (type = 'value.t')~",
                 "| {'id': | rejected: the value cannot be read: not JSON: Unexpected end-of-input within/between Object entries",
                 "| hello | rejected: the value cannot be read: not in Confluent's wire format: it does not begin with a 0 byte and a schema id",
                 "t.key.format = long\\nt.order_id = key | {'buyer':'b','at':1719999999} | rejected: the key cannot be read: 3 bytes are no number of 8 bytes",

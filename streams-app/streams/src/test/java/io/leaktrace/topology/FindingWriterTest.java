@@ -4,18 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.domain.Alert;
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.LeakKind;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Reporters;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.Unmatched;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -123,6 +127,10 @@ class FindingWriterTest {
     }
 
     private static Evidence evidence(String contact, int day, boolean settled) {
+        return evidence(contact, day, settled, ContactTraces.NONE);
+    }
+
+    private static Evidence evidence(String contact, int day, boolean settled, ContactTraces traces) {
         return new Evidence(
                 contact,
                 "zhou",
@@ -134,7 +142,28 @@ class FindingWriterTest {
                 0.2,
                 settled,
                 day(day),
-                ReportSource.POLICE);
+                ReportSource.POLICE,
+                traces);
+    }
+
+    @Test
+    void contactsWithTracesAreFoundUntilTheirBuyerIsErased() {
+        ContactTraces traces = new ContactTraces("n1", "p1", "l1", new Loss(new BigDecimal("12.50"), "CNY"));
+        Evidence traced = evidence("c2", 2, false, traces);
+        store.write(evidence("c1", 1, false));
+        store.write(traced);
+        store.write(evidence("c3", 3, true, new ContactTraces(null, null, "l1", null)));
+
+        assertEquals(
+                List.of("c2", "c3"),
+                findings.tracedEvidence().stream().map(Evidence::contactId).toList());
+        assertEquals(
+                traced.withoutOrders(new HashMap<>()), findings.tracedEvidence().get(0));
+        assertEquals(traced, findings.evidenceOf(traced.contactKey()).orElseThrow());
+
+        store.deleteBuyer("zhou", day(20).toEpochMilli());
+        assertEquals(List.of(), findings.tracedEvidence());
+        assertTrue(findings.evidenceOf(traced.contactKey()).isEmpty());
     }
 
     private static Alert alert(String id, Alert.Change change, int day) {

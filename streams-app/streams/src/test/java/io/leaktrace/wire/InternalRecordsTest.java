@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.ContactTraces;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
@@ -13,9 +14,11 @@ import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
+import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Verdict;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +114,9 @@ class InternalRecordsTest {
                         ReportSource.PLATFORM,
                         true,
                         List.of(new PastCustodian(Custodian.parse("SELLER:s-17"), 1 << 30 | 1))),
-                contactWithSaw(),
+                contactWithSaw(ContactTraces.NONE),
+                contactWithSaw(new ContactTraces("n1", "p1", "l1", new Loss(new BigDecimal("9892.00"), "CNY"))),
+                contactWithSaw(new ContactTraces(null, "p1", null, null)),
                 new Exposures(
                         counts(1, 2),
                         new TreeMap<>(Map.of(3L, 4)),
@@ -127,7 +132,7 @@ class InternalRecordsTest {
         return new TreeMap<>(Map.of(Custodian.parse("SELLER:s-17/a"), new TreeMap<>(Map.of(bucket, count))));
     }
 
-    private static ContactEvidence contactWithSaw() {
+    private static ContactEvidence contactWithSaw(ContactTraces traces) {
         Custodian seller = Custodian.parse("SELLER:s-17");
         return new ContactEvidence(
                 "c1",
@@ -147,7 +152,8 @@ class InternalRecordsTest {
                 List.of(new PastCustodian(seller, 3, 0b1111, 1)),
                 -7,
                 Dialled.VIRTUAL,
-                "o1");
+                "o1",
+                traces);
     }
 
     @Test
