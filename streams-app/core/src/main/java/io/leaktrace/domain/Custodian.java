@@ -31,7 +31,7 @@ public record Custodian(Role role, String id) implements Comparable<Custodian> {
 
     /**
      * Returns the custodian that an access by this one is also an access of: its id up to the last slash, as {@code
-     * s-17} for the part {@code s-17/agent-4}. Null for an id without a slash between two names. Only custodians of
+     * s-17} for the part {@code s-17/agent-4}; a whole may be a part itself. Null for an id without a slash between two names. Only custodians of
      * {@link OrderEventType#ACCESSED} events are parts.
      */
     public Custodian whole() {

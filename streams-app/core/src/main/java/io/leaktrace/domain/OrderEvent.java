@@ -69,8 +69,8 @@ public record OrderEvent(
     }
 
     /**
-     * Returns the event with the wholes of the parts that accessed the order, if it is of this type, and otherwise this
-     * event. A whole saw what its parts saw, and has their first mark.
+     * Returns the event with the wholes of the parts that accessed the order, and the wholes of these, if it is an
+     * access, and otherwise this event. A whole saw what its parts saw, and has their first mark.
      */
     public OrderEvent withWholes() {
         if (type != OrderEventType.ACCESSED || custodians.stream().allMatch(custodian -> custodian.whole() == null)) {
@@ -81,8 +81,8 @@ public record OrderEvent(
             all.add(custodian, saw.get(custodian), marks.get(custodian));
         }
         for (Custodian custodian : custodians) {
-            if (custodian.whole() != null) {
-                all.add(custodian.whole(), saw.get(custodian), marks.get(custodian));
+            for (Custodian whole = custodian.whole(); whole != null; whole = whole.whole()) {
+                all.add(whole, saw.get(custodian), marks.get(custodian));
             }
         }
         return new OrderEvent(eventId, orderId, buyerId, type, occurredAt, all);

@@ -164,6 +164,10 @@ public final class RecordValidator {
         if (event.custodians().size() > MAX_CUSTODIANS) {
             return Optional.of("more than " + MAX_CUSTODIANS + " custodians");
         }
+        if (event.type() == OrderEventType.ACCESSED
+                && event.withWholes().custodians().stream().distinct().count() > MAX_CUSTODIANS) {
+            return Optional.of("more than " + MAX_CUSTODIANS + " custodians, with those of which they are parts");
+        }
         for (Custodian custodian : event.custodians()) {
             Optional<String> reason = id("custodian.id", custodian.id());
             if (reason.isPresent()) {

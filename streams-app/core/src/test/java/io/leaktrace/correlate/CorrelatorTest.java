@@ -290,6 +290,29 @@ class CorrelatorTest {
                 day(accessedOn).toEpochMilli());
     }
 
+    /** Each whole saw what its parts saw, and has their mark; two parts of one event are two touches and one whole. */
+    @Test
+    void aWholeHasTheTouchesOfItsPartsAndOfTheirParts() {
+        OrderEvent event = anOrder("o1")
+                .event(OrderEventType.ACCESSED)
+                .seenBy(seller("s-1/shop/agent"), Field.NAME)
+                .seenBy(seller("s-1/other"), Field.PHONE)
+                .at(day(10));
+        ContactEvidence evidence =
+                hear(List.of(event, aContact("c1").at(day(12)))).contacts.get("c1");
+        int name = Fields.bits(Set.of(Field.NAME));
+        int phone = Fields.bits(Set.of(Field.PHONE));
+        assertEquals(
+                List.of("s-1 " + (name | phone), "s-1/other " + phone, "s-1/shop " + name, "s-1/shop/agent " + name),
+                evidence.touches().stream()
+                        .map(touch -> touch.custodian().id() + " " + touch.saw())
+                        .toList());
+        assertEquals(
+                anOrder("o1").from(seller("s-1/a")).at(day(10)),
+                anOrder("o1").from(seller("s-1/a")).at(day(10)).withWholes(),
+                "no access");
+    }
+
     /** An order that was placed before the window, but opened in it, is among the touches. */
     @Test
     void anAccessWithinTheWindowIsATouchOfAnOlderOrder() {

@@ -391,7 +391,7 @@ class SourceTopicsRunTest {
                                 + ": the value cannot be read: not in Confluent's wire format: it does not begin with a 0 "
                                 + "byte and a schema id",
                         ORDERS + ": unknown type 'REFUNDING', known are PLACED, PAID, PICKED_UP, ARRIVED, DELIVERED, "
-                                + "CANCELLED (type = 'value.trade.status')"),
+                                + "CANCELLED, ACCESSED (type = 'value.trade.status')"),
                 List.copyOf(letters.keySet()));
         DeadLetter call = letters.get(List.copyOf(letters.keySet()).get(0));
         assertEquals("{\"caller\":{\"account\":\"b\"}}", new String(call.value(), StandardCharsets.UTF_8));

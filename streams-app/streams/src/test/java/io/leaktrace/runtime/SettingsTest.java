@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.ModelSettings;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,6 +194,22 @@ class SettingsTest {
         Settings settings = Settings.of(given).with(Map.of("window", "7d"));
         assertFalse(settings.registry().toString().contains("secret"), "a secret is printed");
         assertFalse(settings.resultSettings().toString().contains("secret"), "a secret is in the manifest");
+    }
+
+    @Test
+    void accessesAreLoggedOfRolesAndOfSingleCustodians() {
+        ModelSettings.Accesses accesses = Settings.of(
+                        Map.of("accesses.logged", "SELLER, SERVICE_PROVIDER:erp-4", "accesses.missing", "0.1"))
+                .model()
+                .accesses();
+        assertEquals(
+                new ModelSettings.Accesses(
+                        Set.of(Role.SELLER), Set.of(new Custodian(Role.SERVICE_PROVIDER, "erp-4")), 0.1),
+                accesses);
+        assertEquals(
+                2,
+                problems(Map.of("accesses.logged", "SHOP,SELLER:,PLATFORM,SELLER:s-1/agent"))
+                        .size());
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.leaktrace.domain.Epoch;
 import io.leaktrace.domain.Erasure;
 import io.leaktrace.domain.Evidence;
 import io.leaktrace.domain.OrderEvent;
+import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.RecordValidator;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.Suspect;
@@ -313,6 +314,33 @@ class LeakTopologyTest {
                         anOrder("o1").from(seller("张三😀")).at(day(1)),
                         "zhou",
                         new TimeLimit(day(2), Duration.ofMinutes(10))));
+    }
+
+    @Test
+    void anAccessByNobodyIsRefused() {
+        TimeLimit limit = new TimeLimit(day(2), Duration.ofMinutes(10));
+        assertEquals(
+                Optional.of("an ACCESSED event must name who accessed the order in its custodians"),
+                RecordValidator.rejection(
+                        anOrder("o1").event(OrderEventType.ACCESSED).at(day(1)), "zhou", limit));
+        assertEquals(
+                Optional.empty(),
+                RecordValidator.rejection(
+                        anOrder("o1")
+                                .event(OrderEventType.ACCESSED)
+                                .from(seller("s-1/agent"))
+                                .at(day(1)),
+                        "zhou",
+                        limit));
+        assertEquals(
+                Optional.of("more than 256 custodians, with those of which they are parts"),
+                RecordValidator.rejection(
+                        anOrder("o1")
+                                .event(OrderEventType.ACCESSED)
+                                .from(seller("a/".repeat(127) + "a"), seller("b/".repeat(127) + "b"), seller("c/c"))
+                                .at(day(1)),
+                        "zhou",
+                        limit));
     }
 
     /** What the erasure of such a buyer says to the second stage could be larger than a record may be. */
