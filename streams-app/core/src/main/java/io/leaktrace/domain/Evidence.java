@@ -31,34 +31,6 @@ public record Evidence(
         ContactTraces traces)
         implements Finding {
 
-    /** Creates the attribution record of a contact without traces. */
-    public Evidence(
-            String contactId,
-            String buyerId,
-            Instant contactedAt,
-            Instant reportedAt,
-            Set<Field> disclosed,
-            String quotedOrderId,
-            List<Touch> touches,
-            double backgroundShare,
-            boolean settled,
-            Instant asOf,
-            ReportSource source) {
-        this(
-                contactId,
-                buyerId,
-                contactedAt,
-                reportedAt,
-                disclosed,
-                quotedOrderId,
-                touches,
-                backgroundShare,
-                settled,
-                asOf,
-                source,
-                ContactTraces.NONE);
-    }
-
     @Override
     public String key() {
         return buyerId;
