@@ -19,6 +19,10 @@ export const statusMark = status => h(`span.status.status-${status}`, {}, t('sta
 /** A time, with the exact value for programs and as a tooltip. */
 export const time = iso => (iso ? h('time', { datetime: iso, title: iso }, dateTime(iso)) : '–');
 
+/** The number of distinct buyers, of those who had ordered before, and of decoys, if there are any. */
+export const buyersText = ({ buyers, knownBuyers, decoys }) =>
+  t(decoys ? 'buyers.decoys' : 'buyers.known', { buyers: num(buyers), known: num(knownBuyers), decoys: num(decoys) });
+
 export const fieldName = field => t('field.' + field);
 
 /**

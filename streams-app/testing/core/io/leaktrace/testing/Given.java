@@ -55,6 +55,7 @@ public final class Given {
         private OrderEventType type = OrderEventType.PLACED;
         private final OrderCustodians custodians = new OrderCustodians();
         private String eventId;
+        private boolean decoy;
 
         private AnOrder(String orderId) {
             this.orderId = orderId;
@@ -94,9 +95,19 @@ public final class Given {
             return this;
         }
 
+        /** Makes its buyer a decoy. */
+        public AnOrder ofDecoy() {
+            return decoy(true);
+        }
+
+        public AnOrder decoy(boolean isDecoy) {
+            decoy = isDecoy;
+            return this;
+        }
+
         public OrderEvent at(Instant time) {
             String id = eventId == null ? orderId + "/" + type + "/" + time : eventId;
-            return new OrderEvent(id, orderId, buyerId, type, time, custodians);
+            return new OrderEvent(id, orderId, buyerId, type, time, custodians, decoy);
         }
     }
 

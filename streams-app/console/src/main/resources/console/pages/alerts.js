@@ -3,7 +3,7 @@ import { get } from '../api.js';
 import { h } from '../dom.js';
 import { num, percent } from '../format.js';
 import { t } from '../i18n.js';
-import { choices, custodianLink, empty, exports, pageParams, pager, ROLES, table, time } from '../parts.js';
+import { buyersText, choices, custodianLink, empty, exports, pageParams, pager, ROLES, table, time } from '../parts.js';
 import { setQuery } from '../navigation.js';
 
 export const title = () => t('alerts.title');
@@ -53,7 +53,7 @@ function alertTable(rows) {
       { key: 'exposures', label: t('col.exposures'), hint: t('hint.exposures'), num: true, cell: a => num(a.exposures) },
       { key: 'contacts', label: t('col.contacts'), hint: t('hint.contacts'), num: true, cell: a => num(a.contacts) },
       { key: 'attributed', label: t('col.attributed'), hint: t('hint.attributed'), num: true, cell: a => num(a.attributed, 1) },
-      { key: 'buyers', label: t('col.buyers'), hint: t('hint.buyers'), num: true, cell: a => t('buyers.known', { buyers: num(a.buyers), known: num(a.knownBuyers) }) },
+      { key: 'buyers', label: t('col.buyers'), hint: t('hint.buyers'), num: true, cell: buyersText },
       { key: 'kind', label: t('col.kind'), hint: t('hint.kind'), cell: a => a.kind ? t('kind.' + a.kind) : '–' },
     ],
   });

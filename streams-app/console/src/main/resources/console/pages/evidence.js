@@ -24,6 +24,7 @@ export function view(evidence, ctx) {
         [t('col.contactedAt'), time(evidence.contactedAt)],
         [t('col.reportedAt'), time(evidence.reportedAt)],
         [t('col.buyer'), h('code', {}, revealed?.buyerId ?? evidence.buyer), 'buyer'],
+        ...(evidence.decoy ? [[t('evidence.decoy'), t('evidence.decoy.about'), 'decoy']] : []),
         [t('col.disclosed'), list(evidence.disclosed.map(fieldName))],
         [t('evidence.quoted'), evidence.quotedOrder ? h('code', {}, revealed?.quotedOrderId ?? evidence.quotedOrder) : t('none')],
         [t('evidence.source'), evidence.source ? t('source.' + evidence.source) : t('evidence.source.unknown')],

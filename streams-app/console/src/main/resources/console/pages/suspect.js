@@ -5,7 +5,7 @@ import { askVerdict } from '../dialogs.js';
 import { h } from '../dom.js';
 import { amount, custodianName, day, duration, list, num, percent } from '../format.js';
 import { pieces, t } from '../i18n.js';
-import { custodianLink, empty, exports, fieldName, figures, pageParams, pager, scrollBox, section, statusMark, table, time } from '../parts.js';
+import { buyersText, custodianLink, empty, exports, fieldName, figures, pageParams, pager, scrollBox, section, statusMark, table, time } from '../parts.js';
 import { evidenceHref } from '../navigation.js';
 import { life } from './alerts.js';
 import { interval } from './suspects.js';
@@ -58,7 +58,7 @@ function head(s, { session, refresh }) {
       [t('col.exposures'), num(s.exposures), 'figure-exposures'],
       [t('col.contacts'), num(s.contacts), 'figure-contacts'],
       [t('col.attributed'), num(s.attributed, 1), 'figure-attributed'],
-      [t('col.buyers'), t('buyers.known', { buyers: num(s.buyers), known: num(s.knownBuyers) }), 'figure-buyers'],
+      [t('col.buyers'), buyersText(s), 'figure-buyers'],
       [t('col.kind'), s.kind ? t('kind.' + s.kind) : '–', 'figure-kind'],
       [t('col.expected'), num(s.expected, 1), 'figure-expected'],
       [t('col.onset'), day(s.onset), 'figure-onset'],
@@ -205,7 +205,7 @@ function strongest(suspect, { incidents }) {
   return table({
     id: 'strongest-table', caption: t('suspect.strongest.about'), rows: incidents, key: i => `${i.contactId} ${i.buyer}`,
     columns: [
-      { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: i => h('a', { href: evidenceHref(i) }, time(i.contactedAt)) },
+      { key: 'contactedAt', label: t('col.contactedAt'), head: true, cell: i => [h('a', { href: evidenceHref(i) }, time(i.contactedAt)), i.decoy ? ` ${t('incident.decoy')}` : ''] },
       { key: 'share', label: t('col.share'), num: true, cell: i => [percent(i.share), ' ', shareBar(i.share, t('chart.share', { name: t('col.share'), value: percent(i.share) }))] },
       { key: 'background', label: t('background'), num: true, cell: i => percent(i.background) },
       { key: 'shares', label: t('col.otherShares'), wide: true, cell: i => {

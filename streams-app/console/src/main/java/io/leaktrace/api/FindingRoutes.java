@@ -192,6 +192,7 @@ final class FindingRoutes {
         view.put("settled", evidence.settled());
         view.put("asOf", Views.time(evidence.asOf()));
         view.put("source", Views.source(evidence));
+        view.put("decoy", evidence.decoy());
         view.put("caller", evidence.traces().caller());
         view.put("payee", evidence.traces().payee());
         view.put("link", evidence.traces().link());

@@ -57,6 +57,7 @@ final class Views {
                 "copiedTo",
                 suspect.copied() == null ? null : time(suspect.copied().to()));
         view.put("inCommon", suspect.inCommon());
+        view.put("decoys", suspect.reporters().decoys());
         view.put("verdict", verdict);
         return view;
     }
@@ -149,6 +150,7 @@ final class Views {
                 "contactedAt", time(incident.contactedAt()),
                 "share", incident.share(),
                 "background", incident.background(),
+                "decoy", incident.decoy(),
                 "shares",
                         incident.shares().stream()
                                 .map(share ->
@@ -192,6 +194,7 @@ final class Views {
         view.put("settled", evidence.settled());
         view.put("asOf", time(evidence.asOf()));
         view.put("source", source(evidence));
+        view.put("decoy", evidence.decoy());
         return view;
     }
 
@@ -233,6 +236,7 @@ final class Views {
         view.put("knownBuyers", last.reporters().knownBuyers());
         view.put("falseToFall", last.reporters().falseToFall());
         view.put("kind", last.kind() == null ? null : last.kind().name());
+        view.put("decoys", last.reporters().decoys());
         view.put(
                 "steps",
                 steps.stream()

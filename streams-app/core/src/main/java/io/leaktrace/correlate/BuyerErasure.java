@@ -53,6 +53,7 @@ final class BuyerErasure {
      * @param hoursBefore hours of the buyer's orders before the erasure, ascending
      * @param hoursErased hours of the orders of which nothing remains
      * @param hoursRemaining hours of the other orders, by their first remaining event
+     * @param decoySince since when the buyer was a decoy before, or {@link Decoys#NEVER}
      */
     record Plan(
             boolean erasesAnything,
@@ -62,20 +63,27 @@ final class BuyerErasure {
             SortedMap<Integer, List<Move>> movedAccesses,
             long[] hoursBefore,
             long[] hoursErased,
-            long[] hoursRemaining) {}
+            long[] hoursRemaining,
+            long decoySince) {}
 
-    private static final Plan NO_CHANGE = new Plan(
-            false, List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), new long[0], new long[0], new long[0]);
+    private static final long[] NONE = {};
 
     private final long before;
     private final CorrelateSettings settings;
     private final long completeFrom;
     private final long orderIdReuse;
+    private final Decoys decoys;
 
     /** Positions of the buyer's entries, latest first. */
     private final LongArrayList positions = new LongArrayList();
 
     private boolean erasesAnything;
+
+    private long firstOfDecoy = Decoys.NEVER;
+    /** Since when the buyer is a decoy, before and after the erasure. */
+    private long decoySince;
+
+    private long decoySinceThen;
 
     /** Whether none of the buyer's entries has expired. */
     private boolean complete;
@@ -98,11 +106,12 @@ final class BuyerErasure {
     private final LongArrayList hoursErased = new LongArrayList();
     private final LongArrayList hoursRemaining = new LongArrayList();
 
-    private BuyerErasure(long before, CorrelateSettings settings, long completeFrom, long orderIdReuse) {
+    private BuyerErasure(long before, CorrelateSettings settings, long completeFrom, long orderIdReuse, Decoys decoys) {
         this.before = before;
         this.settings = settings;
         this.completeFrom = completeFrom;
         this.orderIdReuse = orderIdReuse;
+        this.decoys = decoys;
     }
 
     /**
@@ -111,10 +120,17 @@ final class BuyerErasure {
      * @param before entries that became known before this time are erased, in epoch milliseconds
      * @param completeFrom entries before this time may have expired
      * @param orderIdReuse the order id is written again if the entry that holds it is older than this, in ms
+     * @param decoys in which the buyer's events are erased
      */
     static Plan plan(
-            BuyerLog log, long buyer, long before, CorrelateSettings settings, long completeFrom, long orderIdReuse) {
-        return new BuyerErasure(before, settings, completeFrom, orderIdReuse).plan(log, buyer);
+            BuyerLog log,
+            long buyer,
+            long before,
+            CorrelateSettings settings,
+            long completeFrom,
+            long orderIdReuse,
+            Decoys decoys) {
+        return new BuyerErasure(before, settings, completeFrom, orderIdReuse, decoys).plan(log, buyer);
     }
 
     private Plan plan(BuyerLog log, long buyer) {
@@ -122,8 +138,12 @@ final class BuyerErasure {
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
             add(entry);
         }
-        if (!erasesAnything) {
-            return NO_CHANGE;
+        decoySince = decoys.since(buyer);
+        decoys.erase(buyer, before, firstOfDecoy);
+        decoySinceThen = decoys.since(buyer);
+        if (!erasesAnything && decoySinceThen == decoySince) {
+            return new Plan(
+                    false, List.of(), List.of(), new TreeMap<>(), new TreeMap<>(), NONE, NONE, NONE, decoySince);
         }
         complete = entry.isFirst();
         rewrite(entry);
@@ -142,7 +162,8 @@ final class BuyerErasure {
                 movedAccesses,
                 sorted(hoursBefore),
                 sorted(hoursErased),
-                sorted(hoursRemaining));
+                sorted(hoursRemaining),
+                decoySince);
     }
 
     private void add(LogEntry entry) {
@@ -150,6 +171,9 @@ final class BuyerErasure {
         erasesAnything |= entry.knownAt() < before;
         if (!entry.isOrderEvent()) {
             return;
+        }
+        if (entry.knownAt() >= before && entry.isOfDecoy()) {
+            firstOfDecoy = Math.min(firstOfDecoy, entry.time());
         }
         if (entry.knownAt() >= before && entry.hasCustodians()) {
             remainingTouches.add(entry.time());
@@ -221,6 +245,9 @@ final class BuyerErasure {
             movedOrders.add(move(sorted, moved));
         }
         for (int i = 0; i < sorted.length; i++) {
+            if (i != moved && isCountedAnew(sorted, i)) {
+                movedOrders.add(new Move(sorted[i], sorted[i]));
+            }
             if (isCounted(sorted, i)) {
                 hoursBefore.add(EventTime.hourOf(sorted[i]));
                 long time = i == moved ? sorted[firstRemaining(sorted)] : sorted[i];
@@ -235,6 +262,17 @@ final class BuyerErasure {
         if (moved >= 0) {
             moves.computeIfAbsent(custodian, none -> new ArrayList<>()).add(move(sorted, moved));
         }
+        for (int i = 0; i < sorted.length; i++) {
+            if (i != moved && isCountedAnew(sorted, i)) {
+                moves.computeIfAbsent(custodian, none -> new ArrayList<>()).add(new Move(sorted[i], sorted[i]));
+            }
+        }
+    }
+
+    /** Returns whether a remaining order or touch was counted as a decoy's and no longer is one. */
+    private boolean isCountedAnew(long[] times, int index) {
+        long time = times[index];
+        return time >= before && time >= decoySince && time < decoySinceThen && isCounted(times, index);
     }
 
     /**
@@ -242,7 +280,7 @@ final class BuyerErasure {
      * of each other are counted once.
      */
     private boolean isCounted(long[] times, int index) {
-        return index == 0 || times[index] - times[index - 1] > settings.lookBack();
+        return CountedOrders.isCounted(times, index, settings.lookBack());
     }
 
     private int firstRemaining(long[] times) {

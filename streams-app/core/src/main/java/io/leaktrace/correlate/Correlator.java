@@ -8,6 +8,7 @@ import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.BuyerErased;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.DecoyExposures;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
@@ -107,6 +108,11 @@ public final class Correlator {
 
     private final CountChanges orderChanges = new CountChanges();
     private final BuyersAtRisk atRisk;
+    /** The same of decoys, whose orders are not counted otherwise. */
+    private final CountChanges decoyTouchChanges = new CountChanges();
+
+    private final BuyersAtRisk decoysAtRisk;
+    private final Decoys decoys;
     private final Hasher64 buyerHasher;
     private final EpochCounters counters = new EpochCounters();
 
@@ -130,6 +136,8 @@ public final class Correlator {
         this.partition = partition;
         this.store = store;
         this.atRisk = new BuyersAtRisk(settings.window());
+        this.decoysAtRisk = new BuyersAtRisk(settings.window());
+        this.decoys = new Decoys(settings, store);
         this.buyerHasher = buyerHasher(store);
         this.past = new BuyerPast(settings, store, log);
         numberByCustodian.defaultReturnValue(-1);
@@ -178,7 +186,7 @@ public final class Correlator {
                         restored.time() - settings.lookBack(),
                         restored.time());
                 int[] custodianNumbers = restored.custodianNumbers();
-                count(restored.orderHash(), restored.time(), custodianNumbers, restored.isAccess());
+                count(restored.buyer(), restored.orderHash(), restored.time(), custodianNumbers, restored.isAccess());
             }
         });
     }
@@ -230,7 +238,8 @@ public final class Correlator {
             counters(time).late++;
         }
         int[] custodianNumbers = numbersOf(event.custodians());
-        count(orderHash, time, custodianNumbers, event.type() == OrderEventType.ACCESSED);
+        boolean changesPast = event.decoy() && addDecoy(buyer, time, correlations);
+        count(buyer, orderHash, time, custodianNumbers, event.type() == OrderEventType.ACCESSED);
         append(event, time, buyer, eventHash, orderHash, orderId, custodianNumbers);
         history.cache(buyer, orderHash, eventHash, time);
         // For a buyer with very many orders or contacts, each event would emit all evidence again.
@@ -250,8 +259,77 @@ public final class Correlator {
                 }
             }
         }
+        if (changesPast) {
+            // After a restart, unsent exposures are recounted with the decoys as they are known then.
+            takeExposures(correlations);
+        }
         advanceTo(time, correlations);
         return correlations;
+    }
+
+    /**
+     * Adds a decoy, known by an event of this time, and emits its contacts that were not a decoy's before. Returns
+     * whether orders that it had placed before are counted as a decoy's now.
+     */
+    private boolean addDecoy(long buyer, long time, List<Correlation> correlations) {
+        long before = decoys.since(buyer);
+        if (!decoys.add(buyer, time)) {
+            return false;
+        }
+        long since = decoys.since(buyer);
+        LongArrayList contacts = new LongArrayList();
+        CountedOrders counted = new CountedOrders(settings.lookBack());
+        CountedOrders accessed = new CountedOrders(settings.lookBack());
+        int scanned = 0;
+        for (boolean more = entry.latestOf(buyer);
+                more && scanned < BuyerHistory.MAX_SCANNED;
+                more = entry.previous()) {
+            scanned++;
+            if (entry.inOrder() && entry.time() < since - settings.lookBack()) {
+                break;
+            }
+            if (entry.isOrderEvent()) {
+                int[] custodianNumbers = entry.custodianNumbers();
+                counted.add(entry.orderHash(), entry.time(), custodianNumbers);
+                if (entry.isAccess()) {
+                    accessed.add(entry.orderHash(), entry.time(), custodianNumbers);
+                }
+            } else if (entry.time() >= since && entry.time() < before && contacts.size() < MAX_CONTACTS) {
+                contacts.add(entry.position());
+            }
+        }
+        for (int i = 0; i < contacts.size(); i++) {
+            correlations.add(evidence(buyer, contacts.getLong(i)));
+        }
+        counted.forEachTouch(since, before, (custodian, at) -> {
+            touchChanges.add(touchKey(custodian, at), -1);
+            decoyTouchChanges.add(touchKey(custodian, at), 1);
+        });
+        accessed.forEachTouch(since, before, (custodian, at) -> accessChanges.add(touchKey(custodian, at), -1));
+        long[] orders = counted.orders();
+        long[] changed =
+                Arrays.stream(orders).filter(at -> at >= since && at < before).toArray();
+        for (long at : changed) {
+            orderChanges.add(bucketOf(at), -1);
+        }
+        if (changed.length > 0) {
+            long[] hours = Arrays.stream(orders).map(EventTime::hourOf).toArray();
+            addBuyer(hours, before, -1);
+            addBuyer(hours, since, 1);
+        }
+        return changed.length > 0;
+    }
+
+    /**
+     * Adds or removes a buyer at risk.
+     *
+     * @param hours hours of its orders, ascending
+     * @param decoySince since when it is a decoy, or {@link Decoys#NEVER}
+     * @param buyers 1 to add it, −1 to remove it
+     */
+    private void addBuyer(long[] hours, long decoySince, int buyers) {
+        atRisk.addBuyer(Decoys.hours(hours, decoySince, false), buyers);
+        decoysAtRisk.addBuyer(Decoys.hours(hours, decoySince, true), buyers);
     }
 
     /**
@@ -321,9 +399,10 @@ public final class Correlator {
                 erasure.at().toEpochMilli(),
                 settings,
                 latest == Long.MIN_VALUE ? latest : latest - settings.retention(),
-                ORDER_ID_REUSE);
+                ORDER_ID_REUSE,
+                decoys);
         if (plan.erasesAnything()) {
-            moveExposures(plan);
+            moveExposures(plan, decoys.since(buyer));
             log.erase(buyer);
             plan.remaining()
                     .forEach(entry -> log.append(entry.kind(), entry.time(), buyer, entry.body(), entry.body().length));
@@ -342,28 +421,40 @@ public final class Correlator {
     }
 
     /** Moves the counts of partly erased orders to their first remaining events. */
-    private void moveExposures(BuyerErasure.Plan plan) {
-        move(plan.movedTouches(), touchChanges);
-        move(plan.movedAccesses(), accessChanges);
+    private void moveExposures(BuyerErasure.Plan plan, long decoySince) {
+        plan.movedTouches()
+                .forEach((custodian, moved) -> moved.forEach(move -> {
+                    touchesAt(move.to(), decoySince).add(touchKey(custodian, move.to()), 1);
+                    if (move.isFromKnown()) {
+                        touchesAt(move.from(), plan.decoySince()).add(touchKey(custodian, move.from()), -1);
+                    }
+                }));
+        plan.movedAccesses()
+                .forEach((custodian, moved) -> moved.forEach(move -> {
+                    if (move.to() < decoySince) {
+                        accessChanges.add(touchKey(custodian, move.to()), 1);
+                    }
+                    if (move.isFromKnown() && move.from() < plan.decoySince()) {
+                        accessChanges.add(touchKey(custodian, move.from()), -1);
+                    }
+                }));
         plan.movedOrders().forEach(move -> {
-            orderChanges.add(bucketOf(move.to()), 1);
-            if (move.isFromKnown()) {
+            if (move.to() < decoySince) {
+                orderChanges.add(bucketOf(move.to()), 1);
+            }
+            if (move.isFromKnown() && move.from() < plan.decoySince()) {
                 orderChanges.add(bucketOf(move.from()), -1);
             }
         });
         // Split the buyer into two: an anonymous one with the erased orders, and one with the remaining orders.
-        atRisk.addBuyer(plan.hoursBefore(), -1);
-        atRisk.addBuyer(plan.hoursErased(), 1);
-        atRisk.addBuyer(plan.hoursRemaining(), 1);
+        addBuyer(plan.hoursBefore(), plan.decoySince(), -1);
+        addBuyer(plan.hoursErased(), plan.decoySince(), 1);
+        addBuyer(plan.hoursRemaining(), decoySince, 1);
     }
 
-    private void move(SortedMap<Integer, List<BuyerErasure.Move>> moves, CountChanges changes) {
-        moves.forEach((custodian, moved) -> moved.forEach(move -> {
-            changes.add(touchKey(custodian, move.to()), 1);
-            if (move.isFromKnown()) {
-                changes.add(touchKey(custodian, move.from()), -1);
-            }
-        }));
+    /** Returns the changes of touches for one of this time, of a buyer that is a decoy since a time. */
+    private CountChanges touchesAt(long time, long decoySince) {
+        return time >= decoySince ? decoyTouchChanges : touchChanges;
     }
 
     /** Returns new evidence from the remaining data, which replaces evidence with erased data. */
@@ -412,6 +503,7 @@ public final class Correlator {
         // First, as saving the log removes the blocks from which the past comes.
         past.save();
         log.save(store);
+        decoys.save();
         store.putCheckpoint(
                 new CorrelatorCheckpoint(reached, latest, atEndReported, exposuresSentTo, counters.counts()));
     }
@@ -464,52 +556,83 @@ public final class Correlator {
         SortedMap<Custodian, SortedMap<Long, Integer>> accesses = byCustodian(accessChanges);
         SortedMap<Long, Integer> orders = orderChanges.take();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
-        if (!touches.isEmpty()
-                || !accesses.isEmpty()
-                || !orders.isEmpty()
-                || risk.stream().anyMatch(changes -> !changes.isEmpty())) {
-            correlations.addAll(new Exposures(touches, orders, risk, accesses).split());
+        SortedMap<Long, Integer> lines = sum(decoysAtRisk.takeChanges());
+        DecoyExposures ofDecoys = new DecoyExposures(byCustodian(decoyTouchChanges), lines);
+        Exposures exposures = new Exposures(touches, orders, risk, accesses, ofDecoys);
+        if (!exposures.isEmpty()) {
+            correlations.addAll(exposures.split());
         }
     }
 
+    /** Returns and clears the changes of touches, by custodian and bucket. */
     private SortedMap<Custodian, SortedMap<Long, Integer>> byCustodian(CountChanges changes) {
-        SortedMap<Custodian, SortedMap<Long, Integer>> taken = new TreeMap<>();
-        changes.take().forEach((key, change) -> taken.computeIfAbsent(
+        SortedMap<Custodian, SortedMap<Long, Integer>> touches = new TreeMap<>();
+        changes.take().forEach((key, change) -> touches.computeIfAbsent(
                         custodians.get((int) (key >>> 32)), absent -> new TreeMap<>())
                 .put(key & 0xFFFF_FFFFL, change));
-        return taken;
+        return touches;
     }
 
-    /** Counts the changes by an event, relative to {@link #history}. A touch and an access are each counted once, at the first event. */
-    private void count(int orderHash, long time, int[] custodianNumbers, boolean isAccess) {
+    /** Returns the changes of the number of buyers in any stratum. */
+    private static SortedMap<Long, Integer> sum(List<SortedMap<Long, Integer>> strata) {
+        SortedMap<Long, Integer> sum = new TreeMap<>();
+        strata.forEach(changes -> changes.forEach((hour, change) -> sum.merge(hour, change, Integer::sum)));
+        sum.values().removeIf(change -> change == 0);
+        return sum;
+    }
+
+    /**
+     * Counts the changes by an event, relative to {@link #history}. A touch and an access are each counted once, at the
+     * first event; accesses of decoys' orders are not counted.
+     */
+    private void count(long buyer, int orderHash, long time, int[] custodianNumbers, boolean isAccess) {
+        long decoySince = decoys.since(buyer);
         for (int number : custodianNumbers) {
-            countFirst(touchChanges, number, time, history.touchedAt(number));
-            if (isAccess) {
-                countFirst(accessChanges, number, time, history.accessedAt(number));
+            long before = history.touchedAt(number);
+            if (time < before) {
+                touchesAt(time, decoySince).add(touchKey(number, time), 1);
+                if (before != BuyerHistory.NEVER) {
+                    touchesAt(before, decoySince).add(touchKey(number, before), -1);
+                }
+            }
+            long accessed = isAccess ? history.accessedAt(number) : time;
+            if (time < accessed && time < decoySince) {
+                accessChanges.add(touchKey(number, time), 1);
+            }
+            if (time < accessed && accessed < decoySince && accessed != BuyerHistory.NEVER) {
+                accessChanges.add(touchKey(number, accessed), -1);
             }
         }
         long ordered = history.orderedAt(orderHash);
         if (time < ordered) {
             long[] others = history.hoursOfOtherOrders(orderHash);
-            orderChanges.add(bucketOf(time), 1);
             if (ordered != BuyerHistory.NEVER) {
-                orderChanges.add(bucketOf(ordered), -1);
-                atRisk.remove(others, EventTime.hourOf(ordered));
+                countOrder(others, ordered, decoySince, -1);
             }
-            atRisk.add(others, EventTime.hourOf(time));
+            countOrder(others, time, decoySince, 1);
+        }
+    }
+
+    /**
+     * Counts an order of a buyer with other orders.
+     *
+     * @param change 1 to add it, −1 to remove it
+     */
+    private void countOrder(long[] others, long time, long decoySince, int change) {
+        boolean asDecoy = time >= decoySince;
+        if (!asDecoy) {
+            orderChanges.add(bucketOf(time), change);
+        }
+        BuyersAtRisk buyers = asDecoy ? decoysAtRisk : atRisk;
+        long[] alike = Decoys.hours(others, decoySince, asDecoy);
+        if (change > 0) {
+            buyers.add(alike, EventTime.hourOf(time));
+        } else {
+            buyers.remove(alike, EventTime.hourOf(time));
         }
     }
 
     /** @param before time of the event at which it has been counted, or {@link BuyerHistory#NEVER} */
-    private void countFirst(CountChanges changes, int number, long time, long before) {
-        if (time < before) {
-            changes.add(touchKey(number, time), 1);
-            if (before != BuyerHistory.NEVER) {
-                changes.add(touchKey(number, before), -1);
-            }
-        }
-    }
-
     private long bucketOf(long time) {
         if (time < bucketFrom || time - bucketFrom >= settings.epoch()) {
             bucket = Math.floorDiv(time, settings.epoch());
@@ -659,7 +782,8 @@ public final class Correlator {
                 disclosedMark,
                 dialled,
                 dialledOrderId,
-                traces);
+                traces,
+                contactedAt >= decoys.since(buyer));
     }
 
     private List<PastCustodian> pastCustodians(long buyer, long contactedAt) {
@@ -764,6 +888,7 @@ public final class Correlator {
             at = putString(at, orderId);
         }
         boolean withDetails = event.type() == OrderEventType.ACCESSED
+                || event.decoy()
                 || !event.saw().isEmpty()
                 || !event.marks().isEmpty();
         int count =
@@ -773,7 +898,8 @@ public final class Correlator {
             at = EntryBytes.putVarint(body, at, BuyerLog.WITH_DETAILS);
         }
         if (count == BuyerLog.MANY_CUSTODIANS) {
-            at = EntryBytes.putVarint(body, at, custodianNumbers.length);
+            at = EntryBytes.putVarint(
+                    body, at, event.decoy() ? custodianNumbers.length | BuyerLog.OF_DECOY : custodianNumbers.length);
         }
         for (int number : custodianNumbers) {
             at = EntryBytes.putVarint(body, at, number);

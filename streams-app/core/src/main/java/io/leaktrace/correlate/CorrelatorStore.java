@@ -27,6 +27,21 @@ public interface CorrelatorStore extends BuyerLog.BlockStore {
     /** Passes the blocks of the log of expired order events to a receiver, in the order of their numbers. */
     void pastBlocks(ObjLongConsumer<byte[]> receiver);
 
+    /**
+     * Stores a buyer that is a decoy.
+     *
+     * @param firstEvent time of the first order event that says so; {@link Long#MAX_VALUE} if it is none any more
+     */
+    void putDecoy(long buyer, long firstEvent);
+
+    /** Passes the decoys with their first events to a receiver. */
+    void decoys(LongLongConsumer receiver);
+
+    /** Receives a buyer and a time. */
+    interface LongLongConsumer {
+        void accept(long buyer, long firstEvent);
+    }
+
     void putCheckpoint(CorrelatorCheckpoint checkpoint);
 
     Optional<CorrelatorCheckpoint> checkpoint();

@@ -33,6 +33,8 @@ final class LogEntry {
     private int custodiansAt;
     /** Whether this entry says what its custodians saw, or has marks; known once their number was read. */
     private boolean withDetails;
+    /** Whether this entry says that the buyer is a decoy; known as the above. */
+    private boolean ofDecoy;
 
     private int[] saw = {};
     private int[] marks = {};
@@ -249,11 +251,17 @@ final class LogEntry {
     private int custodianCount() {
         int count = (kind & 0xFF) >>> BuyerLog.CUSTODIANS_SHIFT;
         withDetails = false;
+        ofDecoy = false;
         if (count == BuyerLog.MANY_CUSTODIANS) {
             count = (int) varint();
             withDetails = count == BuyerLog.WITH_DETAILS;
         }
-        return withDetails ? (int) varint() : count;
+        if (withDetails) {
+            count = (int) varint();
+            ofDecoy = (count & BuyerLog.OF_DECOY) != 0;
+            count &= ~BuyerLog.OF_DECOY;
+        }
+        return count;
     }
 
     /** Copies the bytes of the custodians of an order event, which are the body of its past, and returns their number. */
@@ -293,7 +301,15 @@ final class LogEntry {
 
     /** Returns whether this order event has a custodian. */
     boolean hasCustodians() {
-        return custodianCountBits() != 0;
+        at = custodiansAt;
+        return custodianCountBits() != 0 && custodianCount() > 0;
+    }
+
+    /** Returns whether this order event says that the buyer is a decoy. */
+    boolean isOfDecoy() {
+        at = custodiansAt;
+        custodianCount();
+        return ofDecoy;
     }
 
     /** Returns the bits of the kind with the number of custodians. */

@@ -26,6 +26,7 @@ public sealed interface Correlation {
      * @param dialled which number of the buyer was dialled, or null if that is unknown
      * @param dialledOrderId the order for which the virtual number stood, or null
      * @param traces what the scammer left that other contacts may share; the model does not use it
+     * @param decoy whether the buyer is a decoy
      */
     record ContactEvidence(
             String contactId,
@@ -43,10 +44,11 @@ public sealed interface Correlation {
             int disclosedMark,
             Dialled dialled,
             String dialledOrderId,
-            ContactTraces traces)
+            ContactTraces traces,
+            boolean decoy)
             implements Correlation {
 
-        /** Creates the evidence of a contact without a mark and traces, of which the dialled number is unknown. */
+        /** Creates the evidence of a contact of a real buyer without a mark and traces; it is unknown what was dialled. */
         public ContactEvidence(
                 String contactId,
                 String buyerId,
@@ -76,7 +78,8 @@ public sealed interface Correlation {
                     0,
                     null,
                     null,
-                    ContactTraces.NONE);
+                    ContactTraces.NONE,
+                    false);
         }
 
         public ContactEvidence {
@@ -123,7 +126,8 @@ public sealed interface Correlation {
                     disclosedMark,
                     dialled,
                     dialledOrderId,
-                    traces);
+                    traces,
+                    decoy);
         }
 
         private List<PastCustodian> pastFrom(long time, List<ContactTouch> remaining) {
@@ -212,13 +216,33 @@ public sealed interface Correlation {
      * @param atRisk change of the number of buyers in a stratum from an hour on, by stratum and hour
      * @param accesses change of the number of orders that a custodian accessed, as {@code touches}; the bucket is that
      *     of the first access
+     * @param decoys the changes by orders of decoys, which are not in the others
      */
     record Exposures(
             SortedMap<Custodian, SortedMap<Long, Integer>> touches,
             SortedMap<Long, Integer> orders,
             List<SortedMap<Long, Integer>> atRisk,
-            SortedMap<Custodian, SortedMap<Long, Integer>> accesses)
+            SortedMap<Custodian, SortedMap<Long, Integer>> accesses,
+            DecoyExposures decoys)
             implements Correlation {
+
+        /** Creates exposures without accesses and decoys. */
+        public Exposures(
+                SortedMap<Custodian, SortedMap<Long, Integer>> touches,
+                SortedMap<Long, Integer> orders,
+                List<SortedMap<Long, Integer>> atRisk) {
+            this(touches, orders, atRisk, new TreeMap<>(), DecoyExposures.none());
+        }
+
+        /** Returns whether nothing changes. */
+        public boolean isEmpty() {
+            return touches.isEmpty()
+                    && accesses.isEmpty()
+                    && orders.isEmpty()
+                    && atRisk.stream().allMatch(Map::isEmpty)
+                    && decoys.touches.isEmpty()
+                    && decoys.atRisk.isEmpty();
+        }
 
         /** Returns mutable, empty exposures. */
         public static Exposures none() {
@@ -226,7 +250,7 @@ public sealed interface Correlation {
             for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
                 atRisk.add(new TreeMap<>());
             }
-            return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk, new TreeMap<>());
+            return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk);
         }
 
         /**
@@ -244,9 +268,14 @@ public sealed interface Correlation {
         /** Returns the same changes in parts, each small enough for a record. */
         public List<Exposures> split() {
             List<Exposures> parts = new ArrayList<>();
-            Exposures part = new Exposures(new TreeMap<>(), orders, atRisk, new TreeMap<>());
+            Exposures part = new Exposures(
+                    new TreeMap<>(),
+                    orders,
+                    atRisk,
+                    new TreeMap<>(),
+                    new DecoyExposures(new TreeMap<>(), decoys.atRisk));
             long size = 0;
-            for (SortedMap<Custodian, SortedMap<Long, Integer>> counts : List.of(touches, accesses)) {
+            for (SortedMap<Custodian, SortedMap<Long, Integer>> counts : List.of(touches, accesses, decoys.touches)) {
                 for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry : counts.entrySet()) {
                     long more = CUSTODIAN_BYTES
                             + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
@@ -256,12 +285,27 @@ public sealed interface Correlation {
                         part = none();
                         size = 0;
                     }
-                    (counts == touches ? part.touches : part.accesses).put(entry.getKey(), entry.getValue());
+                    (counts == touches ? part.touches : counts == accesses ? part.accesses : part.decoys.touches)
+                            .put(entry.getKey(), entry.getValue());
                     size += more;
                 }
             }
             parts.add(part);
             return parts;
+        }
+    }
+
+    /**
+     * Changes of the counts by orders of decoys.
+     *
+     * @param touches as those of {@link Exposures}
+     * @param atRisk change of the number of decoys with an order in the window before, by hour
+     */
+    record DecoyExposures(SortedMap<Custodian, SortedMap<Long, Integer>> touches, SortedMap<Long, Integer> atRisk) {
+
+        /** Returns mutable, empty exposures. */
+        static DecoyExposures none() {
+            return new DecoyExposures(new TreeMap<>(), new TreeMap<>());
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param asOf end of the estimated epoch
  * @param source who reported the contact, or null if that is unknown
  * @param traces what the scammer left that other contacts may share
+ * @param decoy whether the buyer is a decoy
  */
 public record Evidence(
         String contactId,
@@ -28,7 +29,8 @@ public record Evidence(
         boolean settled,
         Instant asOf,
         ReportSource source,
-        ContactTraces traces)
+        ContactTraces traces,
+        boolean decoy)
         implements Finding {
 
     @Override
@@ -65,7 +67,8 @@ public record Evidence(
                 settled,
                 asOf,
                 source,
-                traces);
+                traces,
+                decoy);
     }
 
     /**

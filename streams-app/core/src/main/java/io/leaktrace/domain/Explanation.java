@@ -103,9 +103,15 @@ public record Explanation(
      * @param share attributed to this custodian
      * @param background share that is not attributed to a custodian
      * @param shares of all custodians with a share, largest first
+     * @param decoy whether its buyer is a decoy
      */
     public record Incident(
-            String contactId, Instant contactedAt, double share, double background, List<Share> shares) {}
+            String contactId,
+            Instant contactedAt,
+            double share,
+            double background,
+            List<Share> shares,
+            boolean decoy) {}
 
     public record Share(Custodian custodian, double share) {}
 }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  *     those that its role can know
  * @param marks the pseudonym of what was written differently for a custodian; only those that have one. Both maps are
  *     best collected by {@link OrderCustodians}
+ * @param decoy whether the buyer is a decoy: a number that nobody else has, with all of its calls reported
  */
 public record OrderEvent(
         String eventId,
@@ -25,7 +26,8 @@ public record OrderEvent(
         Instant occurredAt,
         List<Custodian> custodians,
         Map<Custodian, Set<Field>> saw,
-        Map<Custodian, String> marks)
+        Map<Custodian, String> marks,
+        boolean decoy)
         implements InputRecord {
 
     public OrderEvent {
@@ -45,7 +47,8 @@ public record OrderEvent(
             String buyerId,
             OrderEventType type,
             Instant occurredAt,
-            OrderCustodians custodians) {
+            OrderCustodians custodians,
+            boolean decoy) {
         this(
                 eventId,
                 orderId,
@@ -54,10 +57,11 @@ public record OrderEvent(
                 occurredAt,
                 custodians.custodians(),
                 custodians.saw(),
-                custodians.marks());
+                custodians.marks(),
+                decoy);
     }
 
-    /** Creates an event whose custodians saw what their roles can know, without marks. */
+    /** Creates an event of no decoy, whose custodians saw what their roles can know, without marks. */
     public OrderEvent(
             String eventId,
             String orderId,
@@ -65,7 +69,12 @@ public record OrderEvent(
             OrderEventType type,
             Instant occurredAt,
             List<Custodian> custodians) {
-        this(eventId, orderId, buyerId, type, occurredAt, custodians, Map.of(), Map.of());
+        this(eventId, orderId, buyerId, type, occurredAt, custodians, Map.of(), Map.of(), false);
+    }
+
+    /** Returns the event with these custodians in place of its own. */
+    public OrderEvent with(OrderCustodians others) {
+        return new OrderEvent(eventId, orderId, buyerId, type, occurredAt, others, decoy);
     }
 
     /**
@@ -85,7 +94,7 @@ public record OrderEvent(
                 all.add(whole, saw.get(custodian), marks.get(custodian));
             }
         }
-        return new OrderEvent(eventId, orderId, buyerId, type, occurredAt, all);
+        return with(all);
     }
 
     /** Returns the bits of the fields that a custodian saw, or {@link Fields#OF_ROLE}. */

@@ -16,9 +16,13 @@ import java.util.function.ObjLongConsumer;
 /** A {@link CorrelatorStore} in memory that can be written to a file as a whole; it shares its blocks with the log. */
 public final class InMemoryCorrelatorStore implements CorrelatorStore {
 
+    private static final int WITH_CHECKPOINT = 1;
+    private static final int WITH_DECOYS = 2;
+
     private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
     private final TreeMap<Long, byte[]> pastBlocks = new TreeMap<>();
     private final List<Custodian> custodians = new ArrayList<>();
+    private final TreeMap<Long, Long> decoys = new TreeMap<>();
     private byte[] hashKey;
     private CorrelatorCheckpoint checkpoint;
 
@@ -50,6 +54,20 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
     @Override
     public Optional<byte[]> hashKey() {
         return Optional.ofNullable(hashKey);
+    }
+
+    @Override
+    public void putDecoy(long buyer, long firstEvent) {
+        if (firstEvent == Long.MAX_VALUE) {
+            decoys.remove(buyer);
+        } else {
+            decoys.put(buyer, firstEvent);
+        }
+    }
+
+    @Override
+    public void decoys(LongLongConsumer receiver) {
+        decoys.forEach(receiver::accept);
     }
 
     @Override
@@ -91,9 +109,16 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         for (Custodian custodian : custodians) {
             out.writeUTF(custodian.toString());
         }
-        out.writeBoolean(checkpoint != null);
+        out.writeByte((checkpoint == null ? 0 : WITH_CHECKPOINT) | (decoys.isEmpty() ? 0 : WITH_DECOYS));
         if (checkpoint != null) {
             writeBytes(out, checkpoint.write());
+        }
+        if (!decoys.isEmpty()) {
+            out.writeInt(decoys.size());
+            for (Map.Entry<Long, Long> decoy : decoys.entrySet()) {
+                out.writeLong(decoy.getKey());
+                out.writeLong(decoy.getValue());
+            }
         }
     }
 
@@ -106,8 +131,13 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         for (int i = 0; i < custodianCount; i++) {
             custodians.add(Custodian.parse(in.readUTF()));
         }
-        if (in.readBoolean()) {
+        byte parts = in.readByte();
+        if ((parts & WITH_CHECKPOINT) != 0) {
             checkpoint = CorrelatorCheckpoint.read(readBytes(in));
+        }
+        int decoyCount = (parts & WITH_DECOYS) != 0 ? in.readInt() : 0;
+        for (int i = 0; i < decoyCount; i++) {
+            decoys.put(in.readLong(), in.readLong());
         }
     }
 

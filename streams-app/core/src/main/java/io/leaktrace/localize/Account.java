@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  * @param carriedLevels leak levels after the previous epoch
  * @param touches number of orders touched, by day from {@link EpochDays#touchesFrom} on: that is the horizon's first day
  *     or, at the first epoch of a day, the day before it, which is about to leave the sliding window
+ * @param decoys number of decoys' orders touched, by day as the touches, which are without them; empty if there are none
  * @param exposure the touches, each weighted by the expected share of its contacts that are reported by the end of the
- *     epoch
+ *     epoch; those of decoys, of whose contacts all are reported, multiplied by one over the share that is otherwise
  * @param ordersUntilWeek number of orders touched up to each week of the memory, inclusive; of a custodian whose accesses
  *     are logged, those of which it has the data, in the mean; empty without a memory
  * @param firstWeek number of the memory's first week
@@ -32,6 +33,7 @@ record Account(
         boolean isNew,
         LeakLevels carriedLevels,
         int[] touches,
+        int[] decoys,
         double[] exposure,
         double[] ordersUntilWeek,
         long firstWeek,
@@ -39,6 +41,9 @@ record Account(
         int candidatesFrom,
         int explanationsFrom,
         int explanationsTo) {
+
+    /** Shared by all accounts of a market without decoys. */
+    static final int[] NO_DECOYS = {};
 
     /** Whether the custodian could explain an open incident. */
     boolean explainsAnything() {
@@ -74,11 +79,16 @@ record Account(
         return before.verdict() == Verdict.DISMISSED;
     }
 
-    /** Returns the number of orders touched on a day or later; day 0 is the first element of {@code touches}. */
+    /** Returns the number of orders touched on a day, with those of decoys; day 0 is the first element of the touches. */
+    int ordersOn(int day) {
+        return touches[day] + (decoys.length == 0 ? 0 : decoys[day]);
+    }
+
+    /** Returns the number of orders touched on a day or later, as {@link #ordersOn}. */
     long touchesFrom(int day) {
         long sum = 0;
         for (int i = day; i < touches.length; i++) {
-            sum += touches[i];
+            sum += ordersOn(i);
         }
         return sum;
     }

@@ -46,6 +46,15 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
         return new AlertPolicy(raiseAt, settings.alertBuyers());
     }
 
+    /**
+     * Returns the number of buyers that those of a custodian's incidents count as, to be compared with the least number. A
+     * decoy whose caller knew an order counts as half of that number, rounded up: two of them suffice, one does not. A
+     * decoy whose caller knew none does not count, whatever it adds to the evidence.
+     */
+    int counted(HorizonBlame.Buyers buyers) {
+        return buyers.all() - buyers.decoys() + buyers.informedDecoys() * ((leastBuyers + 1) / 2);
+    }
+
     /** Whether the evidence (log10) is at or above the threshold to raise an alert. */
     boolean reachedBy(double evidence) {
         return evidence >= raiseAt;
@@ -56,7 +65,7 @@ record AlertPolicy(double raiseAt, int leastBuyers) {
      *
      * @param score probability that the custodian leaks now
      * @param evidence in log10
-     * @param buyers number of distinct buyers with incidents attributed to the custodian; reports of fewer than
+     * @param buyers number of distinct buyers with incidents attributed to the custodian, as {@link #counted}; reports of fewer than
      *     {@code leastBuyers} buyers raise no alert, whatever their number and content
      * @param contested whether something else could be the cause instead, so that no alert is raised: a rival, false
      *     reports, or a source that many custodians share

@@ -39,7 +39,8 @@ final class ArchivePairs {
         IntArrayList sawFound = new IntArrayList();
         int[] first = new int[data.accounts().size() + 1];
         for (Incident found : data.incidents()) {
-            if (found.day < data.days().slidingFrom()) {
+            // Decoys are no part of archives: their orders are not counted in the memory.
+            if (found.day < data.days().slidingFrom() || found.decoy) {
                 continue;
             }
             int[] slots = found.known.pastSlots();

@@ -47,7 +47,8 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                     if (isFinal || isNew) {
                         records.add(record(attribution, incident, evidence, isFinal));
                     }
-                    if (isNew && !isMatched(contact)) {
+                    // A decoy's number is called at random, long after its orders too.
+                    if (isNew && !evidence.decoy() && !isMatched(contact)) {
                         unmatched = unmatched.plus(reason(contact, days.end()));
                     }
                     if (isNew && quotesLaterOrder(contact, days.end())) {
@@ -133,6 +134,7 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                 isFinal,
                 Instant.ofEpochMilli(attribution.data().days().end()),
                 contact.source(),
-                contact.traces());
+                contact.traces(),
+                contact.decoy());
     }
 }

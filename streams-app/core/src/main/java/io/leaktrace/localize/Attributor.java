@@ -111,7 +111,7 @@ final class Attributor {
     }
 
     private void learnBackground() {
-        background = Background.learn(data.incidents(), shares, data.atRisk(), settings);
+        background = Background.learn(data.incidents(), shares, data.atRisk(), data.decoysAtRisk(), settings);
         for (Incident incident : data.incidents()) {
             backgroundRate[incident.index] = background.rate(incident, shares);
         }

@@ -5,7 +5,8 @@ import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Incidents.Incident;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /**
  * The background: the rate of reported incidents without any leak, per buyer and day, by stratum of recent orders and
@@ -15,38 +16,36 @@ import java.util.Map;
  * incidents that are reported by now; both are smoothed by an exponential kernel. It is multiplied by a short-term
  * factor, at least 1, for waves such as at a festival, and by a gamma frailty of the buyer, for buyers who are often
  * called.
+ *
+ * <p>Decoys have rates of their own, which are learned in the same way, as one stratum; they are not in those of the
+ * others.
  */
 final class Background {
 
     /** Weight of the rate over all strata as the prior of each stratum, in incidents. */
     private static final double STRATUM_PRIOR = 5;
 
+    /** Weight of the prior rate of calls to decoys, in incidents: published rates differ by a factor of about 3. */
+    private static final double DECOY_PRIOR = 2;
+
+    private static final double DAYS_OF_MONTH = 30;
+
     private final long epoch;
     private final long firstBucket;
-    private final double[][] rates;
-    private final double[] waves;
-    private final double[] average;
+    private final Rates rates;
+    private final Rates ofDecoys;
     private final double frailtyShape;
     private final long frailtySpan;
     private final double windowsInFrailtySpan;
 
-    private Background(
-            long epoch,
-            long firstBucket,
-            double[][] rates,
-            double[] waves,
-            double[] average,
-            double frailtyShape,
-            long frailtySpan,
-            double windowsInFrailtySpan) {
-        this.epoch = epoch;
+    private Background(long firstBucket, Rates rates, Rates ofDecoys, ModelSettings settings) {
+        this.epoch = settings.epoch();
         this.firstBucket = firstBucket;
         this.rates = rates;
-        this.waves = waves;
-        this.average = average;
-        this.frailtyShape = frailtyShape;
-        this.frailtySpan = frailtySpan;
-        this.windowsInFrailtySpan = windowsInFrailtySpan;
+        this.ofDecoys = ofDecoys;
+        this.frailtyShape = settings.frailtyShape();
+        this.frailtySpan = settings.slidingDays() * EventTime.DAY;
+        this.windowsInFrailtySpan = frailtySpan / (double) settings.window();
     }
 
     /**
@@ -60,14 +59,36 @@ final class Background {
 
         static AtRisk of(Ledger ledger, long firstBucket, long now, ReportingDelay delay, ModelSettings settings) {
             long epoch = settings.epoch();
+            List<SortedMap<Long, Integer>> strata =
+                    IntStream.range(0, Strata.COUNT).mapToObj(ledger::atRisk).toList();
+            double[][] buyerDays = buyerDays(strata, firstBucket, now, epoch);
+            int hoursOfBucket = (int) (epoch / EventTime.HOUR);
+            double[] reported = new double[buyerDays.length];
+            for (int bucket = 0; bucket < reported.length; bucket++) {
+                long age = EventTime.hourOf(now - (firstBucket + bucket) * epoch) - hoursOfBucket / 2;
+                reported[bucket] = delay.within((int) Math.max(1, age));
+            }
+            return new AtRisk(firstBucket, buyerDays, reported);
+        }
+
+        /** Returns the decoys at risk, as one stratum; their contacts are taken to be reported at once. */
+        static AtRisk ofDecoys(Ledger ledger, long firstBucket, long now, ModelSettings settings) {
+            double[][] buyerDays = buyerDays(List.of(ledger.decoysAtRisk()), firstBucket, now, settings.epoch());
+            double[] reported = new double[buyerDays.length];
+            Arrays.fill(reported, 1);
+            return new AtRisk(firstBucket, buyerDays, reported);
+        }
+
+        private static double[][] buyerDays(
+                List<SortedMap<Long, Integer>> strata, long firstBucket, long now, long epoch) {
             int buckets = (int) (Math.floorDiv(now, epoch) - firstBucket);
-            double[][] buyerDays = new double[buckets][Strata.COUNT];
+            double[][] buyerDays = new double[buckets][strata.size()];
             long from = firstBucket * epoch / EventTime.HOUR;
             int hoursOfBucket = (int) (epoch / EventTime.HOUR);
-            for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-                Map<Long, Integer> changes = ledger.atRisk(stratum);
+            for (int stratum = 0; stratum < strata.size(); stratum++) {
+                SortedMap<Long, Integer> changes = strata.get(stratum);
                 long level = 0;
-                for (int value : ledger.atRisk(stratum).headMap(from).values()) {
+                for (int value : changes.headMap(from).values()) {
                     level += value;
                 }
                 for (int bucket = 0; bucket < buckets; bucket++) {
@@ -79,12 +100,7 @@ final class Background {
                     buyerDays[bucket][stratum] = buyerHours / 24.0;
                 }
             }
-            double[] reported = new double[buckets];
-            for (int bucket = 0; bucket < buckets; bucket++) {
-                long age = EventTime.hourOf(now - (firstBucket + bucket) * epoch) - hoursOfBucket / 2;
-                reported[bucket] = delay.within((int) Math.max(1, age));
-            }
-            return new AtRisk(firstBucket, buyerDays, reported);
+            return buyerDays;
         }
     }
 
@@ -93,14 +109,20 @@ final class Background {
      *
      * @param shares background share of each incident, in [0, 1]
      */
-    static Background learn(List<Incident> incidents, double[] shares, AtRisk atRisk, ModelSettings settings) {
+    static Background learn(
+            List<Incident> incidents, double[] shares, AtRisk atRisk, AtRisk decoysAtRisk, ModelSettings settings) {
         int buckets = atRisk.buyerDays.length;
         double[][] observed = new double[buckets][Strata.COUNT];
+        double[][] observedOfDecoys = new double[buckets][1];
         for (int i = 0; i < shares.length; i++) {
             Incident incident = incidents.get(i);
             int bucket = (int) (Math.floorDiv(incident.at, settings.epoch()) - atRisk.firstBucket);
             if (incident.atRisk && bucket >= 0 && bucket < buckets) {
-                observed[bucket][incident.stratum] += shares[i];
+                if (incident.decoy) {
+                    observedOfDecoys[bucket][0] += shares[i];
+                } else {
+                    observed[bucket][incident.stratum] += shares[i];
+                }
             }
         }
         double[][] atRiskDays = new double[buckets][Strata.COUNT];
@@ -119,34 +141,61 @@ final class Background {
         if (!settings.has(ModelComponent.STRATA)) {
             averageStrata(atRiskDays);
         }
-        double overall = overall(allObserved, allAtRiskDays);
-
-        double keep = StrictMath.pow(0.5, settings.epoch() / (settings.backgroundHalfLife() * EventTime.DAY));
-        double[][] rates = new double[buckets][Strata.COUNT];
-        double[] average = new double[Strata.COUNT];
-        for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            double[] seen = smoothed(observed, stratum, keep);
-            double[] days = smoothed(atRiskDays, stratum, keep);
-            double sumSeen = 0;
-            double sumDays = 0;
-            for (int bucket = 0; bucket < buckets; bucket++) {
-                rates[bucket][stratum] = shrunk(seen[bucket], days[bucket], overall);
-                sumSeen += observed[bucket][stratum];
-                sumDays += atRiskDays[bucket][stratum];
-            }
-            average[stratum] = shrunk(sumSeen, sumDays, overall);
-        }
-        double[] waves = waves(observed, atRiskDays, rates, settings);
-        long frailtySpan = settings.slidingDays() * EventTime.DAY;
+        Rates rates = Rates.of(observed, atRiskDays, overall(allObserved, allAtRiskDays), settings);
+        double[][] decoyDays = decoysAtRisk.buyerDays;
+        double overall = ofDecoys(sum(observedOfDecoys), sum(decoyDays), settings);
         return new Background(
-                settings.epoch(),
-                atRisk.firstBucket,
-                rates,
-                waves,
-                average,
-                settings.frailtyShape(),
-                frailtySpan,
-                frailtySpan / (double) settings.window());
+                atRisk.firstBucket, rates, Rates.of(observedOfDecoys, decoyDays, overall, settings), settings);
+    }
+
+    /**
+     * Rates in incidents per buyer-day.
+     *
+     * @param byBucket by bucket and stratum, smoothed over time
+     * @param average by stratum
+     * @param waves short-term factor by bucket, at least 1
+     */
+    private record Rates(double[][] byBucket, double[] average, double[] waves) {
+
+        /** Returns the rates of some strata, each shrunk to the rate {@code overall}. */
+        static Rates of(double[][] observed, double[][] atRiskDays, double overall, ModelSettings settings) {
+            double keep = StrictMath.pow(0.5, settings.epoch() / (settings.backgroundHalfLife() * EventTime.DAY));
+            int buckets = observed.length;
+            int strata = buckets == 0 ? 0 : observed[0].length;
+            double[][] rates = new double[buckets][strata];
+            double[] average = new double[strata];
+            for (int stratum = 0; stratum < strata; stratum++) {
+                double[] seen = smoothed(observed, stratum, keep);
+                double[] days = smoothed(atRiskDays, stratum, keep);
+                double sumSeen = 0;
+                double sumDays = 0;
+                for (int bucket = 0; bucket < buckets; bucket++) {
+                    rates[bucket][stratum] = shrunk(seen[bucket], days[bucket], overall);
+                    sumSeen += observed[bucket][stratum];
+                    sumDays += atRiskDays[bucket][stratum];
+                }
+                average[stratum] = shrunk(sumSeen, sumDays, overall);
+            }
+            return new Rates(rates, average, Background.waves(observed, atRiskDays, rates, settings));
+        }
+    }
+
+    /**
+     * Returns the rate of calls to decoys: the posterior mean of a Poisson rate with a gamma prior.
+     *
+     * @param days number of days in which a decoy was at risk
+     */
+    static double ofDecoys(double incidents, double days, ModelSettings settings) {
+        double prior = settings.decoyBackground() / DAYS_OF_MONTH;
+        return (DECOY_PRIOR + incidents) / (DECOY_PRIOR / prior + days);
+    }
+
+    private static double sum(double[][] byBucket) {
+        double sum = 0;
+        for (double[] strata : byBucket) {
+            sum += strata[0];
+        }
+        return sum;
     }
 
     /** Returns the rate over all strata. Half an incident keeps it above 0 if none has been observed. */
@@ -211,7 +260,7 @@ final class Background {
             int to = Math.min(buckets - 1, from + perDay - 1);
             from = Math.max(0, to - perDay + 1);
             for (int near = from; near <= to; near++) {
-                for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
+                for (int stratum = 0; stratum < observed[near].length; stratum++) {
                     seen += observed[near][stratum];
                     expected += atRiskDays[near][stratum] * rates[near][stratum];
                 }
@@ -232,12 +281,14 @@ final class Background {
             earlier += shares[past.index];
         }
         int bucket = bucketOf(incident.at);
-        return rates[bucket][incident.stratum] * waves[bucket] * frailty(incident, earlier);
+        Rates ofBuyer = incident.decoy ? ofDecoys : rates;
+        int stratum = incident.decoy ? 0 : incident.stratum;
+        return ofBuyer.byBucket[bucket][stratum] * ofBuyer.waves[bucket] * frailty(incident, earlier);
     }
 
     private int bucketOf(long time) {
         int bucket = (int) (Math.floorDiv(time, epoch) - firstBucket);
-        return Math.min(Math.max(bucket, 0), rates.length - 1);
+        return Math.min(Math.max(bucket, 0), rates.byBucket.length - 1);
     }
 
     /**
@@ -249,7 +300,8 @@ final class Background {
     private double frailty(Incident incident, double earlier) {
         double expected = 0;
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            expected += average[stratum] * incident.first.hoursAtRisk().get(stratum) / 24;
+            double rate = incident.decoy ? ofDecoys.average[0] : rates.average[stratum];
+            expected += rate * incident.first.hoursAtRisk().get(stratum) / 24;
         }
         return (frailtyShape + earlier) / (frailtyShape + expected * windowsInFrailtySpan);
     }
@@ -261,11 +313,11 @@ final class Background {
 
     /** Returns the mean rate at the latest epoch, in incidents per buyer-day, weighted by buyers at risk. */
     double latestRate(AtRisk atRisk) {
-        int last = rates.length - 1;
+        int last = rates.byBucket.length - 1;
         double incidents = 0;
         double days = 0;
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            incidents += rates[last][stratum] * atRisk.buyerDays[last][stratum];
+            incidents += rates.byBucket[last][stratum] * atRisk.buyerDays[last][stratum];
             days += atRisk.buyerDays[last][stratum];
         }
         return days > 0 ? incidents / days : 0;
@@ -273,6 +325,6 @@ final class Background {
 
     /** Returns the short-term factor at the latest epoch, at least 1. */
     double latestWave() {
-        return waves[waves.length - 1];
+        return rates.waves[rates.waves.length - 1];
     }
 }

@@ -29,6 +29,9 @@ final class BackgroundCallers {
     /** Prior probability that no field is reported as disclosed, and its weight in incidents. */
     private static final double NOTHING = 0.3;
 
+    /** The same for decoys: a caller who dials at random knows nothing of an order. */
+    private static final double NOTHING_OF_DECOY = 0.95;
+
     private static final double NOTHING_WEIGHT = 20;
 
     /**
@@ -67,6 +70,23 @@ final class BackgroundCallers {
     /** Returns the mixture that is fitted to a sample; without any incident, the prior. */
     static BackgroundCallers learn(Sample sample) {
         return learn(sample, START_SHARES, START);
+    }
+
+    /**
+     * Returns the callers of decoys: most disclose nothing, and the others disclose the same as these. Which fields they
+     * disclose is not learned from them, because calls that a leak causes may be most of them.
+     *
+     * @param sample what callers of decoys disclosed
+     */
+    BackgroundCallers ofDecoys(Sample sample) {
+        double all = Arrays.stream(sample.counts).sum();
+        double nothing = (NOTHING_WEIGHT * NOTHING_OF_DECOY + sample.counts[0]) / (NOTHING_WEIGHT + all);
+        double[] ofDecoys = new double[PATTERNS];
+        ofDecoys[0] = nothing;
+        for (int bits = 1; bits < PATTERNS; bits++) {
+            ofDecoys[bits] = probability[bits] * (1 - nothing) / (1 - probability[0]);
+        }
+        return new BackgroundCallers(ofDecoys);
     }
 
     /** Returns the same with a single class, which starts as the mean of all. */

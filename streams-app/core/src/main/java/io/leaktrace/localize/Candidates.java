@@ -42,7 +42,7 @@ final class Candidates {
     /** The weights of the cells before {@link #weighSaw}; empty if no touch says what the custodian saw. */
     private final double[] unadjusted;
 
-    /** By incident: Σ f over all of the buyer's orders under the prior density, for shopping in general. */
+    /** By incident: Σ f over all of the buyer's orders under the prior density, for shopping in general; 0 of a decoy. */
     final double[] shoppingWeight;
 
     /**
@@ -320,7 +320,7 @@ final class Candidates {
                 long touchedAt = known.touchedAt()[t];
                 long lead = incident.at - touchedAt;
                 int order = known.orders()[t];
-                if (lead <= settings.window() && !counted[order]) {
+                if (lead <= settings.window() && !counted[order] && !incident.decoy) {
                     counted[order] = true;
                     shopping += leadTimes.priorDensity(lead);
                 }
@@ -328,7 +328,7 @@ final class Candidates {
                 if (open || carriesBlame[index]) {
                     double factor = Incidents.orderFactor(incident, order == dialled, order == quoted, settings)
                             * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
-                    double atTouch = settings.accesses().atTouch(custodians.get(index), touchedAt, known.accessedAt(t));
+                    double atTouch = incident.atTouch(custodians.get(index), touchedAt, known.accessedAt(t), settings);
                     add(index, incident, touchedAt, factor, atTouch, known.saw(t));
                     if (atTouch < 1) {
                         add(index, incident, known.accessedAt(t), factor, 1 - atTouch, known.saw(t));
@@ -348,7 +348,11 @@ final class Candidates {
             long lead = incident.at - at;
             if (lead > 0 && lead <= settings.window()) {
                 double density = leadTimes.density(roles[index], lead);
-                add(index, (int) EventTime.dayOf(at), density * factor * incident.reliability * gained, saw);
+                add(
+                        index,
+                        (int) EventTime.dayOf(at),
+                        density * factor * incident.reliability * incident.perReported * gained,
+                        saw);
             }
         }
 

@@ -160,7 +160,7 @@ final class Concluder {
      * The case against a custodian under the kind of leak that has more evidence.
      *
      * @param evidence log10; of an archive, less its prior odds
-     * @param buyers number of distinct buyers whose incidents count
+     * @param buyers number of distinct buyers whose incidents count, and the number that they count as for an alert
      * @param onset first day of the leak or of the campaign of calls, or null
      * @param leaked number of orders that were exposed to the leak
      * @param rival a custodian that could be the source instead, or null
@@ -175,7 +175,7 @@ final class Concluder {
             double evidence,
             double score,
             double attributed,
-            int buyers,
+            HorizonBlame.Buyers buyers,
             Long onset,
             double leaked,
             Rivals.Rival rival,
@@ -197,7 +197,7 @@ final class Concluder {
         }
 
         Reporters reporters() {
-            return new Reporters(buyers, knownBuyers, falseToFall, reports.mayBeFalse());
+            return new Reporters(buyers.all(), knownBuyers, falseToFall, reports.mayBeFalse(), buyers.decoys());
         }
     }
 
@@ -236,7 +236,7 @@ final class Concluder {
                 evidence,
                 Math.max(leakingNow(estimate), archive.score()),
                 archive.attributed(),
-                archive.buyers(),
+                new HorizonBlame.Buyers(archive.buyers(), 0, 0),
                 isCampaign ? Long.valueOf(archive.campaignFrom()) : onset(account, estimate),
                 isCampaign
                         ? account.ordersBetween(archive.copiedFrom(), archive.copiedTo())
@@ -267,7 +267,7 @@ final class Concluder {
                     was,
                     strongest.score,
                     strongest.evidence,
-                    strongest.buyers,
+                    policy.counted(strongest.buyers),
                     strongest.isContested(),
                     strongest.isWithdrawn());
         }
@@ -381,6 +381,9 @@ final class Concluder {
             return sample;
         }
         for (Incident incident : data.incidents()) {
+            if (incident.decoy) {
+                continue;
+            }
             long[] touchedAt = incident.known.touchedAt();
             for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
                 if (!isEstablished[data.indexOfSlot()[incident.known.slots()[t]]]) {

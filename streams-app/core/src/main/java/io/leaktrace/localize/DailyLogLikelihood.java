@@ -80,6 +80,10 @@ final class DailyLogLikelihood {
 
     /** Returns s: a candidate's intensity at a leak level of 1 divided by that of all other causes of its incident. */
     double overOthers(LeakEstimate estimate, int candidate, boolean alone) {
+        if (data.incidentOf(candidate).decoy) {
+            // How often a custodian's buyers are called otherwise does not matter to a decoy.
+            return intensities.perLevel(candidate) / intensities.others(candidate, 1, alone);
+        }
         NegativeControl.Factor control = estimate.control();
         double factor = control.wave() == null
                 ? control.lasting()

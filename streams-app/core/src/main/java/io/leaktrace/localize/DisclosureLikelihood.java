@@ -42,14 +42,28 @@ final class DisclosureLikelihood {
 
     private static final int FIELDS = Field.values().length;
 
+    /**
+     * By how much more a caller's knowledge may weigh for a custodian if a decoy was called: nobody else has the number, so
+     * far fewer other callers know anything of an order.
+     */
+    private static final double DECOY_LIMIT = 10;
+
     private final BackgroundCallers background;
+    private final BackgroundCallers ofDecoys;
     private final ModelSettings settings;
 
     /** By bits of fields: what callers can know who have data with these fields; null until it is needed. */
     private final Known[] knownByBits = new Known[1 << FIELDS];
 
     DisclosureLikelihood(BackgroundCallers background, ModelSettings settings) {
+        this(background, new BackgroundCallers.Sample(), settings);
+    }
+
+    /** @param ofDecoys what background callers of decoys disclosed */
+    private DisclosureLikelihood(
+            BackgroundCallers background, BackgroundCallers.Sample ofDecoys, ModelSettings settings) {
         this.background = background;
+        this.ofDecoys = background.ofDecoys(ofDecoys);
         this.settings = settings;
     }
 
@@ -95,21 +109,25 @@ final class DisclosureLikelihood {
      */
     static DisclosureLikelihood learn(EpochData data, IntToDoubleFunction shares) {
         BackgroundCallers.Sample sample = new BackgroundCallers.Sample();
+        BackgroundCallers.Sample sampleOfDecoys = new BackgroundCallers.Sample();
         for (Incident incident : data.incidents()) {
             double age = (data.days().end() - incident.at) / (double) EventTime.DAY;
             double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
-            sample.add(incident.disclosed, weight * shares.applyAsDouble(incident.index));
+            (incident.decoy ? sampleOfDecoys : sample)
+                    .add(incident.disclosed, weight * shares.applyAsDouble(incident.index));
         }
         boolean classes = data.settings().has(ModelComponent.CALLER_CLASSES);
         BackgroundCallers callers = classes ? BackgroundCallers.learn(sample) : BackgroundCallers.learnOneClass(sample);
-        return new DisclosureLikelihood(callers, data.settings());
+        return new DisclosureLikelihood(callers, sampleOfDecoys, data.settings());
     }
 
     /**
      * Writes the ratio g of each candidate. A custodian's explanations are judged by the habit of the callers who use
      * its data. To estimate the habit, the share of an incident that comes from the custodian is computed as if it
-     * leaked at {@link #HABIT_LEVEL} and no other custodian did. The ratio is 1 for candidates of incidents whose
-     * attribution is final, and for all candidates if this model component is switched off.
+     * leaked at {@link #HABIT_LEVEL} and no other custodian did. Calls to decoys are judged by the habit,
+     * but it is not learned from them: it would come to resemble what is said by those who dial at random, since that is
+     * not learned either. The ratio is 1 for candidates of incidents whose attribution is final, and for all candidates if
+     * this model component is switched off.
      *
      * @param background background intensity by incident, per day
      * @param shares background share by incident, in [0, 1]
@@ -126,21 +144,27 @@ final class DisclosureLikelihood {
             Habit habit = likelihood.new Habit(account.custodian().role());
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
                 int i = candidates.incident[c];
-                int disclosed = data.incidents().get(i).disclosed;
+                Incident incident = data.incidents().get(i);
                 ratios[c] = candidates.hasSaw(c)
-                        ? candidates.weighSaw(c, saw -> habit.ratio(disclosed, saw))
-                        : habit.ratio(disclosed);
-                double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
-                double share = rate / (rate + background[i]);
-                if (candidates.hasSaw(c) && candidates.weight[c] > 0) {
-                    for (int number = 0; number < candidates.days(c); number++) {
-                        double part = candidates.weight(c, number) / candidates.weight[c];
-                        habit.learn(disclosed, candidates.saw(c, number), share * part);
-                    }
-                } else {
-                    habit.learn(disclosed, share);
+                        ? candidates.weighSaw(c, saw -> habit.ratio(incident, saw))
+                        : habit.ratio(incident, Fields.OF_ROLE);
+                if (!incident.decoy) {
+                    double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
+                    learn(habit, incident.disclosed, rate / (rate + background[i]), candidates, c);
                 }
             }
+        }
+    }
+
+    /** Adds a candidate's incident to a habit, with the share that comes from the custodian. */
+    private static void learn(Habit habit, int disclosed, double share, Candidates candidates, int candidate) {
+        if (!candidates.hasSaw(candidate) || candidates.weight[candidate] <= 0) {
+            habit.learn(disclosed, share);
+            return;
+        }
+        for (int number = 0; number < candidates.days(candidate); number++) {
+            double part = candidates.weight(candidate, number) / candidates.weight[candidate];
+            habit.learn(disclosed, candidates.saw(candidate, number), share * part);
         }
     }
 
@@ -175,28 +199,41 @@ final class DisclosureLikelihood {
          * @param saw bits of the fields that the custodian saw of the order, or {@link Fields#OF_ROLE}
          */
         double ratio(int disclosedBits, int saw) {
+            double ratio = probability(disclosedBits, saw) / background.probability(disclosedBits);
+            return Math.min(Math.max(ratio, settings.knowledgeLow()), settings.knowledgeHigh());
+        }
+
+        /** Returns the ratio for an incident, which may be a decoy's; otherwise as the other method. */
+        double ratio(Incident incident, int saw) {
+            return incident.decoy ? ratioOfDecoy(incident.disclosed, saw) : ratio(incident.disclosed, saw);
+        }
+
+        /** Returns the ratio for an incident of a decoy, against callers of decoys. */
+        double ratioOfDecoy(int disclosedBits, int saw) {
+            double ratio = probability(disclosedBits, saw) / ofDecoys.probability(disclosedBits);
+            return Math.min(Math.max(ratio, settings.knowledgeLow()), DECOY_LIMIT * settings.knowledgeHigh());
+        }
+
+        /** Returns the probability that a caller with the custodian's data discloses exactly these fields. */
+        private double probability(int disclosedBits, int saw) {
             Known known = seen(saw);
             double disclosesNothing = (DISCLOSES_NOTHING_WEIGHT * DISCLOSES_NOTHING + all - withDisclosure)
                     / (DISCLOSES_NOTHING_WEIGHT + all);
-            double leak;
             if (known == ofRole && disclosedBits == 0) {
-                leak = disclosesNothing;
-            } else {
-                double each = 1 / (DISCLOSES_WEIGHT + withDisclosure);
-                double product = known.guesses[disclosedBits];
-                double nothing = known.guesses[0];
-                for (int field : known.fields) {
-                    double discloses = discloses(field, each);
-                    product *= (disclosedBits & 1 << field) != 0 ? discloses : 1 - discloses;
-                    nothing *= 1 - discloses;
-                }
-                double something = known == ofRole ? 1 - nothing : Math.max(1 - nothing, 1 - nothingOfRole(each));
-                leak = disclosedBits == 0
-                        ? disclosesNothing * (1 - nothing) / something
-                        : (1 - disclosesNothing) * product / something;
+                return disclosesNothing;
             }
-            double ratio = leak / background.probability(disclosedBits);
-            return Math.min(Math.max(ratio, settings.knowledgeLow()), settings.knowledgeHigh());
+            double each = 1 / (DISCLOSES_WEIGHT + withDisclosure);
+            double product = known.guesses[disclosedBits];
+            double nothing = known.guesses[0];
+            for (int field : known.fields) {
+                double discloses = discloses(field, each);
+                product *= (disclosedBits & 1 << field) != 0 ? discloses : 1 - discloses;
+                nothing *= 1 - discloses;
+            }
+            double something = known == ofRole ? 1 - nothing : Math.max(1 - nothing, 1 - nothingOfRole(each));
+            return disclosedBits == 0
+                    ? disclosesNothing * (1 - nothing) / something
+                    : (1 - disclosesNothing) * product / something;
         }
 
         private Known seen(int saw) {

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param leadTimes densities by role, from which the candidates' weights are computed
  * @param reportingDelay distribution of the delay from a contact to its report
  * @param atRisk buyer-days at risk from the history's first day on
+ * @param decoysAtRisk the same of decoys, as one stratum
  * @param shoppingExposure number of orders, each weighted by the expected share of its contacts that are reported by the
  *     end of the epoch
  */
@@ -37,6 +38,7 @@ record EpochData(
         LeadTimes leadTimes,
         ReportingDelay reportingDelay,
         Background.AtRisk atRisk,
+        Background.AtRisk decoysAtRisk,
         double shoppingExposure) {
 
     Account account(Custodian custodian) {

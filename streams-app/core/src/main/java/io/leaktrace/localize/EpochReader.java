@@ -6,6 +6,7 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Reads the data of one epoch from the ledger. It ignores what happened or was reported after the epoch's end, because
@@ -78,7 +80,16 @@ final class EpochReader {
 
         int[][] touches = new int[levels.length][days.touchDays()];
         double[][] exposures = new double[levels.length][days.touchDays()];
-        countExposures(indexes, leadTimes.reportedWithin(delay), touches, exposures);
+        double[][] within = leadTimes.reportedWithin(delay);
+        countExposures(ledger.touches(), indexes, within, settings.accesses()::unlogged, touches, exposures);
+        if (!ledger.accesses().isEmpty()) {
+            // An access is of an order that is counted as a touch already.
+            int[][] counted = new int[levels.length][days.touchDays()];
+            ToDoubleFunction<Custodian> logged =
+                    custodian -> 1 - settings.accesses().unlogged(custodian);
+            countExposures(ledger.accesses(), indexes, within, logged, counted, exposures);
+        }
+        int[][] decoys = decoys(indexes, leadTimes, exposures);
         int[] contacts = countContacts(indexOfSlot, levels.length);
         int open = firstOpenIncident();
         List<Account> accounts = new ArrayList<>(levels.length);
@@ -91,6 +102,7 @@ final class EpochReader {
                     !carried.containsKey(custodian),
                     levels[index],
                     touches[index],
+                    decoys[index],
                     exposures[index],
                     ordersUntilWeek(custodian),
                     firstMemoryWeek(),
@@ -113,6 +125,7 @@ final class EpochReader {
                 leadTimes,
                 delay,
                 Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), days.end(), delay, settings),
+                Background.AtRisk.ofDecoys(ledger, historyFrom * bucketsPerDay(), days.end(), settings),
                 shoppingExposure(leadTimes.priorReportedWithin(delay)));
     }
 
@@ -120,6 +133,9 @@ final class EpochReader {
         ReportingDelay.Sample sample = new ReportingDelay.Sample();
         for (Incident incident : incidents) {
             for (KnownContact contact : incident.contacts) {
+                if (incident.decoy) {
+                    continue;
+                }
                 ContactEvidence evidence = contact.evidence();
                 sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
                         EventTime.hourOf(days.end() - evidence.contactedAt()));
@@ -135,12 +151,14 @@ final class EpochReader {
     private List<Custodian> custodians(Set<Custodian> carried) {
         TreeSet<Custodian> custodians = new TreeSet<>(carried);
         long from = days.leftHorizonFrom() * bucketsPerDay();
-        ledger.touches().forEach((custodian, counts) -> {
-            int place = counts.firstPlaceFrom(from);
-            if (place < counts.size() && counts.bucket(place) < bucketsUntilEnd()) {
-                custodians.add(custodian);
-            }
-        });
+        for (SortedMap<Custodian, BucketCounts> touches : List.of(ledger.touches(), ledger.decoyTouches())) {
+            touches.forEach((custodian, counts) -> {
+                int place = counts.firstPlaceFrom(from);
+                if (place < counts.size() && counts.bucket(place) < bucketsUntilEnd()) {
+                    custodians.add(custodian);
+                }
+            });
+        }
         List<Custodian> bySlot = ledger.custodiansBySlot();
         if (!custodians.containsAll(bySlot)) {
             custodians.addAll(newInIncidents(custodians, bySlot));
@@ -167,13 +185,36 @@ final class EpochReader {
         return found;
     }
 
+    /**
+     * Returns the touches of decoys' orders by account and day, and adds them to the exposures. All of their contacts are
+     * reported, so they count for more than those of real buyers; they are taken to be reported at once.
+     */
+    private int[][] decoys(Map<Custodian, Integer> indexes, LeadTimes leadTimes, double[][] exposures) {
+        if (ledger.decoyTouches().isEmpty()) {
+            int[][] none = new int[exposures.length][];
+            Arrays.fill(none, Account.NO_DECOYS);
+            return none;
+        }
+        int[][] decoys = new int[exposures.length][days.touchDays()];
+        double[][] within = leadTimes.reportedWithin(ReportingDelay.none());
+        double each = 1 / settings.reportedShare();
+        countExposures(ledger.decoyTouches(), indexes, within, custodian -> each, decoys, exposures);
+        return decoys;
+    }
+
+    /** @param each by custodian, the exposure of an order all of whose contacts are reported by now */
     private void countExposures(
-            Map<Custodian, Integer> indexes, double[][] reportedWithin, int[][] touches, double[][] exposures) {
+            SortedMap<Custodian, BucketCounts> counted,
+            Map<Custodian, Integer> indexes,
+            double[][] reportedWithin,
+            ToDoubleFunction<Custodian> each,
+            int[][] touches,
+            double[][] exposures) {
         double[][] reportedShares = new double[reportedWithin.length][];
         for (int role = 0; role < reportedShares.length; role++) {
             reportedShares[role] = reportedShares(reportedWithin[role]);
         }
-        ledger.touches().forEach((custodian, counts) -> {
+        counted.forEach((custodian, counts) -> {
             Integer index = indexes.get(custodian);
             if (index == null) {
                 return;
@@ -181,28 +222,13 @@ final class EpochReader {
             int[] touchesOn = touches[index];
             double[] exposureOn = exposures[index];
             double[] share = reportedShares[custodian.role().ordinal()];
-            double counted = settings.accesses().unlogged(custodian);
+            double eachOfCustodian = each.applyAsDouble(custodian);
             for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
                 long bucket = counts.bucket(i) - firstBucket();
                 if (bucket < share.length) {
                     int day = (int) (bucket / bucketsPerDay());
                     touchesOn[day] += counts.count(i);
-                    exposureOn[day] += counts.count(i) * share[(int) bucket] * counted;
-                }
-            }
-        });
-        ledger.accesses().forEach((custodian, counts) -> {
-            Integer index = indexes.get(custodian);
-            double counted = 1 - settings.accesses().unlogged(custodian);
-            if (index == null || counted == 0) {
-                return;
-            }
-            double[] share = reportedShares[custodian.role().ordinal()];
-            for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
-                long bucket = counts.bucket(i) - firstBucket();
-                if (bucket < share.length) {
-                    exposures[index][(int) (bucket / bucketsPerDay())] +=
-                            counts.count(i) * share[(int) bucket] * counted;
+                    exposureOn[day] += counts.count(i) * share[(int) bucket] * eachOfCustodian;
                 }
             }
         });

@@ -111,7 +111,7 @@ public final class Explainer {
                         .limit(INCIDENTS_SHOWN)
                         .mapToObj(this::incident)
                         .toList(),
-                required.toRaise(account, strongest, blame.buyers()[account.index()]),
+                required.toRaise(account, strongest, policy.counted(blame.buyers()[account.index()])),
                 required.toFall(account, strongest));
     }
 
@@ -160,7 +160,7 @@ public final class Explainer {
             boolean inWindow = sliding >= 0 && sliding < given.length;
             shown.add(new Explanation.Day(
                     Instant.ofEpochMilli((days.touchesFrom() + day) * EventTime.DAY),
-                    account.touches()[day],
+                    account.ordersOn(day),
                     account.exposure()[day],
                     incidents[day],
                     attributed[day],
@@ -293,6 +293,7 @@ public final class Explainer {
                 Instant.ofEpochMilli(incident.at),
                 intensities.share(candidate),
                 background(incident.index),
-                shares);
+                shares,
+                incident.decoy);
     }
 }

@@ -23,6 +23,9 @@ import java.util.Map;
  *       so the number of such calls is Beta-binomial under most leaks.
  * </ul>
  *
+ * <p>A decoy reports what is true. If its caller knew an order, it counts as a buyer with other orders; its delay and
+ * what was disclosed do not count, and neither do other calls to decoys.
+ *
  * <p>A careful liar can avoid each of them. So the absence of one counts little in favor of a leak.
  */
 final class FalseReports {
@@ -92,7 +95,8 @@ final class FalseReports {
         for (Account account : data.accounts()) {
             int role = account.custodian().role().ordinal();
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
-                if (attribution.intensities().share(c) < AlertPolicy.COUNTED_SHARE) {
+                boolean isDecoy = data.incidentOf(c).decoy;
+                if (!isDecoy && attribution.intensities().share(c) < AlertPolicy.COUNTED_SHARE) {
                     pairs[role]++;
                     lone[role] += isLone[data.candidates().incident[c]] ? 1 : 0;
                 }
@@ -110,6 +114,9 @@ final class FalseReports {
         Arrays.fill(counts, EQUAL_WEIGHT / DELAYS);
         double sum = EQUAL_WEIGHT;
         for (Incident incident : attribution.data().incidents()) {
+            if (incident.decoy) {
+                continue;
+            }
             double background = Math.min(
                     1,
                     attribution.intensities().baseline(incident.index)
@@ -191,12 +198,16 @@ final class FalseReports {
         int incidents = 0;
         for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
             Incident incident = data.incidentOf(c);
+            if (incident.decoy && !Incidents.knewAnOrder(incident)) {
+                continue;
+            }
             boolean counts = attribution.intensities().share(c) >= AlertPolicy.COUNTED_SHARE
                     && incident.day >= data.days().horizonFrom();
             if (counts) {
-                loneByBuyer.merge(incident.first.buyerId(), isLone[incident.index], Boolean::logicalAnd);
+                boolean isLoneBuyer = isLone[incident.index] && !incident.decoy;
+                loneByBuyer.merge(incident.first.buyerId(), isLoneBuyer, Boolean::logicalAnd);
             }
-            if (counts && attribution.intensities().share(c) >= MOSTLY) {
+            if (counts && !incident.decoy && attribution.intensities().share(c) >= MOSTLY) {
                 delays[delayClass(incident)]++;
                 int saw = data.candidates().saw(c);
                 int complete = saw == Fields.OF_ROLE ? ofRole : saw;

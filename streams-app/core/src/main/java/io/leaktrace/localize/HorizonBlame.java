@@ -1,10 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.localize.Incidents.Incident;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,8 +14,8 @@ import java.util.Set;
  * @param custodians sum attributed to all custodians
  * @param attributed sum attributed to the custodian, by account
  * @param expected number of incidents that the custodian could explain, minus {@code attributed}, by account
- * @param buyers number of distinct buyers with an incident of which at least {@link AlertPolicy#COUNTED_SHARE} is
- *     attributed to the custodian, by account
+ * @param buyers the buyers with an incident of which at least {@link AlertPolicy#COUNTED_SHARE} is attributed to the
+ *     custodian, by account
  */
 record HorizonBlame(
         long incidents,
@@ -27,7 +24,39 @@ record HorizonBlame(
         double custodians,
         double[] attributed,
         double[] expected,
-        int[] buyers) {
+        Buyers[] buyers) {
+
+    /**
+     * Numbers of distinct buyers.
+     *
+     * @param all with decoys
+     * @param informedDecoys decoys whose callers knew an order
+     */
+    record Buyers(int all, int decoys, int informedDecoys) {
+
+        static final Buyers NONE = new Buyers(0, 0, 0);
+    }
+
+    /** Distinct buyers of one custodian. */
+    private static final class Distinct {
+        private final Set<String> all = new HashSet<>();
+        private final Set<String> decoys = new HashSet<>();
+        private final Set<String> informedDecoys = new HashSet<>();
+
+        void add(Incident incident) {
+            all.add(incident.first.buyerId());
+            if (incident.decoy) {
+                decoys.add(incident.first.buyerId());
+                if (Incidents.knewAnOrder(incident)) {
+                    informedDecoys.add(incident.first.buyerId());
+                }
+            }
+        }
+
+        Buyers count() {
+            return new Buyers(all.size(), decoys.size(), informedDecoys.size());
+        }
+    }
 
     /** Returns the sums for the horizon of an attribution. */
     static HorizonBlame of(Attribution attribution) {
@@ -37,7 +66,7 @@ record HorizonBlame(
         double[] attributed = new double[data.accounts().size()];
         double[] linked = new double[attributed.length];
         // Most custodians have no buyers, so a set is created only if needed.
-        List<Set<String>> buyersOf = new ArrayList<>(Collections.nCopies(attributed.length, null));
+        Distinct[] buyersOf = new Distinct[attributed.length];
         long incidents = 0;
         double background = 0;
         double shopping = 0;
@@ -56,19 +85,17 @@ record HorizonBlame(
                 attributed[index] += share;
                 linked[index] += 1;
                 if (share >= AlertPolicy.COUNTED_SHARE) {
-                    Set<String> buyers = buyersOf.get(index) == null ? new HashSet<>() : buyersOf.get(index);
-                    buyers.add(incident.first.buyerId());
-                    buyersOf.set(index, buyers);
+                    buyersOf[index] = buyersOf[index] == null ? new Distinct() : buyersOf[index];
+                    buyersOf[index].add(incident);
                 }
                 custodians += share;
             }
         }
         double[] expected = new double[attributed.length];
-        int[] buyers = new int[attributed.length];
+        Buyers[] buyers = new Buyers[attributed.length];
         for (int index = 0; index < attributed.length; index++) {
             expected[index] = linked[index] - attributed[index];
-            buyers[index] =
-                    buyersOf.get(index) == null ? 0 : buyersOf.get(index).size();
+            buyers[index] = buyersOf[index] == null ? Buyers.NONE : buyersOf[index].count();
         }
         return new HorizonBlame(incidents, background, shopping, custodians, attributed, expected, buyers);
     }

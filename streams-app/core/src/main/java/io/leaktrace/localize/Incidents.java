@@ -1,14 +1,17 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Groups contacts into incidents. Contacts of one buyer within some days of the first are one incident, because
@@ -48,6 +51,13 @@ final class Incidents {
         final boolean atRisk;
         /** Probability that its most reliable report is true, in (0, 1]. */
         final double reliability;
+        /** Whether the buyer is a decoy. */
+        final boolean decoy;
+        /**
+         * Number of contacts like this one per contact with a real buyer that is reported, at least 1: of real buyers,
+         * only a share is reported.
+         */
+        final double perReported;
         /** The previous incident of the same buyer, or null. */
         final Incident before;
 
@@ -65,6 +75,8 @@ final class Incidents {
             this.at = first.contactedAt();
             this.day = EventTime.dayOf(at);
             this.before = before;
+            this.decoy = first.decoy();
+            this.perReported = decoy ? 1 / settings.reportedShare() : 1;
             int disclosed = 0;
             int stated = 0;
             String quoted = null;
@@ -94,6 +106,11 @@ final class Incidents {
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
+        }
+
+        /** As {@link ModelSettings.Accesses#atTouch}; of decoys' orders, of which accesses are not counted, always 1. */
+        double atTouch(Custodian custodian, long touchedAt, long accessedAt, ModelSettings settings) {
+            return decoy ? 1 : settings.accesses().atTouch(custodian, touchedAt, accessedAt);
         }
     }
 
@@ -165,6 +182,9 @@ final class Incidents {
         double known = DIALLED_PRIOR;
         double ofOrder = DIALLED_PRIOR * settings.dialledReused();
         for (Incident incident : incidents) {
+            if (incident.decoy) {
+                continue;
+            }
             known += incident.isDialledKnown ? 1 : 0;
             ofOrder += incident.dialledOrderId != null ? 1 : 0;
         }
@@ -182,6 +202,18 @@ final class Incidents {
             return quoteFactor(incident.quotedOrderId != null, thisQuoted, settings);
         }
         return thisDialled ? incident.dialledFactor : settings.dialledReused();
+    }
+
+    /** Fields that are of one order, rather than of a person whose number is known from elsewhere; as bits. */
+    private static final int FACTS =
+            Fields.bits(Set.of(Field.PRODUCT, Field.ORDER_TIME, Field.PRICE, Field.ADDRESS, Field.TRACKING_NUMBER));
+
+    /** Returns whether the caller knew facts of one of the buyer's orders. */
+    static boolean knewAnOrder(Incident incident) {
+        boolean quoted = incident.first.touches().stream()
+                .anyMatch(touch ->
+                        touch.touchedAt() < incident.at && touch.orderId().equals(incident.quotedOrderId));
+        return quoted || (incident.disclosed & FACTS) != 0;
     }
 
     /** Returns q of a touch: the factor for the quoted order, for another order, or if no order was quoted. */

@@ -3,6 +3,7 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
+import io.leaktrace.domain.Correlation.DecoyExposures;
 import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Fields;
@@ -92,6 +93,10 @@ public final class Ledger {
     private final TreeMap<Custodian, BucketCounts> accesses = new TreeMap<>();
     private final TreeMap<Long, Integer> orders = new TreeMap<>();
     private final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
+    /** Touches of decoys' orders, and changes of the number of decoys at risk by hour. */
+    private final TreeMap<Custodian, BucketCounts> decoyTouches = new TreeMap<>();
+
+    private final TreeMap<Long, Integer> decoysAtRisk = new TreeMap<>();
 
     /** Creates an empty ledger. */
     public Ledger() {
@@ -159,19 +164,21 @@ public final class Ledger {
 
     /** Adds changes of exposure counts. */
     public void add(Exposures exposures) {
-        addAll(touches, exposures.touches());
-        addAll(accesses, exposures.accesses());
+        addTouches(touches, exposures.touches());
+        addTouches(accesses, exposures.accesses());
+        addTouches(decoyTouches, exposures.decoys().touches());
+        addAll(decoysAtRisk, exposures.decoys().atRisk());
         addAll(orders, exposures.orders());
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             addAll(atRisk.get(stratum), exposures.atRisk().get(stratum));
         }
     }
 
-    private static void addAll(
-            TreeMap<Custodian, BucketCounts> counts, SortedMap<Custodian, SortedMap<Long, Integer>> changes) {
+    private static void addTouches(
+            TreeMap<Custodian, BucketCounts> counts, Map<Custodian, SortedMap<Long, Integer>> changes) {
         changes.forEach((custodian, ofCustodian) -> {
-            BucketCounts ofBuckets = counts.computeIfAbsent(custodian, absent -> new BucketCounts());
-            ofCustodian.forEach(ofBuckets::add);
+            BucketCounts found = counts.computeIfAbsent(custodian, absent -> new BucketCounts());
+            ofCustodian.forEach(found::add);
         });
     }
 
@@ -226,7 +233,7 @@ public final class Ledger {
      */
     public void forgetBucketsBefore(long touchesFrom, long horizonFrom, long week) {
         long wholeWeeksUntil = Math.floorDiv(horizonFrom, week) * week;
-        for (TreeMap<Custodian, BucketCounts> ofCustodians : List.of(touches, accesses)) {
+        for (TreeMap<Custodian, BucketCounts> ofCustodians : List.of(touches, accesses, decoyTouches)) {
             ofCustodians.values().forEach(counts -> {
                 counts.forgetBefore(touchesFrom);
                 counts.mergeBefore(wholeWeeksUntil, week);
@@ -238,7 +245,9 @@ public final class Ledger {
 
     /** Replaces the changes of buyers at risk before an hour by one change at that hour with their sum. */
     public void forgetRiskBefore(long hour) {
-        for (TreeMap<Long, Integer> changes : atRisk) {
+        List<TreeMap<Long, Integer>> all = new ArrayList<>(atRisk);
+        all.add(decoysAtRisk);
+        for (TreeMap<Long, Integer> changes : all) {
             NavigableMap<Long, Integer> old = changes.headMap(hour, false);
             int level = old.values().stream().mapToInt(Integer::intValue).sum();
             old.clear();
@@ -278,6 +287,16 @@ public final class Ledger {
         return atRisk.get(stratum);
     }
 
+    /** Returns the number of touches of decoys' orders, as {@link #touches}, which has those of other buyers. */
+    SortedMap<Custodian, BucketCounts> decoyTouches() {
+        return Collections.unmodifiableSortedMap(decoyTouches);
+    }
+
+    /** Returns the changes of the number of decoys with an order in the join window before, by hour. */
+    SortedMap<Long, Integer> decoysAtRisk() {
+        return decoysAtRisk;
+    }
+
     boolean knows(ContactKey contact) {
         return known.contains(contact);
     }
@@ -294,7 +313,12 @@ public final class Ledger {
     public Exposures exposures() {
         List<SortedMap<Long, Integer>> risk = new ArrayList<>();
         atRisk.forEach(changes -> risk.add(new TreeMap<>(changes)));
-        return new Exposures(copy(touches), new TreeMap<>(orders), risk, copy(accesses));
+        return new Exposures(
+                copy(touches),
+                new TreeMap<>(orders),
+                risk,
+                copy(accesses),
+                new DecoyExposures(copy(decoyTouches), new TreeMap<>(decoysAtRisk)));
     }
 
     private static SortedMap<Custodian, SortedMap<Long, Integer>> copy(TreeMap<Custodian, BucketCounts> counts) {

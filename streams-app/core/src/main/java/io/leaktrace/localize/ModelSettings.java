@@ -39,6 +39,8 @@ import java.util.Set;
  * @param dialledReused probability that a virtual number reached another buyer or order than the caller's data are of,
  *     in (0, 0.5]
  * @param accesses which custodians access orders only by events
+ * @param decoyBackground prior mean of the calls per decoy line and month that no custodian causes, above 0
+ * @param reportedShare share of the contacts with real buyers that are reported, in (0, 1]; those with decoys all are
  * @param wavePrior weight of the prior of the short-term multiplier of the background, in incidents
  * @param backgroundHalfLife half-life of the smoothing of background rates
  * @param knowledgeHalfLife half-life of the weights of incidents for the fields that background callers disclose
@@ -74,6 +76,8 @@ public record ModelSettings(
         double markChance,
         double dialledReused,
         Accesses accesses,
+        double decoyBackground,
+        double reportedShare,
         double wavePrior,
         double backgroundHalfLife,
         double knowledgeHalfLife,
@@ -180,6 +184,8 @@ public record ModelSettings(
                 0.01,
                 0.05,
                 Accesses.NOT_LOGGED,
+                2,
+                0.1,
                 30,
                 3,
                 14,
@@ -238,6 +244,8 @@ public record ModelSettings(
                 markChance,
                 dialledReused,
                 newAccesses,
+                decoyBackground,
+                reportedShare,
                 wavePrior,
                 backgroundHalfLife,
                 knowledgeHalfLife,

@@ -84,6 +84,9 @@ final class NegativeControl {
         int[] lastPaired = new int[accounts.size()];
         int[] lastCandidate = new int[accounts.size()];
         for (Incident incident : data.incidents()) {
+            if (incident.decoy) {
+                continue;
+            }
             int mark = incident.index + 1;
             long[] touchedAt = incident.known.touchedAt();
             int[] slots = incident.known.slots();

@@ -1,5 +1,7 @@
 package io.leaktrace.localize;
 
+import java.util.Arrays;
+
 /**
  * The distribution of the delay from a contact to its report, in hours, estimated from the contacts known so far.
  *
@@ -49,6 +51,13 @@ final class ReportingDelay {
     /** Returns the prior distribution. */
     static ReportingDelay prior() {
         return learn(new Sample());
+    }
+
+    /** Returns the distribution of contacts that are all reported within the hour. */
+    static ReportingDelay none() {
+        double[] cumulative = new double[HOURS + 1];
+        Arrays.fill(cumulative, 1, cumulative.length, 1);
+        return new ReportingDelay(cumulative);
     }
 
     /** Returns the distribution estimated from a sample. */

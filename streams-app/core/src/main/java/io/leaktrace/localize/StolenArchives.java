@@ -31,6 +31,8 @@ import java.util.Set;
  * background callers know, so the logarithm of its largest likelihood ratio ({@link CallWaves}) is subtracted: what
  * remains is evidence from what the callers know, and from volume that a wave explains less well.
  *
+ * <p>Calls to decoys and their orders are left out.
+ *
  * <p>Custodians are weighed in descending order of their statistics, and incidents attributed to one are no evidence
  * against the next.
  */
@@ -186,7 +188,7 @@ final class StolenArchives {
         double[] incidents = new double[calls];
         double[] ofArchives = new double[calls];
         for (Incident incident : data.incidents()) {
-            if (incident.day >= days.slidingFrom()) {
+            if (incident.day >= days.slidingFrom() && !incident.decoy) {
                 incidents[dayOf(incident.index)]++;
             }
         }

@@ -67,6 +67,8 @@ class CorrelatorTest {
         final TreeMap<Custodian, TreeMap<Long, Integer>> accesses = new TreeMap<>();
         final TreeMap<Long, Integer> orders = new TreeMap<>();
         final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
+        final TreeMap<Custodian, TreeMap<Long, Integer>> decoyTouches = new TreeMap<>();
+        final TreeMap<Long, Integer> decoysAtRisk = new TreeMap<>();
         final List<Progress> progress = new ArrayList<>();
 
         Heard() {
@@ -80,16 +82,10 @@ class CorrelatorTest {
                 if (correlation instanceof ContactEvidence contact) {
                     contacts.put(contact.contactId(), contact);
                 } else if (correlation instanceof Exposures exposures) {
-                    exposures
-                            .touches()
-                            .forEach((custodian, buckets) ->
-                                    sum(touches.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
-                    touches.values().removeIf(Map::isEmpty);
-                    exposures
-                            .accesses()
-                            .forEach((custodian, buckets) ->
-                                    sum(accesses.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
-                    accesses.values().removeIf(Map::isEmpty);
+                    sumTouches(touches, exposures.touches());
+                    sumTouches(accesses, exposures.accesses());
+                    sumTouches(decoyTouches, exposures.decoys().touches());
+                    sum(decoysAtRisk, exposures.decoys().atRisk());
                     sum(orders, exposures.orders());
                     for (int i = 0; i < 5; i++) {
                         sum(atRisk.get(i), exposures.atRisk().get(i));
@@ -99,6 +95,14 @@ class CorrelatorTest {
                 }
             }
             return this;
+        }
+
+        private static void sumTouches(
+                TreeMap<Custodian, TreeMap<Long, Integer>> into,
+                SortedMap<Custodian, SortedMap<Long, Integer>> changes) {
+            changes.forEach(
+                    (custodian, buckets) -> sum(into.computeIfAbsent(custodian, c -> new TreeMap<>()), buckets));
+            into.values().removeIf(Map::isEmpty);
         }
 
         private static void sum(TreeMap<Long, Integer> into, SortedMap<Long, Integer> changes) {
@@ -117,7 +121,8 @@ class CorrelatorTest {
         }
 
         String all() {
-            return contacts + "\n" + touches + "\n" + orders + "\n" + atRisk;
+            return contacts + "\n" + touches + "\n" + orders + "\n" + atRisk + "\n" + decoyTouches + "\n"
+                    + decoysAtRisk;
         }
     }
 
@@ -592,6 +597,80 @@ class CorrelatorTest {
         assertEquals(Map.of(first + 48, 1, first + 7 * 24, -1), heard.atRisk.get(2));
     }
 
+    /** Its orders are counted apart, and its contacts are a decoy's, also those that came before it was known. */
+    @Test
+    void aBuyerIsADecoyIfAnyOfItsOrderEventsSaysSo() {
+        List<InputRecord> records = List.of(
+                aContact("too-early").at(day(3)),
+                aContact("before").at(day(19)),
+                anOrder("o1").from(seller("s-1")).at(day(20)),
+                aContact("between").at(day(21)),
+                anOrder("of-li").by("li").from(seller("s-1")).at(day(21)),
+                anOrder("o2").from(seller("s-1"), node("hub")).ofDecoy().at(day(22)),
+                anOrder("o3").from(seller("s-2")).at(day(23)),
+                aContact("after").at(day(40)),
+                aContact("of-li").with("li").at(day(40)));
+        long bucket = EventTime.DAY / SETTINGS.epoch();
+        long day20 = EventTime.dayOf(day(20).toEpochMilli()) * bucket;
+        for (boolean reversed : new boolean[] {false, true}) {
+            List<InputRecord> arrived = new ArrayList<>(records);
+            if (reversed) {
+                // As far as they are within the retention.
+                Collections.reverse(arrived.subList(2, 7));
+            }
+            Heard heard = hear(arrived);
+            assertEquals(
+                    List.of("after", "before", "between"),
+                    heard.contacts.values().stream()
+                            .filter(ContactEvidence::decoy)
+                            .map(ContactEvidence::contactId)
+                            .toList());
+            assertEquals(Map.of(day20 + bucket, 1), heard.orders);
+            assertEquals(Map.of(seller("s-1"), Map.of(day20 + bucket, 1)), heard.touches);
+            assertEquals(
+                    Map.of(
+                            seller("s-1"), Map.of(day20, 1, day20 + 2 * bucket, 1),
+                            seller("s-2"), Map.of(day20 + 3 * bucket, 1),
+                            node("hub"), Map.of(day20 + 2 * bucket, 1)),
+                    heard.decoyTouches);
+            long hour = day(20).toEpochMilli() / EventTime.HOUR;
+            // At risk for two weeks after each order.
+            assertEquals(Map.of(hour, 1, hour + (3 + 14) * 24, -1), heard.decoysAtRisk);
+            Heard ofLi =
+                    hear(List.of(anOrder("of-li").by("li").from(seller("s-1")).at(day(21))));
+            assertEquals(ofLi.atRisk, heard.atRisk, "decoys are in no stratum");
+            assertEquals(List.of(0, 0, 0, 0, 0), heard.contacts.get("of-li").hoursAtRisk());
+        }
+    }
+
+    /** With the only event that says so, it is forgotten that the buyer is a decoy. */
+    @Test
+    void anErasedDecoyIsADecoyIfARemainingEventSaysSo() throws IOException {
+        for (boolean saysSoAgain : new boolean[] {false, true}) {
+            InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+            Correlator correlator = new Correlator(SETTINGS, 0, store);
+            Heard heard = new Heard();
+            heard.add(correlator.accept(
+                    anOrder("o1").from(seller("s-1")).ofDecoy().at(day(10))));
+            heard.add(correlator.accept(
+                    anOrder("o2").from(seller("s-2")).decoy(saysSoAgain).at(day(12))));
+            heard.add(correlator.accept(aContact("c").at(day(13))));
+            assertTrue(heard.contacts.get("c").decoy());
+            correlator.save();
+            correlator = new Correlator(SETTINGS, 0, copy(store));
+            heard.add(correlator.accept(new Erasure("zhou", day(11))));
+            assertEquals(saysSoAgain, heard.contacts.get("c").decoy());
+            heard.add(correlator.atEnd());
+            long bucket = day(12).toEpochMilli() / SETTINGS.epoch();
+            assertEquals(saysSoAgain ? Map.of() : Map.of(bucket, 1), heard.orders);
+            assertEquals(Map.of(bucket, 1), (saysSoAgain ? heard.decoyTouches : heard.touches).get(seller("s-2")));
+            assertEquals(
+                    Set.of(seller("s-1")),
+                    saysSoAgain ? Set.of(seller("s-1")) : heard.decoyTouches.keySet(),
+                    "what is counted stays");
+        }
+    }
+
     @Test
     void progressIsDeclaredAtEachBoundaryOfEpochs() {
         Correlator correlator = new Correlator(SETTINGS, 3, new InMemoryCorrelatorStore());
@@ -701,16 +780,20 @@ class CorrelatorTest {
             if (random.nextInt(10) == 0) {
                 records.add(aContact("c" + i).with(buyer).at(time));
             } else {
+                // A third of the events of some buyers say that they are decoys.
+                boolean decoy = buyer.endsWith("7") && random.nextInt(3) == 0;
                 records.add(anOrder("o" + random.nextInt(900) + buyer)
                         .by(buyer)
                         .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
                         .withEventId("e" + i)
+                        .decoy(decoy)
                         .at(time));
             }
         }
         String expected = hear(records).all();
         Collections.shuffle(records, random);
         assertEquals(expected, hear(records).all(), "shuffled");
+        assertTrue(hear(records).decoyTouches.size() > 20, expected);
 
         InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
         Correlator correlator = new Correlator(SETTINGS, 0, store);
@@ -874,6 +957,7 @@ class CorrelatorTest {
                         .by(buyer)
                         .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
                         .withEventId("e" + (i - random.nextInt(3)) + buyer)
+                        .decoy(random.nextInt(100) == 0)
                         .at(time));
             }
         }
@@ -1023,7 +1107,8 @@ class CorrelatorTest {
     void afterAnErasureWhatIsLeftIsAllThereIs() {
         Random random = new Random(Seed.of("CorrelatorTest.afterAnErasureWhatIsLeftIsAllThereIs"));
         for (int round = 0; round < 30; round++) {
-            List<Object> records = recordsOfOneBuyer(random);
+            // In half of the rounds, some events say that the buyer is a decoy, from 15 days before on.
+            List<Object> records = recordsOfOneBuyer(random, round % 2 == 0 ? 0 : 0.08);
             int at = random.nextInt(records.size());
             Instant before = day(5).plus(Duration.ofHours(random.nextInt(15 * 24)));
             InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
@@ -1034,7 +1119,8 @@ class CorrelatorTest {
             List<Object> forgotten = new ArrayList<>();
             for (int i = 0; i < records.size(); i++) {
                 if (i == at) {
-                    forgotten.addAll(ordersBefore(before, left));
+                    long since = decoySince(left);
+                    ordersBefore(before, left).forEach(event -> forgotten.add(ofDecoy(event, since)));
                     left.removeIf(record -> knownAt(record).isBefore(before));
                     heard.contacts.values().removeIf(contact -> contact.reportedAt() < before.toEpochMilli());
                     heard.add(correlator.accept(new Erasure("zhou", before)));
@@ -1051,10 +1137,42 @@ class CorrelatorTest {
             expected.add(other.atEnd());
             assertEquals(expected.orders, heard.orders, "round " + round);
             assertEquals(expected.atRisk, heard.atRisk, "round " + round);
+            assertEquals(expected.decoysAtRisk, heard.decoysAtRisk, "round " + round);
             for (TreeMap<Long, Integer> counts : heard.touches.values()) {
                 assertTrue(counts.values().stream().allMatch(count -> count > 0), counts.toString());
             }
+            for (TreeMap<Long, Integer> counts : heard.decoyTouches.values()) {
+                assertTrue(counts.values().stream().allMatch(count -> count > 0), counts.toString());
+            }
         }
+    }
+
+    /** Since when the buyer is a decoy, by these records. */
+    private static long decoySince(List<Object> records) {
+        long first = records.stream()
+                .filter(record -> record instanceof OrderEvent event && event.decoy())
+                .mapToLong(record -> ((OrderEvent) record).occurredAt().toEpochMilli())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return first == Long.MAX_VALUE
+                ? first
+                : -Math.floorDiv(15 * EventTime.DAY - first, EventTime.HOUR) * EventTime.HOUR;
+    }
+
+    /** An erased event of a buyer that was a decoy, as one of another decoy or buyer. */
+    private static OrderEvent ofDecoy(Object record, long since) {
+        OrderEvent event = (OrderEvent) record;
+        boolean decoy = event.occurredAt().toEpochMilli() >= since;
+        return new OrderEvent(
+                event.eventId(),
+                event.orderId(),
+                decoy ? "decoy" : "buyer",
+                event.type(),
+                event.occurredAt(),
+                event.custodians(),
+                Map.of(),
+                Map.of(),
+                decoy);
     }
 
     /** Events of orders that have none from this time on. */
@@ -1074,7 +1192,7 @@ class CorrelatorTest {
     }
 
     /** Of twenty days, in the order of their times but for some that come up to a day late. */
-    private static List<Object> recordsOfOneBuyer(Random random) {
+    private static List<Object> recordsOfOneBuyer(Random random, double decoys) {
         TreeMap<Long, Object> byArrival = new TreeMap<>();
         for (int i = 0; i < 60; i++) {
             int minute = random.nextInt(20 * 24 * 60);
@@ -1088,6 +1206,7 @@ class CorrelatorTest {
                         anOrder("o" + (minute / (2 * 24 * 60) + random.nextInt(3)))
                                 .withEventId("e" + i)
                                 .from(seller("s" + random.nextInt(3)), node("n" + random.nextInt(3)))
+                                .decoy(random.nextDouble() < decoys)
                                 .at(time));
             }
         }

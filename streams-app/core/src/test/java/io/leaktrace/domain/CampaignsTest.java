@@ -46,7 +46,8 @@ class CampaignsTest {
                 false,
                 hour(hour + 6),
                 null,
-                traces);
+                traces,
+                false);
     }
 
     private static Evidence contact(String id, String buyer, int hour, String caller, String payee, String link) {

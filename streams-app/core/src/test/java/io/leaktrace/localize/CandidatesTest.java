@@ -62,7 +62,8 @@ class CandidatesTest {
                 disclosedMark,
                 dialledOrder == null ? null : Dialled.VIRTUAL,
                 dialledOrder,
-                ContactTraces.NONE));
+                ContactTraces.NONE,
+                false));
         return epoch.endingAt(72);
     }
 

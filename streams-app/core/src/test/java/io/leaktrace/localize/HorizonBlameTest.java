@@ -62,9 +62,9 @@ class HorizonBlameTest {
                 .endingAt(246);
 
         assertEquals(3, of(data, 1).incidents());
-        assertEquals(2, of(data, 1).buyers()[index(data, "s")]);
-        assertEquals(2, of(data, 0.23).buyers()[index(data, "s")], "slightly more than a tenth");
-        assertEquals(0, of(data, 0.21).buyers()[index(data, "s")], "slightly less than a tenth");
+        assertEquals(2, of(data, 1).buyers()[index(data, "s")].all());
+        assertEquals(2, of(data, 0.23).buyers()[index(data, "s")].all(), "slightly more than a tenth");
+        assertEquals(0, of(data, 0.21).buyers()[index(data, "s")].all(), "slightly less than a tenth");
     }
 
     @Test

@@ -61,7 +61,8 @@ class IncidentsTest {
                 0,
                 dialled,
                 order,
-                ContactTraces.NONE);
+                ContactTraces.NONE,
+                false);
     }
 
     @Test

@@ -322,8 +322,7 @@ class LocalizerTest {
         OrderCustodians custodians = new OrderCustodians();
         event.custodians()
                 .forEach(custodian -> custodians.add(custodian, custodian.role().knows()));
-        return new OrderEvent(
-                event.eventId(), event.orderId(), event.buyerId(), event.type(), event.occurredAt(), custodians);
+        return event.with(custodians);
     }
 
     /** A single very old order does not change the learning period of the market. */

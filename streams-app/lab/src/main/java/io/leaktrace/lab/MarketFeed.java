@@ -78,7 +78,8 @@ final class MarketFeed {
                 event.occurredAt().plus(shift),
                 event.custodians(),
                 event.saw(),
-                event.marks());
+                event.marks(),
+                event.decoy());
         String topic = settings.topics().orderEvents();
         byte[] value = orderEvents.serialize(topic, again);
         return record(topic, again.buyerId(), value);

@@ -118,6 +118,12 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Reported scam contacts per buyer and day without a leak.")
     private Double background;
 
+    @Option(
+            names = "--decoys-per-day",
+            paramLabel = "N",
+            description = "Orders of decoys per day in the scenario decoys (usually 50).")
+    private Integer decoysPerDay;
+
     @Option(names = "--reported-share", paramLabel = "SHARE", description = "Share of all contacts that is reported.")
     private Double reportedShare;
 
@@ -191,8 +197,8 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private void simulate(CallHabits habits, PrintWriter err) throws IOException {
-        MarketOverrides overrides =
-                new MarketOverrides(ordersPerDay, days, buyers, sellers, nodes, background, reportedShare, leakRate);
+        MarketOverrides overrides = new MarketOverrides(
+                ordersPerDay, days, buyers, sellers, nodes, background, reportedShare, leakRate, decoysPerDay);
         SimulatedMarket market = Scenario.named(scenario).market(seed, overrides, habits);
         SimulatedFiles.write(market, out);
         err.printf(

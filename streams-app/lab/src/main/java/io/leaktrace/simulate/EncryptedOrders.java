@@ -46,7 +46,6 @@ final class EncryptedOrders implements UnaryOperator<OrderEvent> {
             boolean hidden = encrypted.computeIfAbsent(custodian, other -> isEncryptedFor(other, seed));
             custodians.add(custodian, hidden ? NOT_ENCRYPTED : null);
         }
-        return new OrderEvent(
-                event.eventId(), event.orderId(), event.buyerId(), event.type(), event.occurredAt(), custodians);
+        return event.with(custodians);
     }
 }

@@ -253,6 +253,16 @@ final class LeakPlanner {
         return leaks(leaking, 0.03, 0.06);
     }
 
+    /** A seller among the ten biggest, one of some orders a day, an origin hub and a station. */
+    List<Leak> fourOfAnySize() {
+        List<Custodian> leaking = new ArrayList<>();
+        leaking.add(one(first(10, volumes.sellers()), "big seller"));
+        leaking.add(one(between(200, 600, volumes.sellers()), "small seller"));
+        leaking.add(one(lowerHalf(hubsOfManySellers()), "hub with enough sellers"));
+        leaking.add(one(lowerHalf(volumes.stations()), "small station"));
+        return leaks(leaking, 0.02, 0.06);
+    }
+
     List<Leak> fourSellers() {
         return leaks(some(4, between(10, 100, volumes.sellers()), "ordinary sellers"), 0.03, 0.06);
     }

@@ -46,8 +46,7 @@ final class MarkedOrders implements UnaryOperator<OrderEvent> {
         for (Custodian custodian : event.custodians()) {
             custodians.add(custodian, null, mark(custodian, event.buyerId(), seed));
         }
-        return new OrderEvent(
-                event.eventId(), event.orderId(), event.buyerId(), event.type(), event.occurredAt(), custodians);
+        return event.with(custodians);
     }
 
     /** Returns the contact with the mark that came back, if one did. */

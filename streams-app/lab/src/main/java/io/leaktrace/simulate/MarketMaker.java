@@ -1,5 +1,6 @@
 package io.leaktrace.simulate;
 
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.simulate.Volumes.Volume;
 import java.time.Instant;
@@ -56,17 +57,18 @@ final class MarketMaker {
     static SimulatedMarket make(
             Scenario scenario, boolean withLeaks, long seed, MarketOverrides overrides, CallHabits habits) {
         MarketMaker maker = new MarketMaker(scenario, scenario.settings().with(overrides), seed);
-        return maker.make(withLeaks, overrides.leakRate(), habits);
+        return maker.make(withLeaks, overrides, habits);
     }
 
-    private SimulatedMarket make(boolean withLeaks, Double leakRate, CallHabits habits) {
+    private SimulatedMarket make(boolean withLeaks, MarketOverrides overrides, CallHabits habits) {
         checkDays();
         OrderBook book = OrderBookMaker.make(settings, layout(), seed);
         RandomStream choices = RandomStream.of(seed, "leaks", scenario.title());
-        LeakPlanner planner = new LeakPlanner(settings, book, choices, leakRate);
-        // Accomplices of leaking sellers lie also where these sellers do not leak.
-        List<Leak> planned =
-                withLeaks || scenario == Scenario.REPORTS_BEFORE_BUYING ? scenario.leaks(planner) : List.of();
+        LeakPlanner planner = new LeakPlanner(settings, book, choices, overrides.leakRate());
+        // Accomplices of leaking sellers lie also where these sellers do not leak, and decoys watch the same
+        // custodians.
+        boolean plans = withLeaks || scenario == Scenario.REPORTS_BEFORE_BUYING || scenario == Scenario.DECOYS;
+        List<Leak> planned = plans ? scenario.leaks(planner) : List.of();
         List<Leak> leaks = withLeaks ? planned : List.of();
         IncidentTally tally = new IncidentTally();
         List<CausedContact> drafts = new ArrayList<>();
@@ -86,10 +88,21 @@ final class MarketMaker {
         callBuyers(book, maker, background, rate, tally, drafts::add);
         callVictims(book, leaks, maker, tally, drafts::add);
         StagedReports staged = staged(book, planned, maker);
-        if (!staged.events().isEmpty()) {
-            otherEvents = staged.events();
-            drafts.addAll(staged.contacts());
+        StagedOrders others = staged.orders();
+        drafts.addAll(staged.contacts());
+        if (scenario == Scenario.DECOYS) {
+            DecoyOrders decoys = new DecoyOrders(settings, book, maker, seed);
+            List<Custodian> watched = planned.stream().map(Leak::custodian).toList();
+            decoys.place(
+                    watched, overrides.decoysPerDay() == null ? DecoyOrders.USUAL_PER_DAY : overrides.decoysPerDay());
+            decoys.leak(leaks, scenario.leakCallers(), tally);
+            others = decoys.orders();
+            drafts.addAll(decoys.contacts());
         }
+        if (!others.events().isEmpty()) {
+            otherEvents = others.events();
+        }
+        Set<String> accounts = others.accounts();
         if (scenario == Scenario.MARKS) {
             drafts.replaceAll(new MarkedOrders(seed)::disclosed);
         }
@@ -105,8 +118,7 @@ final class MarketMaker {
         }
         drafts.replaceAll(draft -> clock().written(draft, settings.start().getOffset()));
         TrueCalls trueCalls = TrueCalls.of(
-                (buyer, day, in7, in14) ->
-                        staged.accounts().contains(buyer) ? 0 : rate.reportedPerDay(buyer, day, in7, in14),
+                (buyer, day, in7, in14) -> accounts.contains(buyer) ? 0 : rate.reportedPerDay(buyer, day, in7, in14),
                 settings.start().toEpochSecond(),
                 background,
                 scenario.leakCallers(),

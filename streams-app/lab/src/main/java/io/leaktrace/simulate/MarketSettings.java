@@ -46,6 +46,10 @@ public record MarketSettings(
     public static final MarketSettings RARELY_REPORTED =
             USUAL.with(new MarketOverrides(null, null, null, null, null, null, USUAL_REPORTED_SHARE / 4, null));
 
+    /** The usual market, in which half as many contacts are reported: one in ten. */
+    public static final MarketSettings WITH_DECOYS =
+            USUAL.with(new MarketOverrides(null, null, null, null, null, null, USUAL_REPORTED_SHARE / 2, null));
+
     /** A smaller market that is long enough for an archive of half a year. */
     public static final MarketSettings LONG =
             USUAL.with(new MarketOverrides(3000, 215, 60_000, 1000, 60, null, null, null));

@@ -103,6 +103,11 @@ public enum Scenario {
             "sellers and nodes see virtual numbers, which are given out again; four leaks",
             MarketSettings.USUAL,
             LeakPlanner::fourOfThreeRoles),
+    DECOYS(
+            "decoys",
+            "50 decoys a day order from watched custodians, one in ten other victims reports; four leaks of 1 to 3%",
+            MarketSettings.WITH_DECOYS,
+            LeakPlanner::fourOfAnySize),
     RARELY_REPORTED(
             "rarely-reported",
             "only one call in twenty is reported; four leaks",
@@ -261,7 +266,7 @@ public enum Scenario {
     /** Whether orders or contacts have further evidence, which {@link SimulatedMarket#withoutEvidence} removes. */
     public boolean hasEvidence() {
         return switch (this) {
-            case WHO_SAW_WHAT, MARKS, ACCESSES, DIALLED -> true;
+            case WHO_SAW_WHAT, MARKS, ACCESSES, DIALLED, DECOYS -> true;
             default -> false;
         };
     }

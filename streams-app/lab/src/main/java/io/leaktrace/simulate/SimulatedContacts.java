@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,14 @@ public record SimulatedContacts(
                 .map(each -> new CausedContact(each.contact().with(ContactDetails.NONE), each.cause()))
                 .toList();
         return new SimulatedContacts(without, truth, incidents, reportedIncidents, trueCalls);
+    }
+
+    /** Returns the contacts without those of some buyers. */
+    SimulatedContacts without(Set<String> buyers) {
+        List<CausedContact> others = caused.stream()
+                .filter(c -> !buyers.contains(c.contact().buyerId()))
+                .toList();
+        return new SimulatedContacts(others, truth, incidents, reportedIncidents, trueCalls);
     }
 
     /** Passes on all contacts, in the order of {@code reportedAt}, then of the id. */

@@ -5,8 +5,10 @@ import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ScamContact;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** A simulated market: its orders, reported contacts and true leaks. */
 public final class SimulatedMarket {
@@ -49,12 +51,22 @@ public final class SimulatedMarket {
         return book.equalTo(other.book) && otherEvents.equals(other.otherEvents) && evidence == other.evidence;
     }
 
-    /** Returns the same market, whose orders have no further evidence. */
+    /** Returns the same market without decoys, whose orders have no further evidence. */
     public SimulatedMarket withoutEvidence() {
+        Set<String> decoys = otherEvents.stream()
+                .filter(OrderEvent::decoy)
+                .map(OrderEvent::buyerId)
+                .collect(Collectors.toSet());
         List<OrderEvent> others = otherEvents.stream()
-                .filter(event -> event.type() != OrderEventType.ACCESSED)
+                .filter(event -> !event.decoy() && event.type() != OrderEventType.ACCESSED)
                 .toList();
-        return new SimulatedMarket(scenario, settings, book, others, NO_EVIDENCE, contacts.withoutDetails());
+        return new SimulatedMarket(
+                scenario,
+                settings,
+                book,
+                others,
+                NO_EVIDENCE,
+                contacts.without(decoys).withoutDetails());
     }
 
     /** Number of orders. */

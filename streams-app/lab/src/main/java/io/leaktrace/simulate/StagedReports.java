@@ -3,16 +3,14 @@ package io.leaktrace.simulate;
 import io.leaktrace.domain.Channel;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Field;
-import io.leaktrace.domain.OrderEvent;
-import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.simulate.StagedOrders.Account;
 import io.leaktrace.simulate.Volumes.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -47,10 +45,8 @@ final class StagedReports {
     private final MarketLayout layout;
     private final ContactMaker maker;
     private final RandomStream random;
-    private final List<OrderEvent> events = new ArrayList<>();
+    private final StagedOrders orders;
     private final List<CausedContact> contacts = new ArrayList<>();
-    private final Set<String> accounts = new HashSet<>();
-    private int orders;
 
     StagedReports(MarketSettings settings, OrderBook book, ContactMaker maker, long seed) {
         this.settings = settings;
@@ -58,24 +54,18 @@ final class StagedReports {
         this.layout = book.layout();
         this.maker = maker;
         this.random = RandomStream.of(seed, "staged reports");
+        this.orders = new StagedOrders(settings, book, false);
     }
 
-    /** All events of the accounts, in no particular order. */
-    List<OrderEvent> events() {
-        return events;
+    /** The orders of the accounts. */
+    StagedOrders orders() {
+        return orders;
     }
 
     /** All contacts that the accounts report, without ids and in no particular order. */
     List<CausedContact> contacts() {
         return contacts;
     }
-
-    /** The buyer ids of the accounts. */
-    Set<String> accounts() {
-        return accounts;
-    }
-
-    private record Account(String buyerId, int station, int channel) {}
 
     /**
      * New buyers each place one order at an honest seller and report a call a day later that quotes all that a seller
@@ -93,12 +83,12 @@ final class StagedReports {
         for (int i = 0; i < LIARS.length; i++) {
             int firstDay = EARLIEST_LIE + random.below(spread);
             for (int n = 0; n < LIARS[i]; n++) {
-                Account account = account();
+                Account account = orders.account(random);
                 int placed = second(firstDay + random.below(LIARS_ORDER_WITHIN_DAYS));
                 if (careful) {
                     ordersElsewhere(account, framed.get(i), placed);
                 }
-                String orderId = order(account, framed.get(i), placed);
+                String orderId = orders.order(account, framed.get(i), placed, random);
                 long placedAt = book.at(placed).getEpochSecond();
                 long wanted = placedAt + (long) random.uniform(20 * HOUR, 28 * HOUR);
                 long calledAt = maker.byDay(wanted, placedAt, placedAt + 3L * ContactMaker.DAY, random);
@@ -119,7 +109,7 @@ final class StagedReports {
             int seller = Arrays.asList(layout.sellers()).indexOf(custodian);
             long leakFrom = sellers.get(i).from().getEpochSecond();
             for (int n = 0; n < ACCOMPLICES[i]; n++) {
-                Account account = account();
+                Account account = orders.account(random);
                 long from = leakFrom
                         + (random.below(ACCOMPLICES_WITHIN_DAYS) - ACCOMPLICES_FROM_DAYS_BEFORE)
                                 * (long) ContactMaker.DAY;
@@ -133,7 +123,7 @@ final class StagedReports {
                 int placed = (int) (calledAt - settings.start().toEpochSecond())
                         + (int) random.uniform(6 * HOUR, 2 * ContactMaker.DAY);
                 for (int purchases = 1 + random.below(2); purchases > 0; purchases--) {
-                    order(account, seller, placed);
+                    orders.order(account, seller, placed, random);
                     placed += (int) random.uniform(HOUR, 5 * ContactMaker.DAY);
                 }
             }
@@ -159,15 +149,6 @@ final class StagedReports {
                 .toList();
     }
 
-    private Account account() {
-        String buyerId = MarketLayout.buyerId(settings.buyers() + accounts.size());
-        accounts.add(buyerId);
-        return new Account(
-                buyerId,
-                random.below(layout.stations().length),
-                layout.channelChoice().draw(random));
-    }
-
     private int second(int day) {
         return day * ContactMaker.DAY + DayShape.SHOPPING.secondOfDay(random);
     }
@@ -177,35 +158,8 @@ final class StagedReports {
             int seller = layout.sellerChoice().draw(random);
             int daysBefore = 3 + random.below(20);
             if (seller != framed) {
-                order(account, seller, second(before / ContactMaker.DAY - daysBefore));
+                orders.order(account, seller, second(before / ContactMaker.DAY - daysBefore), random);
             }
-        }
-    }
-
-    /** Adds the events of an order that happen before the end of the market, and returns its id. */
-    private String order(Account account, int seller, int placed) {
-        String orderId = OrderBook.orderId(book.size + orders++);
-        OrderTimes times = OrderTimes.after(placed, random);
-        List<Custodian> sold = new ArrayList<>(List.of(layout.sellers()[seller]));
-        if (layout.providerOfSeller()[seller] >= 0) {
-            sold.add(layout.providers()[layout.providerOfSeller()[seller]]);
-        }
-        sold.add(layout.desks()[layout.deskChoice().draw(random)]);
-        event(account, orderId, 1, OrderEventType.PLACED, placed, sold);
-        event(account, orderId, 2, OrderEventType.PAID, times.paid(), List.of(layout.channels()[account.channel()]));
-        Custodian hub = layout.hubs()[layout.hubOfSeller()[seller]];
-        event(account, orderId, 3, OrderEventType.PICKED_UP, times.pickedUp(), List.of(hub));
-        Custodian station = layout.stations()[account.station()];
-        event(account, orderId, 4, OrderEventType.ARRIVED, times.arrived(), List.of(station));
-        event(account, orderId, 5, OrderEventType.DELIVERED, times.ended(), List.of());
-        return orderId;
-    }
-
-    private void event(
-            Account account, String orderId, int step, OrderEventType type, int second, List<Custodian> custodians) {
-        Instant at = book.at(second);
-        if (at.isBefore(settings.end())) {
-            events.add(new OrderEvent(orderId + "-" + step, orderId, account.buyerId(), type, at, custodians));
         }
     }
 

@@ -76,8 +76,7 @@ final class VirtualNumbers implements UnaryOperator<OrderEvent> {
             }
             custodians.add(custodian, saw);
         }
-        return new OrderEvent(
-                event.eventId(), event.orderId(), event.buyerId(), event.type(), event.occurredAt(), custodians);
+        return event.with(custodians);
     }
 
     /** Returns the contact with the number that it reached, if that is known; a reused number reaches another buyer. */

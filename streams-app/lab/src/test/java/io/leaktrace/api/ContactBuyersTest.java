@@ -29,7 +29,8 @@ class ContactBuyersTest {
                         false,
                         day(9),
                         null,
-                        ContactTraces.NONE))
+                        ContactTraces.NONE,
+                        false))
                 .toList();
         return new ContactBuyers("c1", sameId);
     }

@@ -249,7 +249,7 @@ class ReplayTest {
         assertFalse(Files.exists(ofBefore), "the report of other data is gone");
         assertEquals(1, Files.readAllLines(found.resolve("suspects.csv")).size());
         assertEquals(
-                List.of("at,role,id,change,score,evidence,buyers,known_buyers,false_to_fall,kind"),
+                List.of("at,role,id,change,score,evidence,buyers,known_buyers,false_to_fall,kind,decoys"),
                 Files.readAllLines(found.resolve("alerts.csv")));
     }
 

@@ -127,6 +127,7 @@ class ScenarioTest {
                             WHO_SAW_WHAT,
                             MARKS,
                             DIALLED,
+                            DECOYS,
                             RARELY_REPORTED -> 4;
                     case SMALL_SELLERS -> 8;
                     case INJECTION, SILENT_CALLERS -> 10;

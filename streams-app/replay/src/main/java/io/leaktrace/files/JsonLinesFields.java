@@ -43,6 +43,16 @@ final class JsonLinesFields {
         return wellFormed(parser.getText(), field);
     }
 
+    /** Returns whether the value at the parser's position is true; false for null. */
+    static boolean flag(JsonParser parser, String field) throws IOException, BadRecordException {
+        JsonToken found = parser.currentToken();
+        if (found == JsonToken.VALUE_FALSE || found == JsonToken.VALUE_NULL) {
+            return false;
+        }
+        expect(parser, JsonToken.VALUE_TRUE, field, "true or false");
+        return true;
+    }
+
     private static String wellFormed(String text, String field) throws BadRecordException {
         if (SafeText.hasLoneSurrogate(text)) {
             throw new BadRecordException("'" + field + "' has half of a surrogate pair, which is no character");

@@ -1,6 +1,7 @@
 package io.leaktrace.files;
 
 import static io.leaktrace.files.JsonLinesFields.expect;
+import static io.leaktrace.files.JsonLinesFields.flag;
 import static io.leaktrace.files.JsonLinesFields.named;
 import static io.leaktrace.files.JsonLinesFields.names;
 import static io.leaktrace.files.JsonLinesFields.orderFields;
@@ -45,6 +46,7 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
         OrderEventType type = null;
         Instant occurredAt = null;
         OrderCustodians gained = null;
+        boolean decoy = false;
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
             parser.nextToken();
             switch (field) {
@@ -54,6 +56,7 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
                 case "type" -> type = named(parser, TYPES, field);
                 case "occurredAt" -> occurredAt = time(parser, field);
                 case "custodians" -> gained = custodians(parser);
+                case "decoy" -> decoy = flag(parser, field);
                 default -> parser.skipChildren();
             }
         }
@@ -63,7 +66,8 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
                 present(buyerId, "buyerId"),
                 present(type, "type"),
                 present(occurredAt, "occurredAt"),
-                present(gained, "custodians"));
+                present(gained, "custodians"),
+                decoy);
     }
 
     @Override
@@ -88,6 +92,9 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
             generator.writeEndObject();
         }
         generator.writeEndArray();
+        if (event.decoy()) {
+            generator.writeBooleanField("decoy", true);
+        }
         generator.writeEndObject();
     }
 

@@ -106,7 +106,8 @@ public final class RunCsvReader {
                         number(row, "buyers"),
                         number(row, "known_buyers"),
                         number(row, "false_to_fall"),
-                        Boolean.parseBoolean(later(row, "may_be_false"))),
+                        Boolean.parseBoolean(later(row, "may_be_false")),
+                        number(row, "decoys")),
                 later(row, "kind").isEmpty() ? null : LeakKind.valueOf(row.get("kind")),
                 later(row, "copied_from").isEmpty() || later(row, "copied_to").isEmpty()
                         ? null

@@ -68,7 +68,8 @@ public final class RunSchema {
             .column("kind", TEXT, row -> name(row.suspect.kind()))
             .column("copied_from", TIME, row -> time(copied(row, Suspect.Copied::from)))
             .column("copied_to", TIME, row -> time(copied(row, Suspect.Copied::to)))
-            .column("in_common", INTEGER, row -> row.suspect.inCommon());
+            .column("in_common", INTEGER, row -> row.suspect.inCommon())
+            .column("decoys", INTEGER, row -> row.suspect.reporters().decoys());
 
     static final FindingTable<Alert> ALERTS = new FindingTable<Alert>("alerts")
             .column("at", TIME, alert -> time(alert.at()))
@@ -80,7 +81,8 @@ public final class RunSchema {
             .column("buyers", INTEGER, Alert::buyers)
             .column("known_buyers", INTEGER, alert -> alert.reporters().knownBuyers())
             .column("false_to_fall", INTEGER, alert -> alert.reporters().falseToFall())
-            .column("kind", TEXT, alert -> name(alert.kind()));
+            .column("kind", TEXT, alert -> name(alert.kind()))
+            .column("decoys", INTEGER, alert -> alert.reporters().decoys());
 
     static final FindingTable<Epoch> EPOCHS = new FindingTable<Epoch>("epochs")
             .column("start", TIME, epoch -> time(epoch.start()))
@@ -133,7 +135,8 @@ public final class RunSchema {
             .column("caller", TEXT, evidence -> evidence.traces().caller())
             .column("payee", TEXT, evidence -> evidence.traces().payee())
             .column("link", TEXT, evidence -> evidence.traces().link())
-            .column(LOSS, TEXT, evidence -> money(evidence.traces().loss()));
+            .column(LOSS, TEXT, evidence -> money(evidence.traces().loss()))
+            .column("decoy", "BOOLEAN", evidence -> evidence.decoy() ? true : null);
 
     /** A campaign with its number, from 1. */
     record Numbered(int number, Campaign campaign) {}

@@ -134,6 +134,20 @@ class JsonLinesTest {
         assertTrue(unknown.getMessage().startsWith("unknown dialled 'MOBILE', known are"), unknown.getMessage());
     }
 
+    @Test
+    void whetherTheBuyerIsADecoyIsOptional() throws BadRecordException {
+        String line = PLACED_LINE.replaceFirst("\\}$", ",\"decoy\":true}");
+        OrderEvent read = JsonLines.parseOrderEvent(line);
+        assertTrue(read.decoy());
+        assertEquals(line, JsonLines.line(read));
+        for (String no : List.of("false", "null")) {
+            assertEquals(PLACED, JsonLines.parseOrderEvent(line.replace("true", no)));
+        }
+        BadRecordException wrong = assertThrows(
+                BadRecordException.class, () -> JsonLines.parseOrderEvent(line.replace("true", "\"yes\"")));
+        assertEquals("'decoy' must be true or false, not text", wrong.getMessage());
+    }
+
     /** In one line twice, with and without fields: the wider applies. */
     @Test
     void aCustodianThatIsNamedTwiceSawBoth() throws BadRecordException {

@@ -1,6 +1,7 @@
 package io.leaktrace.tables;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -168,6 +169,23 @@ class SqlTablesTest {
         String id = contacts.get(0).contactId();
         read(contact.formatted("NULL"));
         assertNotEquals(id, contacts.get(0).contactId());
+        assertEquals(List.of(), bad);
+    }
+
+    @Test
+    void whetherTheBuyerIsADecoyIsRead() throws IOException {
+        String select =
+                "SELECT 'o' AS order_id, 'b' AS buyer_id, '2024-07-01 00:00:01' AS occurred_at, 's' AS seller, %s AS decoy;";
+        for (String yes : List.of("true", "1", "'Yes'")) {
+            read(select.formatted(yes));
+            assertTrue(events.get(0).decoy(), yes);
+        }
+        String ofDecoy = events.get(0).eventId();
+        for (String no : List.of("false", "0", "NULL", "'no'")) {
+            read(select.formatted(no));
+            assertFalse(events.get(0).decoy(), no);
+            assertNotEquals(ofDecoy, events.get(0).eventId());
+        }
         assertEquals(List.of(), bad);
     }
 

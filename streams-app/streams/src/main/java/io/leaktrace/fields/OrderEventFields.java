@@ -37,6 +37,7 @@ public final class OrderEventFields {
     private static final String BUYER = "buyer_id";
     private static final String TYPE = "type";
     private static final String EVENT = "event_id";
+    private static final String DECOY = "decoy";
 
     /** Names of the fields that a role may have, in the order of the roles. */
     private static final List<String> ROLES = Arrays.stream(Role.values())
@@ -47,11 +48,15 @@ public final class OrderEventFields {
     public static final List<String> LISTS =
             Stream.concat(Stream.of(CUSTODIANS), ROLES.stream()).toList();
 
-    public static final List<String> FIELDS = Stream.concat(Stream.of(EVENT, ORDER, BUYER, TYPE, TIME), LISTS.stream())
+    public static final List<String> FIELDS = Stream.concat(
+                    Stream.of(EVENT, ORDER, BUYER, TYPE, TIME, DECOY), LISTS.stream())
             .toList();
 
     /** Names of the fields that a mapping must give, besides {@link #TIME}. */
     public static final List<String> REQUIRED = List.of(ORDER, BUYER);
+
+    private static final Set<String> YES = Set.of("true", "1", "yes", "y");
+    private static final Set<String> NO = Set.of("false", "0", "no", "n");
 
     private static final int MAX_CACHED = 200_000;
 
@@ -102,16 +107,20 @@ public final class OrderEventFields {
         OrderCustodians named = type == OrderEventType.CANCELLED ? new OrderCustodians() : custodians(values);
         // Sorted and each once, since a query may collect them in any order.
         List<Custodian> custodians = List.copyOf(new TreeSet<>(named.custodians()));
+        boolean decoy = isDecoy(values);
         String eventId = values.text(EVENT);
         if (eventId == null) {
-            Object[] content = Stream.concat(
+            Object[] content = Stream.of(
                             Stream.of(orderId, type, at.first().toEpochMilli()),
-                            custodians.stream().map(custodian -> withDetails(custodian, named)))
+                            custodians.stream().map(custodian -> withDetails(custodian, named)),
+                            decoy ? Stream.of(DECOY) : Stream.empty())
+                    .flatMap(part -> part)
                     .toArray();
             eventId = ids.of(content);
         }
         days += at.isDay() ? 1 : 0;
-        return new OrderEvent(eventId, orderId, buyerId, type, at.first(), custodians, named.saw(), named.marks());
+        return new OrderEvent(
+                eventId, orderId, buyerId, type, at.first(), custodians, named.saw(), named.marks(), decoy);
     }
 
     /** Returns the text of a custodian with what it saw and its mark, for the id of an event. */
@@ -129,12 +138,24 @@ public final class OrderEventFields {
                 () -> type(values),
                 () -> values.requiredTime(TIME, times),
                 () -> custodians(values),
+                () -> isDecoy(values),
                 () -> values.text(EVENT)));
     }
 
     private static <E extends Exception> OrderEventType type(FieldValues<E> values) throws E, BadRecordException {
         String written = values.text(TYPE);
         return written == null ? OrderEventType.PLACED : named(written, OrderEventType.values(), "type", TYPE);
+    }
+
+    private static <E extends Exception> boolean isDecoy(FieldValues<E> values) throws E, BadRecordException {
+        String written = values.text(DECOY);
+        if (written == null || NO.contains(written.toLowerCase(Locale.ROOT))) {
+            return false;
+        }
+        if (YES.contains(written.toLowerCase(Locale.ROOT))) {
+            return true;
+        }
+        throw new BadRecordException(DECOY, "'" + DECOY + "' must be true or false, not '" + written + "'");
     }
 
     private <E extends Exception> OrderCustodians custodians(FieldValues<E> values) throws E, BadRecordException {

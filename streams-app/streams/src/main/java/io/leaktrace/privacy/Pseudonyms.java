@@ -76,7 +76,8 @@ public final class Pseudonyms {
                         event.occurredAt(),
                         event.custodians(),
                         event.saw(),
-                        ofMarks(event.marks()));
+                        ofMarks(event.marks()),
+                        event.decoy());
     }
 
     public ScamContact of(ScamContact contact) {

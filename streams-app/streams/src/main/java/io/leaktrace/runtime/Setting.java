@@ -268,6 +268,18 @@ public enum Setting {
             duration(0),
             Effect.RESULTS,
             "longest time between contacts that the same caller joins to a campaign; 0s joins by payee and link only"),
+    DECOYS_BACKGROUND(
+            "decoys.background",
+            "2",
+            number(1e-6, 1e6),
+            Effect.RESULTS,
+            "calls per month to a decoy's number without any leak, before they are learned"),
+    REPORTED_SHARE(
+            "reported.share",
+            "0.1",
+            number(1e-6, 1),
+            Effect.RESULTS,
+            "share of the contacts with real buyers that are reported; those with decoys all are"),
     WAVE_PRIOR(
             "wave.prior",
             "30",

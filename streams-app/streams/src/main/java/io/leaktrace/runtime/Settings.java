@@ -250,6 +250,8 @@ public final class Settings {
                     number(Setting.MARKS_CHANCE),
                     number(Setting.DIALLED_REUSED),
                     accesses(),
+                    number(Setting.DECOYS_BACKGROUND),
+                    number(Setting.REPORTED_SHARE),
                     number(Setting.WAVE_PRIOR),
                     number(Setting.HALF_LIFE_BACKGROUND),
                     number(Setting.HALF_LIFE_KNOWLEDGE),

@@ -48,6 +48,7 @@ final class MappingParser {
     /** Values that the fields with translations may have. */
     private static final Map<String, Set<String>> CONSTANTS = Map.of(
             "type", names(OrderEventType.class),
+            "decoy", new LinkedHashSet<>(List.of("TRUE", "FALSE")),
             "channel", names(Channel.class),
             "source", names(ReportSource.class),
             "dialled", names(Dialled.class),

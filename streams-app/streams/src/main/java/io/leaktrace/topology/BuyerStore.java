@@ -38,6 +38,7 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     private static final byte CHECKPOINT = 'c';
     private static final byte CUSTODIAN = 'd';
     private static final byte HASH_KEY = 'k';
+    private static final byte DECOY = 'y';
 
     private final KeyValueStore<Bytes, byte[]> blocks;
     private Runnable beforeCommit = () -> {};
@@ -176,6 +177,26 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     private static Bytes hashKeyKey() {
         return Bytes.wrap(new byte[] {HASH_KEY});
+    }
+
+    @Override
+    public void putDecoy(long buyer, long firstEvent) {
+        Bytes key = blockKey(DECOY, buyer);
+        if (firstEvent == Long.MAX_VALUE) {
+            blocks.delete(key);
+        } else {
+            blocks.put(key, ByteBuffer.allocate(Long.BYTES).putLong(firstEvent).array());
+        }
+    }
+
+    @Override
+    public void decoys(LongLongConsumer receiver) {
+        // Keys are compared as unsigned bytes.
+        try (KeyValueIterator<Bytes, byte[]> all = blocks.range(blockKey(DECOY, 0), blockKey(DECOY, -1))) {
+            all.forEachRemaining(decoy -> receiver.accept(
+                    ByteBuffer.wrap(decoy.key.get()).getLong(1),
+                    ByteBuffer.wrap(decoy.value).getLong()));
+        }
     }
 
     @Override

@@ -83,7 +83,8 @@ public final class AvroConversion {
                                 custodian,
                                 event.saw().get(custodian),
                                 event.marks().get(custodian)))
-                        .toList());
+                        .toList(),
+                event.decoy());
     }
 
     public static OrderEvent fromAvro(io.leaktrace.avro.OrderEvent event) {
@@ -97,7 +98,8 @@ public final class AvroConversion {
                 event.getBuyerId(),
                 OrderEventType.valueOf(event.getType().name()),
                 event.getOccurredAt(),
-                custodians);
+                custodians,
+                event.getDecoy());
     }
 
     public static io.leaktrace.avro.ScamContact toAvro(ScamContact contact) {
@@ -198,7 +200,8 @@ public final class AvroConversion {
                 toAvro(suspect.kind()),
                 suspect.copied() == null ? null : suspect.copied().from(),
                 suspect.copied() == null ? null : suspect.copied().to(),
-                suspect.inCommon());
+                suspect.inCommon(),
+                suspect.reporters().decoys());
     }
 
     private static io.leaktrace.avro.LeakKind toAvro(LeakKind kind) {
@@ -231,7 +234,8 @@ public final class AvroConversion {
                         suspect.getBuyers(),
                         suspect.getKnownBuyers(),
                         suspect.getFalseToFall(),
-                        suspect.getMayBeFalse()),
+                        suspect.getMayBeFalse(),
+                        suspect.getDecoys()),
                 fromAvro(suspect.getKind()),
                 suspect.getCopiedFrom() == null || suspect.getCopiedTo() == null
                         ? null
@@ -256,7 +260,8 @@ public final class AvroConversion {
                 alert.buyers(),
                 alert.reporters().knownBuyers(),
                 alert.reporters().falseToFall(),
-                toAvro(alert.kind()));
+                toAvro(alert.kind()),
+                alert.reporters().decoys());
     }
 
     public static Alert fromAvro(io.leaktrace.avro.LeakAlert alert) {
@@ -272,7 +277,8 @@ public final class AvroConversion {
                 alert.getContacts(),
                 alert.getAttributed(),
                 alert.getExposures(),
-                new Reporters(alert.getBuyers(), alert.getKnownBuyers(), alert.getFalseToFall(), false),
+                new Reporters(
+                        alert.getBuyers(), alert.getKnownBuyers(), alert.getFalseToFall(), false, alert.getDecoys()),
                 fromAvro(alert.getKind()));
     }
 
@@ -366,7 +372,8 @@ public final class AvroConversion {
                 evidence.traces().caller(),
                 evidence.traces().payee(),
                 evidence.traces().link(),
-                toAvro(evidence.traces().loss()));
+                toAvro(evidence.traces().loss()),
+                evidence.decoy());
     }
 
     public static Evidence fromAvro(io.leaktrace.avro.LeakEvidence evidence) {
@@ -393,7 +400,8 @@ public final class AvroConversion {
                 evidence.getAsOf(),
                 fromAvro(evidence.getSource()),
                 new ContactTraces(
-                        evidence.getCaller(), evidence.getPayee(), evidence.getLink(), fromAvro(evidence.getLoss())));
+                        evidence.getCaller(), evidence.getPayee(), evidence.getLink(), fromAvro(evidence.getLoss())),
+                evidence.getDecoy());
     }
 
     public static io.leaktrace.avro.LeakAudit toAvro(Audit audit) {
@@ -455,7 +463,8 @@ public final class AvroConversion {
                 incident.background(),
                 incident.shares().stream()
                         .map(share -> new io.leaktrace.avro.ExplainedShare(toAvro(share.custodian()), share.share()))
-                        .toList());
+                        .toList(),
+                incident.decoy());
     }
 
     public static Explanation fromAvro(io.leaktrace.avro.LeakExplanation explanation) {
@@ -511,7 +520,8 @@ public final class AvroConversion {
                 incident.getBackground(),
                 incident.getShares().stream()
                         .map(share -> new Explanation.Share(fromAvro(share.getCustodian()), share.getShare()))
-                        .toList());
+                        .toList(),
+                incident.getDecoy());
     }
 
     private static io.leaktrace.avro.ReportSource toAvro(ReportSource source) {

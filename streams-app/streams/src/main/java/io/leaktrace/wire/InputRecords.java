@@ -83,7 +83,8 @@ final class InputRecords {
                 fields.text("buyerId"),
                 fields.symbol("type", OrderEventType.class),
                 fields.time("occurredAt"),
-                custodians);
+                custodians,
+                fields.flag("decoy"));
     }
 
     private static ScamContact scamContact(Fields fields) {
@@ -166,6 +167,15 @@ final class InputRecords {
                 return value.toString();
             }
             throw wrong(name, "must be text");
+        }
+
+        /** Returns whether a field is true; false without a value. */
+        boolean flag(String name) {
+            Object value = value(name);
+            if (value == null || value instanceof Boolean) {
+                return Boolean.TRUE.equals(value);
+            }
+            throw wrong(name, "must be a boolean");
         }
 
         List<String> texts(String name) {

@@ -157,7 +157,8 @@ public final class InternalRecords {
                 contact.traces().caller(),
                 contact.traces().payee(),
                 contact.traces().link(),
-                AvroConversion.toAvro(contact.traces().loss()));
+                AvroConversion.toAvro(contact.traces().loss()),
+                contact.decoy());
     }
 
     /** Returns what custodians saw; empty if all saw what their roles can know, which is the usual case. */
@@ -210,7 +211,8 @@ public final class InternalRecords {
                         contact.getCaller(),
                         contact.getPayee(),
                         contact.getLink(),
-                        AvroConversion.fromAvro(contact.getLoss())));
+                        AvroConversion.fromAvro(contact.getLoss())),
+                contact.getDecoy());
     }
 
     private static io.leaktrace.avro.internal.Exposures toAvro(Exposures exposures) {
@@ -224,8 +226,15 @@ public final class InternalRecords {
         }
         List<OrderCount> orders = new ArrayList<>();
         exposures.orders().forEach((bucket, count) -> orders.add(new OrderCount(bucket, count)));
+        List<AtRiskChange> decoysAtRisk = new ArrayList<>();
+        exposures.decoys().atRisk().forEach((hour, change) -> decoysAtRisk.add(new AtRiskChange(0, hour, change)));
         return new io.leaktrace.avro.internal.Exposures(
-                toAvro(exposures.touches()), atRisk, orders, toAvro(exposures.accesses()));
+                toAvro(exposures.touches()),
+                atRisk,
+                orders,
+                toAvro(exposures.accesses()),
+                toAvro(exposures.decoys().touches()),
+                decoysAtRisk);
     }
 
     private static List<CustodianExposures> toAvro(SortedMap<Custodian, SortedMap<Long, Integer>> counts) {
@@ -250,6 +259,10 @@ public final class InternalRecords {
         Exposures read = Exposures.none();
         read(exposures.getTouches(), read.touches());
         read(exposures.getAccesses(), read.accesses());
+        read(exposures.getDecoyTouches(), read.decoys().touches());
+        for (AtRiskChange change : exposures.getDecoysAtRisk()) {
+            read.decoys().atRisk().put(change.getHour(), change.getChange());
+        }
         for (AtRiskChange change : exposures.getAtRisk()) {
             read.atRisk().get(change.getStratum()).put(change.getHour(), change.getChange());
         }

@@ -11,14 +11,16 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.avro.Schema;
 
 /**
  * Decodes order events from Avro binary, if they were written with the schema of this version or with that of version
- * 0.1, without {@code saw} and {@code mark}. Order events are by far the most frequent records, and Avro's reader takes three times the CPU time. All other records, and bytes that this
- * class cannot decode, are left to Avro's reader.
+ * 0.1, without {@code saw}, {@code mark} and {@code decoy}. Order events are by far the most frequent records, and Avro's
+ * reader takes three times the CPU time. All other records, and bytes that this class cannot decode, are left to Avro's
+ * reader.
  *
  * <p>Not safe for use by several threads.
  */
@@ -80,12 +82,13 @@ final class OrderEventReader {
             OrderEventType type = TYPES[length()];
             Instant occurredAt = Instant.ofEpochMilli(number());
             List<Custodian> gained = custodians(form);
+            boolean decoy = form == Form.CURRENT && isTrue();
             if (at != data.length) {
                 return null;
             }
             return details == null
-                    ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, gained)
-                    : new OrderEvent(eventId, orderId, buyerId, type, occurredAt, details);
+                    ? new OrderEvent(eventId, orderId, buyerId, type, occurredAt, gained, Map.of(), Map.of(), decoy)
+                    : new OrderEvent(eventId, orderId, buyerId, type, occurredAt, details, decoy);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             return null;
         } finally {
@@ -155,6 +158,14 @@ final class OrderEventReader {
             throw new IllegalArgumentException("no such branch");
         }
         return branch == 0;
+    }
+
+    private boolean isTrue() {
+        byte written = bytes[at++];
+        if (written != 0 && written != 1) {
+            throw new IllegalArgumentException("no boolean");
+        }
+        return written == 1;
     }
 
     /** Reads an array of a single block, as {@link #custodians}. */

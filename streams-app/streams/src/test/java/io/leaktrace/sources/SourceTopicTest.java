@@ -91,7 +91,8 @@ class SourceTopicTest {
             return event.orderId() + " " + event.buyerId() + " " + event.type() + " " + event.occurredAt() + " "
                     + event.custodians()
                     + (event.saw().isEmpty() ? "" : " " + event.saw())
-                    + (event.marks().isEmpty() ? "" : " " + event.marks());
+                    + (event.marks().isEmpty() ? "" : " " + event.marks())
+                    + (event.decoy() ? " decoy" : "");
         }
         ScamContact contact = (ScamContact) record;
         return contact.contactId() + " " + contact.buyerId() + " " + contact.contactedAt() + " " + contact.reportedAt()
@@ -121,6 +122,11 @@ class SourceTopicTest {
                 "t.type = value.t\\nt.type.map.PAID = '付款', Success | {'id':'o','buyer':'b','at':1719999999,'t':'success'} | o b PAID 2024-07-03T09:46:39Z []",
                 "t.type = 'delivered' | {'id':'o','buyer':'b','at':1719999999} | o b DELIVERED 2024-07-03T09:46:39Z []",
                 "t.type = 'CANCELLED' | {'id':'o','buyer':'b','at':1719999999,'shop':'s'} | o b CANCELLED 2024-07-03T09:46:39Z []",
+                "t.decoy = value.d | {'id':'o','buyer':'b','at':1719999999,'d':true} | o b PLACED 2024-07-03T09:46:39Z [] decoy",
+                "t.decoy = value.d | {'id':'o','buyer':'b','at':1719999999,'d':0} | o b PLACED 2024-07-03T09:46:39Z []",
+                "t.decoy = value.d | {'id':'o','buyer':'b','at':1719999999} | o b PLACED 2024-07-03T09:46:39Z []",
+                "t.decoy = value.d | {'id':'o','buyer':'b','at':1719999999,'d':'perhaps'} | rejected: 'decoy' must be true or false, not 'perhaps' (decoy = 'value.d')",
+                "t.decoy = value.d\\nt.decoy.map.TRUE = honeypot | {'id':'o','buyer':'b','at':1719999999,'d':'Honeypot'} | o b PLACED 2024-07-03T09:46:39Z [] decoy",
                 // Times.
                 "time_zone = Asia/Shanghai | {'id':'o','buyer':'b','at':'2024-07-22 09:30:00'} | o b PLACED 2024-07-22T01:30:00Z []",
                 "t.time_zone = Asia/Shanghai | {'id':'o','buyer':'b','at':'2024/7/22 9:30'} | o b PLACED 2024-07-22T01:30:00Z []",
@@ -392,7 +398,7 @@ class SourceTopicTest {
                 "shop.orders.order_id.map.X: there is no option 'map.X' of 'order_id'; there are none",
                 "shop.orders.order_id: it is set twice",
                 "shop.orders.saler: there is no field 'saler' of order events; there are event_id, order_id, buyer_id, "
-                        + "type, occurred_at, custodians, seller, logistics_node, payment_channel, service_provider, platform",
+                        + "type, occurred_at, decoy, custodians, seller, logistics_node, payment_channel, service_provider, platform",
                 "shop.orders.seller: a quote is opened and not closed, in 'tmall");
         assertEquals(
                 expected,

@@ -143,7 +143,8 @@ class FindingWriterTest {
                 settled,
                 day(day),
                 ReportSource.POLICE,
-                traces);
+                traces,
+                true);
     }
 
     @Test

@@ -75,6 +75,17 @@ class ForeignWritersTest {
             Instant.ofEpochMilli(1406000000123L),
             List.of(Custodian.parse("SELLER:s-1")));
 
+    private static final OrderEvent DECOY_ORDER = new OrderEvent(
+            ORDER.eventId(),
+            ORDER.orderId(),
+            ORDER.buyerId(),
+            ORDER.type(),
+            ORDER.occurredAt(),
+            ORDER.custodians(),
+            Map.of(),
+            Map.of(),
+            true);
+
     private static final String CONTACT_JSON = "{\"contactId\":\"c1\",\"buyerId\":\"b1\",\"contactedAt\":1406000000123,"
             + "\"reportedAt\":1406000000124,\"channel\":\"CALL\",\"caller\":null,\"impersonated\":{\"string\":\"JD\"},"
             + "\"disclosed\":[\"PRICE\",\"NAME\"],\"quotedOrderId\":null,"
@@ -272,7 +283,24 @@ class ForeignWritersTest {
                                 ORDER.occurredAt(),
                                 ORDER.custodians(),
                                 Map.of(Custodian.parse("SELLER:s-1"), Set.of(Field.NAME)),
-                                Map.of())),
+                                Map.of(),
+                                false)),
+                Arguments.of(
+                        "a decoy, nullable and not last",
+                        order().replace(
+                                        "\"fields\": [{\"name\": \"eventId\"",
+                                        "\"fields\": [{\"name\": \"decoy\", \"type\": [\"null\", \"boolean\"]},"
+                                                + "{\"name\": \"eventId\""),
+                        ORDER_JSON.replaceFirst("\\{", "{\"decoy\":{\"boolean\":true},"),
+                        DECOY_ORDER),
+                Arguments.of(
+                        "a decoy as text",
+                        order().replace(
+                                        "\"fields\": [{\"name\": \"eventId\"",
+                                        "\"fields\": [{\"name\": \"decoy\", \"type\": \"string\"},"
+                                                + "{\"name\": \"eventId\""),
+                        ORDER_JSON.replaceFirst("\\{", "{\"decoy\":\"yes\","),
+                        "'decoy' must be a boolean"),
                 Arguments.of("blank id", order(), ORDER_JSON.replace("s-1", " "), "needs an id"),
                 Arguments.of(
                         "bad default",

@@ -121,7 +121,9 @@ class InternalRecordsTest {
                         counts(1, 2),
                         new TreeMap<>(Map.of(3L, 4)),
                         Exposures.none().atRisk(),
-                        counts(1, 1)),
+                        counts(1, 1),
+                        Exposures.none().decoys()),
+                exposures(),
                 new BuyerErased("zhou", 7),
                 new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
             assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));
@@ -130,6 +132,16 @@ class InternalRecordsTest {
 
     private static SortedMap<Custodian, SortedMap<Long, Integer>> counts(long bucket, int count) {
         return new TreeMap<>(Map.of(Custodian.parse("SELLER:s-17/a"), new TreeMap<>(Map.of(bucket, count))));
+    }
+
+    private static Exposures exposures() {
+        Exposures exposures = Exposures.none();
+        exposures.touches().put(Custodian.parse("SELLER:s-17"), new TreeMap<>(Map.of(7L, 1, 8L, -1)));
+        exposures.orders().put(7L, 2);
+        exposures.atRisk().get(3).put(9L, 1);
+        exposures.decoys().touches().put(Custodian.parse("SELLER:s-18"), new TreeMap<>(Map.of(7L, 3)));
+        exposures.decoys().atRisk().putAll(Map.of(9L, 1, 345L, -1));
+        return exposures;
     }
 
     private static ContactEvidence contactWithSaw(ContactTraces traces) {
@@ -153,7 +165,8 @@ class InternalRecordsTest {
                 -7,
                 Dialled.VIRTUAL,
                 "o1",
-                traces);
+                traces,
+                true);
     }
 
     @Test

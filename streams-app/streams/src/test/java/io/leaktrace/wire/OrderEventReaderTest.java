@@ -52,6 +52,9 @@ class OrderEventReaderTest {
                 anOrder("订单-1").by("周").from(seller("s-1"), node("hub")).at(day(3));
         assertEquals(event, read(bytes(event)));
         assertEquals(anOrder("o2").at(day(4)), read(bytes(anOrder("o2").at(day(4)))));
+        OrderEvent ofDecoy = anOrder("o3").from(seller("s-1")).ofDecoy().at(day(4));
+        assertEquals(ofDecoy, read(bytes(ofDecoy)));
+        assertTrue(read(bytes(ofDecoy)).decoy());
     }
 
     @Test
@@ -105,6 +108,7 @@ class OrderEventReaderTest {
                 .from(seller("s-1"))
                 .seenBy(node("hub"), Field.NAME)
                 .marked(node("station"), "J.")
+                .ofDecoy()
                 .at(day(3)));
         int same = 0;
         for (int i = 0; i < 50_000; i++) {
@@ -139,9 +143,9 @@ class OrderEventReaderTest {
     void aRecordThatSaysItHasTwoThousandMillionCustodiansIsRefused() {
         byte[] good = bytes(anOrder("o1").at(day(3)));
         byte[] bytes = Arrays.copyOf(good, good.length + 4);
-        // In the place of the empty array's end: 2^31 - 9 items, as a zigzag varint.
+        // In the place of the empty array's end, before the flag: 2^31 - 9 items, as a zigzag varint.
         byte[] count = {(byte) 0xEE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F};
-        System.arraycopy(count, 0, bytes, good.length - 1, count.length);
+        System.arraycopy(count, 0, bytes, good.length - 2, count.length);
         assertNull(read(bytes));
         assertThrows(SerializationException.class, () -> avro.deserialize("order-events", bytes));
     }
