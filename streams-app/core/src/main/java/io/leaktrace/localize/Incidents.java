@@ -174,15 +174,15 @@ final class Incidents {
     /**
      * Returns (1 − ρ) / b, the likelihood ratio of a call that reached the virtual number of an order, if a touch of the
      * order is its source: ρ is the probability that a virtual number reached another buyer or order than the caller's
-     * data are of, and b the share of such calls in the background. b is at least ρ, and at least their share of the
-     * incidents of which the dialled number is known, with a prior: where all calls reach virtual numbers, one says
-     * nothing of a leak.
+     * data are of, and b the share of such calls in the background, of buyers with an order in the window. b is at least
+     * ρ, and at least the share among the incidents of these buyers of which the dialled number is known, with a prior:
+     * where all calls reach virtual numbers, one says nothing of a leak.
      */
     private static double dialledFactor(List<Incident> incidents, ModelSettings settings) {
         double known = DIALLED_PRIOR;
         double ofOrder = DIALLED_PRIOR * settings.dialledReused();
         for (Incident incident : incidents) {
-            if (incident.decoy) {
+            if (incident.decoy || !incident.atRisk) {
                 continue;
             }
             known += incident.isDialledKnown ? 1 : 0;

@@ -45,6 +45,11 @@ class IncidentsTest {
     }
 
     private static ContactEvidence contact(String id, long at, int disclosed, Dialled dialled, String order) {
+        return contact(id, at, disclosed, dialled, order, 1);
+    }
+
+    private static ContactEvidence contact(
+            String id, long at, int disclosed, Dialled dialled, String order, int recentOrders) {
         return new ContactEvidence(
                 id,
                 "zhou",
@@ -54,7 +59,7 @@ class IncidentsTest {
                 null,
                 null,
                 false,
-                0,
+                recentOrders,
                 List.of(0, 0, 0, 0, 0),
                 List.of(),
                 List.of(),
@@ -88,8 +93,9 @@ class IncidentsTest {
                         "c" + i, 100L * i, 0, isVirtual ? Dialled.VIRTUAL : Dialled.REAL, isVirtual ? "o" + i : null));
             }
             ledger.add(contact("unknown", 10_000, 0, null, null));
+            ledger.add(contact("without an order", 20_000, 0, Dialled.REAL, null, 0));
             List<Incidents.Incident> incidents = Incidents.group(ledger, Long.MAX_VALUE, ModelSettings.defaults());
-            assertEquals(41, incidents.size());
+            assertEquals(42, incidents.size());
             assertEquals(0.95 / Math.max(0.05, (1 + virtual) / 60.0), incidents.get(0).dialledFactor, 1e-12);
         }
     }
