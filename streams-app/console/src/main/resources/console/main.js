@@ -11,6 +11,7 @@ import * as campaign from './pages/campaign.js';
 import * as campaigns from './pages/campaigns.js';
 import * as check from './pages/check.js';
 import * as compare from './pages/compare.js';
+import * as decoys from './pages/decoys.js';
 import * as epochs from './pages/epochs.js';
 import * as evidence from './pages/evidence.js';
 import * as suspect from './pages/suspect.js';
@@ -28,8 +29,9 @@ const ROUTES = [
   [/^\/verdicts\/?$/, verdicts],
   [/^\/compare\/?$/, compare],
   [/^\/check\/?$/, check],
+  [/^\/decoys\/?$/, decoys],
 ];
-const PAGES = ['suspects', 'alerts', 'campaigns', 'epochs', 'verdicts', 'compare', 'check'];
+const PAGES = ['suspects', 'alerts', 'campaigns', 'epochs', 'verdicts', 'compare', 'check', 'decoys'];
 const NOWHERE = { title: () => t('nowhere'), load: async () => ({}), view: () => h('p', {}, h('a', { href: href(['suspects']) }, t('nowhere.back'))) };
 
 let session = null;

@@ -60,6 +60,16 @@ public final class TestPipeline implements LocalizeStage.Listener {
         pipeline.accept(Math.floorMod(key.hashCode(), partitions), key.getBytes(StandardCharsets.UTF_8), record);
     }
 
+    /** Waits for what has been found so far: of all epochs that ended before the latest record. */
+    public TestPipeline await() {
+        try {
+            pipeline.awaitSecond();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
     /** Says that all input has been read, and waits for what there is to find. */
     public TestPipeline end() {
         try (pipeline) {

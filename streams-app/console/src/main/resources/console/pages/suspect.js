@@ -6,7 +6,7 @@ import { h } from '../dom.js';
 import { amount, custodianName, day, duration, list, num, percent } from '../format.js';
 import { pieces, t } from '../i18n.js';
 import { buyersText, custodianLink, empty, exports, fieldName, figures, pageParams, pager, scrollBox, section, statusMark, table, time } from '../parts.js';
-import { evidenceHref } from '../navigation.js';
+import { evidenceHref, href } from '../navigation.js';
 import { life } from './alerts.js';
 import { interval } from './suspects.js';
 
@@ -50,6 +50,7 @@ function head(s, { session, refresh }) {
   return h('section.head', { 'data-key': 'head', 'data-testid': 'head', 'aria-label': t('suspect.head') },
     h('p.standing', {}, statusMark(s.status), ' ', t('suspect.rank', { rank: num(s.rank) }), ' · ', t('suspect.asOf'), ' ', time(s.asOf)),
     s.sharedWith && h('p.notice', { 'data-testid': 'shared' }, pieces('suspect.shared', { other: custodianLink(s.sharedWith), shared: percent(s.shared, 0) })),
+    (s.sharedWith || UNDECIDED.includes(s.status)) && h('p', {}, h('a', { href: href(['decoys']), 'data-testid': 'decoys-link' }, t('suspect.decoys'))),
     s.verdict && verdictLine(s.verdict, s.status),
     figures([
       [t('col.score'), percent(s.score), 'figure-score'],
@@ -71,6 +72,7 @@ function head(s, { session, refresh }) {
 }
 
 const DECIDED = ['CONFIRMED', 'DISMISSED'];
+const UNDECIDED = ['WATCH', 'SUSPECT'];
 
 function verdictLine(v, status) {
   // The status is that of the last epoch; a verdict applies from the next one.

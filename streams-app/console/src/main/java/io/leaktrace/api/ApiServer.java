@@ -58,7 +58,7 @@ public final class ApiServer implements AutoCloseable {
                     + "frame-ancestors 'none'";
 
     private static final Set<String> PAGES =
-            Set.of("", "suspects", "evidence", "campaigns", "alerts", "epochs", "verdicts", "compare", "check");
+            Set.of("", "suspects", "evidence", "campaigns", "alerts", "epochs", "verdicts", "compare", "check", "decoys");
 
     private final Settings settings;
     private final boolean demonstration;
@@ -92,7 +92,7 @@ public final class ApiServer implements AutoCloseable {
         this.access = Access.of(settings);
         this.live = new Live(settings);
         this.campaigns = new CampaignRoutes(settings.duration(Setting.CAMPAIGN_CALLER_GAP));
-        this.findings = new FindingRoutes(live, campaigns);
+        this.findings = new FindingRoutes(live, campaigns, settings.model());
         Clock clock = demonstration ? new MarketClock() : Clock.systemUTC();
         this.writer = new TopicWriter(settings, WRITE_PATIENCE);
         this.decisions = new DecisionRoutes(settings, live, writer, clock, patience);
@@ -217,6 +217,7 @@ public final class ApiServer implements AutoCloseable {
         routes.get("/api/campaigns/{contactId}/contacts", withFindings(campaigns::contacts));
         routes.get("/api/alerts", withFindings(findings::alerts));
         routes.get("/api/epochs", withFindings(findings::epochs));
+        routes.get("/api/decoys", withFindings(findings::decoys));
         routes.get("/api/verdicts", forReaders(decisions::verdicts));
         routes.post("/api/verdicts", http -> decisions.decide(http, require(http, Permission.DECIDE)));
         routes.get("/api/runs", forReaders(runs::runs));

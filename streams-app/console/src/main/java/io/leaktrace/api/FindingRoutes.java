@@ -1,6 +1,7 @@
 package io.leaktrace.api;
 
 import io.javalin.http.Context;
+import io.leaktrace.decoys.DecoyAdvice;
 import io.leaktrace.domain.Alert;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Epoch;
@@ -10,6 +11,7 @@ import io.leaktrace.domain.LeakVerdict;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
 import io.leaktrace.domain.SuspectReason;
+import io.leaktrace.localize.ModelSettings;
 import io.leaktrace.topology.Findings;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,11 +34,14 @@ final class FindingRoutes {
 
     private final Live live;
     private final CampaignRoutes campaigns;
+    private final ModelSettings model;
     private volatile Ranking latest;
+    private volatile Advice latestAdvice;
 
-    FindingRoutes(Live live, CampaignRoutes campaigns) {
+    FindingRoutes(Live live, CampaignRoutes campaigns, ModelSettings model) {
         this.live = live;
         this.campaigns = campaigns;
+        this.model = model;
     }
 
     /** All suspects as of an epoch; cached, because reading many of them for each request is slow. */
@@ -305,6 +311,42 @@ final class FindingRoutes {
 
     private static Alert last(List<Alert> steps) {
         return steps.get(steps.size() - 1);
+    }
+
+    /** What is known as of an epoch, for proposals of decoys; cached, because all attribution records are read. */
+    private record Advice(Instant end, DecoyAdvice known) {}
+
+    private DecoyAdvice advice(Findings findings) {
+        Ranking ranking = ranking(findings);
+        Advice read = latestAdvice;
+        if (read == null || !Objects.equals(read.end, ranking.end)) {
+            DecoyAdvice advice = new DecoyAdvice(model);
+            findings.latestEpoch().ifPresent(advice::add);
+            for (Suspect suspect : ranking.suspects) {
+                advice.add(suspect);
+                boolean isContested = suspect.status() != Suspect.Status.CLEAR || suspect.sharedWith() != null;
+                if (isContested) {
+                    findings.explanationOf(suspect.custodian()).ifPresent(advice::add);
+                }
+                if (suspect.sharedWith() != null) {
+                    findings.explanationOf(suspect.sharedWith()).ifPresent(advice::add);
+                }
+            }
+            findings.forEachEvidence(advice::add);
+            read = new Advice(ranking.end, advice);
+            latestAdvice = read;
+        }
+        return read.known;
+    }
+
+    void decoys(Findings findings, Context http) {
+        int budget = Listing.number(http, "budget", DecoyAdvice.USUAL_BUDGET, DecoyAdvice.MOST_BUDGET);
+        Set<String> chosen = names(http, "choose", Role.values());
+        List<Role> roles = chosen.isEmpty()
+                ? List.of(Role.SELLER)
+                : chosen.stream().map(Role::valueOf).toList();
+        DecoyAdvice advice = advice(findings);
+        http.contentType("application/json").result(advice.json(advice.plan(budget, roles)));
     }
 
     void epochs(Findings findings, Context http) {

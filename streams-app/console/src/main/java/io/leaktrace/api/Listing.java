@@ -71,7 +71,7 @@ final class Listing {
         Json.send(http, answer);
     }
 
-    private static int number(Context http, String name, int standard, int most) {
+    static int number(Context http, String name, int standard, int most) {
         String given = http.queryParam(name);
         if (given == null) {
             return standard;

@@ -215,7 +215,7 @@ final class DisclosureLikelihood {
         }
 
         /** Returns the probability that a caller with the custodian's data discloses exactly these fields. */
-        private double probability(int disclosedBits, int saw) {
+        double probability(int disclosedBits, int saw) {
             Known known = seen(saw);
             double disclosesNothing = (DISCLOSES_NOTHING_WEIGHT * DISCLOSES_NOTHING + all - withDisclosure)
                     / (DISCLOSES_NOTHING_WEIGHT + all);

@@ -35,6 +35,11 @@ record HorizonBlame(
     record Buyers(int all, int decoys, int informedDecoys) {
 
         static final Buyers NONE = new Buyers(0, 0, 0);
+
+        /** Returns a copy with more decoys, whose callers knew an order. */
+        Buyers plusInformedDecoys(int more) {
+            return new Buyers(all + more, decoys + more, informedDecoys + more);
+        }
     }
 
     /** Distinct buyers of one custodian. */

@@ -193,6 +193,25 @@ class ApiTest {
     }
 
     @Test
+    void decoysAreProposedForThoseUnderSuspicion() throws Exception {
+        JsonNode plan = described("/api/decoys", "/api/decoys?budget=7&choose=SELLER,PLATFORM");
+        assertEquals(7, plan.path("budget").asInt());
+        assertTrue(texts(plan.path("examined"), "custodian").contains(HUB), plan.toString());
+        for (JsonNode proposal : plan.path("proposals")) {
+            assertTrue(proposal.path("orders").asInt() <= 7, plan.toString());
+        }
+        HttpResponse<String> wrong = get("/api/decoys?budget=0");
+        assertEquals(400, wrong.statusCode());
+        fits("/api/decoys", "get", "400", wrong.body());
+        assertTrue(wrong.body().contains("budget must be a number from 1 to 1000, not '0'"), wrong.body());
+        assertTrue(get("/api/decoys?choose=SHOP").body().contains("there is no choose 'SHOP'"));
+        assertEquals(
+                plan,
+                JSON.readTree(get(market.otherApi(), "/api/decoys?budget=7&choose=SELLER,PLATFORM")
+                        .body()));
+    }
+
+    @Test
     void evidenceShowsBuyersShort() throws Exception {
         JsonNode list = described(
                 "/api/suspects/{custodian}/evidence", "/api/suspects/" + encoded(DESK) + "/evidence?size=500");

@@ -36,6 +36,7 @@ class RolesTest {
             "/api/verdicts",
             "/api/runs",
             "/api/checks",
+            "/api/decoys",
             "/metrics",
             "/topology");
 

@@ -40,7 +40,7 @@ import org.openqa.selenium.Keys;
 class ConsoleTest {
 
     private static final List<String> PAGES =
-            List.of("/suspects", "/alerts", "/campaigns", "/epochs", "/verdicts", "/compare", "/check");
+            List.of("/suspects", "/alerts", "/campaigns", "/epochs", "/verdicts", "/compare", "/check", "/decoys");
 
     @TempDir
     private static Path folder;
@@ -161,6 +161,7 @@ class ConsoleTest {
         browser.await(id("head"));
         browser.await(id("reason-ABOVE_THRESHOLD"));
         browser.await(id("reason-WOULD_CLEAR"));
+        browser.await(id("decoys-link"));
         assertTrue(browser.all("svg [data-testid='onset']").size() > 0, "the onset is marked");
         assertTrue(browser.all("svg [data-testid='threshold']").size() > 0, "the threshold is drawn");
         browser.screenshot("suspect-en");
@@ -230,6 +231,9 @@ class ConsoleTest {
         decide("dismissed", "they say it was not them");
         browser.await("the bystander rises", () -> evidence(bystander) > unjudged + 1);
         double suspected = evidence(bystander);
+        browser.open("/decoys?lang=en");
+        browser.await(id("examined-row"));
+        browser.screenshot("decoys-en");
         decide("confirmed", "found in their files");
         browser.await("the bystander falls", () -> evidence(bystander) < suspected - 1);
         browser.open("/suspects");
@@ -315,7 +319,8 @@ class ConsoleTest {
                 "/epochs",
                 "/verdicts",
                 "/compare",
-                "/check")) {
+                "/check",
+                "/decoys")) {
             String name = page.substring(1).replaceAll("[/:].*", "-page");
             for (String language : List.of("en", "zh")) {
                 browser.open(page + "?lang=" + language);

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -77,6 +78,13 @@ public final class RunCsvReader {
             }
         });
         return Optional.ofNullable(found.get());
+    }
+
+    /** All suspects of a ranking, in file order, with a null market. */
+    public static List<Suspect> suspects(Path file) throws IOException {
+        List<Suspect> suspects = new ArrayList<>();
+        forEachRow(file, SUSPECT_COLUMNS, row -> suspects.add(suspect(custodian(row), row)));
+        return suspects;
     }
 
     /** Columns that all versions have written. */

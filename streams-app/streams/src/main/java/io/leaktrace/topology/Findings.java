@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -195,6 +196,13 @@ public final class Findings {
             }
         }
         return traced;
+    }
+
+    /** Passes on the attribution records of all contacts, by contact id. */
+    public void forEachEvidence(Consumer<Evidence> consumer) {
+        try (KeyValueIterator<String, byte[]> all = scan(EVIDENCE)) {
+            all.forEachRemaining(entry -> consumer.accept(FindingRecords.readEvidence(entry.value)));
+        }
     }
 
     /** Returns the attribution records of contacts for which a custodian is blamed, by contact id. */

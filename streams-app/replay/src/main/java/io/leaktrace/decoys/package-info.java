@@ -1,0 +1,2 @@
+/** Where to place the next decoys, from the findings of a run or of a running pipeline. */
+package io.leaktrace.decoys;
