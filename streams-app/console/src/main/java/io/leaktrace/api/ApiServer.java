@@ -57,8 +57,8 @@ public final class ApiServer implements AutoCloseable {
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
                     + "frame-ancestors 'none'";
 
-    private static final Set<String> PAGES =
-            Set.of("", "suspects", "evidence", "campaigns", "alerts", "epochs", "verdicts", "compare", "check", "decoys");
+    private static final Set<String> PAGES = Set.of(
+            "", "suspects", "evidence", "campaigns", "alerts", "epochs", "verdicts", "compare", "check", "decoys");
 
     private final Settings settings;
     private final boolean demonstration;

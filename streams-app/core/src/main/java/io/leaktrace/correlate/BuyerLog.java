@@ -37,8 +37,8 @@ import java.util.function.ObjLongConsumer;
  * has a mark for it or is an access, the kind has 15 as the number of custodians, and two varints follow instead of one:
  * 0 and their number; and after each custodian's number a varint with twice what it saw (0 for the fields of its role,
  * otherwise 1 plus their bits), plus 1 if 4 bytes with the hash of its mark follow, and plus 2^11 if it accessed the
- * order. If the event says that the buyer is a decoy, it has this form too, with 2^24 added to the number of custodians.
- * If a mark came back, 2^24 is added to the disclosed fields of a contact, and 4 bytes with its hash follow the
+ * order. An event that says that the buyer is a decoy has this form too, with 2^24 added to the number of custodians. If a
+ * mark came back, 2^24 is added to the disclosed fields of a contact, and 4 bytes with its hash follow the
  * order quoted. If it is known which number was dialled, 2^25 is added for the real one and 2^26 for a virtual one; then
  * the order for which that stood follows as a string, empty if it is unknown. If it has a caller, a payee or a link,
  * 2^27 is added, and four strings follow with these three and the loss (its amount, a space and the currency), each
@@ -83,11 +83,10 @@ final class BuyerLog {
     /** In place of a number over 14: the number follows, and for each custodian what it saw and its mark. */
     static final int WITH_DETAILS = 0;
 
-    /** Bit of what is said of a custodian that accessed the order; above those of what it saw. */
-    static final int ACCESSED = 1 << 11;
-
     /** Bit of the number of custodians that follows {@link #WITH_DETAILS}, of an event of a decoy. */
     static final int OF_DECOY = 1 << 24;
+    /** Bit of what is said of a custodian that accessed the order; above those of what it saw. */
+    static final int ACCESSED = 1 << 11;
 
     /** Bit of the disclosed fields of a contact with a mark. */
     static final int WITH_MARK = 1 << 24;

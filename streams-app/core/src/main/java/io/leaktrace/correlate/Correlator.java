@@ -111,6 +111,8 @@ public final class Correlator {
     /** The same of decoys, whose orders are not counted otherwise. */
     private final CountChanges decoyTouchChanges = new CountChanges();
 
+    private final CountChanges decoyAccessChanges = new CountChanges();
+
     private final BuyersAtRisk decoysAtRisk;
     private final Decoys decoys;
     private final Hasher64 buyerHasher;
@@ -279,7 +281,6 @@ public final class Correlator {
         long since = decoys.since(buyer);
         LongArrayList contacts = new LongArrayList();
         CountedOrders counted = new CountedOrders(settings.lookBack());
-        CountedOrders accessed = new CountedOrders(settings.lookBack());
         int scanned = 0;
         for (boolean more = entry.latestOf(buyer);
                 more && scanned < BuyerHistory.MAX_SCANNED;
@@ -290,10 +291,7 @@ public final class Correlator {
             }
             if (entry.isOrderEvent()) {
                 int[] custodianNumbers = entry.custodianNumbers();
-                counted.add(entry.orderHash(), entry.time(), custodianNumbers);
-                if (entry.isAccess()) {
-                    accessed.add(entry.orderHash(), entry.time(), custodianNumbers);
-                }
+                counted.add(entry.orderHash(), entry.time(), custodianNumbers, entry.isAccess());
             } else if (entry.time() >= since && entry.time() < before && contacts.size() < MAX_CONTACTS) {
                 contacts.add(entry.position());
             }
@@ -305,7 +303,10 @@ public final class Correlator {
             touchChanges.add(touchKey(custodian, at), -1);
             decoyTouchChanges.add(touchKey(custodian, at), 1);
         });
-        accessed.forEachTouch(since, before, (custodian, at) -> accessChanges.add(touchKey(custodian, at), -1));
+        counted.forEachAccess(since, before, (custodian, at) -> {
+            accessChanges.add(touchKey(custodian, at), -1);
+            decoyAccessChanges.add(touchKey(custodian, at), 1);
+        });
         long[] orders = counted.orders();
         long[] changed =
                 Arrays.stream(orders).filter(at -> at >= since && at < before).toArray();
@@ -422,22 +423,8 @@ public final class Correlator {
 
     /** Moves the counts of partly erased orders to their first remaining events. */
     private void moveExposures(BuyerErasure.Plan plan, long decoySince) {
-        plan.movedTouches()
-                .forEach((custodian, moved) -> moved.forEach(move -> {
-                    touchesAt(move.to(), decoySince).add(touchKey(custodian, move.to()), 1);
-                    if (move.isFromKnown()) {
-                        touchesAt(move.from(), plan.decoySince()).add(touchKey(custodian, move.from()), -1);
-                    }
-                }));
-        plan.movedAccesses()
-                .forEach((custodian, moved) -> moved.forEach(move -> {
-                    if (move.to() < decoySince) {
-                        accessChanges.add(touchKey(custodian, move.to()), 1);
-                    }
-                    if (move.isFromKnown() && move.from() < plan.decoySince()) {
-                        accessChanges.add(touchKey(custodian, move.from()), -1);
-                    }
-                }));
+        move(plan.movedTouches(), touchChanges, decoyTouchChanges, plan.decoySince(), decoySince);
+        move(plan.movedAccesses(), accessChanges, decoyAccessChanges, plan.decoySince(), decoySince);
         plan.movedOrders().forEach(move -> {
             if (move.to() < decoySince) {
                 orderChanges.add(bucketOf(move.to()), 1);
@@ -452,9 +439,18 @@ public final class Correlator {
         addBuyer(plan.hoursRemaining(), decoySince, 1);
     }
 
-    /** Returns the changes of touches for one of this time, of a buyer that is a decoy since a time. */
-    private CountChanges touchesAt(long time, long decoySince) {
-        return time >= decoySince ? decoyTouchChanges : touchChanges;
+    private void move(
+            SortedMap<Integer, List<BuyerErasure.Move>> moves,
+            CountChanges ofReal,
+            CountChanges ofDecoys,
+            long decoySinceBefore,
+            long decoySince) {
+        moves.forEach((custodian, moved) -> moved.forEach(move -> {
+            (move.to() < decoySince ? ofReal : ofDecoys).add(touchKey(custodian, move.to()), 1);
+            if (move.isFromKnown()) {
+                (move.from() < decoySinceBefore ? ofReal : ofDecoys).add(touchKey(custodian, move.from()), -1);
+            }
+        }));
     }
 
     /** Returns new evidence from the remaining data, which replaces evidence with erased data. */
@@ -556,21 +552,21 @@ public final class Correlator {
         SortedMap<Custodian, SortedMap<Long, Integer>> accesses = byCustodian(accessChanges);
         SortedMap<Long, Integer> orders = orderChanges.take();
         List<SortedMap<Long, Integer>> risk = atRisk.takeChanges();
-        SortedMap<Long, Integer> lines = sum(decoysAtRisk.takeChanges());
-        DecoyExposures ofDecoys = new DecoyExposures(byCustodian(decoyTouchChanges), lines);
+        DecoyExposures ofDecoys = new DecoyExposures(
+                byCustodian(decoyTouchChanges), byCustodian(decoyAccessChanges), sum(decoysAtRisk.takeChanges()));
         Exposures exposures = new Exposures(touches, orders, risk, accesses, ofDecoys);
         if (!exposures.isEmpty()) {
             correlations.addAll(exposures.split());
         }
     }
 
-    /** Returns and clears the changes of touches, by custodian and bucket. */
+    /** Returns and clears changes, by custodian and bucket. */
     private SortedMap<Custodian, SortedMap<Long, Integer>> byCustodian(CountChanges changes) {
-        SortedMap<Custodian, SortedMap<Long, Integer>> touches = new TreeMap<>();
-        changes.take().forEach((key, change) -> touches.computeIfAbsent(
+        SortedMap<Custodian, SortedMap<Long, Integer>> taken = new TreeMap<>();
+        changes.take().forEach((key, change) -> taken.computeIfAbsent(
                         custodians.get((int) (key >>> 32)), absent -> new TreeMap<>())
                 .put(key & 0xFFFF_FFFFL, change));
-        return touches;
+        return taken;
     }
 
     /** Returns the changes of the number of buyers in any stratum. */
@@ -583,24 +579,14 @@ public final class Correlator {
 
     /**
      * Counts the changes by an event, relative to {@link #history}. A touch and an access are each counted once, at the
-     * first event; accesses of decoys' orders are not counted.
+     * first event.
      */
     private void count(long buyer, int orderHash, long time, int[] custodianNumbers, boolean isAccess) {
         long decoySince = decoys.since(buyer);
         for (int number : custodianNumbers) {
-            long before = history.touchedAt(number);
-            if (time < before) {
-                touchesAt(time, decoySince).add(touchKey(number, time), 1);
-                if (before != BuyerHistory.NEVER) {
-                    touchesAt(before, decoySince).add(touchKey(number, before), -1);
-                }
-            }
-            long accessed = isAccess ? history.accessedAt(number) : time;
-            if (time < accessed && time < decoySince) {
-                accessChanges.add(touchKey(number, time), 1);
-            }
-            if (time < accessed && accessed < decoySince && accessed != BuyerHistory.NEVER) {
-                accessChanges.add(touchKey(number, accessed), -1);
+            countFirst(touchChanges, decoyTouchChanges, number, time, history.touchedAt(number), decoySince);
+            if (isAccess) {
+                countFirst(accessChanges, decoyAccessChanges, number, time, history.accessedAt(number), decoySince);
             }
         }
         long ordered = history.orderedAt(orderHash);
@@ -633,6 +619,16 @@ public final class Correlator {
     }
 
     /** @param before time of the event at which it has been counted, or {@link BuyerHistory#NEVER} */
+    private void countFirst(
+            CountChanges ofReal, CountChanges ofDecoys, int number, long time, long before, long decoySince) {
+        if (time < before) {
+            (time < decoySince ? ofReal : ofDecoys).add(touchKey(number, time), 1);
+            if (before != BuyerHistory.NEVER) {
+                (before < decoySince ? ofReal : ofDecoys).add(touchKey(number, before), -1);
+            }
+        }
+    }
+
     private long bucketOf(long time) {
         if (time < bucketFrom || time - bucketFrom >= settings.epoch()) {
             bucket = Math.floorDiv(time, settings.epoch());

@@ -16,16 +16,26 @@ final class CountedOrders {
     /** By order and custodian. */
     private final TreeMap<Integer, TreeMap<Integer, LongArrayList>> ofTouches = new TreeMap<>();
 
+    private final TreeMap<Integer, TreeMap<Integer, LongArrayList>> ofAccesses = new TreeMap<>();
+
     CountedOrders(long lookBack) {
         this.lookBack = lookBack;
     }
 
     /** Adds an event. */
-    void add(int order, long time, int[] custodians) {
+    void add(int order, long time, int[] custodians, boolean isAccess) {
         ofOrders.computeIfAbsent(order, none -> new LongArrayList()).add(time);
-        TreeMap<Integer, LongArrayList> touches = ofTouches.computeIfAbsent(order, none -> new TreeMap<>());
+        add(ofTouches, order, time, custodians);
+        if (isAccess) {
+            add(ofAccesses, order, time, custodians);
+        }
+    }
+
+    private static void add(
+            TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, int order, long time, int[] custodians) {
+        TreeMap<Integer, LongArrayList> ofOrder = times.computeIfAbsent(order, none -> new TreeMap<>());
         for (int custodian : custodians) {
-            touches.computeIfAbsent(custodian, none -> new LongArrayList()).add(time);
+            ofOrder.computeIfAbsent(custodian, none -> new LongArrayList()).add(time);
         }
     }
 
@@ -36,10 +46,19 @@ final class CountedOrders {
 
     /** Passes the touches that are counted between two times, the second excluded. */
     void forEachTouch(long from, long to, TouchListener listener) {
-        ofTouches
-                .values()
-                .forEach(ofOrder -> ofOrder.forEach((custodian, times) -> {
-                    for (long time : counted(times)) {
+        forEach(ofTouches, from, to, listener);
+    }
+
+    /** The same of accesses. */
+    void forEachAccess(long from, long to, TouchListener listener) {
+        forEach(ofAccesses, from, to, listener);
+    }
+
+    private void forEach(
+            TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, long from, long to, TouchListener listener) {
+        times.values()
+                .forEach(ofOrder -> ofOrder.forEach((custodian, ofTouch) -> {
+                    for (long time : counted(ofTouch)) {
                         if (time >= from && time < to) {
                             listener.onTouch(custodian, time);
                         }

@@ -48,7 +48,7 @@ public sealed interface Correlation {
             boolean decoy)
             implements Correlation {
 
-        /** Creates the evidence of a contact of a real buyer without a mark and traces; it is unknown what was dialled. */
+        /** Creates the evidence of a contact of a real buyer without a mark and traces, of which the dialled number is unknown. */
         public ContactEvidence(
                 String contactId,
                 String buyerId,
@@ -226,21 +226,23 @@ public sealed interface Correlation {
             DecoyExposures decoys)
             implements Correlation {
 
-        /** Creates exposures without accesses and decoys. */
+        /** Creates exposures without decoys. */
         public Exposures(
                 SortedMap<Custodian, SortedMap<Long, Integer>> touches,
                 SortedMap<Long, Integer> orders,
-                List<SortedMap<Long, Integer>> atRisk) {
-            this(touches, orders, atRisk, new TreeMap<>(), DecoyExposures.none());
+                List<SortedMap<Long, Integer>> atRisk,
+                SortedMap<Custodian, SortedMap<Long, Integer>> accesses) {
+            this(touches, orders, atRisk, accesses, DecoyExposures.none());
         }
 
         /** Returns whether nothing changes. */
         public boolean isEmpty() {
             return touches.isEmpty()
-                    && accesses.isEmpty()
                     && orders.isEmpty()
                     && atRisk.stream().allMatch(Map::isEmpty)
+                    && accesses.isEmpty()
                     && decoys.touches.isEmpty()
+                    && decoys.accesses.isEmpty()
                     && decoys.atRisk.isEmpty();
         }
 
@@ -250,7 +252,7 @@ public sealed interface Correlation {
             for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
                 atRisk.add(new TreeMap<>());
             }
-            return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk);
+            return new Exposures(new TreeMap<>(), new TreeMap<>(), atRisk, new TreeMap<>());
         }
 
         /**
@@ -265,6 +267,17 @@ public sealed interface Correlation {
         private static final int BUCKET_BYTES = 12;
         private static final int BYTES_OF_A_CHARACTER = 3;
 
+        private static final int KINDS = 4;
+
+        private SortedMap<Custodian, SortedMap<Long, Integer>> counts(int kind) {
+            return switch (kind) {
+                case 0 -> touches;
+                case 1 -> accesses;
+                case 2 -> decoys.touches;
+                default -> decoys.accesses;
+            };
+        }
+
         /** Returns the same changes in parts, each small enough for a record. */
         public List<Exposures> split() {
             List<Exposures> parts = new ArrayList<>();
@@ -273,10 +286,11 @@ public sealed interface Correlation {
                     orders,
                     atRisk,
                     new TreeMap<>(),
-                    new DecoyExposures(new TreeMap<>(), decoys.atRisk));
+                    new DecoyExposures(new TreeMap<>(), new TreeMap<>(), decoys.atRisk));
             long size = 0;
-            for (SortedMap<Custodian, SortedMap<Long, Integer>> counts : List.of(touches, accesses, decoys.touches)) {
-                for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry : counts.entrySet()) {
+            for (int kind = 0; kind < KINDS; kind++) {
+                for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry :
+                        counts(kind).entrySet()) {
                     long more = CUSTODIAN_BYTES
                             + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
                             + (long) BUCKET_BYTES * entry.getValue().size();
@@ -285,8 +299,7 @@ public sealed interface Correlation {
                         part = none();
                         size = 0;
                     }
-                    (counts == touches ? part.touches : counts == accesses ? part.accesses : part.decoys.touches)
-                            .put(entry.getKey(), entry.getValue());
+                    part.counts(kind).put(entry.getKey(), entry.getValue());
                     size += more;
                 }
             }
@@ -298,14 +311,17 @@ public sealed interface Correlation {
     /**
      * Changes of the counts by orders of decoys.
      *
-     * @param touches as those of {@link Exposures}
+     * @param touches as those of {@link Exposures}, as are the accesses
      * @param atRisk change of the number of decoys with an order in the window before, by hour
      */
-    record DecoyExposures(SortedMap<Custodian, SortedMap<Long, Integer>> touches, SortedMap<Long, Integer> atRisk) {
+    record DecoyExposures(
+            SortedMap<Custodian, SortedMap<Long, Integer>> touches,
+            SortedMap<Custodian, SortedMap<Long, Integer>> accesses,
+            SortedMap<Long, Integer> atRisk) {
 
         /** Returns mutable, empty exposures. */
         static DecoyExposures none() {
-            return new DecoyExposures(new TreeMap<>(), new TreeMap<>());
+            return new DecoyExposures(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         }
     }
 

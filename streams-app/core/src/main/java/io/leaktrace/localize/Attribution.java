@@ -20,7 +20,7 @@ record Attribution(EpochData data, Background background, Intensities intensitie
 
     /** Returns the share of an incident that is attributed to one touch of its buyer's orders, in [0, 1]. */
     double share(Incident incident, ContactTouch touch) {
-        double atTouch = incident.atTouch(touch.custodian(), touch.touchedAt(), touch.accessedAt(), data.settings());
+        double atTouch = data.settings().accesses().atTouch(touch.custodian(), touch.touchedAt(), touch.accessedAt());
         double share = share(incident, touch, touch.touchedAt(), atTouch);
         return atTouch < 1 ? share + share(incident, touch, touch.accessedAt(), 1 - atTouch) : share;
     }

@@ -328,7 +328,7 @@ final class Candidates {
                 if (open || carriesBlame[index]) {
                     double factor = Incidents.orderFactor(incident, order == dialled, order == quoted, settings)
                             * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
-                    double atTouch = incident.atTouch(custodians.get(index), touchedAt, known.accessedAt(t), settings);
+                    double atTouch = settings.accesses().atTouch(custodians.get(index), touchedAt, known.accessedAt(t));
                     add(index, incident, touchedAt, factor, atTouch, known.saw(t));
                     if (atTouch < 1) {
                         add(index, incident, known.accessedAt(t), factor, 1 - atTouch, known.saw(t));

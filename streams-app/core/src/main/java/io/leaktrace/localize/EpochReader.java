@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Reads the data of one epoch from the ledger. It ignores what happened or was reported after the epoch's end, because
@@ -80,15 +79,8 @@ final class EpochReader {
 
         int[][] touches = new int[levels.length][days.touchDays()];
         double[][] exposures = new double[levels.length][days.touchDays()];
-        double[][] within = leadTimes.reportedWithin(delay);
-        countExposures(ledger.touches(), indexes, within, settings.accesses()::unlogged, touches, exposures);
-        if (!ledger.accesses().isEmpty()) {
-            // An access is of an order that is counted as a touch already.
-            int[][] counted = new int[levels.length][days.touchDays()];
-            ToDoubleFunction<Custodian> logged =
-                    custodian -> 1 - settings.accesses().unlogged(custodian);
-            countExposures(ledger.accesses(), indexes, within, logged, counted, exposures);
-        }
+        countExposures(
+                ledger.touches(), ledger.accesses(), indexes, leadTimes.reportedWithin(delay), 1, touches, exposures);
         int[][] decoys = decoys(indexes, leadTimes, exposures);
         int[] contacts = countContacts(indexOfSlot, levels.length);
         int open = firstOpenIncident();
@@ -197,24 +189,31 @@ final class EpochReader {
         }
         int[][] decoys = new int[exposures.length][days.touchDays()];
         double[][] within = leadTimes.reportedWithin(ReportingDelay.none());
-        double each = 1 / settings.reportedShare();
-        countExposures(ledger.decoyTouches(), indexes, within, custodian -> each, decoys, exposures);
+        countExposures(
+                ledger.decoyTouches(),
+                ledger.decoyAccesses(),
+                indexes,
+                within,
+                1 / settings.reportedShare(),
+                decoys,
+                exposures);
         return decoys;
     }
 
-    /** @param each by custodian, the exposure of an order all of whose contacts are reported by now */
+    /** @param each exposure of an order all of whose contacts are reported by now */
     private void countExposures(
-            SortedMap<Custodian, BucketCounts> counted,
+            SortedMap<Custodian, BucketCounts> ofTouches,
+            SortedMap<Custodian, BucketCounts> accesses,
             Map<Custodian, Integer> indexes,
             double[][] reportedWithin,
-            ToDoubleFunction<Custodian> each,
+            double each,
             int[][] touches,
             double[][] exposures) {
         double[][] reportedShares = new double[reportedWithin.length][];
         for (int role = 0; role < reportedShares.length; role++) {
             reportedShares[role] = reportedShares(reportedWithin[role]);
         }
-        counted.forEach((custodian, counts) -> {
+        ofTouches.forEach((custodian, counts) -> {
             Integer index = indexes.get(custodian);
             if (index == null) {
                 return;
@@ -222,13 +221,28 @@ final class EpochReader {
             int[] touchesOn = touches[index];
             double[] exposureOn = exposures[index];
             double[] share = reportedShares[custodian.role().ordinal()];
-            double eachOfCustodian = each.applyAsDouble(custodian);
+            double counted = settings.accesses().unlogged(custodian);
             for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
                 long bucket = counts.bucket(i) - firstBucket();
                 if (bucket < share.length) {
                     int day = (int) (bucket / bucketsPerDay());
                     touchesOn[day] += counts.count(i);
-                    exposureOn[day] += counts.count(i) * share[(int) bucket] * eachOfCustodian;
+                    exposureOn[day] += counts.count(i) * share[(int) bucket] * counted * each;
+                }
+            }
+        });
+        accesses.forEach((custodian, counts) -> {
+            Integer index = indexes.get(custodian);
+            double counted = 1 - settings.accesses().unlogged(custodian);
+            if (index == null || counted == 0) {
+                return;
+            }
+            double[] share = reportedShares[custodian.role().ordinal()];
+            for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
+                long bucket = counts.bucket(i) - firstBucket();
+                if (bucket < share.length) {
+                    exposures[index][(int) (bucket / bucketsPerDay())] +=
+                            counts.count(i) * share[(int) bucket] * counted * each;
                 }
             }
         });

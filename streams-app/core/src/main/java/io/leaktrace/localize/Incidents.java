@@ -1,7 +1,6 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
@@ -106,11 +105,6 @@ final class Incidents {
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
-        }
-
-        /** As {@link ModelSettings.Accesses#atTouch}; of decoys' orders, of which accesses are not counted, always 1. */
-        double atTouch(Custodian custodian, long touchedAt, long accessedAt, ModelSettings settings) {
-            return decoy ? 1 : settings.accesses().atTouch(custodian, touchedAt, accessedAt);
         }
     }
 

@@ -96,6 +96,8 @@ public final class Ledger {
     /** Touches of decoys' orders, and changes of the number of decoys at risk by hour. */
     private final TreeMap<Custodian, BucketCounts> decoyTouches = new TreeMap<>();
 
+    private final TreeMap<Custodian, BucketCounts> decoyAccesses = new TreeMap<>();
+
     private final TreeMap<Long, Integer> decoysAtRisk = new TreeMap<>();
 
     /** Creates an empty ledger. */
@@ -167,6 +169,7 @@ public final class Ledger {
         addTouches(touches, exposures.touches());
         addTouches(accesses, exposures.accesses());
         addTouches(decoyTouches, exposures.decoys().touches());
+        addTouches(decoyAccesses, exposures.decoys().accesses());
         addAll(decoysAtRisk, exposures.decoys().atRisk());
         addAll(orders, exposures.orders());
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
@@ -233,12 +236,12 @@ public final class Ledger {
      */
     public void forgetBucketsBefore(long touchesFrom, long horizonFrom, long week) {
         long wholeWeeksUntil = Math.floorDiv(horizonFrom, week) * week;
-        for (TreeMap<Custodian, BucketCounts> ofCustodians : List.of(touches, accesses, decoyTouches)) {
-            ofCustodians.values().forEach(counts -> {
+        for (TreeMap<Custodian, BucketCounts> ofBuyers : List.of(touches, accesses, decoyTouches, decoyAccesses)) {
+            ofBuyers.values().forEach(counts -> {
                 counts.forgetBefore(touchesFrom);
                 counts.mergeBefore(wholeWeeksUntil, week);
             });
-            ofCustodians.values().removeIf(BucketCounts::isEmpty);
+            ofBuyers.values().removeIf(BucketCounts::isEmpty);
         }
         orders.headMap(horizonFrom).clear();
     }
@@ -292,6 +295,11 @@ public final class Ledger {
         return Collections.unmodifiableSortedMap(decoyTouches);
     }
 
+    /** Returns the number of accesses of decoys' orders. */
+    SortedMap<Custodian, BucketCounts> decoyAccesses() {
+        return Collections.unmodifiableSortedMap(decoyAccesses);
+    }
+
     /** Returns the changes of the number of decoys with an order in the join window before, by hour. */
     SortedMap<Long, Integer> decoysAtRisk() {
         return decoysAtRisk;
@@ -318,7 +326,7 @@ public final class Ledger {
                 new TreeMap<>(orders),
                 risk,
                 copy(accesses),
-                new DecoyExposures(copy(decoyTouches), new TreeMap<>(decoysAtRisk)));
+                new DecoyExposures(copy(decoyTouches), copy(decoyAccesses), new TreeMap<>(decoysAtRisk)));
     }
 
     private static SortedMap<Custodian, SortedMap<Long, Integer>> copy(TreeMap<Custodian, BucketCounts> counts) {

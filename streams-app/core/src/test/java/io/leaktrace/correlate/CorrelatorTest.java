@@ -68,6 +68,7 @@ class CorrelatorTest {
         final TreeMap<Long, Integer> orders = new TreeMap<>();
         final List<TreeMap<Long, Integer>> atRisk = new ArrayList<>();
         final TreeMap<Custodian, TreeMap<Long, Integer>> decoyTouches = new TreeMap<>();
+        final TreeMap<Custodian, TreeMap<Long, Integer>> decoyAccesses = new TreeMap<>();
         final TreeMap<Long, Integer> decoysAtRisk = new TreeMap<>();
         final List<Progress> progress = new ArrayList<>();
 
@@ -85,6 +86,7 @@ class CorrelatorTest {
                     sumTouches(touches, exposures.touches());
                     sumTouches(accesses, exposures.accesses());
                     sumTouches(decoyTouches, exposures.decoys().touches());
+                    sumTouches(decoyAccesses, exposures.decoys().accesses());
                     sum(decoysAtRisk, exposures.decoys().atRisk());
                     sum(orders, exposures.orders());
                     for (int i = 0; i < 5; i++) {

@@ -234,6 +234,7 @@ public final class InternalRecords {
                 orders,
                 toAvro(exposures.accesses()),
                 toAvro(exposures.decoys().touches()),
+                toAvro(exposures.decoys().accesses()),
                 decoysAtRisk);
     }
 
@@ -260,6 +261,7 @@ public final class InternalRecords {
         read(exposures.getTouches(), read.touches());
         read(exposures.getAccesses(), read.accesses());
         read(exposures.getDecoyTouches(), read.decoys().touches());
+        read(exposures.getDecoyAccesses(), read.decoys().accesses());
         for (AtRiskChange change : exposures.getDecoysAtRisk()) {
             read.decoys().atRisk().put(change.getHour(), change.getChange());
         }

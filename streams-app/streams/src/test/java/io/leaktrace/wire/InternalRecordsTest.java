@@ -121,20 +121,15 @@ class InternalRecordsTest {
                         counts(1, 2),
                         new TreeMap<>(Map.of(3L, 4)),
                         Exposures.none().atRisk(),
-                        counts(1, 1),
-                        Exposures.none().decoys()),
-                exposures(),
+                        counts(1, 1)),
+                exposuresOfDecoys(),
                 new BuyerErased("zhou", 7),
                 new VerdictGiven(Custodian.parse("SELLER:s-17"), Verdict.DISMISSED, 7, 9L))) {
             assertEquals(correlation, InternalRecords.readCorrelation(InternalRecords.write(correlation)));
         }
     }
 
-    private static SortedMap<Custodian, SortedMap<Long, Integer>> counts(long bucket, int count) {
-        return new TreeMap<>(Map.of(Custodian.parse("SELLER:s-17/a"), new TreeMap<>(Map.of(bucket, count))));
-    }
-
-    private static Exposures exposures() {
+    private static Exposures exposuresOfDecoys() {
         Exposures exposures = Exposures.none();
         exposures.touches().put(Custodian.parse("SELLER:s-17"), new TreeMap<>(Map.of(7L, 1, 8L, -1)));
         exposures.orders().put(7L, 2);
@@ -142,6 +137,10 @@ class InternalRecordsTest {
         exposures.decoys().touches().put(Custodian.parse("SELLER:s-18"), new TreeMap<>(Map.of(7L, 3)));
         exposures.decoys().atRisk().putAll(Map.of(9L, 1, 345L, -1));
         return exposures;
+    }
+
+    private static SortedMap<Custodian, SortedMap<Long, Integer>> counts(long bucket, int count) {
+        return new TreeMap<>(Map.of(Custodian.parse("SELLER:s-17/a"), new TreeMap<>(Map.of(bucket, count))));
     }
 
     private static ContactEvidence contactWithSaw(ContactTraces traces) {
