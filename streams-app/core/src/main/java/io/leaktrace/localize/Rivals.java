@@ -17,6 +17,12 @@ final class Rivals {
 
     static final double MARGIN = StrictMath.log(AlertPolicy.MARGIN);
 
+    /**
+     * The same if orders say that the two saw different fields. Which of these a caller mentions is a habit that is
+     * learned from the same incidents, so the first of them mislead: an innocent custodian was ahead by up to 6.2.
+     */
+    private static final double MARGIN_OF_FIELDS = 3 * MARGIN;
+
     private final List<Account> accounts;
     private final Attribution attribution;
     private final Candidates candidates;
@@ -56,6 +62,7 @@ final class Rivals {
         int strongestPart = -1;
         double[] shared = new double[accounts.size()];
         double[] led = new double[accounts.size()];
+        boolean[] sawOthers = new boolean[accounts.size()];
         for (int explanation = account.explanationsFrom(); explanation < account.explanationsTo(); explanation++) {
             int incident = candidates.incident[explanation];
             double share = attribution.intensities().share(explanation);
@@ -72,6 +79,7 @@ final class Rivals {
                     strongestPart = strongestPart < 0 || alone(index) > alone(strongestPart) ? index : strongestPart;
                 }
                 shared[index] += share;
+                sawOthers[index] |= candidates.saw(candidate) != candidates.saw(explanation);
                 boolean stronger = strongest < 0 || alone(index) > alone(strongest);
                 // A whole explains all that its part does: it is a rival of its own, or none.
                 boolean isWhole = parts.isPartOf(account.index(), index);
@@ -94,7 +102,7 @@ final class Rivals {
         if (ofParts >= SHARE * blamed) {
             return new Rival(accounts.get(strongestPart).custodian(), shared[strongestPart] / blamed);
         }
-        int rival = singleRival(account, shared, blamed);
+        int rival = singleRival(account, shared, sawOthers, blamed);
         if (rival < 0) {
             rival = jointRival(account, led, blamed);
         }
@@ -139,13 +147,22 @@ final class Rivals {
         return attribution.estimates().get(index).alone();
     }
 
-    /** Returns the index of the strongest single rival, or −1. */
-    private int singleRival(Account account, double[] shared, double blamed) {
+    /**
+     * Returns the index of the strongest single rival, or −1.
+     *
+     * @param shared by account, the sum of shares of the incidents that it could explain
+     * @param sawOthers by account, whether it saw other fields of the orders of such an incident
+     */
+    private int singleRival(Account account, double[] shared, boolean[] sawOthers, double blamed) {
         int strongest = -1;
         for (int index = 0; index < shared.length; index++) {
-            boolean qualifies = shared[index] >= SHARE * blamed && alone(index) > alone(account.index()) - MARGIN;
+            double margin = sawOthers[index] ? MARGIN_OF_FIELDS : MARGIN;
+            boolean qualifies = shared[index] >= SHARE * blamed && alone(index) > alone(account.index()) - margin;
             boolean stronger = strongest < 0 || alone(index) > alone(strongest);
-            if (qualifies && stronger && canBeRival(index, account)) {
+            // What one that saw less than another of its role leaves to explain is no evidence that both leak.
+            boolean mayBe = canBeRival(index, account)
+                    || sawOthers[index] && isOther(index, account) && isOfRoleOf(index, account);
+            if (qualifies && stronger && mayBe) {
                 strongest = index;
             }
         }
@@ -187,9 +204,17 @@ final class Rivals {
 
     /** Whether a custodian can be a rival: it is no part of the other, not dismissed, and below the alert threshold. */
     private boolean canBeRival(int other, Account account) {
+        return isOther(other, account)
+                && !policy.reachedBy(attribution.estimates().get(other).evidence());
+    }
+
+    private boolean isOfRoleOf(int other, Account account) {
+        return accounts.get(other).custodian().role() == account.custodian().role();
+    }
+
+    private boolean isOther(int other, Account account) {
         return other != account.index()
                 && !parts.isPartOf(other, account.index())
-                && !accounts.get(other).isDismissed()
-                && !policy.reachedBy(attribution.estimates().get(other).evidence());
+                && !accounts.get(other).isDismissed();
     }
 }
