@@ -73,7 +73,7 @@ class DamagedRunsTest {
 
     /** What is written into, or with a + behind, a file. */
     private static Stream<Arguments> damages() {
-        String row = ",CLEAR,0.5,1,1,0,0,0,0,0,0,,,2024-01-02T00:00:00Z,,0,0,0,0,false,,,,0\n";
+        String row = ",CLEAR,0.5,1,1,0,0,0,0,0,0,,,2024-01-02T00:00:00Z,,0,0,0,0,false,,,,0,0\n";
         return Stream.of(
                 Arguments.of("suspects.csv", "", "columns"),
                 Arguments.of("suspects.csv", "a,b\n1,2\n", "columns"),

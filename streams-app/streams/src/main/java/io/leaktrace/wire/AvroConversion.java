@@ -84,7 +84,7 @@ public final class AvroConversion {
                                 event.saw().get(custodian),
                                 event.marks().get(custodian)))
                         .toList(),
-                event.decoy());
+                event.decoy() ? true : null);
     }
 
     public static OrderEvent fromAvro(io.leaktrace.avro.OrderEvent event) {
@@ -99,7 +99,7 @@ public final class AvroConversion {
                 OrderEventType.valueOf(event.getType().name()),
                 event.getOccurredAt(),
                 custodians,
-                event.getDecoy());
+                Boolean.TRUE.equals(event.getDecoy()));
     }
 
     public static io.leaktrace.avro.ScamContact toAvro(ScamContact contact) {

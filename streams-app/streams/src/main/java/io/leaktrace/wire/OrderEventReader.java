@@ -82,7 +82,7 @@ final class OrderEventReader {
             OrderEventType type = TYPES[length()];
             Instant occurredAt = Instant.ofEpochMilli(number());
             List<Custodian> gained = custodians(form);
-            boolean decoy = form == Form.CURRENT && isTrue();
+            boolean decoy = form == Form.CURRENT && !isNull() && isTrue();
             if (at != data.length) {
                 return null;
             }
