@@ -189,13 +189,21 @@ final class Incidents {
     /**
      * Returns the factor of a touch by the order of which the call shows data: its virtual number was dialled or, if no
      * such number is known, the caller quoted it. Another order than the dialled one has ρ, as its data lead here only
-     * by a reused number.
+     * by a reused number. A custodian that saw the real number is not favoured: callers with its data dial that one, and
+     * reach a virtual number as often as others do.
+     *
+     * @param saw bits of the fields that the custodian saw of the order, or {@link Fields#OF_ROLE}
      */
-    static double orderFactor(Incident incident, boolean thisDialled, boolean thisQuoted, ModelSettings settings) {
+    static double orderFactor(
+            Incident incident, boolean thisDialled, boolean thisQuoted, int saw, ModelSettings settings) {
         if (incident.dialledOrderId == null) {
             return quoteFactor(incident.quotedOrderId != null, thisQuoted, settings);
         }
-        return thisDialled ? incident.dialledFactor : settings.dialledReused();
+        if (!thisDialled) {
+            return settings.dialledReused();
+        }
+        boolean sawReal = saw == Fields.OF_ROLE || (saw & 1 << Field.PHONE.ordinal()) != 0;
+        return sawReal ? Math.min(1, incident.dialledFactor) : incident.dialledFactor;
     }
 
     /** Fields that are of one order, rather than of a person whose number is known from elsewhere; as bits. */

@@ -33,6 +33,10 @@ class DialledTest {
 
     private final Random random = new Random(Seed.of("DialledTest"));
     private final List<InputRecord> records = new ArrayList<>();
+
+    /** Whether sellers see the real number too. */
+    private boolean seesReal;
+
     private int contacts;
 
     private record Order(String buyer, String id) {}
@@ -74,7 +78,13 @@ class DialledTest {
     }
 
     private Order order(String buyer, String id, Custodian seller, Instant placed) {
-        records.add(anOrder(id).by(buyer).from(seller).at(placed));
+        records.add(
+                seesReal
+                        ? anOrder(id).by(buyer).from(seller).at(placed)
+                        : anOrder(id)
+                                .by(buyer)
+                                .seenBy(seller, Field.PRODUCT, Field.PRICE, Field.NAME, Field.ADDRESS)
+                                .at(placed));
         return new Order(buyer, id);
     }
 
@@ -113,13 +123,16 @@ class DialledTest {
         assertTrue(!accused().equals(List.of(LEAKY)));
     }
 
-    /** However many of the calls reach a virtual number. */
+    /** However many of the calls reach a virtual number, and whatever number sellers see. */
     @Test
     void reusedNumbersAccuseNobody() {
-        for (double reused : new double[] {0.05, 0.3, 1}) {
-            records.clear();
-            market(0, reused, true);
-            assertEquals(List.of(), accused(), "reused " + reused);
+        for (boolean real : new boolean[] {false, true}) {
+            for (double reused : new double[] {0.05, 0.3, 1}) {
+                records.clear();
+                seesReal = real;
+                market(0, reused, true);
+                assertEquals(List.of(), accused(), "reused " + reused + ", real " + real);
+            }
         }
     }
 }
