@@ -42,7 +42,6 @@ record Attribution(EpochData data, Background background, Intensities intensitie
                         incident,
                         touch.orderId().equals(incident.dialledOrderId),
                         touch.orderId().equals(incident.quotedOrderId),
-                        touch.saw(),
                         settings)
                 * Incidents.markFactor(incident.disclosedMark, touch.mark(), settings)
                 * incident.reliability

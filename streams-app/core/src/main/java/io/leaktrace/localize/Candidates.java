@@ -326,9 +326,8 @@ final class Candidates {
                 }
                 int index = indexOfSlot[known.slots()[t]];
                 if (open || carriesBlame[index]) {
-                    double factor =
-                            Incidents.orderFactor(incident, order == dialled, order == quoted, known.saw(t), settings)
-                                    * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
+                    double factor = Incidents.orderFactor(incident, order == dialled, order == quoted, settings)
+                            * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
                     double atTouch = settings.accesses().atTouch(custodians.get(index), touchedAt, known.accessedAt(t));
                     add(index, incident, touchedAt, factor, atTouch, known.saw(t));
                     if (atTouch < 1) {

@@ -39,9 +39,6 @@ final class Incidents {
         final String quotedOrderId;
         /** The order for which the virtual number that was dialled stood, or null. */
         final String dialledOrderId;
-        /** Whether it is known which number one of its contacts dialled. */
-        final boolean isDialledKnown;
-
         /** Hash of the first mark that came back, or 0. */
         final int disclosedMark;
 
@@ -62,9 +59,6 @@ final class Incidents {
 
         /** Its place among all incidents, which are ordered by time. */
         int index;
-
-        /** Factor for touches of the dialled order. */
-        double dialledFactor = 1;
 
         /** @param contacts at least one, by time */
         Incident(List<KnownContact> contacts, Incident before, ModelSettings settings) {
@@ -95,8 +89,6 @@ final class Incidents {
             }
             this.disclosed = disclosed;
             this.stated = stated;
-            this.isDialledKnown =
-                    contacts.stream().anyMatch(contact -> contact.evidence().dialled() != null);
             this.dialledOrderId = dialledOrder;
             this.reportedAt = latestReport;
             this.reliability = mostReliable;
@@ -107,9 +99,6 @@ final class Incidents {
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
         }
     }
-
-    /** Weight of the prior share of calls that reach a virtual number of an order, in incidents. */
-    private static final double DIALLED_PRIOR = 20;
 
     private static final Comparator<Incident> BY_TIME = (one, other) -> {
         int byTime = Long.compare(one.at, other.at);
@@ -145,10 +134,8 @@ final class Incidents {
             }
         }
         incidents.sort(BY_TIME);
-        double factor = dialledFactor(incidents, settings);
         for (int i = 0; i < incidents.size(); i++) {
             incidents.get(i).index = i;
-            incidents.get(i).dialledFactor = factor;
         }
         return incidents;
     }
@@ -166,44 +153,16 @@ final class Incidents {
     }
 
     /**
-     * Returns (1 − ρ) / b, the likelihood ratio of a call that reached the virtual number of an order, if a touch of the
-     * order is its source: ρ is the probability that a virtual number reached another buyer or order than the caller's
-     * data are of, and b the share of such calls in the background, of buyers with an order in the window. b is at least
-     * ρ, and at least the share among the incidents of these buyers of which the dialled number is known, with a prior:
-     * where all calls reach virtual numbers, one says nothing of a leak.
-     */
-    private static double dialledFactor(List<Incident> incidents, ModelSettings settings) {
-        double known = DIALLED_PRIOR;
-        double ofOrder = DIALLED_PRIOR * settings.dialledReused();
-        for (Incident incident : incidents) {
-            if (incident.decoy || !incident.atRisk) {
-                continue;
-            }
-            known += incident.isDialledKnown ? 1 : 0;
-            ofOrder += incident.dialledOrderId != null ? 1 : 0;
-        }
-        double background = Math.max(settings.dialledReused(), ofOrder / known);
-        return (1 - settings.dialledReused()) / background;
-    }
-
-    /**
      * Returns the factor of a touch by the order of which the call shows data: its virtual number was dialled or, if no
-     * such number is known, the caller quoted it. Another order than the dialled one has ρ, as its data lead here only
-     * by a reused number. A custodian that saw the real number is not favoured: callers with its data dial that one, and
-     * reach a virtual number as often as others do.
-     *
-     * @param saw bits of the fields that the custodian saw of the order, or {@link Fields#OF_ROLE}
+     * such number is known, the caller quoted it. 1 − ρ is the probability that the number still stood for the order of
+     * the caller's data, ρ that it stood for another by then. That callers with the real number seldom dial a virtual one
+     * is part of the likelihood of the fields (PHONE), so it must not count here as well.
      */
-    static double orderFactor(
-            Incident incident, boolean thisDialled, boolean thisQuoted, int saw, ModelSettings settings) {
+    static double orderFactor(Incident incident, boolean thisDialled, boolean thisQuoted, ModelSettings settings) {
         if (incident.dialledOrderId == null) {
             return quoteFactor(incident.quotedOrderId != null, thisQuoted, settings);
         }
-        if (!thisDialled) {
-            return settings.dialledReused();
-        }
-        boolean sawReal = saw == Fields.OF_ROLE || (saw & 1 << Field.PHONE.ordinal()) != 0;
-        return sawReal ? Math.min(1, incident.dialledFactor) : incident.dialledFactor;
+        return thisDialled ? 1 - settings.dialledReused() : settings.dialledReused();
     }
 
     /** Fields that are of one order, rather than of a person whose number is known from elsewhere; as bits. */

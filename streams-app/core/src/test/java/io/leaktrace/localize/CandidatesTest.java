@@ -12,7 +12,6 @@ import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
-import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
 import java.util.List;
 import java.util.Set;
@@ -151,36 +150,23 @@ class CandidatesTest {
     }
 
     /**
-     * The virtual number of an order is worth 0.95/b for its touches without the real one, with b = (1 + 1)/(20 + 1) of
-     * one call, and 0.05 for those of others, whichever of them was quoted. Of an order that is not known, all have 0.05.
+     * The virtual number of an order is worth 0.95 for its touches and 0.05 for those of others, whichever of them was
+     * quoted. Of an order that is not known, all have 0.05.
      */
     @Test
     void aVirtualNumberPointsToWhoeverHadItsOrder() {
-        int name = 1 << Field.NAME.ordinal();
         ContactTouch[] touches = {
-            new ContactTouch(SELLER, "o1", time(2), name), new ContactTouch(OTHER, "o2", time(2), name),
+            new ContactTouch(SELLER, "o1", time(2)), new ContactTouch(OTHER, "o2", time(2)),
         };
         for (String quoted : new String[] {null, "o2"}) {
             EpochData data = withContact(new AnEpoch().order(2, SELLER, OTHER), 0, quoted, "o1", touches);
             double weight = weight(data, 2) / SETTINGS.noOrderQuoted();
-            assertEquals(weight * 0.95 * 21 / 2, data.candidates().weight[candidate(data, SELLER)], 1e-12);
+            assertEquals(weight * 0.95, data.candidates().weight[candidate(data, SELLER)], 1e-12);
             assertEquals(weight * 0.05, data.candidates().weight[candidate(data, OTHER)], 1e-12);
         }
         EpochData data = withContact(new AnEpoch().order(2, SELLER, OTHER), 0, null, "of another buyer", touches);
         double weight = weight(data, 2) / SETTINGS.noOrderQuoted();
         assertEquals(weight * 0.05, data.candidates().weight[candidate(data, SELLER)], 1e-12);
-    }
-
-    /** Whoever has the real number would dial that one. */
-    @Test
-    void aVirtualNumberDoesNotPointToWhoeverSawTheRealOne() {
-        int phone = 1 << Field.PHONE.ordinal();
-        for (int saw : new int[] {Fields.OF_ROLE, phone}) {
-            ContactTouch touch = new ContactTouch(SELLER, "o1", time(2), saw);
-            EpochData data = withContact(new AnEpoch().order(2, SELLER), 0, null, "o1", touch);
-            double weight = weight(data, 2) / SETTINGS.noOrderQuoted();
-            assertEquals(weight, data.candidates().weight[candidate(data, SELLER)], 1e-12);
-        }
     }
 
     private static int candidate(EpochData data, Custodian custodian) {

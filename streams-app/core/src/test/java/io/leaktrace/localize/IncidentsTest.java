@@ -45,11 +45,6 @@ class IncidentsTest {
     }
 
     private static ContactEvidence contact(String id, long at, int disclosed, Dialled dialled, String order) {
-        return contact(id, at, disclosed, dialled, order, 1);
-    }
-
-    private static ContactEvidence contact(
-            String id, long at, int disclosed, Dialled dialled, String order, int recentOrders) {
         return new ContactEvidence(
                 id,
                 "zhou",
@@ -59,7 +54,7 @@ class IncidentsTest {
                 null,
                 null,
                 false,
-                recentOrders,
+                1,
                 List.of(0, 0, 0, 0, 0),
                 List.of(),
                 List.of(),
@@ -80,24 +75,6 @@ class IncidentsTest {
         assertEquals(name, dialled(Dialled.VIRTUAL, Dialled.VIRTUAL, "o1", name | phone).disclosed);
         assertEquals(name | phone, dialled(Dialled.VIRTUAL, Dialled.REAL, null, name | phone).disclosed);
         assertEquals("o1", dialled(Dialled.REAL, Dialled.VIRTUAL, "o1", name).dialledOrderId);
-    }
-
-    /** b is (1 + n)/(20 + 40) of 40 calls of which n dialled an order's virtual number, and at least 0.05. */
-    @Test
-    void aVirtualNumberIsWorthLessWhereMostCallsReachOne() {
-        for (int virtual : new int[] {0, 2, 20, 40}) {
-            Ledger ledger = new Ledger();
-            for (int i = 0; i < 40; i++) {
-                boolean isVirtual = i < virtual;
-                ledger.add(contact(
-                        "c" + i, 100L * i, 0, isVirtual ? Dialled.VIRTUAL : Dialled.REAL, isVirtual ? "o" + i : null));
-            }
-            ledger.add(contact("unknown", 10_000, 0, null, null));
-            ledger.add(contact("without an order", 20_000, 0, Dialled.REAL, null, 0));
-            List<Incidents.Incident> incidents = Incidents.group(ledger, Long.MAX_VALUE, ModelSettings.defaults());
-            assertEquals(42, incidents.size());
-            assertEquals(0.95 / Math.max(0.05, (1 + virtual) / 60.0), incidents.get(0).dialledFactor, 1e-12);
-        }
     }
 
     @Test
