@@ -18,6 +18,8 @@ import io.leaktrace.localize.MarketBook;
 import io.leaktrace.localize.ModelSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -58,6 +60,14 @@ public final class TestPipeline implements LocalizeStage.Listener {
     public void accept(InputRecord record) {
         String key = record.key();
         pipeline.accept(Math.floorMod(key.hashCode(), partitions), key.getBytes(StandardCharsets.UTF_8), record);
+    }
+
+    /** Accepts all records, in the order of event time, and ends. */
+    public TestPipeline run(Collection<? extends InputRecord> records) {
+        records.stream()
+                .sorted(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString))
+                .forEach(this::accept);
+        return end();
     }
 
     /** Waits for what has been found so far: of all epochs that ended before the latest record. */

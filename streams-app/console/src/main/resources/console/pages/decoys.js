@@ -1,4 +1,4 @@
-// The page of decoys: which custodians to order from, so that suspects are told apart, confirmed or cleared.
+// The page of decoys: which custodians to order from, so that suspects are distinguished, confirmed or cleared.
 import { get } from '../api.js';
 import { h } from '../dom.js';
 import { list, num, percent } from '../format.js';

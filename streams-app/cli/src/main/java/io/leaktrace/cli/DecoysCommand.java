@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 /** The command that says where to place the next decoys. */
 @Command(
         name = "decoys",
-        description = "Propose where to place the next decoy orders, so that contested suspects are told apart and "
+        description = "Propose where to place the next decoy orders, so that contested suspects are distinguished and "
                 + "watched ones are confirmed or cleared soonest (see docs/evidence.md).",
         mixinStandardHelpOptions = true,
         footer = {

@@ -148,12 +148,8 @@ final class BuyerErasure {
         complete = entry.isFirst();
         rewrite(entry);
         timesOfOrders.values().forEach(this::countOrder);
-        timesOfTouches
-                .values()
-                .forEach(ofOrder -> ofOrder.forEach((custodian, times) -> move(custodian, times, movedTouches)));
-        timesOfAccesses
-                .values()
-                .forEach(ofOrder -> ofOrder.forEach((custodian, times) -> move(custodian, times, movedAccesses)));
+        move(timesOfTouches, movedTouches);
+        move(timesOfAccesses, movedAccesses);
         return new Plan(
                 true,
                 remaining,
@@ -180,19 +176,13 @@ final class BuyerErasure {
         }
         int order = entry.orderHash();
         timesOfOrders.computeIfAbsent(order, none -> new LongArrayList()).add(entry.time());
-        addTimes(timesOfTouches, order, entry);
+        int[] custodians = entry.custodianNumbers();
+        CountedOrders.add(timesOfTouches, order, entry.time(), custodians);
         if (entry.isAccess()) {
-            addTimes(timesOfAccesses, order, entry);
+            CountedOrders.add(timesOfAccesses, order, entry.time(), custodians);
         }
         if (entry.holdsOrderId()) {
             orderIds.put(order, entry.orderIdBytes());
-        }
-    }
-
-    private static void addTimes(TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, int order, LogEntry entry) {
-        TreeMap<Integer, LongArrayList> ofOrder = times.computeIfAbsent(order, none -> new TreeMap<>());
-        for (int custodian : entry.custodianNumbers()) {
-            ofOrder.computeIfAbsent(custodian, none -> new LongArrayList()).add(entry.time());
         }
     }
 
@@ -254,6 +244,10 @@ final class BuyerErasure {
                 (time < before ? hoursErased : hoursRemaining).add(EventTime.hourOf(time));
             }
         }
+    }
+
+    private void move(TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, SortedMap<Integer, List<Move>> moves) {
+        times.values().forEach(ofOrder -> ofOrder.forEach((custodian, ofTouch) -> move(custodian, ofTouch, moves)));
     }
 
     private void move(int custodian, LongArrayList times, SortedMap<Integer, List<Move>> moves) {

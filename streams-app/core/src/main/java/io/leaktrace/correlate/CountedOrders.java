@@ -31,8 +31,8 @@ final class CountedOrders {
         }
     }
 
-    private static void add(
-            TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, int order, long time, int[] custodians) {
+    /** Adds the time of an event to those of the touches of its order, by custodian. */
+    static void add(TreeMap<Integer, TreeMap<Integer, LongArrayList>> times, int order, long time, int[] custodians) {
         TreeMap<Integer, LongArrayList> ofOrder = times.computeIfAbsent(order, none -> new TreeMap<>());
         for (int custodian : custodians) {
             ofOrder.computeIfAbsent(custodian, none -> new LongArrayList()).add(time);

@@ -31,10 +31,10 @@ final class DecoyCalls {
     /**
      * Creates the expectations of calls.
      *
-     * @param told the roles by which facts are told apart
+     * @param distinguished the roles by which facts are distinguished
      */
-    DecoyCalls(Collection<Role> told, ModelSettings settings) {
-        SortedSet<Role> sorted = new TreeSet<>(told);
+    DecoyCalls(Collection<Role> distinguished, ModelSettings settings) {
+        SortedSet<Role> sorted = new TreeSet<>(distinguished);
         this.roles = List.copyOf(sorted);
         BackgroundCallers callers = BackgroundCallers.learn(new BackgroundCallers.Sample());
         DisclosureLikelihood likelihood = new DisclosureLikelihood(callers, settings);

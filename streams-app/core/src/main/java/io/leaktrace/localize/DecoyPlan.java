@@ -23,7 +23,7 @@ public record DecoyPlan(
      * @param orders number of orders
      * @param bits expected information of these orders, given those that were chosen before; that about contested
      *     custodians is at even odds that one of them leaks, if the odds are worse
-     * @param about what they tell: groups of custodians that are told apart, or single ones, the most bits first
+     * @param about what they are evidence on: groups of custodians that are distinguished, or single ones, the most bits first
      * @param touches the examined custodians that such an order touches, the most frequent first
      */
     public record Proposal(
@@ -47,7 +47,7 @@ public record DecoyPlan(
      *
      * @param probability that it leaks now; for a contested one, if either could be the source
      * @param leakRate the suspected rate: reported contacts caused per order touched
-     * @param sharedWith the custodian that it is to be told apart from, or null
+     * @param sharedWith the custodian that it is to be distinguished from, or null
      * @param decoysToSee least number of decoys that touch it, and not the other one, after which a leak of this rate raises
      *     an alert with a probability of 90%; null if more than 10,000
      */

@@ -43,7 +43,7 @@ public final class DecoyPlanner {
 
     /**
      * The information about contested custodians is that at even odds that one of them leaks, if the odds are worse:
-     * whatever is reported, no alert is raised on them until they are told apart.
+     * whatever is reported, no alert is raised on them until they are distinguished.
      */
     private static final double CONTESTED_ODDS = 0.5;
 
@@ -467,9 +467,12 @@ public final class DecoyPlanner {
 
     /** Whether the custodian is a part of another one of the order, as an agent of a seller, and cannot be chosen itself. */
     private static boolean isPart(Custodian custodian, Set<Custodian> ofOrder) {
-        return ofOrder.stream()
-                .anyMatch(other ->
-                        other.role() == custodian.role() && custodian.id().startsWith(other.id() + "/"));
+        for (Custodian whole = custodian.whole(); whole != null; whole = whole.whole()) {
+            if (ofOrder.contains(whole)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Choice> best(List<Choice> choices) {

@@ -36,7 +36,7 @@ final class DecoysNeeded {
      * @param rate suspected leak rate, above 0
      * @param caused number of calls that a leak of this rate causes per decoy
      * @param buyers with attributed incidents
-     * @param required evidence (log10) that is needed besides the alert threshold, to be told apart from others
+     * @param required evidence (log10) that is needed besides the alert threshold, to be distinguished from others
      */
     record Known(
             Role role,

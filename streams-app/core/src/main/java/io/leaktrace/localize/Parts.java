@@ -12,7 +12,7 @@ import java.util.Set;
  */
 final class Parts {
 
-    /** A part with a larger share of its whole's exposure is not told from it, however strong the evidence. */
+    /** A part with a larger share of its whole's exposure is not distinguished from it, however strong the evidence. */
     private static final double LARGEST_SHARE = 0.9;
 
     /** By account: the index of the custodian that it is a part of, or −1. */
@@ -74,7 +74,7 @@ final class Parts {
 
     /**
      * Returns the values by which custodians are weighed, the highest first and of equal ones the lowest index: their
-     * statistics alone, but that of a whole is at least that of each part that the data do not tell from it. So such a
+     * statistics alone, but that of a whole is at least that of each part that the data do not distinguish from it. So such a
      * part goes after its whole.
      *
      * @param alone the statistic of each custodian alone, a natural logarithm
@@ -83,7 +83,7 @@ final class Parts {
         double[] ranks = alone.clone();
         for (int part = 0; part < wholes.length; part++) {
             for (int whole = wholes[part]; whole >= 0; whole = wholes[whole]) {
-                if (!isTold(part, alone[part], whole, alone[whole])) {
+                if (!isDistinguished(part, alone[part], whole, alone[whole])) {
                     ranks[whole] = Math.max(ranks[whole], alone[part]);
                 }
             }
@@ -96,7 +96,7 @@ final class Parts {
      * margin of rivals, and the whole has more than its orders. With nearly the same orders, the statistics differ by
      * the few others only, of which the accesses may not be logged.
      */
-    boolean isTold(int part, double partAlone, int whole, double wholeAlone) {
+    boolean isDistinguished(int part, double partAlone, int whole, double wholeAlone) {
         return partAlone > wholeAlone + Rivals.MARGIN && exposures[part] <= LARGEST_SHARE * exposures[whole];
     }
 }

@@ -1,7 +1,12 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
+import io.leaktrace.domain.Field;
+import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.Role;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds the rivals of a suspect: custodians that could be the source of its incidents instead, because their own
@@ -32,6 +37,7 @@ final class Rivals {
 
     private final CommonSources.Clients common;
     private final Parts parts;
+    private final Map<Role, Set<Field>> knows;
 
     Rivals(Attribution attribution, AlertPolicy policy, CommonSources.Clients common) {
         EpochData data = attribution.data();
@@ -41,6 +47,7 @@ final class Rivals {
         this.policy = policy;
         this.common = common;
         this.parts = data.parts();
+        this.knows = data.settings().knows();
         this.startPenalty = -StrictMath.log(data.settings().startRate());
     }
 
@@ -79,7 +86,7 @@ final class Rivals {
                     strongestPart = strongestPart < 0 || alone(index) > alone(strongestPart) ? index : strongestPart;
                 }
                 shared[index] += share;
-                sawOthers[index] |= candidates.saw(candidate) != candidates.saw(explanation);
+                sawOthers[index] |= saw(candidate) != saw(explanation);
                 boolean stronger = strongest < 0 || alone(index) > alone(strongest);
                 // A whole explains all that its part does: it is a rival of its own, or none.
                 boolean isWhole = parts.isPartOf(account.index(), index);
@@ -111,7 +118,7 @@ final class Rivals {
 
     /**
      * Returns the whole of a custodian to which no incident is attributed, as its rival, if incidents are attributed to
-     * the whole and the two cannot be told apart; otherwise null.
+     * the whole and the two cannot be distinguished; otherwise null.
      */
     Rival wholeInsteadOf(Account part) {
         int whole = wholeAsStrongAs(part);
@@ -129,7 +136,7 @@ final class Rivals {
         int whole = parts.whole(part.index());
         while (whole >= 0
                 && (accounts.get(whole).isDismissed()
-                        || parts.isTold(part.index(), alone(part.index()), whole, alone(whole)))) {
+                        || parts.isDistinguished(part.index(), alone(part.index()), whole, alone(whole)))) {
             whole = parts.whole(whole);
         }
         return whole;
@@ -139,7 +146,14 @@ final class Rivals {
     private boolean isStrongerPart(int part, Account whole) {
         return parts.isPartOf(part, whole.index())
                 && !accounts.get(part).isDismissed()
-                && parts.isTold(part, alone(part), whole.index(), alone(whole.index()));
+                && parts.isDistinguished(part, alone(part), whole.index(), alone(whole.index()));
+    }
+
+    /** Returns the bits of the fields that a custodian saw, {@link Fields#OF_ROLE} also if they are those of its role. */
+    private int saw(int candidate) {
+        int saw = candidates.saw(candidate);
+        Role role = accounts.get(candidates.custodian[candidate]).custodian().role();
+        return saw == Fields.bits(knows.get(role)) ? Fields.OF_ROLE : saw;
     }
 
     /** Returns the statistic of a custodian alone, a natural logarithm. */

@@ -384,10 +384,10 @@ final class StolenArchives {
     private boolean isStrong(int other, int index) {
         Parts parts = data.parts();
         if (parts.isPartOf(other, index)) {
-            return parts.isTold(other, alone[other], index, alone[index]);
+            return parts.isDistinguished(other, alone[other], index, alone[index]);
         }
         if (parts.isPartOf(index, other)) {
-            return !parts.isTold(index, alone[index], other, alone[other]);
+            return !parts.isDistinguished(index, alone[index], other, alone[other]);
         }
         // One that is above the threshold itself is accused, and no rival.
         boolean isAccused = estimates[other] != null && policy.reachedBy(estimates[other].evidence());

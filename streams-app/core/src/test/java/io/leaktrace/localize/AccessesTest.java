@@ -20,7 +20,6 @@ import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -101,11 +100,7 @@ class AccessesTest {
     }
 
     private TestPipeline run(ModelSettings model, int partitions) {
-        List<InputRecord> sorted = new ArrayList<>(records);
-        sorted.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
-        TestPipeline pipeline = new TestPipeline(model, partitions);
-        sorted.forEach(pipeline::accept);
-        return pipeline.end();
+        return new TestPipeline(model, partitions).run(records);
     }
 
     private static List<Custodian> accused(TestPipeline found) {
@@ -158,7 +153,7 @@ class AccessesTest {
                 logged.of(SHOP).evidence() < notLogged.of(SHOP).evidence()
                         || notLogged.of(SHOP).evidence() < 1,
                 logged.of(SHOP) + " " + notLogged.of(SHOP));
-        // Two weeks after the start of the leak, the two were not told apart without the log.
+        // Two weeks after the start of the leak, the two were not distinguished without the log.
         assertEquals(
                 List.of(),
                 notLogged.alerts.stream()
@@ -194,7 +189,7 @@ class AccessesTest {
 
     /** A whole goes before a part that is stronger by less than a factor of 20, and after one that is stronger. */
     @Test
-    void aPartGoesBeforeItsWholeOnlyIfTheDataTellThem() {
+    void aPartGoesBeforeItsWholeOnlyIfTheDataDistinguishThem() {
         EpochData data = new AnEpoch()
                 .access(2, SHOP, agent(1))
                 .access(3, SHOP, agent(2))

@@ -154,7 +154,7 @@ class CandidatesTest {
      * quoted. Of an order that is not known, all have 0.05.
      */
     @Test
-    void aVirtualNumberPointsToWhoeverHadItsOrder() {
+    void aVirtualNumberPointsToCustodiansOfItsOrder() {
         ContactTouch[] touches = {
             new ContactTouch(SELLER, "o1", time(2)), new ContactTouch(OTHER, "o2", time(2)),
         };

@@ -28,7 +28,6 @@ import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -230,11 +229,7 @@ class DecoysTest {
         }
 
         TestPipeline run(int partitions) {
-            List<InputRecord> sorted = new ArrayList<>(records);
-            sorted.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
-            TestPipeline pipeline = new TestPipeline(SETTINGS, partitions);
-            sorted.forEach(pipeline::accept);
-            return pipeline.end();
+            return new TestPipeline(SETTINGS, partitions).run(records);
         }
     }
 

@@ -17,7 +17,6 @@ import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -101,14 +100,11 @@ class DialledTest {
     }
 
     private List<Custodian> accused() {
-        List<InputRecord> sorted = new ArrayList<>(records);
-        sorted.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
-        TestPipeline pipeline = new TestPipeline(ModelSettings.defaults(), 1);
-        sorted.forEach(pipeline::accept);
-        return pipeline.end().alerts.stream()
-                .map(alert -> alert.custodian())
-                .distinct()
-                .toList();
+        return new TestPipeline(ModelSettings.defaults(), 1)
+                .run(records).alerts.stream()
+                        .map(alert -> alert.custodian())
+                        .distinct()
+                        .toList();
     }
 
     @Test

@@ -121,9 +121,7 @@ class LocalizerTest {
         }
 
         TestPipeline run(int partitions) {
-            List<InputRecord> sorted = new ArrayList<>(records);
-            sorted.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
-            return run(sorted, new TestPipeline(MODEL, partitions));
+            return new TestPipeline(MODEL, partitions).run(records);
         }
 
         /** Runs with each record delayed by a random time up to the lateness, so that records arrive out of order. */

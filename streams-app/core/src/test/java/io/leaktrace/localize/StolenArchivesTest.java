@@ -21,7 +21,6 @@ import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -100,10 +99,7 @@ class StolenArchivesTest {
     }
 
     private TestPipeline run(int partitions) {
-        records.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
-        TestPipeline pipeline = new TestPipeline(ModelSettings.defaults(), partitions);
-        records.forEach(pipeline::accept);
-        return pipeline.end();
+        return new TestPipeline(ModelSettings.defaults(), partitions).run(records);
     }
 
     private static Set<Custodian> alerted(TestPipeline pipeline) {
@@ -151,10 +147,8 @@ class StolenArchivesTest {
     @Test
     void theComponentCanBeSwitchedOff() {
         callBuyersOfTheRobbed();
-        records.sort(Comparator.comparing(InputRecord::eventTime).thenComparing(Object::toString));
-        TestPipeline pipeline = new TestPipeline(ModelSettings.defaults().without(Set.of(ModelComponent.ARCHIVES)), 1);
-        records.forEach(pipeline::accept);
-        pipeline.end();
+        TestPipeline pipeline =
+                new TestPipeline(ModelSettings.defaults().without(Set.of(ModelComponent.ARCHIVES)), 1).run(records);
 
         assertEquals(Set.of(), alerted(pipeline));
         assertNull(pipeline.of(ROBBED).copied());
