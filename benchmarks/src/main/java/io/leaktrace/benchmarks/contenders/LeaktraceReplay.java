@@ -47,7 +47,8 @@ final class LeaktraceReplay implements Contender {
         ReplayPlan plan =
                 new ReplayPlan("bench", settings, selection, Clock.systemUTC().instant());
         TopicHistory topics = TopicHistory.of(settings, "bench");
-        Replay replay = new Replay(plan, topics, out, EnumSet.of(RunFormat.CSV), Duration.ofMinutes(1), SILENT);
+        int threads = Runtime.getRuntime().availableProcessors();
+        Replay replay = new Replay(plan, topics, out, EnumSet.of(RunFormat.CSV), Duration.ofMinutes(1), threads, SILENT);
         replay.run();
         read = replay.read();
     }

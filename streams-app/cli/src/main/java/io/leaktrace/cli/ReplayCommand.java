@@ -143,6 +143,12 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Interval of checkpoints, from which a stopped replay resumes (default: 60).")
     private int checkpointSeconds;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Number of threads that correlate; the result does not depend on it (default: one per core).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
     /** A shorter history cannot be judged, and a warning says so. */
     private static final double LEAST_DAYS = 2;
 
@@ -243,6 +249,9 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (checkpointSeconds < 0) {
             throw new UsageException("--keep-place takes seconds, not " + checkpointSeconds + ".");
+        }
+        if (threads < 1) {
+            throw new UsageException("--threads takes a number from 1 on, not " + threads + ".");
         }
         grid();
         selection();
@@ -376,7 +385,8 @@ final class ReplayCommand implements Callable<Integer> {
     private Replay run(ReplayPlan plan, History history, Path folder, ProgressLine progress)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Replay replay = new Replay(plan, history, folder, formats, Duration.ofSeconds(checkpointSeconds), progress);
+        Replay replay =
+                new Replay(plan, history, folder, formats, Duration.ofSeconds(checkpointSeconds), threads, progress);
         replay.run();
         progress.finish();
         replayedSome |= replay.read() > 0;

@@ -118,11 +118,7 @@ public final class Correlator {
     private final Hasher64 buyerHasher;
     private final EpochCounters counters = new EpochCounters();
 
-    private long reached = Long.MIN_VALUE;
-    /** The next epoch boundary after {@link #reached}. */
-    private long nextBoundary = Long.MIN_VALUE;
-
-    private long latest = Long.MIN_VALUE;
+    private final StreamTime streamTime;
     private boolean atEndReported;
     private boolean unsaved;
     private long exposuresSentTo;
@@ -137,6 +133,7 @@ public final class Correlator {
         this.settings = settings;
         this.partition = partition;
         this.store = store;
+        this.streamTime = new StreamTime(settings);
         this.atRisk = new BuyersAtRisk(settings.window());
         this.decoysAtRisk = new BuyersAtRisk(settings.window());
         this.decoys = new Decoys(settings, store);
@@ -170,11 +167,7 @@ public final class Correlator {
         store.blocks((block, number) -> log.load(number, block));
         exposuresSentTo = log.end();
         store.checkpoint().ifPresent(saved -> {
-            reached = saved.reached();
-            nextBoundary = reached == Long.MIN_VALUE
-                    ? Long.MIN_VALUE
-                    : (Math.floorDiv(reached, settings.epoch()) + 1) * settings.epoch();
-            latest = saved.latest();
+            streamTime.restore(saved.latest(), saved.reached());
             atEndReported = saved.atEndReported();
             exposuresSentTo = saved.exposuresSentTo();
             counters.restore(saved.counts());
@@ -226,17 +219,18 @@ public final class Correlator {
         byte[] orderId = event.orderId().getBytes(StandardCharsets.UTF_8);
         int orderHash = EntryBytes.hash(orderId, 0, orderId.length);
         // Then no relevant entry of the buyer history can have expired.
-        if (time >= latest - settings.window()) {
+        if (time >= streamTime.latest() - settings.window()) {
             history.load(buyer, orderHash, eventHash, time, time - settings.lookBack(), time - ORDER_ID_REUSE);
         } else {
             history.scan(buyer, orderHash, eventHash, time - settings.lookBack(), time - ORDER_ID_REUSE);
         }
         if (history.duplicate()) {
             counters(time).duplicate++;
+            advanceTo(time, correlations);
             return correlations;
         }
         counters(time).orderEvents++;
-        if (time < reached) {
+        if (time < streamTime.boundary()) {
             counters(time).late++;
         }
         int[] custodianNumbers = numbersOf(event.custodians());
@@ -369,7 +363,7 @@ public final class Correlator {
             return correlations;
         }
         counters(reportedAt).scamContacts++;
-        if (reportedAt < reached) {
+        if (reportedAt < streamTime.boundary()) {
             counters(reportedAt).late++;
         }
         boolean orderedBeforeWindow = hasOrderBeforeWindow(buyer, contactedAt, reportedAt);
@@ -395,13 +389,7 @@ public final class Correlator {
         reportResumed(correlations);
         long buyer = buyerHash(erasure.buyerId());
         BuyerErasure.Plan plan = BuyerErasure.plan(
-                log,
-                buyer,
-                erasure.at().toEpochMilli(),
-                settings,
-                latest == Long.MIN_VALUE ? latest : latest - settings.retention(),
-                ORDER_ID_REUSE,
-                decoys);
+                log, buyer, erasure.at().toEpochMilli(), settings, expiredBefore(), ORDER_ID_REUSE, decoys);
         if (plan.erasesAnything()) {
             moveExposures(plan, decoys.since(buyer));
             log.erase(buyer);
@@ -471,7 +459,7 @@ public final class Correlator {
     /** Counts a rejected record, in the epoch of the latest event time, since it has no time of its own. */
     public void countBad() {
         unsaved = true;
-        counters(latest).bad++;
+        counters(streamTime.latest()).bad++;
     }
 
     /**
@@ -500,8 +488,8 @@ public final class Correlator {
         past.save();
         log.save(store);
         decoys.save();
-        store.putCheckpoint(
-                new CorrelatorCheckpoint(reached, latest, atEndReported, exposuresSentTo, counters.counts()));
+        store.putCheckpoint(new CorrelatorCheckpoint(
+                streamTime.boundary(), streamTime.latest(), atEndReported, exposuresSentTo, counters.counts()));
     }
 
     /** Returns the size of the buyer log in bytes, with the long memory. */
@@ -515,7 +503,7 @@ public final class Correlator {
     }
 
     private boolean isExpired(long time) {
-        return latest != Long.MIN_VALUE && time < latest - settings.retention();
+        return time < expiredBefore();
     }
 
     private void reportResumed(List<Correlation> correlations) {
@@ -525,25 +513,47 @@ public final class Correlator {
         }
     }
 
+    /** Returns the time before which records have expired. */
+    private long expiredBefore() {
+        return streamTime.latest() == Long.MIN_VALUE ? Long.MIN_VALUE : streamTime.latest() - settings.retention();
+    }
+
+    /** Returns the event time that the partition has reached. */
+    public StreamTime streamTime() {
+        return streamTime;
+    }
+
+    /**
+     * Records that the partition has reached this event time, in epoch milliseconds, by a record of a buyer of another
+     * correlator or one that failed; returns the resulting correlations.
+     */
+    public List<Correlation> advanceTo(long time) {
+        if (time <= streamTime.latest()) {
+            return List.of();
+        }
+        unsaved = true;
+        List<Correlation> correlations = new ArrayList<>(0);
+        reportResumed(correlations);
+        advanceTo(time, correlations);
+        return correlations;
+    }
+
     private void advanceTo(long time, List<Correlation> correlations) {
-        latest = Math.max(latest, time);
-        if (latest - settings.lateness() >= nextBoundary) {
-            reached = Math.floorDiv(latest - settings.lateness(), settings.epoch()) * settings.epoch();
-            nextBoundary = reached + settings.epoch();
+        if (streamTime.advance(time)) {
             takeExposures(correlations);
-            correlations.add(progress(counters.takeBefore(bucketOf(reached))));
-            log.removeBefore(latest - settings.retention(), past::add);
-            past.removeBefore(latest - settings.retention());
+            correlations.add(progress(counters.takeBefore(bucketOf(streamTime.boundary()))));
+            log.removeBefore(expiredBefore(), past::add);
+            past.removeBefore(expiredBefore());
         }
     }
 
     private Progress progress(SortedMap<Long, InputCounts> counts) {
-        return new Progress(partition, reached, latest, atEndReported, counts);
+        return new Progress(partition, streamTime.boundary(), streamTime.latest(), atEndReported, counts);
     }
 
     /** Returns the counters for a record of this time: those of its epoch or, if that is complete, of the open one. */
     private EpochCounters.Counters counters(long time) {
-        return counters.of(bucketOf(Math.max(time, reached)));
+        return counters.of(bucketOf(Math.max(time, streamTime.boundary())));
     }
 
     private void takeExposures(List<Correlation> correlations) {

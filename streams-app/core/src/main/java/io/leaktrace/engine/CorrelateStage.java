@@ -3,6 +3,7 @@ package io.leaktrace.engine;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.Correlator;
 import io.leaktrace.correlate.CorrelatorStore;
+import io.leaktrace.correlate.StreamTime;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Erasure;
@@ -13,8 +14,8 @@ import io.leaktrace.domain.ScamContact;
 import java.util.List;
 
 /**
- * The first stage for one partition of the input: joins order events and contacts by buyer. Its output must be passed
- * to the {@link LocalizeStage} in the same order.
+ * The first stage for one partition of the input, or for some of its buyers: joins order events and contacts by buyer.
+ * Its output must be passed to the {@link LocalizeStage} in the same order.
  *
  * <p>Not safe for use by several threads.
  */
@@ -62,6 +63,34 @@ public final class CorrelateStage {
     /** Counts a rejected record. */
     public void countBad() {
         correlator.countBad();
+    }
+
+    /**
+     * Records that the partition has reached the time of a record, although {@link #accept} has failed with it.
+     *
+     * @return the resulting correlations
+     */
+    public List<Correlation> advanceTo(InputRecord failed) {
+        return movesStreamTime(failed) ? advanceTo(failed.eventTime().toEpochMilli()) : List.of();
+    }
+
+    /** Returns whether the partition reaches the time of a record with it. */
+    static boolean movesStreamTime(InputRecord record) {
+        return record instanceof OrderEvent || record instanceof ScamContact;
+    }
+
+    /**
+     * Records that the partition has reached an event time, in epoch milliseconds, with the record of a buyer of
+     * another stage.
+     *
+     * @return the resulting correlations
+     */
+    List<Correlation> advanceTo(long time) {
+        return correlator.advanceTo(time);
+    }
+
+    StreamTime streamTime() {
+        return correlator.streamTime();
     }
 
     /** Returns the final correlations when the input has been read to its end. */

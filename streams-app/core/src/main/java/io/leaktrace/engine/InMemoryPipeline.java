@@ -2,8 +2,8 @@ package io.leaktrace.engine;
 
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.correlate.CorrelatorStore;
+import io.leaktrace.correlate.StreamTime;
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.Exposures;
 import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.InputRecord;
 import io.leaktrace.localize.Localizer;
@@ -14,46 +14,59 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Runs both stages in this process, without Kafka. All partitions are read in one fixed order, so that results are
- * reproducible, including those that depend on late records.
+ * reproducible, including those that depend on late records, whatever the number of threads.
  *
- * <p>The first stage runs in the calling thread, the second in its own thread, in the order in which the first emits.
- * All calls must come from one thread.
+ * <p>The buyers of each partition are split over one or more correlators by hash, and these over threads. The calling thread
+ * puts records into chunks and keeps the stream time of each partition; each correlator takes its records from each
+ * chunk; and the thread of the second stage takes the output of each chunk in the order of its records, when all
+ * correlators are done with it. All calls must come from one thread.
  */
 public final class InMemoryPipeline implements AutoCloseable {
 
     /**
-     * Maximum number of queued tasks for the second stage, which the first adds while the second estimates an epoch.
+     * Number of correlators, if the input has fewer partitions: enough for the threads of most machines. It does not
+     * depend on them, since what a correlator knows of very late records depends on how full its log is.
      */
-    private static final int MAX_QUEUED = 10_000;
+    private static final int CORRELATORS = 16;
 
-    /** Maximum number of queued epoch boundaries; each one is large. */
-    private static final int MAX_QUEUED_BOUNDARIES = 32;
+    /** Maximum number of chunks that wait for a correlator. */
+    private static final int MAX_QUEUED = 16;
 
-    /** Number of records whose buyers are prefetched together. */
-    private static final int PREFETCHED = 32;
-
-    /** A queued record; a rejected one has null as input. */
-    private record Queued(int partition, byte[] key, InputRecord input) {}
+    /**
+     * Maximum number of chunks whose output waits for the second stage, which is added while that estimates an epoch.
+     */
+    private static final int MAX_QUEUED_OUTPUTS = 1024;
 
     private final List<CorrelateStage> first = new ArrayList<>();
+    private final int partitions;
+    private final int perPartition;
+    /** Of each partition. */
+    private final List<StreamTime> streamTimes = new ArrayList<>();
+
+    private final List<ThreadPoolExecutor> correlateThreads = new ArrayList<>();
     private final LocalizeStage second;
     private final ThreadPoolExecutor secondThread;
-    private final Semaphore boundaries = new Semaphore(MAX_QUEUED_BOUNDARIES);
-    private final List<Queued> batch = new ArrayList<>(PREFETCHED);
+    private PipelineChunk chunk;
 
-    /** Exception that stopped the second stage, or null. */
+    /** Exception that stopped a thread, or null. */
     private volatile RuntimeException failure;
+
+    /** Returns the number of correlators, each of which needs a store, of an input with this number of partitions. */
+    public static int correlators(int partitions) {
+        return partitions * Math.max(1, CORRELATORS / partitions);
+    }
 
     /**
      * @param market name of the market
      * @param closeAtEnd whether to close the epoch in which the input ends
-     * @param stores state of the first stage, one store for each partition of the input
+     * @param threads number of threads of the first stage
+     * @param partitions number of partitions of the input
+     * @param stores state of the first stage: the same number for each partition, those of the first partition first
      * @param store state of the second stage
      * @param listener receives findings, in the order in which a running pipeline publishes them and in the second
      *     stage's thread
@@ -63,36 +76,55 @@ public final class InMemoryPipeline implements AutoCloseable {
             ModelSettings model,
             CorrelateSettings correlate,
             boolean closeAtEnd,
+            int threads,
+            int partitions,
             List<? extends CorrelatorStore> stores,
             MarketStore store,
             LocalizeStage.Listener listener) {
-        for (CorrelatorStore partitionStore : stores) {
-            first.add(new CorrelateStage(correlate, first.size(), partitionStore));
+        this.partitions = partitions;
+        this.perPartition = stores.size() / partitions;
+        for (CorrelatorStore correlatorStore : stores) {
+            first.add(new CorrelateStage(correlate, first.size() / perPartition, correlatorStore));
+        }
+        for (int partition = 0; partition < partitions; partition++) {
+            streamTimes.add(first.get(partition * perPartition).streamTime().copy());
         }
         second = new LocalizeStage(
-                new MarketBook(model, new Localizer(model, market), first.size(), closeAtEnd), store, listener);
-        secondThread = new ThreadPoolExecutor(
+                new MarketBook(model, new Localizer(model, market), partitions, closeAtEnd), store, listener);
+        secondThread = thread("localize", MAX_QUEUED_OUTPUTS);
+        for (int i = 0; i < Math.min(threads, stores.size()); i++) {
+            correlateThreads.add(thread("correlate-" + i, MAX_QUEUED));
+        }
+        chunk = newChunk();
+    }
+
+    /** Returns an executor of one thread that makes callers wait while its queue is full. */
+    private static ThreadPoolExecutor thread(String name, int maxQueued) {
+        return new ThreadPoolExecutor(
                 1,
                 1,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_QUEUED),
-                InMemoryPipeline::thread,
+                new ArrayBlockingQueue<>(maxQueued),
+                work -> {
+                    Thread thread = new Thread(work, name);
+                    thread.setDaemon(true);
+                    return thread;
+                },
                 InMemoryPipeline::wait);
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "localize");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private static void wait(Runnable work, ThreadPoolExecutor pool) {
         try {
             pool.getQueue().put(work);
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException("interrupted", e);
         }
+    }
+
+    private PipelineChunk newChunk() {
+        return new PipelineChunk(first, perPartition, correlateThreads.size());
     }
 
     /**
@@ -101,104 +133,81 @@ public final class InMemoryPipeline implements AutoCloseable {
      * @param key of the record
      */
     public void accept(int partition, byte[] key, InputRecord record) {
-        add(new Queued(partition, key, record));
+        StreamTime streamTime = streamTimes.get(partition);
+        long before = streamTime.latest();
+        boolean passesBoundary = CorrelateStage.movesStreamTime(record)
+                && streamTime.advance(record.eventTime().toEpochMilli());
+        add(partition, key, record, before, passesBoundary ? streamTime.latest() : PipelineChunk.NO_BOUNDARY);
     }
 
     /** Counts a rejected record. */
     public void countBad(int partition) {
-        add(new Queued(partition, null, null));
+        add(partition, null, null, streamTimes.get(partition).latest(), PipelineChunk.NO_BOUNDARY);
     }
 
-    private void add(Queued record) {
-        batch.add(record);
-        if (batch.size() == PREFETCHED) {
-            correlate();
+    private void add(int partition, byte[] key, InputRecord record, long before, long boundary) {
+        chunk.add(partition, key, record, before, boundary);
+        if (chunk.isFull()) {
+            process();
         }
     }
 
-    private void correlate() {
-        try {
-            batch.forEach(queued -> first.get(queued.partition).prefetch(queued.key));
-            batch.forEach(this::correlate);
-        } finally {
-            batch.clear();
+    /** Gives the chunk to all threads. */
+    private void process() {
+        if (failure != null) {
+            throw failure;
         }
-    }
-
-    private void correlate(Queued queued) {
-        CorrelateStage stage = first.get(queued.partition);
-        if (queued.input == null) {
-            stage.countBad();
+        if (chunk.isEmpty()) {
             return;
         }
-        List<Correlation> correlations;
-        try {
-            correlations = stage.accept(queued.input);
-        } catch (RuntimeException | StackOverflowError e) {
-            // As in a running pipeline, which sends it to dead letters.
-            stage.countBad();
-            return;
+        PipelineChunk full = chunk;
+        chunk = newChunk();
+        for (int i = 0; i < correlateThreads.size(); i++) {
+            int thread = i;
+            correlateThreads.get(i).execute(() -> {
+                try {
+                    full.correlate(thread);
+                } catch (Throwable e) {
+                    fail("first", e);
+                } finally {
+                    full.countDown();
+                }
+            });
         }
-        handOver(correlations);
+        secondThread.execute(() -> localize(full));
+    }
+
+    private void localize(PipelineChunk correlated) {
+        try {
+            List<Correlation> output = correlated.output();
+            if (failure == null) {
+                output.forEach(second::accept);
+            }
+        } catch (Throwable e) {
+            fail("second", e);
+        }
+    }
+
+    /** Keeps an exception, or an error, which would otherwise be lost in its thread, and the result seem complete. */
+    private synchronized void fail(String stage, Throwable e) {
+        if (failure == null) {
+            failure = e instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException("the " + stage + " stage has failed: " + e, e);
+        }
     }
 
     /** Signals the end of the input, and waits until both stages have processed everything. */
     public void end() throws InterruptedException {
-        correlate();
-        first.forEach(stage -> handOver(stage.atEnd()));
+        for (int partition = 0; partition < partitions; partition++) {
+            add(partition, null, null, streamTimes.get(partition).latest(), PipelineChunk.END);
+        }
         awaitSecond();
-    }
-
-    private void handOver(List<Correlation> correlations) {
-        if (failure != null) {
-            throw failure;
-        }
-        // True for nearly all records.
-        if (correlations.isEmpty()) {
-            return;
-        }
-        boolean boundary = correlations.stream().anyMatch(Exposures.class::isInstance);
-        if (boundary) {
-            acquireBoundary();
-        }
-        secondThread.execute(() -> {
-            localize(correlations);
-            if (boundary) {
-                boundaries.release();
-            }
-        });
-    }
-
-    private void acquireBoundary() {
-        try {
-            boundaries.acquire();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private static RejectedExecutionException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new RejectedExecutionException("interrupted", e);
-    }
-
-    private void localize(List<Correlation> correlations) {
-        if (failure != null) {
-            return;
-        }
-        try {
-            correlations.forEach(second::accept);
-        } catch (Throwable e) {
-            // Errors too: in this thread they would otherwise be lost, and the result would seem complete.
-            failure = e instanceof RuntimeException unchecked
-                    ? unchecked
-                    : new IllegalStateException("the second stage has failed: " + e, e);
-        }
     }
 
     /** Waits until both stages have processed all records and the listener has received their findings. */
     public void awaitSecond() throws InterruptedException {
-        correlate();
+        process();
         try {
             secondThread.submit(() -> {}).get();
         } catch (ExecutionException e) {
@@ -219,11 +228,17 @@ public final class InMemoryPipeline implements AutoCloseable {
      * first.
      */
     public void save() {
-        first.forEach(CorrelateStage::save);
+        for (int i = 0; i < first.size(); i++) {
+            // A correlator knows the time of its last record only, and may be the one from which a partition's is
+            // restored.
+            first.get(i).advanceTo(streamTimes.get(i / perPartition).latest());
+            first.get(i).save();
+        }
     }
 
     @Override
     public void close() {
+        correlateThreads.forEach(ThreadPoolExecutor::shutdownNow);
         secondThread.shutdownNow();
         try {
             secondThread.awaitTermination(1, TimeUnit.MINUTES);

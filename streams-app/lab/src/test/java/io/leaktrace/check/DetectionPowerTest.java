@@ -53,6 +53,8 @@ class DetectionPowerTest {
                     MODEL,
                     new CorrelateSettings(MODEL.window(), MODEL.epoch(), 0, MODEL.memoryDays()),
                     true,
+                    1,
+                    1,
                     List.of(new InMemoryCorrelatorStore()),
                     MarketStore.none(),
                     (finding, end) -> {

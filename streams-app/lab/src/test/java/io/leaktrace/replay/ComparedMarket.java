@@ -118,6 +118,7 @@ final class ComparedMarket implements AutoCloseable {
                         out,
                         EnumSet.noneOf(RunFormat.class),
                         Duration.ofMinutes(1),
+                        2,
                         Listeners.PRINTING)
                 .run();
     }

@@ -86,15 +86,21 @@ class ReplayTest {
     }
 
     private static Path replay(String name, Path orders, Path contacts) throws IOException, InterruptedException {
+        return replay(name, orders, contacts, 1);
+    }
+
+    private static Path replay(String name, Path orders, Path contacts, int threads)
+            throws IOException, InterruptedException {
         Path out = folder.resolve(name);
-        replay(plan(name), history(orders, contacts), out, Duration.ofMinutes(1), Listeners.PRINTING);
+        replay(plan(name), history(orders, contacts), out, Duration.ofMinutes(1), threads, Listeners.PRINTING);
         return out;
     }
 
     private static void replay(
-            ReplayPlan plan, History history, Path out, Duration keepPlaceEvery, ProgressListener listener)
+            ReplayPlan plan, History history, Path out, Duration keepPlaceEvery, int threads, ProgressListener listener)
             throws IOException, InterruptedException {
-        new Replay(plan, history, out, EnumSet.of(RunFormat.CSV, RunFormat.NDJSON), keepPlaceEvery, listener).run();
+        EnumSet<RunFormat> formats = EnumSet.of(RunFormat.CSV, RunFormat.NDJSON);
+        new Replay(plan, history, out, formats, keepPlaceEvery, threads, listener).run();
     }
 
     private static final TimeLimit LIMIT = new TimeLimit(Instant.parse("2026-01-01T00:00:00Z"), Duration.ofMinutes(10));
@@ -197,7 +203,7 @@ class ReplayTest {
         Random random = new Random(seed);
         Path orders = shuffled(orders(), random);
         Path contacts = shuffled(contacts(), random);
-        assertSame(replay("shuffled", orders, contacts));
+        assertSame(replay("shuffled", orders, contacts, 3));
         assertSame(runOnKafka("kafka", orders, contacts, Map.of("topic.partitions", "12", "threads", "2")));
     }
 
@@ -259,17 +265,18 @@ class ReplayTest {
         History history = history(orders(), contacts());
         for (int stop = 1; stop <= 3; stop++) {
             Stopper stopper = new Stopper(2);
-            assertThrows(Stopped.class, () -> replay(plan("stopped"), history, out, Duration.ZERO, stopper));
+            int threads = stop;
+            assertThrows(Stopped.class, () -> replay(plan("stopped"), history, out, Duration.ZERO, threads, stopper));
             assertFalse(Files.exists(out.resolve("manifest.json")), "what is not whole has no manifest");
         }
         ReplayPlan other = plan("stopped").with("stopped", Map.of("window", "7d"));
         StartException refused = assertThrows(
-                StartException.class, () -> replay(other, history, out, Duration.ZERO, Listeners.PRINTING));
+                StartException.class, () -> replay(other, history, out, Duration.ZERO, 1, Listeners.PRINTING));
         assertTrue(refused.getMessage().contains("another folder"), refused.getMessage());
 
         for (EnumSet<RunFormat> formats : List.of(EnumSet.of(RunFormat.CSV), EnumSet.allOf(RunFormat.class))) {
             Replay others =
-                    new Replay(plan("stopped"), history, out, formats, Duration.ofMinutes(1), Listeners.PRINTING);
+                    new Replay(plan("stopped"), history, out, formats, Duration.ofMinutes(1), 1, Listeners.PRINTING);
             refused = assertThrows(StartException.class, others::run, "what was found before is in no file");
             assertTrue(
                     refused.getMessage().contains("--formats CSV,NDJSON; use the same formats"), refused.getMessage());
@@ -281,6 +288,7 @@ class ReplayTest {
                 out,
                 EnumSet.of(RunFormat.CSV, RunFormat.NDJSON),
                 Duration.ofMinutes(1),
+                5,
                 Listeners.PRINTING);
         last.run();
         assertTrue(last.resumed());
@@ -316,12 +324,12 @@ class ReplayTest {
                 System.out.println(line);
             }
         };
-        assertThrows(IOException.class, () -> replay(plan("at-the-end"), history, out, Duration.ZERO, stopper));
+        assertThrows(IOException.class, () -> replay(plan("at-the-end"), history, out, Duration.ZERO, 2, stopper));
         Files.delete(inTheWay);
         assertTrue(Files.exists(out.resolve("epochs.ndjson")), "it was stopped at the very end");
         assertEquals("{\"verdict\":\"FINE\"}\n", Files.readString(out.resolve("check.json")));
 
-        replay(plan("at-the-end"), history, out, Duration.ofMinutes(1), Listeners.PRINTING);
+        replay(plan("at-the-end"), history, out, Duration.ofMinutes(1), 2, Listeners.PRINTING);
         assertSame(out);
         for (String file : NDJSON) {
             assertEquals(Files.readString(expected.resolve(file)), Files.readString(out.resolve(file)), file);
@@ -332,10 +340,10 @@ class ReplayTest {
     void whatWasFoundBeforeAndIsLostIsNotMadeUp() throws Exception {
         Path out = folder.resolve("robbed");
         History history = history(orders(), contacts());
-        assertThrows(Stopped.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, new Stopper(2)));
+        assertThrows(Stopped.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, 2, new Stopper(2)));
         Files.delete(out.resolve(".replay/epochs.ndjson"));
         IOException refused = assertThrows(
-                IOException.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, Listeners.PRINTING));
+                IOException.class, () -> replay(plan("robbed"), history, out, Duration.ZERO, 2, Listeners.PRINTING));
         assertTrue(refused.getMessage().contains("to start over"), refused.getMessage());
     }
 
@@ -386,7 +394,13 @@ class ReplayTest {
                 Settings.of(Map.of("market", "shoes")),
                 selection,
                 plan("half").judgedAt());
-        replay(half, history(orders(), contacts()), folder.resolve("half"), Duration.ofMinutes(1), Listeners.PRINTING);
+        replay(
+                half,
+                history(orders(), contacts()),
+                folder.resolve("half"),
+                Duration.ofMinutes(1),
+                2,
+                Listeners.PRINTING);
         JsonNode manifest = ReplayPlan.read(folder.resolve("half/manifest.json"));
         assertEquals(0.5, manifest.path("selection").path("sample").asDouble());
         assertFalse(
@@ -411,7 +425,7 @@ class ReplayTest {
         ReplayPlan otherMarket = new ReplayPlan("half", Settings.of(Map.of()), selection, again.judgedAt());
         assertFalse(otherMarket.isLike(manifest), "a run of another market is not gone on with");
         History same = history(orders(), contacts()).as(manifest);
-        replay(again, same, folder.resolve("again"), Duration.ofMinutes(1), Listeners.PRINTING);
+        replay(again, same, folder.resolve("again"), Duration.ofMinutes(1), 2, Listeners.PRINTING);
         for (String file : List.of("suspects.csv", "alerts.csv", "epochs.ndjson", "manifest.json")) {
             assertEquals(
                     Files.readString(folder.resolve("half").resolve(file)),

@@ -282,8 +282,8 @@ class TopicReplayTest {
         Instant now = Instant.parse("2026-01-01T00:00:00Z");
         ReplayPlan plan = new ReplayPlan(name, settings, Selection.ALL, now);
         Path out = folder.resolve(name);
-        new Replay(plan, TopicHistory.of(settings, name), out, EnumSet.of(RunFormat.NDJSON), keepPlaceEvery, listener)
-                .run();
+        EnumSet<RunFormat> formats = EnumSet.of(RunFormat.NDJSON);
+        new Replay(plan, TopicHistory.of(settings, name), out, formats, keepPlaceEvery, 3, listener).run();
         return out;
     }
 

@@ -83,6 +83,7 @@ class DocumentedQueriesTest {
                         out,
                         EnumSet.of(RunFormat.PARQUET),
                         Duration.ofMinutes(1),
+                        1,
                         Listeners.PRINTING)
                 .run();
         return out;

@@ -60,6 +60,7 @@ public final class Replay {
     private final Path work;
     private final Set<RunFormat> formats;
     private final Duration checkpointInterval;
+    private final int threads;
     private final ProgressListener listener;
 
     private RunResult result;
@@ -68,6 +69,7 @@ public final class Replay {
     /**
      * @param out folder for the result, created if it is missing
      * @param checkpointInterval interval between checkpoints
+     * @param threads number of threads of each stage; the result does not depend on it
      */
     public Replay(
             ReplayPlan plan,
@@ -75,6 +77,7 @@ public final class Replay {
             Path out,
             Set<RunFormat> formats,
             Duration checkpointInterval,
+            int threads,
             ProgressListener listener) {
         this.givenPlan = plan;
         this.given = history;
@@ -82,6 +85,7 @@ public final class Replay {
         this.work = out.resolve(WORK);
         this.formats = Set.copyOf(formats);
         this.checkpointInterval = checkpointInterval;
+        this.threads = threads;
         this.listener = listener;
     }
 
@@ -181,12 +185,15 @@ public final class Replay {
                         : null;
                 RunResult found = new RunResult(work, formats, saved)) {
             result = found;
-            ReplayState state = new ReplayState(history.partitions(), saved);
+            int partitions = history.partitions();
+            ReplayState state = new ReplayState(InMemoryPipeline.correlators(partitions), saved);
             try (InMemoryPipeline pipeline = new InMemoryPipeline(
                             plan.settings().get(Setting.MARKET),
                             plan.settings().model(),
                             plan.settings().correlate(),
                             plan.closesLast(history),
+                            threads,
+                            partitions,
                             state.correlators(),
                             state.market(),
                             (finding, end) -> found.onFinding(finding));

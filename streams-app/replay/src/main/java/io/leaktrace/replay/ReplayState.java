@@ -20,11 +20,11 @@ final class ReplayState {
     private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
 
     /**
-     * @param partitions number of partitions of the order events
+     * @param correlatorCount number of correlators
      * @param saved output of {@link #write}, or null for a new replay
      */
-    ReplayState(int partitions, DataInputStream saved) throws IOException {
-        for (int partition = 0; partition < partitions; partition++) {
+    ReplayState(int correlatorCount, DataInputStream saved) throws IOException {
+        for (int i = 0; i < correlatorCount; i++) {
             InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
             if (saved != null) {
                 store.read(saved);
@@ -39,7 +39,7 @@ final class ReplayState {
         }
     }
 
-    /** One for each partition of the order events. */
+    /** One for each correlator, those of the first partition first. */
     List<InMemoryCorrelatorStore> correlators() {
         return correlators;
     }

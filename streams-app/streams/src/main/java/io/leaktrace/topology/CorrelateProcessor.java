@@ -190,6 +190,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
                     offset,
                     e);
             reject(input, key, headers, DecodedInput.reason(e), origin, offset);
+            emit(stage.advanceTo(input.record()), reached);
             return reached;
         }
         long time = input.eventTime().orElseThrow().toEpochMilli();
