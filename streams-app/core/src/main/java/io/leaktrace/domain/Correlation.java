@@ -280,6 +280,9 @@ public sealed interface Correlation {
 
         /** Returns the same changes in parts, each small enough for a record. */
         public List<Exposures> split() {
+            if (custodianBytes() <= PART_BYTES) {
+                return List.of(this);
+            }
             List<Exposures> parts = new ArrayList<>();
             Exposures part = new Exposures(
                     new TreeMap<>(),
@@ -291,9 +294,7 @@ public sealed interface Correlation {
             for (int kind = 0; kind < KINDS; kind++) {
                 for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry :
                         counts(kind).entrySet()) {
-                    long more = CUSTODIAN_BYTES
-                            + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
-                            + (long) BUCKET_BYTES * entry.getValue().size();
+                    long more = bytes(entry);
                     if (size > 0 && size + more > PART_BYTES) {
                         parts.add(part);
                         part = none();
@@ -305,6 +306,23 @@ public sealed interface Correlation {
             }
             parts.add(part);
             return parts;
+        }
+
+        private long custodianBytes() {
+            long bytes = 0;
+            for (int kind = 0; kind < KINDS; kind++) {
+                for (Map.Entry<Custodian, SortedMap<Long, Integer>> entry :
+                        counts(kind).entrySet()) {
+                    bytes += bytes(entry);
+                }
+            }
+            return bytes;
+        }
+
+        private static long bytes(Map.Entry<Custodian, SortedMap<Long, Integer>> entry) {
+            return CUSTODIAN_BYTES
+                    + (long) BYTES_OF_A_CHARACTER * entry.getKey().id().length()
+                    + (long) BUCKET_BYTES * entry.getValue().size();
         }
     }
 

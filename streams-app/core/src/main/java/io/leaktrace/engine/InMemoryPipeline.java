@@ -29,10 +29,10 @@ import java.util.concurrent.TimeUnit;
 public final class InMemoryPipeline implements AutoCloseable {
 
     /**
-     * Number of correlators, if the input has fewer partitions: enough for the threads of most machines. It does not
-     * depend on them, since what a correlator knows of very late records depends on how full its log is.
+     * Number of correlators, if the input has fewer partitions; each has a cost at every epoch. It does not depend on
+     * the threads, since what a correlator knows of very late records depends on how full its log is.
      */
-    private static final int CORRELATORS = 16;
+    private static final int CORRELATORS = 8;
 
     /** Maximum number of chunks that wait for a correlator. */
     private static final int MAX_QUEUED = 16;

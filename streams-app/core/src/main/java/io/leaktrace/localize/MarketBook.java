@@ -192,6 +192,34 @@ public final class MarketBook {
         return ledger.exposures();
     }
 
+    /** Returns the correlations that restore this book, with its states, pending contacts and counts. */
+    public List<Correlation> correlations() {
+        List<Correlation> correlations = new ArrayList<>();
+        correlations.add(exposures());
+        ledger.contactsOfBuyer()
+                .values()
+                .forEach(contacts -> contacts.forEach(known -> correlations.add(known.evidence())));
+        correlations.addAll(progress.values());
+        pendingVerdicts.values().forEach(byTime -> correlations.addAll(byTime.values()));
+        correlations.addAll(pendingErasures.values());
+        return correlations;
+    }
+
+    /** Returns whether a contact has no attribution record yet, although its epoch of report was closed. */
+    public boolean isPending(ContactKey contact) {
+        return pendingContacts.contains(contact);
+    }
+
+    /** Returns the state after the latest epoch; empty before the first. */
+    public Optional<MarketState> state() {
+        return Optional.ofNullable(market);
+    }
+
+    /** Returns the state of each custodian. */
+    public SortedMap<Custodian, CustodianState> states() {
+        return Collections.unmodifiableSortedMap(states);
+    }
+
     /** Returns the end of the next epoch that can be closed, in epoch milliseconds; empty if none can be closed yet. */
     public Optional<Long> closable() {
         if (progress.size() < partitions || ledger.hasNoOrders()) {

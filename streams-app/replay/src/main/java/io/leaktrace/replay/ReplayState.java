@@ -2,8 +2,6 @@ package io.leaktrace.replay;
 
 import io.leaktrace.engine.InMemoryCorrelatorStore;
 import io.leaktrace.engine.MarketStore;
-import io.leaktrace.topology.InMemoryByteStore;
-import io.leaktrace.topology.MarketStateStore;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -14,10 +12,7 @@ import java.util.List;
 final class ReplayState {
 
     private final List<InMemoryCorrelatorStore> correlators = new ArrayList<>();
-    private final InMemoryByteStore<String> contacts = new InMemoryByteStore<>();
-    private final InMemoryByteStore<Long> exposures = new InMemoryByteStore<>();
-    private final InMemoryByteStore<String> custodians = new InMemoryByteStore<>();
-    private final InMemoryByteStore<String> market = new InMemoryByteStore<>();
+    private final BookCheckpoint market;
 
     /**
      * @param correlatorCount number of correlators
@@ -31,12 +26,7 @@ final class ReplayState {
             }
             correlators.add(store);
         }
-        if (saved != null) {
-            contacts.read(saved, name -> name);
-            exposures.read(saved, Long::valueOf);
-            custodians.read(saved, name -> name);
-            market.read(saved, name -> name);
-        }
+        market = new BookCheckpoint(saved);
     }
 
     /** One for each correlator, those of the first partition first. */
@@ -45,7 +35,7 @@ final class ReplayState {
     }
 
     MarketStore market() {
-        return new MarketStateStore(contacts, exposures, custodians, market);
+        return market;
     }
 
     /** Writes the saved state of the stages. */
@@ -53,9 +43,6 @@ final class ReplayState {
         for (InMemoryCorrelatorStore store : correlators) {
             store.write(out);
         }
-        contacts.write(out);
-        exposures.write(out);
-        custodians.write(out);
         market.write(out);
     }
 }

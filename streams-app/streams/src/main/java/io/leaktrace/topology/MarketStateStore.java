@@ -122,6 +122,17 @@ public final class MarketStateStore implements MarketStore {
         rekeyed.forEach(contact -> contacts.put(contact.key().text(), InternalRecords.write(contact)));
     }
 
+    /** Saves a whole book, if the stores are empty. */
+    public void saveAll(MarketBook book) {
+        book.correlations()
+                .forEach(correlation -> save(
+                        correlation,
+                        correlation instanceof ContactEvidence contact && book.isPending(contact.key()),
+                        book.counts()));
+        book.states().forEach((custodian, state) -> custodians.put(custodian.toString(), InternalRecords.write(state)));
+        book.state().ifPresent(state -> market.put(STATE, InternalRecords.write(state)));
+    }
+
     @Override
     public void save(Correlation correlation, boolean late, SortedMap<Long, InputCounts> counts) {
         if (correlation instanceof ContactEvidence contact) {
