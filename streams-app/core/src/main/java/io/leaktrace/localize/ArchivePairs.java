@@ -2,9 +2,9 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Fields;
-import io.leaktrace.localize.Incidents.Incident;
-import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
+import io.leaktrace.localize.Ledger.KnownContact;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The pairs of a custodian and an incident in the sliding window of a buyer whose orders it touched within the memory.
@@ -12,17 +12,34 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
  */
 final class ArchivePairs {
 
+    private static final int[] NO_FIELDS = {};
+
     private final EpochData data;
     private final int[] incident;
     private final double[] weeks;
+
+    /** Whether all numbers of weeks are integers, which can be added in any order. */
+    private final boolean hasWholeWeeks;
+
+    /** Empty if no custodian saw other fields than its role can know. */
     private final int[] saw;
-    private final double[] today;
+
+    /** By account: the intensity of its leak of today, by pair from its first on; null for accounts without one. */
+    private final double[][] today;
 
     /** By account: its first pair; one element more than accounts. */
     private final int[] first;
 
-    private ArchivePairs(EpochData data, int[] incident, double[] weeks, int[] saw, double[] today, int[] first) {
+    private ArchivePairs(
+            EpochData data,
+            int[] incident,
+            double[] weeks,
+            boolean hasWholeWeeks,
+            int[] saw,
+            double[][] today,
+            int[] first) {
         this.data = data;
+        this.hasWholeWeeks = hasWholeWeeks;
         this.incident = incident;
         this.weeks = weeks;
         this.saw = saw;
@@ -33,61 +50,95 @@ final class ArchivePairs {
     /** Returns the pairs of all custodians that are not dismissed. */
     static ArchivePairs find(Attribution attribution) {
         EpochData data = attribution.data();
-        IntArrayList custodians = new IntArrayList();
-        IntArrayList incidents = new IntArrayList();
-        DoubleArrayList weeksFound = new DoubleArrayList();
-        IntArrayList sawFound = new IntArrayList();
-        int[] first = new int[data.accounts().size() + 1];
-        for (Incident found : data.incidents()) {
-            // Decoys are no part of archives: their orders are not counted in the memory.
-            if (found.day < data.days().slidingFrom() || found.decoy) {
-                continue;
+        List<Account> accounts = data.accounts();
+        boolean[] isDismissed = new boolean[accounts.size()];
+        double[] unlogged = new double[isDismissed.length];
+        for (Account account : accounts) {
+            isDismissed[account.index()] = account.isDismissed();
+            unlogged[account.index()] = data.settings().accesses().unlogged(account.custodian());
+        }
+        int firstIncident = data.columns().firstFrom(data.days().slidingFrom());
+        int incidents = data.columns().size() - firstIncident;
+        int[][] next = new int[Workers.chunks(incidents, Workers.INCIDENTS)][isDismissed.length];
+        boolean[] saysSaw = new boolean[next.length];
+        data.workers().run(incidents, Workers.INCIDENTS, (from, to) -> {
+            int chunk = from / Workers.INCIDENTS;
+            for (int i = firstIncident + from; i < firstIncident + to; i++) {
+                KnownContact known = known(data, i);
+                for (int slot : known == null ? NO_FIELDS : known.pastSlots()) {
+                    int index = data.indexOfSlot()[slot];
+                    if (index >= 0 && !isDismissed[index]) {
+                        next[chunk][index]++;
+                    }
+                }
+                saysSaw[chunk] |= known != null && known.pastSaw().length > 0;
             }
-            int[] slots = found.known.pastSlots();
-            for (int p = 0; p < slots.length; p++) {
-                int index = data.indexOfSlot()[slots[p]];
-                if (index >= 0 && !data.accounts().get(index).isDismissed()) {
-                    custodians.add(index);
-                    incidents.add(found.index);
-                    weeksFound.add(weeks(data, index, found.first.past().get(p)));
-                    sawFound.add(found.first.past().get(p).saw());
-                    first[index + 1]++;
+        });
+        int[] first = new int[isDismissed.length + 1];
+        boolean anySaw = false;
+        int place = 0;
+        for (int index = 0; index < isDismissed.length; index++) {
+            first[index] = place;
+            for (int[] ofChunk : next) {
+                int count = ofChunk[index];
+                ofChunk[index] = place;
+                place += count;
+            }
+        }
+        first[isDismissed.length] = place;
+        for (boolean any : saysSaw) {
+            anySaw |= any;
+        }
+        int[] incident = new int[place];
+        double[] weeks = new double[place];
+        int[] saw = anySaw ? new int[place] : NO_FIELDS;
+        data.workers().run(incidents, Workers.INCIDENTS, (from, to) -> {
+            int[] ofChunk = next[from / Workers.INCIDENTS];
+            for (int i = firstIncident + from; i < firstIncident + to; i++) {
+                KnownContact known = known(data, i);
+                int[] slots = known == null ? NO_FIELDS : known.pastSlots();
+                for (int p = 0; p < slots.length; p++) {
+                    int index = data.indexOfSlot()[slots[p]];
+                    if (index >= 0 && !isDismissed[index]) {
+                        int pair = ofChunk[index]++;
+                        incident[pair] = i;
+                        weeks[pair] = unlogged[index] == 1
+                                ? Integer.bitCount(known.pastWeeks()[p])
+                                : weeks(unlogged[index], known.evidence().past().get(p));
+                        if (saw.length > 0) {
+                            saw[pair] = known.pastSaw(p);
+                        }
+                    }
                 }
             }
-        }
-        for (int index = 0; index < first.length - 1; index++) {
-            first[index + 1] += first[index];
-        }
-        int[] incident = new int[custodians.size()];
-        double[] weeks = new double[incident.length];
-        int[] saw = new int[incident.length];
-        int[] next = first.clone();
-        for (int found = 0; found < incident.length; found++) {
-            int pair = next[custodians.getInt(found)]++;
-            incident[pair] = incidents.getInt(found);
-            weeks[pair] = weeksFound.getDouble(found);
-            saw[pair] = sawFound.getInt(found);
-        }
-        return new ArchivePairs(data, incident, weeks, saw, today(attribution, incident, first), first);
+        });
+        boolean hasWholeWeeks = Arrays.stream(unlogged).allMatch(probability -> probability == 1);
+        return new ArchivePairs(data, incident, weeks, hasWholeWeeks, saw, today(attribution, incident, first), first);
     }
 
-    private static double weeks(EpochData data, int index, PastCustodian past) {
-        double unlogged =
-                data.settings().accesses().unlogged(data.accounts().get(index).custodian());
+    /** Returns the first contact of an incident, or null for a decoy's: its orders are not counted in the memory. */
+    private static KnownContact known(EpochData data, int i) {
+        return data.columns().decoy[i] ? null : data.incidents().get(i).known;
+    }
+
+    private static double weeks(double unlogged, PastCustodian past) {
         double touched = unlogged * Integer.bitCount(past.weeks());
         return unlogged < 1 ? touched + (1 - unlogged) * Integer.bitCount(past.accessed()) : touched;
     }
 
-    private static double[] today(Attribution attribution, int[] incident, int[] first) {
+    private static double[][] today(Attribution attribution, int[] incident, int[] first) {
         EpochData data = attribution.data();
-        double[] today = new double[incident.length];
+        double[][] today = new double[data.accounts().size()][];
         for (Account account : data.accounts()) {
             if (!attribution.of(account).carriesBlame()) {
                 continue;
             }
-            for (int pair = first[account.index()]; pair < first[account.index() + 1]; pair++) {
-                int candidate = data.candidates().of(incident[pair], account.index());
-                today[pair] = candidate < 0 ? 0 : attribution.intensities().blame(candidate);
+            int index = account.index();
+            today[index] = new double[first[index + 1] - first[index]];
+            for (int pair = 0; pair < today[index].length; pair++) {
+                int candidate = data.candidates().of(incident[first[index] + pair], index);
+                today[index][pair] =
+                        candidate < 0 ? 0 : attribution.intensities().blame(candidate);
             }
         }
         return today;
@@ -118,7 +169,7 @@ final class ArchivePairs {
 
     /** Returns the day of a pair's incident; 0 is the first day of the sliding window. */
     int day(int pair) {
-        return (int) (data.incidents().get(incident[pair]).day - data.days().slidingFrom());
+        return data.columns().day[incident[pair]] - (int) data.days().slidingFrom();
     }
 
     /**
@@ -129,13 +180,18 @@ final class ArchivePairs {
         return weeks[pair];
     }
 
+    /** Whether all numbers of weeks are integers, which can be added in any order. */
+    boolean haveWholeWeeks() {
+        return hasWholeWeeks;
+    }
+
     /** Returns the bits of all fields that the custodian saw of these orders, or {@link Fields#OF_ROLE}. */
     int saw(int pair) {
-        return saw[pair];
+        return saw.length == 0 ? Fields.OF_ROLE : saw[pair];
     }
 
     /** Returns the intensity of the custodian's leak of today, in reported contacts per day. */
-    double today(int pair) {
-        return today[pair];
+    double today(int account, int pair) {
+        return today[account] == null ? 0 : today[account][pair - first[account]];
     }
 }

@@ -18,15 +18,16 @@ record Attribution(EpochData data, Background background, Intensities intensitie
         return estimates.get(account.index());
     }
 
-    /** Returns the share of an incident that is attributed to one touch of its buyer's orders, in [0, 1]. */
-    double share(Incident incident, ContactTouch touch) {
+    /** Returns the share of the incident at an index that is attributed to one touch of its buyer's orders, in [0, 1]. */
+    double share(int i, ContactTouch touch) {
         double atTouch = data.settings().accesses().atTouch(touch.custodian(), touch.touchedAt(), touch.accessedAt());
-        double share = share(incident, touch, touch.touchedAt(), atTouch);
-        return atTouch < 1 ? share + share(incident, touch, touch.accessedAt(), 1 - atTouch) : share;
+        double share = share(i, touch, touch.touchedAt(), atTouch);
+        return atTouch < 1 ? share + share(i, touch, touch.accessedAt(), 1 - atTouch) : share;
     }
 
     /** @param gained probability that the custodian gained the order's data at this time */
-    private double share(Incident incident, ContactTouch touch, long at, double gained) {
+    private double share(int i, ContactTouch touch, long at, double gained) {
+        Incident incident = data.incidents().get(i);
         ModelSettings settings = data.settings();
         long lead = incident.at - at;
         if (lead <= 0 || lead > settings.window()) {
@@ -47,13 +48,13 @@ record Attribution(EpochData data, Background background, Intensities intensitie
                 * incident.reliability
                 * incident.perReported
                 * gained;
-        int candidate = data.candidates().of(incident.index, index);
+        int candidate = data.candidates().of(i, index);
         return candidate < 0
                 ? 0
                 : level
                         * weight
                         * data.candidates().sawFactor(candidate, EventTime.dayOf(at), touch.saw())
                         * intensities.knowledge(candidate)
-                        / intensities.total(incident.index);
+                        / intensities.total(i);
     }
 }

@@ -36,16 +36,18 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
         List<Evidence> records = new ArrayList<>();
         List<ContactKey> outdated = new ArrayList<>();
         Unmatched unmatched = Unmatched.NONE;
-        for (Incident incident : data.incidents()) {
-            boolean isFinal = incident.day >= days.leftHorizonFrom() && incident.day < days.horizonFrom();
+        IncidentColumns columns = data.columns();
+        for (int i = 0; i < columns.size(); i++) {
+            boolean isFinal = columns.day[i] >= days.leftHorizonFrom() && columns.day[i] < days.horizonFrom();
             // Most incidents have no new contact.
-            boolean maybeNew = incident.reportedAt >= start || !pending.isEmpty();
+            boolean maybeNew = columns.reportedAt[i] >= start || !pending.isEmpty();
             if (isFinal || maybeNew) {
+                Incident incident = data.incidents().get(i);
                 for (KnownContact contact : incident.contacts) {
                     ContactEvidence evidence = contact.evidence();
                     boolean isNew = evidence.reportedAt() >= start || pending.contains(evidence.key());
                     if (isFinal || isNew) {
-                        records.add(record(attribution, incident, evidence, isFinal));
+                        records.add(record(attribution, i, evidence, isFinal));
                     }
                     // A decoy's number is called at random, long after its orders too.
                     if (isNew && !evidence.decoy() && !isMatched(contact)) {
@@ -57,9 +59,11 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
                 }
             }
             // Incidents leave as a whole, so that the grouping of the remaining contacts does not change.
-            if (incident.day < days.historyFrom()) {
-                incident.contacts.forEach(
-                        contact -> outdated.add(contact.evidence().key()));
+            if (columns.day[i] < days.historyFrom()) {
+                data.incidents()
+                        .get(i)
+                        .contacts
+                        .forEach(contact -> outdated.add(contact.evidence().key()));
             }
         }
         records.sort(Comparator.comparing(Evidence::contactKey));
@@ -99,8 +103,7 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
         return orderLater ? new Unmatched(1, 0, 1, 0, 0) : new Unmatched(1, 1, 0, 0, 0);
     }
 
-    private static Evidence record(
-            Attribution attribution, Incident incident, ContactEvidence contact, boolean isFinal) {
+    private static Evidence record(Attribution attribution, int incident, ContactEvidence contact, boolean isFinal) {
         List<Evidence.Touch> touches = new ArrayList<>();
         double blamed = 0;
         for (ContactTouch touch : contact.touches()) {

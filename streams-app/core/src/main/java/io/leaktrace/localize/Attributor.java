@@ -1,6 +1,5 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.localize.Incidents.Incident;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,6 +25,11 @@ final class Attributor {
      * factor is not weighed given the others in the first pass.
      */
     private static final double SCREENING_FACTOR = 10;
+
+    /** Number of custodians that are weighed before incidents are attributed to the first of them, and in a chunk. */
+    private static final int CUSTODIANS_AHEAD = 128;
+
+    private static final int CUSTODIANS_AT_ONCE = 8;
 
     private final EpochData data;
     private final ModelSettings settings;
@@ -111,17 +115,19 @@ final class Attributor {
     }
 
     private void learnBackground() {
-        background = Background.learn(data.incidents(), shares, data.atRisk(), data.decoysAtRisk(), settings);
-        for (Incident incident : data.incidents()) {
-            backgroundRate[incident.index] = background.rate(incident, shares);
-        }
+        background = Background.learn(data.columns(), shares, data.atRisk(), data.decoysAtRisk(), settings);
+        data.workers().run(shares.length, Workers.INCIDENTS, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                backgroundRate[i] = background.rate(data.columns(), i, shares);
+            }
+        });
     }
 
     /** Returns θ_M: reported contacts per order caused by shopping in general, by any custodian. */
     private double shoppingLevel() {
         double incidents = 0;
-        for (int i = 0; i < total.length; i++) {
-            if (data.incidents().get(i).day >= days.horizonFrom() && total[i] > 0) {
+        for (int i = data.columns().firstFrom(days.horizonFrom()); i < total.length; i++) {
+            if (total[i] > 0) {
                 incidents += shoppingRate[i] / total[i];
             }
         }
@@ -160,7 +166,9 @@ final class Attributor {
 
     /** Weighs each custodian under the assumption that no other leaked in the sliding window. */
     private void weighAlone() {
-        data.accounts().forEach(this::weigh);
+        data.workers().run(estimates.length, Workers.CUSTODIANS, (from, to) -> {
+            data.accounts().subList(from, to).forEach(this::weigh);
+        });
         setWaves();
         ranked = new ArrayList<>();
         for (Account account : data.accounts()) {
@@ -192,16 +200,51 @@ final class Attributor {
 
     /** Weighs custodians and attributes incidents to them, the strongest first, each given the blame on the others. */
     private void weighGivenOthers(boolean firstPass) {
-        for (Account account : ranked) {
-            LeakEstimate estimate = estimates[account.index()];
-            // The evidence given the others is at most the evidence alone.
-            boolean isSuspected = account.isConfirmed()
-                    || estimate.carriesBlame()
-                    || chain.everLeaked(estimate.state()) >= settings.blameFloor() / SCREENING_FACTOR;
-            if (isSuspected || !firstPass) {
-                blame(account, weigh(account));
+        List<Account> weighed = ranked.stream()
+                .filter(account -> !firstPass || isSuspected(account))
+                .toList();
+        for (int from = 0; from < weighed.size(); from += CUSTODIANS_AHEAD) {
+            weighInOrder(weighed.subList(from, Math.min(weighed.size(), from + CUSTODIANS_AHEAD)));
+        }
+    }
+
+    private boolean isSuspected(Account account) {
+        LeakEstimate estimate = estimates[account.index()];
+        // The evidence given the others is at most the evidence alone.
+        return account.isConfirmed()
+                || estimate.carriesBlame()
+                || chain.everLeaked(estimate.state()) >= settings.blameFloor() / SCREENING_FACTOR;
+    }
+
+    /**
+     * Weighs custodians one after the other. With several threads, all of them are first weighed at once, as if incidents
+     * were attributed to none of them; one is weighed again if an incident of its own was attributed to one before it.
+     */
+    private void weighInOrder(List<Account> accounts) {
+        LeakChain.Day[][] ahead = new LeakChain.Day[accounts.size()][];
+        if (data.workers().areSeveral()) {
+            data.workers().run(ahead.length, CUSTODIANS_AT_ONCE, (from, to) -> {
+                for (int place = from; place < to; place++) {
+                    ahead[place] = weigh(accounts.get(place));
+                }
+            });
+        }
+        boolean[] isChanged = new boolean[ahead.length == 0 ? 0 : total.length];
+        boolean anyChanged = false;
+        for (int place = 0; place < ahead.length; place++) {
+            Account account = accounts.get(place);
+            boolean outdated = ahead[place] == null || anyChanged && explainsAny(account, isChanged);
+            anyChanged |= blame(account, outdated ? weigh(account) : ahead[place], isChanged);
+        }
+    }
+
+    private boolean explainsAny(Account account, boolean[] incidents) {
+        for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
+            if (incidents[candidates.incident[c]]) {
+                return true;
             }
         }
+        return false;
     }
 
     /** Runs the leak chain over the sliding window; returns the daily likelihoods that it used. */
@@ -221,8 +264,13 @@ final class Attributor {
         return likelihoods;
     }
 
-    /** Attributes incidents to a custodian by its expected leak levels, and updates the totals of these incidents. */
-    private void blame(Account account, LeakChain.Day[] likelihoods) {
+    /**
+     * Attributes incidents to a custodian by its expected leak levels, and updates the totals of these incidents.
+     *
+     * @param isChanged is set for incidents whose total changes
+     * @return whether any total changes
+     */
+    private boolean blame(Account account, LeakChain.Day[] likelihoods, boolean[] isChanged) {
         LeakEstimate estimate = estimates[account.index()];
         boolean blamed = likelihoods.length > 0
                 && !account.isDismissed()
@@ -241,12 +289,14 @@ final class Attributor {
         }
         estimates[account.index()] = estimate.blamed(levels, smoothed);
         if (!blamed && !estimate.carriesBlame()) {
-            return;
+            return false;
         }
         for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
             double now = intensity(levels, c);
             total[candidates.incident[c]] += now - blame[c];
             blame[c] = now;
+            isChanged[candidates.incident[c]] = true;
         }
+        return true;
     }
 }

@@ -2,7 +2,6 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
-import io.leaktrace.localize.Incidents.Incident;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -30,7 +29,6 @@ final class Background {
 
     private static final double DAYS_OF_MONTH = 30;
 
-    private final long epoch;
     private final long firstBucket;
     private final Rates rates;
     private final Rates ofDecoys;
@@ -39,7 +37,6 @@ final class Background {
     private final double windowsInFrailtySpan;
 
     private Background(long firstBucket, Rates rates, Rates ofDecoys, ModelSettings settings) {
-        this.epoch = settings.epoch();
         this.firstBucket = firstBucket;
         this.rates = rates;
         this.ofDecoys = ofDecoys;
@@ -91,10 +88,13 @@ final class Background {
                 for (int value : changes.headMap(from).values()) {
                     level += value;
                 }
+                int[] changeOfHour = new int[buckets * hoursOfBucket];
+                changes.subMap(from, from + changeOfHour.length)
+                        .forEach((hour, change) -> changeOfHour[(int) (hour - from)] = change);
                 for (int bucket = 0; bucket < buckets; bucket++) {
                     long buyerHours = 0;
                     for (int i = 0; i < hoursOfBucket; i++) {
-                        level += changes.getOrDefault(from + (long) bucket * hoursOfBucket + i, 0);
+                        level += changeOfHour[bucket * hoursOfBucket + i];
                         buyerHours += level;
                     }
                     buyerDays[bucket][stratum] = buyerHours / 24.0;
@@ -110,18 +110,17 @@ final class Background {
      * @param shares background share of each incident, in [0, 1]
      */
     static Background learn(
-            List<Incident> incidents, double[] shares, AtRisk atRisk, AtRisk decoysAtRisk, ModelSettings settings) {
+            IncidentColumns incidents, double[] shares, AtRisk atRisk, AtRisk decoysAtRisk, ModelSettings settings) {
         int buckets = atRisk.buyerDays.length;
         double[][] observed = new double[buckets][Strata.COUNT];
         double[][] observedOfDecoys = new double[buckets][1];
         for (int i = 0; i < shares.length; i++) {
-            Incident incident = incidents.get(i);
-            int bucket = (int) (Math.floorDiv(incident.at, settings.epoch()) - atRisk.firstBucket);
-            if (incident.atRisk && bucket >= 0 && bucket < buckets) {
-                if (incident.decoy) {
+            int bucket = (int) (incidents.bucket[i] - atRisk.firstBucket);
+            if (incidents.atRisk[i] && bucket >= 0 && bucket < buckets) {
+                if (incidents.decoy[i]) {
                     observedOfDecoys[bucket][0] += shares[i];
                 } else {
-                    observed[bucket][incident.stratum] += shares[i];
+                    observed[bucket][incidents.stratum[i]] += shares[i];
                 }
             }
         }
@@ -273,22 +272,23 @@ final class Background {
     /**
      * Returns B of an incident: the background intensity of its buyer, in reported incidents per day.
      *
+     * @param i the incident's index
      * @param shares background share of each incident, in [0, 1]
      */
-    double rate(Incident incident, double[] shares) {
+    double rate(IncidentColumns incidents, int i, double[] shares) {
         double earlier = 0;
-        for (Incident past = incident.before; past != null && isRecent(incident, past); past = past.before) {
-            earlier += shares[past.index];
+        for (int past = incidents.before[i];
+                // An earlier incident has to be recent enough to count for the frailty.
+                past >= 0 && incidents.at[i] - incidents.at[past] <= frailtySpan;
+                past = incidents.before[past]) {
+            earlier += shares[past];
         }
-        int bucket = bucketOf(incident.at);
-        Rates ofBuyer = incident.decoy ? ofDecoys : rates;
-        int stratum = incident.decoy ? 0 : incident.stratum;
-        return ofBuyer.byBucket[bucket][stratum] * ofBuyer.waves[bucket] * frailty(incident, earlier);
-    }
-
-    private int bucketOf(long time) {
-        int bucket = (int) (Math.floorDiv(time, epoch) - firstBucket);
-        return Math.min(Math.max(bucket, 0), rates.byBucket.length - 1);
+        boolean decoy = incidents.decoy[i];
+        Rates ofBuyer = decoy ? ofDecoys : rates;
+        int bucket = (int) (incidents.bucket[i] - firstBucket);
+        bucket = Math.min(Math.max(bucket, 0), rates.byBucket.length - 1);
+        double rate = ofBuyer.byBucket[bucket][decoy ? 0 : incidents.stratum[i]];
+        return rate * ofBuyer.waves[bucket] * frailty(incidents, i, earlier);
     }
 
     /**
@@ -297,18 +297,13 @@ final class Background {
      *
      * @param earlier sum of the background shares of the buyer's earlier incidents in that time
      */
-    private double frailty(Incident incident, double earlier) {
+    private double frailty(IncidentColumns incidents, int i, double earlier) {
         double expected = 0;
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
-            double rate = incident.decoy ? ofDecoys.average[0] : rates.average[stratum];
-            expected += rate * incident.first.hoursAtRisk().get(stratum) / 24;
+            double rate = incidents.decoy[i] ? ofDecoys.average[0] : rates.average[stratum];
+            expected += rate * incidents.hoursAtRisk[i * Strata.COUNT + stratum] / 24;
         }
         return (frailtyShape + earlier) / (frailtyShape + expected * windowsInFrailtySpan);
-    }
-
-    /** Whether an earlier incident is recent enough to count for the frailty at a later one. */
-    private boolean isRecent(Incident incident, Incident earlier) {
-        return incident.at - earlier.at <= frailtySpan;
     }
 
     /** Returns the mean rate at the latest epoch, in incidents per buyer-day, weighted by buyers at risk. */

@@ -29,47 +29,60 @@ final class CallWaves {
         int roles = Role.values().length;
         double[][] weeksOfRole = new double[roles][calls];
         double[][] ordersOfRole = new double[roles][calls];
-        double[][] weeks = new double[data.accounts().size()][];
-        double[][] incidents = new double[weeks.length][];
+        double[][] orders = new double[data.accounts().size()][calls];
+        double[][] weeks = new double[orders.length][];
+        double[][] incidents = new double[orders.length][];
+        data.workers().run(orders.length, Workers.CUSTODIANS, (from, to) -> {
+            for (Account account : data.accounts().subList(from, to)) {
+                int index = account.index();
+                for (int day = 0; day < calls; day++) {
+                    orders[index][day] = data.ordersInMemory(account, day);
+                }
+                if (pairs.isEmpty(index)) {
+                    continue;
+                }
+                weeks[index] = new double[calls];
+                incidents[index] = new double[calls];
+                for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
+                    weeks[index][pairs.day(pair)] += pairs.weeks(pair);
+                    incidents[index][pairs.day(pair)]++;
+                }
+            }
+        });
         for (Account account : data.accounts()) {
             int index = account.index();
             int role = account.custodian().role().ordinal();
             for (int day = 0; day < calls; day++) {
-                ordersOfRole[role][day] += data.ordersInMemory(account, day);
+                ordersOfRole[role][day] += orders[index][day];
+                weeksOfRole[role][day] += pairs.haveWholeWeeks() && weeks[index] != null ? weeks[index][day] : 0;
             }
-            if (pairs.isEmpty(index)) {
-                continue;
-            }
-            weeks[index] = new double[calls];
-            incidents[index] = new double[calls];
-            for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-                int day = pairs.day(pair);
-                weeks[index][day] += pairs.weeks(pair);
-                weeksOfRole[role][day] += pairs.weeks(pair);
-                incidents[index][day]++;
+            for (int pair = pairs.first(index); !pairs.haveWholeWeeks() && pair < pairs.end(index); pair++) {
+                weeksOfRole[role][pairs.day(pair)] += pairs.weeks(pair);
             }
         }
         double[] waves = new double[weeks.length];
-        for (Account account : data.accounts()) {
-            int index = account.index();
-            if (weeks[index] == null) {
-                continue;
+        data.workers().run(waves.length, Workers.CUSTODIANS, (from, to) -> {
+            for (Account account : data.accounts().subList(from, to)) {
+                int index = account.index();
+                if (weeks[index] == null) {
+                    continue;
+                }
+                int role = account.custodian().role().ordinal();
+                double perWeek = Arrays.stream(incidents[index]).sum()
+                        / Arrays.stream(weeks[index]).sum();
+                double[] expected = new double[calls];
+                for (int day = 0; day < calls; day++) {
+                    // Without its own buyers, whose number a wave or a campaign has raised.
+                    double ordersOfOthers = ordersOfRole[role][day] - orders[index][day];
+                    double weeksOfOthers = weeksOfRole[role][day] - weeks[index][day];
+                    expected[day] =
+                            ordersOfOthers > 0 ? orders[index][day] * weeksOfOthers / ordersOfOthers * perWeek : 0;
+                }
+                boolean isShop = role == Role.SELLER.ordinal() || role == Role.SERVICE_PROVIDER.ordinal();
+                double odds = StrictMath.log(isShop ? SHOP_WAVE_ODDS : WAVE_ODDS);
+                waves[index] = Math.max(0, scan(incidents[index], expected) - odds);
             }
-            int role = account.custodian().role().ordinal();
-            double perWeek = Arrays.stream(incidents[index]).sum()
-                    / Arrays.stream(weeks[index]).sum();
-            double[] expected = new double[calls];
-            for (int day = 0; day < calls; day++) {
-                double orders = data.ordersInMemory(account, day);
-                // Without its own buyers, whose number a wave or a campaign has raised.
-                double ordersOfOthers = ordersOfRole[role][day] - orders;
-                double weeksOfOthers = weeksOfRole[role][day] - weeks[index][day];
-                expected[day] = ordersOfOthers > 0 ? orders * weeksOfOthers / ordersOfOthers * perWeek : 0;
-            }
-            boolean isShop = role == Role.SELLER.ordinal() || role == Role.SERVICE_PROVIDER.ordinal();
-            double odds = StrictMath.log(isShop ? SHOP_WAVE_ODDS : WAVE_ODDS);
-            waves[index] = Math.max(0, scan(incidents[index], expected) - odds);
-        }
+        });
         return waves;
     }
 

@@ -1,15 +1,12 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
 import io.leaktrace.localize.Incidents.Incident;
-import io.leaktrace.localize.Ledger.KnownContact;
-import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -22,6 +19,8 @@ final class Candidates {
 
     private static final double[] NO_WEIGHTS = {};
 
+    private static final int[] NO_FIELDS = {};
+
     /** By candidate: the index of the account and the index of the incident. */
     final int[] custodian;
 
@@ -33,27 +32,24 @@ final class Candidates {
     /** By candidate: the day of touch with the largest weight; if several are equal, the latest. */
     final int[] heaviestDay;
 
-    /**
-     * By cell: bits of the fields that the custodian saw of the orders, or {@link Fields#OF_ROLE}; the latter also for
-     * the cells beyond the end.
-     */
-    private final int[] sawOfCell;
-
-    /** The weights of the cells before {@link #weighSaw}; empty if no touch says what the custodian saw. */
-    private final double[] unadjusted;
-
     /** By incident: Σ f over all of the buyer's orders under the prior density, for shopping in general; 0 of a decoy. */
     final double[] shoppingWeight;
 
     /**
-     * A cell is a day of touch with the weight of that day's touches; a candidate's cells are adjacent, by day. Touches
-     * of a day that saw different fields are in different cells.
+     * A cell is a day of touch with the weight of that day's touches; the cells of a candidate are adjacent, by day, and
+     * follow those of the candidate before. Touches of a day that saw different fields are in different cells. By
+     * candidate, its first cell; one element more than candidates.
      */
     private final int[] firstCell;
 
-    private final int[] cells;
     private final int[] dayOfCell;
     private final double[] weightOfCell;
+
+    /** By cell: bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}; empty if it is the latter for all. */
+    private final int[] sawOfCell;
+
+    /** The weights of the cells before {@link #weighSaw}; empty if no touch says what the custodian saw. */
+    private final double[] unadjusted;
 
     /** By custodian: its first candidate; one element more than custodians. */
     private final int[] firstOfCustodian;
@@ -69,7 +65,8 @@ final class Candidates {
      * @param incidents by time
      * @param custodians in ascending order
      * @param carriesBlame by custodian, whether it has a leak level above 0 from the previous epoch
-     * @param indexOfSlot index among these custodians, by slot of the ledger
+     * @param custodiansBySlot the custodian of each of the ledger's slots
+     * @param indexOfSlot index among these custodians, by slot
      * @param openFrom day; the attribution of earlier incidents is final, so these only have candidates that carry
      *     blame
      */
@@ -77,71 +74,197 @@ final class Candidates {
             List<Incident> incidents,
             List<Custodian> custodians,
             boolean[] carriesBlame,
+            List<Custodian> custodiansBySlot,
             int[] indexOfSlot,
             long openFrom,
             LeadTimes leadTimes,
-            ModelSettings settings) {
-        Search search = new Search(custodians, carriesBlame, indexOfSlot, openFrom, leadTimes, settings);
-        double[] shoppingWeight = new double[incidents.size()];
-        for (Incident incident : incidents) {
-            shoppingWeight[incident.index] = search.search(incident);
-        }
-        search.firstOfIncident.add(search.custodian.size());
-        search.firstCell.add(search.dayOfCell.size());
-        return new Candidates(search, custodians.size(), shoppingWeight);
+            ModelSettings settings,
+            Workers workers) {
+        TouchesBefore[] touches = new TouchesBefore[incidents.size()];
+        double[] shoppingWeight = new double[touches.length];
+        workers.run(touches.length, Workers.INCIDENTS, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                touches[i] = incidents.get(i).touches(custodiansBySlot, indexOfSlot, leadTimes, settings);
+                shoppingWeight[i] = touches[i].shoppingWeight;
+            }
+        });
+        return new Candidates(
+                new Places(incidents, touches, carriesBlame, indexOfSlot, openFrom, workers),
+                custodians,
+                shoppingWeight,
+                leadTimes,
+                workers);
     }
 
-    /** Sorts the candidates that the search found by incident into the order by custodian. */
-    private Candidates(Search found, int custodians, double[] shoppingWeight) {
-        int count = found.custodian.size();
-        this.shoppingWeight = shoppingWeight;
-        dayOfCell = found.dayOfCell.elements();
-        weightOfCell = found.weightOfCell.elements();
-        sawOfCell = found.sawOfCell.toIntArray();
-        unadjusted = sawOfCell.length == 0 ? NO_WEIGHTS : weightOfCell.clone();
-        firstOfIncident = found.firstOfIncident.toIntArray();
-        firstOfCustodian = new int[custodians + 1];
-        for (int place = 0; place < count; place++) {
-            firstOfCustodian[found.custodian.getInt(place) + 1]++;
+    /** The numbers of candidates and cells, from which the place of each follows. */
+    private static final class Places {
+        private final List<Incident> incidents;
+        private final TouchesBefore[] touches;
+        private final boolean[] carriesBlame;
+        private final int[] indexOfSlot;
+        private final long openFrom;
+
+        /** By incident: the number of its candidates. */
+        private final int[] candidates;
+
+        /** By chunk of incidents and custodian: the numbers of candidates and cells. */
+        private final int[][] candidatesOf;
+
+        private final int[][] cellsOf;
+        private final boolean[] saysSaw;
+
+        Places(
+                List<Incident> incidents,
+                TouchesBefore[] touches,
+                boolean[] carriesBlame,
+                int[] indexOfSlot,
+                long openFrom,
+                Workers workers) {
+            this.incidents = incidents;
+            this.touches = touches;
+            this.carriesBlame = carriesBlame;
+            this.indexOfSlot = indexOfSlot;
+            this.openFrom = openFrom;
+            candidates = new int[touches.length];
+            int chunks = Workers.chunks(touches.length, Workers.INCIDENTS);
+            candidatesOf = new int[chunks][carriesBlame.length];
+            cellsOf = new int[chunks][carriesBlame.length];
+            saysSaw = new boolean[chunks];
+            workers.run(touches.length, Workers.INCIDENTS, this::count);
         }
-        for (int index = 0; index < custodians; index++) {
-            firstOfCustodian[index + 1] += firstOfCustodian[index];
+
+        private void count(int from, int to) {
+            int chunk = from / Workers.INCIDENTS;
+            for (int i = from; i < to; i++) {
+                TouchesBefore found = touches[i];
+                boolean open = incidents.get(i).day >= openFrom;
+                for (int t = 0; t < found.size(); t++) {
+                    int index = indexOfSlot[found.slot(t)];
+                    if (!open && !carriesBlame[index]) {
+                        continue;
+                    }
+                    if (t == 0 || !found.isOfSameCustodian(t)) {
+                        candidates[i]++;
+                        candidatesOf[chunk][index]++;
+                    }
+                    cellsOf[chunk][index] += t == 0 || !found.isOfSameCell(t) ? 1 : 0;
+                }
+                saysSaw[chunk] |= !found.sawOfRole();
+            }
+        }
+
+        boolean saysSaw() {
+            for (boolean any : saysSaw) {
+                if (any) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** Replaces numbers by chunk and custodian by the place of the first; returns the place of each custodian's first. */
+        private static int[] first(int[][] counts, int custodians) {
+            int[] first = new int[custodians + 1];
+            int place = 0;
+            for (int index = 0; index < custodians; index++) {
+                first[index] = place;
+                for (int[] ofChunk : counts) {
+                    int count = ofChunk[index];
+                    ofChunk[index] = place;
+                    place += count;
+                }
+            }
+            first[custodians] = place;
+            return first;
+        }
+    }
+
+    /** Puts the candidates of each incident into the order by custodian. */
+    private Candidates(
+            Places places, List<Custodian> custodians, double[] shoppingWeight, LeadTimes leadTimes, Workers workers) {
+        this.shoppingWeight = shoppingWeight;
+        firstOfCustodian = Places.first(places.candidatesOf, custodians.size());
+        int count = firstOfCustodian[custodians.size()];
+        int cells = Places.first(places.cellsOf, custodians.size())[custodians.size()];
+        firstOfIncident = new int[shoppingWeight.length + 1];
+        for (int i = 0; i < shoppingWeight.length; i++) {
+            firstOfIncident[i + 1] = firstOfIncident[i] + places.candidates[i];
         }
         custodian = new int[count];
         incident = new int[count];
         weight = new double[count];
         heaviestDay = new int[count];
-        firstCell = new int[count];
-        cells = new int[count];
+        firstCell = new int[count + 1];
+        firstCell[count] = cells;
         byIncident = new int[count];
-        int[] next = firstOfCustodian.clone();
-        for (int index = 0; index < shoppingWeight.length; index++) {
-            for (int place = firstOfIncident[index]; place < firstOfIncident[index + 1]; place++) {
-                int candidate = next[found.custodian.getInt(place)]++;
-                byIncident[place] = candidate;
-                custodian[candidate] = found.custodian.getInt(place);
-                incident[candidate] = index;
-                firstCell[candidate] = found.firstCell.getInt(place);
-                cells[candidate] = found.firstCell.getInt(place + 1) - firstCell[candidate];
-                weigh(candidate);
+        dayOfCell = new int[cells];
+        weightOfCell = new double[cells];
+        sawOfCell = places.saysSaw() ? new int[cells] : NO_FIELDS;
+        double[][] densities = new double[custodians.size()][];
+        Map<Role, double[]> ofRole = new EnumMap<>(Role.class);
+        for (int index = 0; index < densities.length; index++) {
+            densities[index] = ofRole.computeIfAbsent(custodians.get(index).role(), leadTimes::densities);
+        }
+        workers.run(shoppingWeight.length, Workers.INCIDENTS, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                place(i, places, from / Workers.INCIDENTS, densities);
             }
+        });
+        unadjusted = sawOfCell.length == 0 ? NO_WEIGHTS : weightOfCell.clone();
+    }
+
+    /** Stores the candidates of an incident, each after those of the custodian's earlier incidents. */
+    private void place(int i, Places places, int chunk, double[][] densities) {
+        TouchesBefore touches = places.touches[i];
+        Incident of = places.incidents.get(i);
+        boolean open = of.day >= places.openFrom;
+        int place = firstOfIncident[i];
+        int t = 0;
+        while (t < touches.size()) {
+            int index = places.indexOfSlot[touches.slot(t)];
+            boolean counts = open || places.carriesBlame[index];
+            int candidate = counts ? places.candidatesOf[chunk][index]++ : -1;
+            int first = counts ? places.cellsOf[chunk][index] : -1;
+            int cell = first;
+            do {
+                if (counts) {
+                    if (cell == first || !touches.isOfSameCell(t)) {
+                        dayOfCell[cell] = (int) of.day - touches.daysBefore(t);
+                        weightOfCell[cell] = touches.weight(t, densities[index], of);
+                        if (sawOfCell.length > 0) {
+                            sawOfCell[cell] = touches.saw(t);
+                        }
+                        cell++;
+                    } else {
+                        weightOfCell[cell - 1] += touches.weight(t, densities[index], of);
+                    }
+                }
+                t++;
+            } while (t < touches.size() && touches.isOfSameCustodian(t));
+            if (!counts) {
+                continue;
+            }
+            places.cellsOf[chunk][index] = cell;
+            byIncident[place++] = candidate;
+            custodian[candidate] = index;
+            incident[candidate] = i;
+            firstCell[candidate] = first;
+            weigh(candidate, first, cell);
         }
     }
 
-    private void weigh(int candidate) {
-        int first = firstCell[candidate];
+    private void weigh(int candidate, int from, int to) {
         double sum = 0;
-        for (int cell = first; cell < first + cells[candidate]; cell++) {
+        for (int cell = from; cell < to; cell++) {
             sum += weightOfCell[cell];
         }
         weight[candidate] = sum;
-        setHeaviestDay(candidate);
+        setHeaviestDay(candidate, from, to);
     }
 
-    private void setHeaviestDay(int candidate) {
-        int first = firstCell[candidate];
-        int heaviest = first;
-        for (int cell = first; cell < first + cells[candidate]; cell++) {
+    private void setHeaviestDay(int candidate, int from, int to) {
+        int heaviest = from;
+        for (int cell = from; cell < to; cell++) {
             heaviest = weightOfCell[cell] >= weightOfCell[heaviest] ? cell : heaviest;
         }
         heaviestDay[candidate] = dayOfCell[heaviest];
@@ -149,7 +272,7 @@ final class Candidates {
 
     /** Returns whether a touch of the candidate says what the custodian saw. */
     boolean hasSaw(int candidate) {
-        for (int number = 0; sawOfCell.length > 0 && number < cells[candidate]; number++) {
+        for (int number = 0; sawOfCell.length > 0 && number < days(candidate); number++) {
             if (saw(candidate, number) != Fields.OF_ROLE) {
                 return true;
             }
@@ -163,7 +286,7 @@ final class Candidates {
      */
     int saw(int candidate) {
         int all = 0;
-        for (int number = 0; number < cells[candidate]; number++) {
+        for (int number = 0; number < days(candidate); number++) {
             all |= saw(candidate, number);
         }
         return all;
@@ -171,8 +294,7 @@ final class Candidates {
 
     /** Returns the bits of the fields that the custodian saw on that day of touch, or {@link Fields#OF_ROLE}. */
     int saw(int candidate, int number) {
-        int cell = firstCell[candidate] + number;
-        return cell < sawOfCell.length ? sawOfCell[cell] : Fields.OF_ROLE;
+        return sawOfCell.length == 0 ? Fields.OF_ROLE : sawOfCell[firstCell[candidate] + number];
     }
 
     /**
@@ -184,7 +306,7 @@ final class Candidates {
      */
     double weighSaw(int candidate, IntToDoubleFunction ratios) {
         int first = firstCell[candidate];
-        int count = cells[candidate];
+        int count = days(candidate);
         double[] ratioOfCell = new double[count];
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -198,7 +320,7 @@ final class Candidates {
         for (int i = 0; i < count; i++) {
             weightOfCell[first + i] = unadjusted[first + i] * ratioOfCell[i] / mean;
         }
-        setHeaviestDay(candidate);
+        setHeaviestDay(candidate, first, first + count);
         return mean;
     }
 
@@ -207,7 +329,7 @@ final class Candidates {
      * the custodian saw.
      */
     double sawFactor(int candidate, long day, int saw) {
-        for (int cell = firstCell[candidate]; cell < firstCell[candidate] + cells[candidate]; cell++) {
+        for (int cell = firstCell[candidate]; cell < firstCell[candidate + 1]; cell++) {
             if (unadjusted.length > 0
                     && dayOfCell[cell] == day
                     && saw(candidate, cell - firstCell[candidate]) == saw
@@ -233,9 +355,19 @@ final class Candidates {
         return firstOfCustodian[index + 1];
     }
 
-    /** Returns the candidates of an incident, by custodian. */
-    int[] of(int incidentIndex) {
-        return Arrays.copyOfRange(byIncident, firstOfIncident[incidentIndex], firstOfIncident[incidentIndex + 1]);
+    /** Returns the place of an incident's first candidate, for {@link #at}; those of an incident are by custodian. */
+    int firstOf(int incidentIndex) {
+        return firstOfIncident[incidentIndex];
+    }
+
+    /** Returns the place of an incident's last candidate, plus one. */
+    int endOf(int incidentIndex) {
+        return firstOfIncident[incidentIndex + 1];
+    }
+
+    /** Returns the candidate at a place in the order of incidents. */
+    int at(int place) {
+        return byIncident[place];
     }
 
     /** Returns the candidate for a custodian and an incident, or −1. */
@@ -250,7 +382,7 @@ final class Candidates {
 
     /** Returns the number of a candidate's days of touch. */
     int days(int candidate) {
-        return cells[candidate];
+        return firstCell[candidate + 1] - firstCell[candidate];
     }
 
     /** Returns a candidate's day of touch, in days since 1970-01-01; numbered from 0, ascending. */
@@ -261,166 +393,5 @@ final class Candidates {
     /** Returns the weight Σ f q of the touches of that day. */
     double weight(int candidate, int number) {
         return weightOfCell[firstCell[candidate] + number];
-    }
-
-    /** Searches the candidates of one incident after the other. */
-    private static final class Search {
-        final IntArrayList custodian = new IntArrayList();
-        final IntArrayList firstCell = new IntArrayList();
-        final IntArrayList dayOfCell = new IntArrayList();
-        final DoubleArrayList weightOfCell = new DoubleArrayList();
-        /** Empty until a touch says what the custodian saw. */
-        final IntArrayList sawOfCell = new IntArrayList();
-
-        final IntArrayList firstOfIncident = new IntArrayList();
-
-        private final List<Custodian> custodians;
-        private final Role[] roles;
-        private final boolean[] carriesBlame;
-        private final int[] indexOfSlot;
-        private final long openFrom;
-        private final LeadTimes leadTimes;
-        private final ModelSettings settings;
-
-        /** The touches that could explain the current incident, by custodian and time. */
-        private int[] custodianOfTouch = new int[64];
-
-        private int[] dayOfTouch = new int[64];
-        private double[] weightOfTouch = new double[64];
-        private int[] sawOfTouch = new int[64];
-        private int touches;
-
-        Search(
-                List<Custodian> custodians,
-                boolean[] carriesBlame,
-                int[] indexOfSlot,
-                long openFrom,
-                LeadTimes leadTimes,
-                ModelSettings settings) {
-            this.custodians = custodians;
-            this.roles = custodians.stream().map(Custodian::role).toArray(Role[]::new);
-            this.carriesBlame = carriesBlame;
-            this.indexOfSlot = indexOfSlot;
-            this.openFrom = openFrom;
-            this.leadTimes = leadTimes;
-            this.settings = settings;
-        }
-
-        /** Stores an incident's candidates; returns Σ f over all of the buyer's orders, for shopping in general. */
-        double search(Incident incident) {
-            KnownContact known = incident.known;
-            boolean open = incident.day >= openFrom;
-            int quoted = order(incident, incident.quotedOrderId);
-            int dialled = order(incident, incident.dialledOrderId);
-            // The likelihood ratio r (1 + θ s) + (1 − r) of a report that is real with probability r is 1 + θ r s.
-            boolean[] counted = new boolean[known.touches()];
-            double shopping = 0;
-            touches = 0;
-            for (int t = 0; t < known.touches() && known.touchedAt()[t] < incident.at; t++) {
-                long touchedAt = known.touchedAt()[t];
-                long lead = incident.at - touchedAt;
-                int order = known.orders()[t];
-                if (lead <= settings.window() && !counted[order] && !incident.decoy) {
-                    counted[order] = true;
-                    shopping += leadTimes.priorDensity(lead);
-                }
-                int index = indexOfSlot[known.slots()[t]];
-                if (open || carriesBlame[index]) {
-                    double factor = Incidents.orderFactor(incident, order == dialled, order == quoted, settings)
-                            * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
-                    double atTouch = settings.accesses().atTouch(custodians.get(index), touchedAt, known.accessedAt(t));
-                    add(index, incident, touchedAt, factor, atTouch, known.saw(t));
-                    if (atTouch < 1) {
-                        add(index, incident, known.accessedAt(t), factor, 1 - atTouch, known.saw(t));
-                    }
-                }
-            }
-            store();
-            return shopping;
-        }
-
-        /**
-         * Adds what a custodian gained at a time.
-         *
-         * @param gained probability that it gained the order's data then
-         */
-        private void add(int index, Incident incident, long at, double factor, double gained, int saw) {
-            long lead = incident.at - at;
-            if (lead > 0 && lead <= settings.window()) {
-                double density = leadTimes.density(roles[index], lead);
-                add(
-                        index,
-                        (int) EventTime.dayOf(at),
-                        density * factor * incident.reliability * incident.perReported * gained,
-                        saw);
-            }
-        }
-
-        /** Returns the number of the order with this id, or −1; the id may be null. */
-        private static int order(Incident incident, String orderId) {
-            if (orderId != null) {
-                for (int t = 0; t < incident.known.touches(); t++) {
-                    if (incident.first.touches().get(t).orderId().equals(orderId)) {
-                        return incident.known.orders()[t];
-                    }
-                }
-            }
-            return -1;
-        }
-
-        /** Inserts a touch by custodian and day. Insertion sort suffices: touches come in the order of time, and are few. */
-        private void add(int index, int day, double touchWeight, int saw) {
-            if (touches == custodianOfTouch.length) {
-                custodianOfTouch = Arrays.copyOf(custodianOfTouch, 2 * touches);
-                dayOfTouch = Arrays.copyOf(dayOfTouch, 2 * touches);
-                weightOfTouch = Arrays.copyOf(weightOfTouch, 2 * touches);
-                sawOfTouch = Arrays.copyOf(sawOfTouch, 2 * touches);
-            }
-            int at = touches++;
-            for (; at > 0 && isAfter(at - 1, index, day); at--) {
-                custodianOfTouch[at] = custodianOfTouch[at - 1];
-                dayOfTouch[at] = dayOfTouch[at - 1];
-                weightOfTouch[at] = weightOfTouch[at - 1];
-                sawOfTouch[at] = sawOfTouch[at - 1];
-            }
-            custodianOfTouch[at] = index;
-            dayOfTouch[at] = day;
-            weightOfTouch[at] = touchWeight;
-            sawOfTouch[at] = saw;
-        }
-
-        /** Whether a touch belongs after one of this custodian on this day; accesses come later than their touches. */
-        private boolean isAfter(int touch, int index, int day) {
-            return custodianOfTouch[touch] > index || custodianOfTouch[touch] == index && dayOfTouch[touch] > day;
-        }
-
-        private void store() {
-            firstOfIncident.add(custodian.size());
-            for (int t = 0; t < touches; t++) {
-                boolean another = t == 0 || custodianOfTouch[t] != custodianOfTouch[t - 1];
-                if (another) {
-                    custodian.add(custodianOfTouch[t]);
-                    firstCell.add(dayOfCell.size());
-                }
-                if (another || dayOfTouch[t] != dayOfTouch[t - 1] || sawOfTouch[t] != sawOfTouch[t - 1]) {
-                    dayOfCell.add(dayOfTouch[t]);
-                    weightOfCell.add(weightOfTouch[t]);
-                    addSaw(sawOfTouch[t]);
-                } else {
-                    int latest = weightOfCell.size() - 1;
-                    weightOfCell.set(latest, weightOfCell.getDouble(latest) + weightOfTouch[t]);
-                }
-            }
-        }
-
-        /** Adds what the touches of the last cell saw. */
-        private void addSaw(int saw) {
-            if (saw != Fields.OF_ROLE || !sawOfCell.isEmpty()) {
-                while (sawOfCell.size() < dayOfCell.size() - 1) {
-                    sawOfCell.add(Fields.OF_ROLE);
-                }
-                sawOfCell.add(saw);
-            }
-        }
     }
 }

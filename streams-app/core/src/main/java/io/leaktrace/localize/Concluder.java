@@ -33,7 +33,7 @@ final class Concluder {
     private final HorizonBlame blame;
     private final AlertPolicy policy;
     private final Rivals rivals;
-    private final FalseReports falseReports;
+    private FalseReports falseReports;
     private final RequiredIncidents required;
     private final CommonSources.Clients common;
 
@@ -93,7 +93,6 @@ final class Concluder {
         this.chain = chain;
         this.blame = blame;
         this.policy = policy;
-        this.falseReports = new FalseReports(attribution);
         this.required = new RequiredIncidents(attribution, chain, policy);
         this.common = CommonSources.find(attribution, chain, policy, commonSources);
         this.rivals = new Rivals(attribution, policy, common);
@@ -207,10 +206,18 @@ final class Concluder {
         return isArchive ? archive(account, estimate, archive) : leakOfToday(account, estimate);
     }
 
+    /** Only some epochs have a custodian to which incidents are attributed. */
+    private FalseReports falseReports() {
+        if (falseReports == null) {
+            falseReports = new FalseReports(attribution);
+        }
+        return falseReports;
+    }
+
     private Case leakOfToday(Account account, LeakEstimate estimate) {
         boolean isBlamed = estimate.carriesBlame();
         boolean mayHaveRivals = isBlamed && settings.has(ModelComponent.EXPLAINING_AWAY);
-        FalseReports.Weighed reports = isBlamed ? falseReports.of(account) : FalseReports.Weighed.NONE;
+        FalseReports.Weighed reports = isBlamed ? falseReports().of(account) : FalseReports.Weighed.NONE;
         return new Case(
                 estimate.evidence(),
                 leakingNow(estimate),
@@ -370,18 +377,28 @@ final class Concluder {
     private LeadTimes.Sample sampleLeadTimes() {
         double alertStatistic = policy.raiseAt() * LeakChain.LN_10;
         boolean[] isEstablished = new boolean[data.accounts().size()];
+        // Nothing of other incidents is attributed to established suspects.
+        boolean[] mayBeTheirs = new boolean[data.incidents().size()];
         boolean any = false;
         for (int index = 0; index < isEstablished.length; index++) {
             LeakEstimate estimate = attribution.estimates().get(index);
             isEstablished[index] = estimate.smoothed() != null && estimate.statistic() >= alertStatistic;
             any |= isEstablished[index];
+            if (isEstablished[index]) {
+                for (int c = data.candidates().first(index);
+                        c < data.candidates().end(index);
+                        c++) {
+                    mayBeTheirs[data.candidates().incident[c]] = true;
+                }
+            }
         }
         LeadTimes.Sample sample = new LeadTimes.Sample();
         if (!any) {
             return sample;
         }
-        for (Incident incident : data.incidents()) {
-            if (incident.decoy) {
+        for (int i = 0; i < mayBeTheirs.length; i++) {
+            Incident incident = data.incidents().get(i);
+            if (!mayBeTheirs[i] || incident.decoy) {
                 continue;
             }
             long[] touchedAt = incident.known.touchedAt();
@@ -395,7 +412,7 @@ final class Concluder {
                 // For a younger touch, only short lead times can have been observed.
                 boolean complete = days.end() - gainedAt >= settings.window();
                 if (lead <= settings.window() && complete) {
-                    sample.add(touch.custodian().role(), lead, attribution.share(incident, touch));
+                    sample.add(touch.custodian().role(), lead, attribution.share(i, touch));
                 }
             }
         }

@@ -10,7 +10,7 @@ package io.leaktrace.localize;
  *
  * The sum is over the incidents whose most likely touch was on d; s is the intensity at a leak level of 1 divided by
  * the intensity of all other causes, and E(d) is the exposure. This is the log-likelihood ratio of a Poisson process
- * that leaks at θ_k to one that does not leak. The class is not thread-safe, because it reuses buffers.
+ * that leaks at θ_k to one that does not leak. Different custodians may be weighed by different threads.
  */
 final class DailyLogLikelihood {
 
@@ -19,9 +19,7 @@ final class DailyLogLikelihood {
     private final LeakChain chain;
     private final Intensities intensities;
     private final int days;
-
-    /** By day of the sliding window; reused for each custodian. */
-    private final DailyProducts products;
+    private final double[] levels;
 
     /** Cache of days without an incident, by account and day of the sliding window. */
     private final LeakChain.Day[][] quietDays;
@@ -32,7 +30,7 @@ final class DailyLogLikelihood {
         this.chain = chain;
         this.intensities = intensities;
         this.days = data.days().slidingDays();
-        this.products = new DailyProducts(days, chain.levels());
+        this.levels = chain.levels();
         this.quietDays = new LeakChain.Day[data.accounts().size()][];
     }
 
@@ -42,7 +40,11 @@ final class DailyLogLikelihood {
      * @param alone whether to assume that no other custodian leaks
      */
     LeakChain.Day[] of(Account account, LeakEstimate estimate, boolean alone) {
-        return of(account, estimate, account.explanations(), alone);
+        Products products = new Products(estimate, alone);
+        for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
+            products.add(c);
+        }
+        return products.likelihoods(account);
     }
 
     /**
@@ -52,12 +54,30 @@ final class DailyLogLikelihood {
      * @param alone whether to assume that no other custodian leaks
      */
     LeakChain.Day[] of(Account account, LeakEstimate estimate, int[] explanations, boolean alone) {
-        long slidingFrom = data.days().slidingFrom();
-        boolean[] hasIncidents = new boolean[days];
+        Products products = new Products(estimate, alone);
         for (int c : explanations) {
-            int day = (int) (estimate.levels().likeliestDay(candidates, c) - slidingFrom);
+            products.add(c);
+        }
+        return products.likelihoods(account);
+    }
+
+    /** The products of one custodian, by day of the sliding window. */
+    private final class Products {
+        private final LeakEstimate estimate;
+        private final boolean alone;
+        private final DailyProducts products = new DailyProducts(days, levels);
+        private final boolean[] hasIncidents = new boolean[days];
+
+        Products(LeakEstimate estimate, boolean alone) {
+            this.estimate = estimate;
+            this.alone = alone;
+        }
+
+        void add(int c) {
+            int day = (int)
+                    (estimate.levels().likeliestDay(candidates, c) - data.days().slidingFrom());
             if (day < 0 || intensities.perLevel(c) == 0) {
-                continue;
+                return;
             }
             if (!hasIncidents[day]) {
                 hasIncidents[day] = true;
@@ -65,29 +85,31 @@ final class DailyLogLikelihood {
             }
             products.multiply(day, overOthers(estimate, c, alone));
         }
-        int firstTouchDay = (int) (slidingFrom - data.days().touchesFrom());
-        LeakChain.Day[] likelihoods = new LeakChain.Day[days];
-        for (int day = 0; day < days; day++) {
-            double exposure = account.exposure()[firstTouchDay + day];
-            if (!hasIncidents[day]) {
-                likelihoods[day] = quietDay(account, day, exposure);
-                continue;
+
+        LeakChain.Day[] likelihoods(Account account) {
+            int firstTouchDay = (int) (data.days().slidingFrom() - data.days().touchesFrom());
+            LeakChain.Day[] likelihoods = new LeakChain.Day[days];
+            for (int day = 0; day < days; day++) {
+                double exposure = account.exposure()[firstTouchDay + day];
+                likelihoods[day] = hasIncidents[day]
+                        ? chain.day(products.logLikelihoods(day, exposure))
+                        : quietDay(account, day, exposure);
             }
-            likelihoods[day] = chain.day(products.logLikelihoods(day, exposure));
+            return likelihoods;
         }
-        return likelihoods;
     }
 
     /** Returns s: a candidate's intensity at a leak level of 1 divided by that of all other causes of its incident. */
     double overOthers(LeakEstimate estimate, int candidate, boolean alone) {
-        if (data.incidentOf(candidate).decoy) {
+        int incident = candidates.incident[candidate];
+        if (data.columns().decoy[incident]) {
             // How often a custodian's buyers are called otherwise does not matter to a decoy.
             return intensities.perLevel(candidate) / intensities.others(candidate, 1, alone);
         }
         NegativeControl.Factor control = estimate.control();
         double factor = control.wave() == null
                 ? control.lasting()
-                : control.on(data.incidentOf(candidate).day - data.days().touchesFrom());
+                : control.on(data.columns().day[incident] - data.days().touchesFrom());
         return intensities.perLevel(candidate) / intensities.others(candidate, factor, alone);
     }
 

@@ -1,12 +1,11 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
-import io.leaktrace.localize.Incidents.Incident;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -53,7 +52,7 @@ final class DisclosureLikelihood {
     private final ModelSettings settings;
 
     /** By bits of fields: what callers can know who have data with these fields; null until it is needed. */
-    private final Known[] knownByBits = new Known[1 << FIELDS];
+    private static final AtomicReferenceArray<Known> KNOWN = new AtomicReferenceArray<>(1 << FIELDS);
 
     DisclosureLikelihood(BackgroundCallers background, ModelSettings settings) {
         this(background, new BackgroundCallers.Sample(), settings);
@@ -95,11 +94,13 @@ final class DisclosureLikelihood {
         }
     }
 
-    private Known known(int bits) {
-        if (knownByBits[bits] == null) {
-            knownByBits[bits] = Known.of(bits);
+    private static Known known(int bits) {
+        Known known = KNOWN.get(bits);
+        if (known == null) {
+            known = Known.of(bits);
+            KNOWN.set(bits, known);
         }
-        return knownByBits[bits];
+        return known;
     }
 
     /**
@@ -110,11 +111,10 @@ final class DisclosureLikelihood {
     static DisclosureLikelihood learn(EpochData data, IntToDoubleFunction shares) {
         BackgroundCallers.Sample sample = new BackgroundCallers.Sample();
         BackgroundCallers.Sample sampleOfDecoys = new BackgroundCallers.Sample();
-        for (Incident incident : data.incidents()) {
-            double age = (data.days().end() - incident.at) / (double) EventTime.DAY;
-            double weight = StrictMath.pow(0.5, age / data.settings().knowledgeHalfLife());
-            (incident.decoy ? sampleOfDecoys : sample)
-                    .add(incident.disclosed, weight * shares.applyAsDouble(incident.index));
+        IncidentColumns columns = data.columns();
+        for (int i = 0; i < columns.size(); i++) {
+            (columns.decoy[i] ? sampleOfDecoys : sample)
+                    .add(columns.disclosed[i], columns.recency[i] * shares.applyAsDouble(i));
         }
         boolean classes = data.settings().has(ModelComponent.CALLER_CLASSES);
         BackgroundCallers callers = classes ? BackgroundCallers.learn(sample) : BackgroundCallers.learnOneClass(sample);
@@ -134,24 +134,29 @@ final class DisclosureLikelihood {
      * @param ratios by candidate
      */
     static void ratios(EpochData data, double[] background, double[] shares, double[] ratios) {
-        Candidates candidates = data.candidates();
         Arrays.fill(ratios, 1);
         if (!data.settings().has(ModelComponent.FIELD_KNOWLEDGE)) {
             return;
         }
         DisclosureLikelihood likelihood = learn(data, incident -> shares[incident]);
-        for (Account account : data.accounts()) {
-            Habit habit = likelihood.new Habit(account.custodian().role());
-            for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
-                int i = candidates.incident[c];
-                Incident incident = data.incidents().get(i);
-                ratios[c] = candidates.hasSaw(c)
-                        ? candidates.weighSaw(c, saw -> habit.ratio(incident, saw))
-                        : habit.ratio(incident, Fields.OF_ROLE);
-                if (!incident.decoy) {
-                    double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
-                    learn(habit, incident.disclosed, rate / (rate + background[i]), candidates, c);
-                }
+        data.workers().run(data.accounts().size(), Workers.CUSTODIANS, (from, to) -> {
+            data.accounts().subList(from, to).forEach(account -> likelihood.ratios(account, data, background, ratios));
+        });
+    }
+
+    private void ratios(Account account, EpochData data, double[] backgroundRate, double[] ratios) {
+        Candidates candidates = data.candidates();
+        Habit habit = new Habit(account.custodian().role());
+        for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
+            int i = candidates.incident[c];
+            int disclosed = data.columns().disclosed[i];
+            boolean decoy = data.columns().decoy[i];
+            ratios[c] = candidates.hasSaw(c)
+                    ? candidates.weighSaw(c, saw -> habit.ratio(disclosed, decoy, saw))
+                    : habit.ratio(disclosed, decoy, Fields.OF_ROLE);
+            if (!decoy) {
+                double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
+                learn(habit, disclosed, rate / (rate + backgroundRate[i]), candidates, c);
             }
         }
     }
@@ -204,8 +209,8 @@ final class DisclosureLikelihood {
         }
 
         /** Returns the ratio for an incident, which may be a decoy's; otherwise as the other method. */
-        double ratio(Incident incident, int saw) {
-            return incident.decoy ? ratioOfDecoy(incident.disclosed, saw) : ratio(incident.disclosed, saw);
+        double ratio(int disclosedBits, boolean decoy, int saw) {
+            return decoy ? ratioOfDecoy(disclosedBits, saw) : ratio(disclosedBits, saw);
         }
 
         /** Returns the ratio for an incident of a decoy, against callers of decoys. */

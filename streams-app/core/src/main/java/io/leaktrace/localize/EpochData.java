@@ -16,7 +16,8 @@ import java.util.Map;
  * @param indexes place of each custodian among the accounts
  * @param indexOfSlot place among the accounts of the custodian of each of the ledger's slots; −1 for a slot whose
  *     custodian has no account at this epoch
- * @param incidents by time; {@link Incident#index} is their place
+ * @param incidents by time; an incident's index is its place
+ * @param columns what most steps need of the incidents
  * @param candidates pairs of an account and an incident
  * @param leadTimes densities by role, from which the candidates' weights are computed
  * @param reportingDelay distribution of the delay from a contact to its report
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param decoysAtRisk the same of decoys, as one stratum
  * @param shoppingExposure number of orders, each weighted by the expected share of its contacts that are reported by the
  *     end of the epoch
+ * @param workers run the steps of the solution whose parts are independent
  */
 record EpochData(
         ModelSettings settings,
@@ -34,12 +36,14 @@ record EpochData(
         Map<Custodian, Integer> indexes,
         int[] indexOfSlot,
         List<Incident> incidents,
+        IncidentColumns columns,
         Candidates candidates,
         LeadTimes leadTimes,
         ReportingDelay reportingDelay,
         Background.AtRisk atRisk,
         Background.AtRisk decoysAtRisk,
-        double shoppingExposure) {
+        double shoppingExposure,
+        Workers workers) {
 
     Account account(Custodian custodian) {
         return accounts.get(indexes.get(custodian));

@@ -24,13 +24,17 @@ final class EpochReader {
     private final ModelSettings settings;
     private final Ledger ledger;
     private final EpochDays days;
+    private final Workers workers;
     private final List<Incident> incidents;
+    private final IncidentColumns columns;
 
-    private EpochReader(ModelSettings settings, Ledger ledger, EpochDays days) {
+    private EpochReader(ModelSettings settings, Ledger ledger, EpochDays days, Workers workers) {
         this.settings = settings;
         this.ledger = ledger;
         this.days = days;
+        this.workers = workers;
         this.incidents = Incidents.group(ledger, days.end(), settings);
+        this.columns = IncidentColumns.of(incidents, days.end(), settings, workers);
     }
 
     /**
@@ -40,6 +44,7 @@ final class EpochReader {
      * @param carried state of each custodian after the previous epoch
      * @param unknown state of a custodian without a carried state
      * @param end end of the epoch, exclusive, in epoch milliseconds
+     * @param priorLeadTimes the prior densities of these settings
      */
     static EpochData read(
             ModelSettings settings,
@@ -48,10 +53,13 @@ final class EpochReader {
             MarketState before,
             SortedMap<Custodian, CustodianState> carried,
             CustodianState unknown,
-            long end) {
+            long end,
+            LeadTimes priorLeadTimes,
+            Workers workers) {
         EpochDays days = EpochDays.of(end, before, ledger.orders().firstKey(), settings);
-        LeadTimes leadTimes = LeadTimes.learn(settings, before == null ? new LeadTimes.Sample() : before.leadTimes());
-        return new EpochReader(settings, ledger, days).read(market, carried, unknown, leadTimes);
+        LeadTimes leadTimes =
+                priorLeadTimes.learn(settings, before == null ? new LeadTimes.Sample() : before.leadTimes());
+        return new EpochReader(settings, ledger, days, workers).read(market, carried, unknown, leadTimes);
     }
 
     private EpochData read(
@@ -66,16 +74,28 @@ final class EpochReader {
                 .mapToInt(custodian -> indexes.getOrDefault(custodian, -1))
                 .toArray();
 
-        LeakLevels[] levels = new LeakLevels[custodians.size()];
+        CustodianState[] states = new CustodianState[custodians.size()];
+        LeakLevels[] levels = new LeakLevels[states.length];
         boolean[] carriesBlame = new boolean[levels.length];
+        boolean[] isNew = new boolean[levels.length];
         long levelsUntil = settings.has(ModelComponent.REATTRIBUTION) ? days.slidingFrom() : days.today() + 1;
         for (int index = 0; index < levels.length; index++) {
-            CustodianState state = carried.getOrDefault(custodians.get(index), unknown);
-            levels[index] = LeakLevels.carried(state, days, levelsUntil);
+            CustodianState state = carried.get(custodians.get(index));
+            isNew[index] = state == null;
+            states[index] = isNew[index] ? unknown : state;
+            levels[index] = LeakLevels.carried(states[index], days, levelsUntil);
             carriesBlame[index] = levels[index].any();
         }
         Candidates candidates = Candidates.find(
-                incidents, custodians, carriesBlame, indexOfSlot, days.touchesFrom(), leadTimes, settings);
+                incidents,
+                custodians,
+                carriesBlame,
+                ledger.custodiansBySlot(),
+                indexOfSlot,
+                days.touchesFrom(),
+                leadTimes,
+                settings,
+                workers);
 
         int[][] touches = new int[levels.length][days.touchDays()];
         double[][] exposures = new double[levels.length][days.touchDays()];
@@ -83,15 +103,16 @@ final class EpochReader {
                 ledger.touches(), ledger.accesses(), indexes, leadTimes.reportedWithin(delay), 1, touches, exposures);
         int[][] decoys = decoys(indexes, leadTimes, exposures);
         int[] contacts = countContacts(indexOfSlot, levels.length);
-        int open = firstOpenIncident();
+        // The attribution of those before it is final: only their background shares still count.
+        int open = columns.firstFrom(days.touchesFrom());
         List<Account> accounts = new ArrayList<>(levels.length);
         for (int index = 0; index < levels.length; index++) {
             Custodian custodian = custodians.get(index);
             accounts.add(new Account(
                     index,
                     custodian,
-                    carried.getOrDefault(custodian, unknown),
-                    !carried.containsKey(custodian),
+                    states[index],
+                    isNew[index],
                     levels[index],
                     touches[index],
                     decoys[index],
@@ -113,24 +134,32 @@ final class EpochReader {
                 indexes,
                 indexOfSlot,
                 incidents,
+                columns,
                 candidates,
                 leadTimes,
                 delay,
                 Background.AtRisk.of(ledger, historyFrom * bucketsPerDay(), days.end(), delay, settings),
                 Background.AtRisk.ofDecoys(ledger, historyFrom * bucketsPerDay(), days.end(), settings),
-                shoppingExposure(leadTimes.priorReportedWithin(delay)));
+                shoppingExposure(leadTimes.priorReportedWithin(delay)),
+                workers);
     }
 
     private ReportingDelay learnReportingDelay() {
         ReportingDelay.Sample sample = new ReportingDelay.Sample();
-        for (Incident incident : incidents) {
-            for (KnownContact contact : incident.contacts) {
-                if (incident.decoy) {
-                    continue;
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.decoy[i]) {
+                continue;
+            }
+            sample.add(columns.delay[i], (int) EventTime.hourOf(days.end() - columns.at[i]));
+            if (columns.severalContacts[i]) {
+                for (KnownContact contact : incidents
+                        .get(i)
+                        .contacts
+                        .subList(1, incidents.get(i).contacts.size())) {
+                    ContactEvidence evidence = contact.evidence();
+                    sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
+                            EventTime.hourOf(days.end() - evidence.contactedAt()));
                 }
-                ContactEvidence evidence = contact.evidence();
-                sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
-                        EventTime.hourOf(days.end() - evidence.contactedAt()));
             }
         }
         return ReportingDelay.learn(sample);
@@ -164,17 +193,28 @@ final class EpochReader {
         for (int slot = 0; slot < isKnown.length; slot++) {
             isKnown[slot] = known.contains(bySlot.get(slot));
         }
-        Set<Custodian> found = new HashSet<>();
-        for (Incident incident : incidents) {
-            for (KnownContact contact : incident.contacts) {
-                for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < days.end(); t++) {
-                    if (!isKnown[contact.slots()[t]]) {
-                        found.add(bySlot.get(contact.slots()[t]));
+        boolean[][] found = new boolean[Workers.chunks(columns.size(), Workers.INCIDENTS)][isKnown.length];
+        workers.run(columns.size(), Workers.INCIDENTS, (from, to) -> {
+            boolean[] ofChunk = found[from / Workers.INCIDENTS];
+            for (Incident incident : incidents.subList(from, to)) {
+                for (KnownContact contact : incident.contacts) {
+                    for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < days.end(); t++) {
+                        ofChunk[contact.slots()[t]] = true;
                     }
                 }
             }
+        });
+        Set<Custodian> unknown = new HashSet<>();
+        for (int slot = 0; slot < isKnown.length; slot++) {
+            boolean any = false;
+            for (boolean[] ofChunk : found) {
+                any |= ofChunk[slot];
+            }
+            if (any && !isKnown[slot]) {
+                unknown.add(bySlot.get(slot));
+            }
         }
-        return found;
+        return unknown;
     }
 
     /**
@@ -330,35 +370,33 @@ final class EpochReader {
     /** Returns, by account, the number of contacts in the horizon that came after a touch of its custodian. */
     private int[] countContacts(int[] indexOfSlot, int custodians) {
         int[] contactsOf = new int[custodians];
-        for (Incident incident : incidents) {
-            for (KnownContact contact : incident.contacts) {
-                if (contact.evidence().contactedAt() >= days.horizonFrom() * EventTime.DAY) {
-                    for (int slot : contact.slotsBefore()) {
-                        contactsOf[indexOfSlot[slot]]++;
+        // The first contact of an incident may have been before the horizon, but not all of them.
+        int first = columns.firstFrom(days.horizonFrom() - settings.incidentSpan() / EventTime.DAY - 1);
+        int count = columns.size() - first;
+        int[][] ofChunks = new int[Workers.chunks(count, Workers.INCIDENTS)][custodians];
+        workers.run(count, Workers.INCIDENTS, (from, to) -> {
+            int[] ofChunk = ofChunks[from / Workers.INCIDENTS];
+            for (Incident incident : incidents.subList(first + from, first + to)) {
+                for (KnownContact contact : incident.contacts) {
+                    if (contact.evidence().contactedAt() >= days.horizonFrom() * EventTime.DAY) {
+                        for (int slot : contact.slotsBefore()) {
+                            ofChunk[indexOfSlot[slot]]++;
+                        }
                     }
                 }
+            }
+        });
+        for (int[] ofChunk : ofChunks) {
+            for (int index = 0; index < custodians; index++) {
+                contactsOf[index] += ofChunk[index];
             }
         }
         return contactsOf;
     }
 
-    /**
-     * Returns the index of the first open incident. The attribution of those before it is final: only their background
-     * shares still count.
-     */
-    private int firstOpenIncident() {
-        int open = 0;
-        while (open < incidents.size() && incidents.get(open).day < days.touchesFrom()) {
-            open++;
-        }
-        return open;
-    }
-
     private static int firstExplanation(Candidates candidates, int index, int firstOpenIncident) {
-        int first = candidates.first(index);
-        while (first < candidates.end(index) && candidates.incident[first] < firstOpenIncident) {
-            first++;
-        }
-        return first;
+        int place = Arrays.binarySearch(
+                candidates.incident, candidates.first(index), candidates.end(index), firstOpenIncident);
+        return place < 0 ? -place - 1 : place;
     }
 }

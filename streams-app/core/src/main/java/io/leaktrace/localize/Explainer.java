@@ -204,8 +204,8 @@ public final class Explainer {
                     heaviest = density;
                     heaviestLead = hours;
                 }
-                attributed.ceilingEntry(hours).getValue()[0] +=
-                        attribution.share(incident, incident.first.touches().get(t));
+                attributed.ceilingEntry(hours).getValue()[0] += attribution.share(
+                        candidates.incident[candidate], incident.first.touches().get(t));
             }
             incidents.ceilingEntry(heaviestLead).getValue()[0]++;
         }
@@ -249,7 +249,8 @@ public final class Explainer {
         for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
             int i = candidates.incident[candidate];
             withoutCustodian += background(i);
-            for (int other : candidates.of(i)) {
+            for (int place = candidates.firstOf(i); place < candidates.endOf(i); place++) {
+                int other = candidates.at(place);
                 taken[candidates.custodian[other]] += intensities.share(other);
             }
         }
@@ -276,7 +277,9 @@ public final class Explainer {
     private Explanation.Incident incident(int candidate) {
         Incident incident = data.incidentOf(candidate);
         List<Explanation.Share> shares = new ArrayList<>();
-        for (int other : candidates.of(incident.index)) {
+        int i = candidates.incident[candidate];
+        for (int place = candidates.firstOf(i); place < candidates.endOf(i); place++) {
+            int other = candidates.at(place);
             double share = intensities.share(other);
             if (share >= MIN_SHARE_SHOWN || other == candidate) {
                 Custodian sharing =
@@ -292,7 +295,7 @@ public final class Explainer {
                 incident.first.contactId(),
                 Instant.ofEpochMilli(incident.at),
                 intensities.share(candidate),
-                background(incident.index),
+                background(i),
                 shares,
                 incident.decoy);
     }

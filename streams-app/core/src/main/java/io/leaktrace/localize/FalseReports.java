@@ -77,7 +77,6 @@ final class FalseReports {
     private static final double PRIOR_ODDS = 1.0 / 30;
 
     private final Attribution attribution;
-    private final boolean[] isLone;
     private final double[] loneByRole;
 
     /** Share of the delays of each class among incidents that are not attributed to any custodian. */
@@ -86,19 +85,15 @@ final class FalseReports {
     FalseReports(Attribution attribution) {
         this.attribution = attribution;
         EpochData data = attribution.data();
-        this.isLone = new boolean[data.incidents().size()];
-        for (Incident incident : data.incidents()) {
-            isLone[incident.index] = hasOneOrder(incident, data.settings().window());
-        }
         double[] lone = new double[Role.values().length];
         double[] pairs = new double[lone.length];
         for (Account account : data.accounts()) {
             int role = account.custodian().role().ordinal();
             for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
-                boolean isDecoy = data.incidentOf(c).decoy;
-                if (!isDecoy && attribution.intensities().share(c) < AlertPolicy.COUNTED_SHARE) {
+                int i = data.candidates().incident[c];
+                if (!data.columns().decoy[i] && attribution.intensities().share(c) < AlertPolicy.COUNTED_SHARE) {
                     pairs[role]++;
-                    lone[role] += isLone[data.candidates().incident[c]] ? 1 : 0;
+                    lone[role] += data.columns().ofLoneOrder[i] ? 1 : 0;
                 }
             }
         }
@@ -113,48 +108,21 @@ final class FalseReports {
         double[] counts = new double[DELAYS];
         Arrays.fill(counts, EQUAL_WEIGHT / DELAYS);
         double sum = EQUAL_WEIGHT;
-        for (Incident incident : attribution.data().incidents()) {
-            if (incident.decoy) {
+        for (int i = 0; i < attribution.data().columns().size(); i++) {
+            if (attribution.data().columns().decoy[i]) {
                 continue;
             }
             double background = Math.min(
                     1,
-                    attribution.intensities().baseline(incident.index)
-                            / attribution.intensities().total(incident.index));
-            counts[delayClass(incident)] += background;
+                    attribution.intensities().baseline(i)
+                            / attribution.intensities().total(i));
+            counts[delayClass(i)] += background;
             sum += background;
         }
         for (int i = 0; i < DELAYS; i++) {
             counts[i] /= sum;
         }
         return counts;
-    }
-
-    /** Whether the buyer placed exactly one order in the join window before the incident. */
-    private static boolean hasOneOrder(Incident incident, long window) {
-        long[] touchedAt = incident.known.touchedAt();
-        int order = -1;
-        for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
-            if (incident.at - touchedAt[t] > window) {
-                continue;
-            }
-            if (order >= 0 && incident.known.orders()[t] != order) {
-                return false;
-            }
-            order = incident.known.orders()[t];
-        }
-        return order >= 0 && !orderedEarlier(incident, touchedAt[0]);
-    }
-
-    /** Whether the memory has an order of the buyer from a week before that of the first known touch. */
-    private static boolean orderedEarlier(Incident incident, long firstTouch) {
-        int weeks = (int) (EventTime.weekOf(incident.at) - EventTime.weekOf(firstTouch));
-        for (int past : incident.known.pastWeeks()) {
-            if (weeks < Integer.SIZE - 1 && past >>> weeks + 1 != 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
@@ -204,11 +172,11 @@ final class FalseReports {
             boolean counts = attribution.intensities().share(c) >= AlertPolicy.COUNTED_SHARE
                     && incident.day >= data.days().horizonFrom();
             if (counts) {
-                boolean isLoneBuyer = isLone[incident.index] && !incident.decoy;
+                boolean isLoneBuyer = incident.isOfLoneOrder && !incident.decoy;
                 loneByBuyer.merge(incident.first.buyerId(), isLoneBuyer, Boolean::logicalAnd);
             }
             if (counts && !incident.decoy && attribution.intensities().share(c) >= MOSTLY) {
-                delays[delayClass(incident)]++;
+                delays[delayClass(data.candidates().incident[c])]++;
                 int saw = data.candidates().saw(c);
                 int complete = saw == Fields.OF_ROLE ? ofRole : saw;
                 // If it saw one field only, every call would be complete.
@@ -231,10 +199,10 @@ final class FalseReports {
     }
 
     /** Returns the class of an incident's reporting delay among all delays that could be observed by now. */
-    private int delayClass(Incident incident) {
+    private int delayClass(int incident) {
         EpochData data = attribution.data();
-        int delay = (int) EventTime.hourOf(incident.first.reportedAt() - incident.at);
-        int age = (int) EventTime.hourOf(data.days().end() - incident.at);
+        int delay = data.columns().delay[incident];
+        int age = (int) EventTime.hourOf(data.days().end() - data.columns().at[incident]);
         ReportingDelay distribution = data.reportingDelay();
         double middle = (distribution.within(delay) + distribution.within(delay + 1)) / 2;
         return (int) Math.min(DELAYS - 1, DELAYS * middle / distribution.within(age + 1));

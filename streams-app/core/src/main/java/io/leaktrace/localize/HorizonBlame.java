@@ -76,22 +76,24 @@ record HorizonBlame(
         double background = 0;
         double shopping = 0;
         double custodians = 0;
-        for (Incident incident : data.incidents()) {
-            int i = incident.index;
-            if (incident.day < data.days().horizonFrom()) {
-                continue;
-            }
+        int horizon = data.columns().firstFrom(data.days().horizonFrom());
+        boolean[] isBlamed = new boolean[data.incidents().size()];
+        for (int c = 0; c < candidates.size(); c++) {
+            linked[candidates.custodian[c]] += candidates.incident[c] >= horizon ? 1 : 0;
+            isBlamed[candidates.incident[c]] |= intensities.blame(c) != 0;
+        }
+        for (int i = horizon; i < isBlamed.length; i++) {
             incidents++;
             shopping += intensities.shopping(i) / intensities.total(i);
             background += intensities.background(i) / intensities.total(i);
-            for (int c : candidates.of(i)) {
+            for (int place = candidates.firstOf(i); isBlamed[i] && place < candidates.endOf(i); place++) {
+                int c = candidates.at(place);
                 int index = candidates.custodian[c];
                 double share = intensities.share(c);
                 attributed[index] += share;
-                linked[index] += 1;
                 if (share >= AlertPolicy.COUNTED_SHARE) {
                     buyersOf[index] = buyersOf[index] == null ? new Distinct() : buyersOf[index];
-                    buyersOf[index].add(incident);
+                    buyersOf[index].add(data.incidents().get(i));
                 }
                 custodians += share;
             }

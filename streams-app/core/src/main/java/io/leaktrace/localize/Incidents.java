@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
@@ -8,8 +9,12 @@ import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -57,8 +62,19 @@ final class Incidents {
         /** The previous incident of the same buyer, or null. */
         final Incident before;
 
-        /** Its place among all incidents, which are ordered by time. */
-        int index;
+        /** Hours of the buyer at risk in each stratum, in the join window before. */
+        final int[] hoursAtRisk;
+        /** Whether the buyer placed exactly one order in the join window before, and none within the memory before it. */
+        final boolean isOfLoneOrder;
+
+        /** What the candidates are found from, or null as long as it is not needed. */
+        private TouchesBefore touches;
+
+        /**
+         * Its place among the incidents of the latest epoch, which are ordered by time; −1 if it is not among them. Only
+         * {@link Incidents} and {@link IncidentColumns} use it; a solution knows the place.
+         */
+        int latestPlace = -1;
 
         /** @param contacts at least one, by time */
         Incident(List<KnownContact> contacts, Incident before, ModelSettings settings) {
@@ -97,6 +113,47 @@ final class Incidents {
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
+            this.hoursAtRisk =
+                    first.hoursAtRisk().stream().mapToInt(Integer::intValue).toArray();
+            this.isOfLoneOrder = hasOneOrder(settings.window());
+        }
+
+        private boolean hasOneOrder(long window) {
+            long[] touchedAt = known.touchedAt();
+            int order = -1;
+            for (int t = 0; t < touchedAt.length && touchedAt[t] < at; t++) {
+                if (at - touchedAt[t] > window) {
+                    continue;
+                }
+                if (order >= 0 && known.orders()[t] != order) {
+                    return false;
+                }
+                order = known.orders()[t];
+            }
+            return order >= 0 && !orderedEarlier(touchedAt[0]);
+        }
+
+        /** Whether the memory has an order of the buyer from a week before that of the first known touch. */
+        private boolean orderedEarlier(long firstTouch) {
+            int weeks = (int) (EventTime.weekOf(at) - EventTime.weekOf(firstTouch));
+            for (int past : known.pastWeeks()) {
+                if (weeks < Integer.SIZE - 1 && past >>> weeks + 1 != 0) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /**
+         * Returns the touches that may have caused it, as {@link TouchesBefore#of}. They are found once, because they depend
+         * on the contacts, the settings and the order of custodians only.
+         */
+        TouchesBefore touches(
+                List<Custodian> custodiansBySlot, int[] indexOfSlot, LeadTimes leadTimes, ModelSettings settings) {
+            if (touches == null) {
+                touches = TouchesBefore.of(this, custodiansBySlot, indexOfSlot, leadTimes, settings);
+            }
+            return touches;
         }
     }
 
@@ -106,38 +163,107 @@ final class Incidents {
         return byBuyer != 0 ? byBuyer : one.first.contactId().compareTo(other.first.contactId());
     };
 
-    private Incidents() {}
+    /** The incidents of each buyer with any, by time. */
+    private final Map<String, List<Incident>> ofBuyer = new HashMap<>();
+
+    /** All incidents by time. */
+    private Incident[] sorted = {};
+
+    private ModelSettings settings;
+    private long reportedBefore;
 
     /** Returns the incidents from the contacts reported before a time in ms, in ascending order of time. */
     static List<Incident> group(Ledger ledger, long reportedBefore, ModelSettings settings) {
-        List<Incident> incidents = new ArrayList<>();
-        for (List<KnownContact> ofBuyer : ledger.contactsOfBuyer().values()) {
-            Incident before = null;
-            List<KnownContact> contacts = new ArrayList<>(1);
-            for (KnownContact contact : ofBuyer) {
-                if (contact.evidence().reportedAt() >= reportedBefore) {
-                    continue;
-                }
-                boolean another = !contacts.isEmpty()
-                        && contact.evidence().contactedAt()
-                                        - contacts.get(0).evidence().contactedAt()
-                                > settings.incidentSpan();
-                if (another) {
-                    before = new Incident(contacts, before, settings);
-                    incidents.add(before);
-                    contacts = new ArrayList<>(1);
-                }
-                contacts.add(contact);
+        return Arrays.asList(ledger.incidents(reportedBefore, settings));
+    }
+
+    /**
+     * Groups the contacts reported before a time in ms. Only the contacts of buyers that changed are grouped again.
+     *
+     * @param contactsOfBuyer all contacts; those of a buyer are ordered by time and id
+     * @param changed buyers whose contacts changed since the last call; this removes those whose contacts have all been
+     *     reported before the time
+     * @return in ascending order of time
+     */
+    Incident[] update(
+            Map<String, List<KnownContact>> contactsOfBuyer,
+            Set<String> changed,
+            long newReportedBefore,
+            ModelSettings newSettings) {
+        if (!newSettings.equals(settings) || newReportedBefore < reportedBefore) {
+            ofBuyer.clear();
+            sorted = new Incident[0];
+            changed.addAll(contactsOfBuyer.keySet());
+        }
+        settings = newSettings;
+        reportedBefore = newReportedBefore;
+        List<Incident> added = new ArrayList<>();
+        int removed = 0;
+        for (Iterator<String> buyers = changed.iterator(); buyers.hasNext(); ) {
+            String buyer = buyers.next();
+            List<KnownContact> contacts = contactsOfBuyer.getOrDefault(buyer, List.of());
+            List<Incident> incidents = group(contacts);
+            added.addAll(incidents);
+            List<Incident> old = incidents.isEmpty() ? ofBuyer.remove(buyer) : ofBuyer.put(buyer, incidents);
+            if (old != null) {
+                removed += old.size();
+                old.forEach(incident -> incident.latestPlace = -1);
             }
-            if (!contacts.isEmpty()) {
-                incidents.add(new Incident(contacts, before, settings));
+            if (contacts.stream().allMatch(contact -> contact.evidence().reportedAt() < reportedBefore)) {
+                buyers.remove();
             }
         }
-        incidents.sort(BY_TIME);
-        for (int i = 0; i < incidents.size(); i++) {
-            incidents.get(i).index = i;
+        added.sort(BY_TIME);
+        sorted = merge(sorted, sorted.length - removed, added);
+        return sorted;
+    }
+
+    /** Returns those that are still incidents, together with the added ones. */
+    private static Incident[] merge(Incident[] before, int remaining, List<Incident> added) {
+        Incident[] merged = new Incident[remaining + added.size()];
+        int size = 0;
+        int next = 0;
+        for (Incident incident : before) {
+            if (incident.latestPlace < 0) {
+                continue;
+            }
+            while (next < added.size() && BY_TIME.compare(added.get(next), incident) < 0) {
+                merged[size++] = added.get(next++);
+            }
+            merged[size++] = incident;
         }
-        return incidents;
+        while (next < added.size()) {
+            merged[size++] = added.get(next++);
+        }
+        for (int place = 0; place < size; place++) {
+            merged[place].latestPlace = place;
+        }
+        return merged;
+    }
+
+    private List<Incident> group(List<KnownContact> ofBuyer) {
+        List<Incident> incidents = new ArrayList<>(1);
+        Incident before = null;
+        List<KnownContact> contacts = new ArrayList<>(1);
+        for (KnownContact contact : ofBuyer) {
+            if (contact.evidence().reportedAt() >= reportedBefore) {
+                continue;
+            }
+            boolean another = !contacts.isEmpty()
+                    && contact.evidence().contactedAt()
+                                    - contacts.get(0).evidence().contactedAt()
+                            > settings.incidentSpan();
+            if (another) {
+                before = new Incident(List.copyOf(contacts), before, settings);
+                incidents.add(before);
+                contacts.clear();
+            }
+            contacts.add(contact);
+        }
+        if (!contacts.isEmpty()) {
+            incidents.add(new Incident(List.copyOf(contacts), before, settings));
+        }
+        return List.copyOf(incidents);
     }
 
     /**

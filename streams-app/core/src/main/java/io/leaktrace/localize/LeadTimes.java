@@ -100,17 +100,16 @@ public final class LeadTimes {
         }
     }
 
-    /** Returns the densities corrected by a sample. */
-    static LeadTimes learn(ModelSettings settings, Sample sample) {
-        LeadTimes before = prior(settings);
+    /** Returns these densities, which are the prior, corrected by a sample. */
+    LeadTimes learn(ModelSettings settings, Sample sample) {
         if (!settings.has(ModelComponent.LEAD_TIME)) {
-            return before;
+            return this;
         }
         double[][] mass = new double[Role.values().length][];
         for (int role = 0; role < mass.length; role++) {
-            mass[role] = corrected(before.prior, sample.blamed[role], settings.leadTimePriorWeight());
+            mass[role] = corrected(prior, sample.blamed[role], settings.leadTimePriorWeight());
         }
-        return new LeadTimes(before.prior, mass);
+        return new LeadTimes(prior, mass);
     }
 
     private static double[] corrected(double[] prior, double[] blamed, double priorWeight) {
@@ -149,6 +148,18 @@ public final class LeadTimes {
         }
         long hour = EventTime.hourOf(lead);
         return hour >= hours ? 0 : 24 * mass[role.ordinal()][(int) hour];
+    }
+
+    /**
+     * Returns the densities, per day, of lead times of a whole number of hours in milliseconds and less than one more, by
+     * this number; 0 at the end of the window, the last element.
+     */
+    double[] densities(Role role) {
+        double[] densities = new double[hours + 1];
+        for (int hour = 0; hour < hours; hour++) {
+            densities[hour] = 24 * mass[role.ordinal()][hour];
+        }
+        return densities;
     }
 
     /** Returns the prior density, per day, of a lead time in milliseconds; 0 outside the window. */

@@ -5,12 +5,13 @@ import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.DecoyExposures;
 import io.leaktrace.domain.Correlation.Exposures;
+import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
+import io.leaktrace.localize.Incidents.Incident;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ public final class Ledger {
      * @param orders number of the order within the contact, by touch
      * @param touchedAt time of the touch in epoch milliseconds, ascending, by touch
      * @param slotsBefore slots of the custodians with a touch before the contact, each once
+     * @param pastSlots slot of the custodian, by custodian of the past
+     * @param pastWeeks bits of the weeks in which it touched orders, likewise
+     * @param pastSaw bits of the fields that it saw, likewise; empty if it is {@link Fields#OF_ROLE} for all
      * @param saw bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}, by touch; empty if it is the
      *     latter for all
      * @param marks hash of the custodian's mark, or 0, by touch; empty if all are 0
@@ -49,12 +53,18 @@ public final class Ledger {
             int[] slotsBefore,
             int[] pastSlots,
             int[] pastWeeks,
+            int[] pastSaw,
             int[] saw,
             int[] marks,
             long[] accesses) {
 
         int touches() {
             return slots.length;
+        }
+
+        /** Returns the bits of the fields that a custodian of the past saw, or {@link Fields#OF_ROLE}. */
+        int pastSaw(int past) {
+            return pastSaw.length == 0 ? Fields.OF_ROLE : pastSaw[past];
         }
 
         /** Returns the bits of the fields that a touch's custodian saw, or {@link Fields#OF_ROLE}. */
@@ -79,7 +89,12 @@ public final class Ledger {
     private static final long[] NO_ACCESSES = {};
 
     /** Contacts by buyer; those of a buyer are ordered by time and id. */
-    private final TreeMap<String, List<KnownContact>> contactsOfBuyer = new TreeMap<>();
+    private final Map<String, List<KnownContact>> contactsOfBuyer = new HashMap<>();
+
+    private final Incidents incidents = new Incidents();
+
+    /** Buyers whose contacts changed since they were grouped into incidents. */
+    private final Set<String> ungrouped = new HashSet<>();
 
     private final Set<ContactKey> known = new HashSet<>();
 
@@ -115,6 +130,7 @@ public final class Ledger {
         ofBuyer.sort(Comparator.comparingLong((KnownContact other) -> other.evidence.contactedAt())
                 .thenComparing(other -> other.evidence.contactId()));
         known.add(contact.key());
+        ungrouped.add(contact.buyerId());
     }
 
     private KnownContact toKnown(ContactEvidence contact) {
@@ -122,6 +138,12 @@ public final class Ledger {
         int[] slots = new int[count];
         int[] ordersOf = new int[count];
         long[] touchedAt = new long[count];
+        int[] saw = new int[count];
+        int[] marks = new int[count];
+        long[] accesses = new long[count];
+        boolean anySaw = false;
+        boolean anyMark = false;
+        boolean anyAccess = false;
         Map<String, Integer> orders = new HashMap<>();
         IntLinkedOpenHashSet before = new IntLinkedOpenHashSet();
         for (int i = 0; i < count; i++) {
@@ -132,18 +154,25 @@ public final class Ledger {
             if (touchedAt[i] < contact.contactedAt()) {
                 before.add(slots[i]);
             }
+            saw[i] = touch.saw();
+            marks[i] = touch.mark();
+            accesses[i] = touch.accessedAt();
+            anySaw |= saw[i] != Fields.OF_ROLE;
+            anyMark |= marks[i] != 0;
+            anyAccess |= accesses[i] != 0;
         }
         int past = contact.past().size();
         int[] pastSlots = new int[past];
         int[] pastWeeks = new int[past];
+        int[] pastSaw = new int[past];
+        boolean anyPastSaw = false;
         for (int i = 0; i < past; i++) {
-            pastSlots[i] = slotOf(contact.past().get(i).custodian());
-            pastWeeks[i] = contact.past().get(i).weeks();
+            PastCustodian custodian = contact.past().get(i);
+            pastSlots[i] = slotOf(custodian.custodian());
+            pastWeeks[i] = custodian.weeks();
+            pastSaw[i] = custodian.saw();
+            anyPastSaw |= pastSaw[i] != Fields.OF_ROLE;
         }
-        int[] saw = contact.touches().stream().mapToInt(ContactTouch::saw).toArray();
-        int[] marks = contact.touches().stream().mapToInt(ContactTouch::mark).toArray();
-        long[] accesses =
-                contact.touches().stream().mapToLong(ContactTouch::accessedAt).toArray();
         return new KnownContact(
                 contact,
                 slots,
@@ -152,9 +181,10 @@ public final class Ledger {
                 before.toIntArray(),
                 pastSlots,
                 pastWeeks,
-                Arrays.stream(saw).allMatch(bits -> bits == Fields.OF_ROLE) ? NONE : saw,
-                Arrays.stream(marks).allMatch(mark -> mark == 0) ? NONE : marks,
-                Arrays.stream(accesses).allMatch(time -> time == 0) ? NO_ACCESSES : accesses);
+                anyPastSaw ? pastSaw : NONE,
+                anySaw ? saw : NONE,
+                anyMark ? marks : NONE,
+                anyAccess ? accesses : NO_ACCESSES);
     }
 
     private int slotOf(Custodian custodian) {
@@ -192,6 +222,7 @@ public final class Ledger {
     /** Removes a contact, if the ledger has it. */
     public void removeContact(ContactKey contact) {
         if (known.remove(contact)) {
+            ungrouped.add(contact.buyerId());
             contactsOfBuyer.computeIfPresent(contact.buyerId(), (buyer, contacts) -> {
                 contacts.removeIf(other -> other.evidence.contactId().equals(contact.contactId()));
                 return contacts.isEmpty() ? null : contacts;
@@ -261,8 +292,16 @@ public final class Ledger {
     }
 
     /** Returns the contacts by buyer; those of a buyer are ordered by time and id. */
-    SortedMap<String, List<KnownContact>> contactsOfBuyer() {
-        return contactsOfBuyer;
+    Map<String, List<KnownContact>> contactsOfBuyer() {
+        return Collections.unmodifiableMap(contactsOfBuyer);
+    }
+
+    /**
+     * Returns the incidents from the contacts reported before a time in ms, in ascending order of time. Those of buyers
+     * whose contacts have not changed since the last call are the same objects. The caller must not modify the array.
+     */
+    Incident[] incidents(long reportedBefore, ModelSettings settings) {
+        return incidents.update(contactsOfBuyer, ungrouped, reportedBefore, settings);
     }
 
     /** Returns the custodian of each slot. */

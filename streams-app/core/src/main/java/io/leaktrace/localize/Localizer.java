@@ -24,14 +24,31 @@ public final class Localizer {
     private final ModelSettings settings;
     private final String market;
     private final LeakChain chain;
+    private final LeadTimes priorLeadTimes;
+    private final Workers workers;
 
     /**
+     * Creates a localizer that works in the calling thread only.
+     *
      * @param market name of the market, which is used in alert ids and output records
      */
     public Localizer(ModelSettings settings, String market) {
+        this(settings, market, 1);
+    }
+
+    /**
+     * Creates a localizer that solves epochs on several threads. The results do not depend on their number.
+     *
+     * @param market name of the market, which is used in alert ids and output records
+     * @param threads number of threads, at least 1, the calling one included. The others end when they have no work for some
+     *     seconds, so a localizer need not be closed
+     */
+    public Localizer(ModelSettings settings, String market, int threads) {
         this.settings = settings;
         this.market = market;
         this.chain = new LeakChain(settings);
+        this.priorLeadTimes = LeadTimes.prior(settings);
+        this.workers = new Workers(threads);
     }
 
     /**
@@ -92,8 +109,8 @@ public final class Localizer {
             long end,
             InputCounts counts,
             Set<ContactKey> pending) {
-        EpochData data =
-                EpochReader.read(settings, market, ledger, before, carried, CustodianState.unknown(chain), end);
+        EpochData data = EpochReader.read(
+                settings, market, ledger, before, carried, CustodianState.unknown(chain), end, priorLeadTimes, workers);
         Attribution attribution = Attributor.attribute(data, chain);
         HorizonBlame blame = HorizonBlame.of(attribution);
         long custodians = data.custodiansInHorizon();

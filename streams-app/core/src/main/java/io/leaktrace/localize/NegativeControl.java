@@ -2,10 +2,8 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
-import io.leaktrace.localize.Incidents.Incident;
-import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
+import io.leaktrace.localize.Ledger.KnownContact;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -38,37 +36,38 @@ final class NegativeControl {
 
     private static final double MIN_BURST = StrictMath.log(400);
 
-    // By pair of an incident and a later touch: the incident, the custodian, and a weight that decays with the touch's
-    // age.
-    private final IntArrayList incidentBefore = new IntArrayList();
-    private final IntArrayList custodianAfter = new IntArrayList();
-    private final DoubleArrayList weightAfter = new DoubleArrayList();
+    // By pair of an incident and a later touch, by incident: the incident, the custodian, and the day of the touch.
+    private int[] incidentBefore;
+    private int[] custodianAfter;
+    private int[] dayAfter;
 
     // By custodian and day of the incident: incidents of buyers whose orders it touched in the window before or after,
     // and pairs of such an incident and a touch. Null for custodians without any.
     private final double[][] incidentsAround;
     private final double[][] pairsAround;
 
+    private final EpochData data;
     private final List<Account> accounts;
     private final int days;
     private final ModelSettings settings;
-    /** By custodian, its touches, weighted by a decay with age; and the sum over all custodians. */
+    /** By day of touch, a decay with age. */
+    private final double[] decay;
+
+    /** By custodian, its touches, weighted by the decay; and the sum over all custodians. */
     private final double[] exposed;
 
     private double allExposed;
 
     NegativeControl(EpochData data) {
+        this.data = data;
         this.accounts = data.accounts();
         this.settings = data.settings();
         this.exposed = new double[accounts.size()];
         this.days = data.days().touchDays();
-        Candidates candidates = data.candidates();
-        int[] indexOfSlot = data.indexOfSlot();
-        long end = data.days().end();
-        long touchesFrom = data.days().touchesFrom();
-        double[] decay = new double[days];
+        this.decay = new double[days];
         for (int day = 0; day < decay.length; day++) {
-            decay[day] = StrictMath.pow(0.5, (data.days().today() - touchesFrom - day) / settings.controlHalfLife());
+            long age = data.days().today() - data.days().touchesFrom() - day;
+            decay[day] = StrictMath.pow(0.5, age / settings.controlHalfLife());
         }
         for (int custodian = 0; custodian < exposed.length; custodian++) {
             int[] touches = accounts.get(custodian).touches();
@@ -79,51 +78,114 @@ final class NegativeControl {
         }
         incidentsAround = new double[accounts.size()][];
         pairsAround = new double[accounts.size()][];
+        Found[] found = new Found[Workers.chunks(data.columns().size(), Workers.INCIDENTS)];
+        data.workers().run(data.columns().size(), Workers.INCIDENTS, (from, to) -> {
+            Found ofChunk = new Found();
+            for (int i = from; i < to; i++) {
+                ofChunk.add(i);
+            }
+            found[from / Workers.INCIDENTS] = ofChunk;
+        });
+        combine(found);
+    }
+
+    /** The pairs of some incidents. */
+    private final class Found {
+        private final IntArrayList incidents = new IntArrayList();
+        private final IntArrayList custodians = new IntArrayList();
+        private final IntArrayList touchDays = new IntArrayList();
+        private final int[][] pairs = new int[accounts.size()][];
+        private final int[][] incidentsOfPairs = new int[accounts.size()][];
+
         // By custodian: the last incident that it was paired with, and the last that it was a candidate for, each plus
         // one.
-        int[] lastPaired = new int[accounts.size()];
-        int[] lastCandidate = new int[accounts.size()];
-        for (Incident incident : data.incidents()) {
-            if (incident.decoy) {
-                continue;
+        private final int[] lastPaired = new int[accounts.size()];
+        private final int[] lastCandidate = new int[accounts.size()];
+
+        void add(int i) {
+            if (data.columns().decoy[i]) {
+                return;
             }
-            int mark = incident.index + 1;
-            long[] touchedAt = incident.known.touchedAt();
-            int[] slots = incident.known.slots();
-            int incidentDay = (int) (incident.day - touchesFrom);
+            KnownContact known = data.incidents().get(i).known;
+            long touchesFrom = data.days().touchesFrom();
+            int incidentDay = (int) (data.columns().day[i] - touchesFrom);
             if (incidentDay >= 0) {
-                for (int t = 0; t < touchedAt.length && touchedAt[t] < end; t++) {
-                    int custodian = indexOfSlot[slots[t]];
-                    if (pairsAround[custodian] == null) {
-                        pairsAround[custodian] = new double[days];
-                        incidentsAround[custodian] = new double[days];
-                    }
-                    pairsAround[custodian][incidentDay]++;
-                    if (lastPaired[custodian] != mark) {
-                        lastPaired[custodian] = mark;
-                        incidentsAround[custodian][incidentDay]++;
-                    }
+                addAround(known, incidentDay, i + 1);
+            }
+            // If a buyer without an order reports a call: accomplices of a leaker could raise its factor that way.
+            if (data.columns().atRisk[i]) {
+                addAfter(known, Math.max(data.columns().at[i], touchesFrom * EventTime.DAY), i);
+            }
+        }
+
+        private void addAround(KnownContact known, int incidentDay, int mark) {
+            long[] touchedAt = known.touchedAt();
+            for (int t = 0; t < touchedAt.length && touchedAt[t] < data.days().end(); t++) {
+                int custodian = data.indexOfSlot()[known.slots()[t]];
+                if (pairs[custodian] == null) {
+                    pairs[custodian] = new int[days];
+                    incidentsOfPairs[custodian] = new int[days];
                 }
-            }
-            if (!incident.atRisk) {
-                // A buyer without an order reports a call: accomplices of a leaker could raise its factor that way.
-                continue;
-            }
-            int after = firstFrom(touchedAt, Math.max(incident.at, touchesFrom * EventTime.DAY));
-            if (after < touchedAt.length && touchedAt[after] < end) {
-                for (int candidate : candidates.of(incident.index)) {
-                    lastCandidate[candidates.custodian[candidate]] = mark;
-                }
-            }
-            for (int t = after; t < touchedAt.length && touchedAt[t] < end; t++) {
-                int custodian = indexOfSlot[slots[t]];
-                if (lastCandidate[custodian] != mark) {
-                    incidentBefore.add(incident.index);
-                    custodianAfter.add(custodian);
-                    weightAfter.add(decay[(int) (EventTime.dayOf(touchedAt[t]) - touchesFrom)]);
+                pairs[custodian][incidentDay]++;
+                if (lastPaired[custodian] != mark) {
+                    lastPaired[custodian] = mark;
+                    incidentsOfPairs[custodian][incidentDay]++;
                 }
             }
         }
+
+        private void addAfter(KnownContact known, long from, int i) {
+            long[] touchedAt = known.touchedAt();
+            long end = data.days().end();
+            int after = firstFrom(touchedAt, from);
+            if (after < touchedAt.length && touchedAt[after] < end) {
+                Candidates candidates = data.candidates();
+                for (int place = candidates.firstOf(i); place < candidates.endOf(i); place++) {
+                    lastCandidate[candidates.custodian[candidates.at(place)]] = i + 1;
+                }
+            }
+            for (int t = after; t < touchedAt.length && touchedAt[t] < end; t++) {
+                int custodian = data.indexOfSlot()[known.slots()[t]];
+                if (lastCandidate[custodian] != i + 1) {
+                    incidents.add(i);
+                    custodians.add(custodian);
+                    touchDays.add(
+                            (int) (EventTime.dayOf(touchedAt[t]) - data.days().touchesFrom()));
+                }
+            }
+        }
+    }
+
+    private void combine(Found[] found) {
+        int pairs = 0;
+        for (Found ofChunk : found) {
+            pairs += ofChunk.incidents.size();
+        }
+        incidentBefore = new int[pairs];
+        custodianAfter = new int[pairs];
+        dayAfter = new int[pairs];
+        int place = 0;
+        for (Found ofChunk : found) {
+            int size = ofChunk.incidents.size();
+            ofChunk.incidents.getElements(0, incidentBefore, place, size);
+            ofChunk.custodians.getElements(0, custodianAfter, place, size);
+            ofChunk.touchDays.getElements(0, dayAfter, place, size);
+            place += size;
+            for (int custodian = 0; custodian < exposed.length; custodian++) {
+                if (ofChunk.pairs[custodian] != null) {
+                    pairsAround[custodian] = plus(pairsAround[custodian], ofChunk.pairs[custodian]);
+                    incidentsAround[custodian] = plus(incidentsAround[custodian], ofChunk.incidentsOfPairs[custodian]);
+                }
+            }
+        }
+    }
+
+    private static double[] plus(double[] sumOrNull, int[] counts) {
+        double[] sum = sumOrNull == null ? new double[counts.length] : sumOrNull;
+        for (int day = 0; day < counts.length; day++) {
+            sum[day] += counts[day];
+        }
+        return sum;
     }
 
     /** Returns the first place among ascending times whose time is at or after {@code from}. */
@@ -169,9 +231,9 @@ final class NegativeControl {
     private double[] lasting(double[] shares) {
         double[] observed = new double[exposed.length];
         double all = 0;
-        for (int i = 0; i < incidentBefore.size(); i++) {
-            double seen = shares[incidentBefore.getInt(i)] * weightAfter.getDouble(i);
-            observed[custodianAfter.getInt(i)] += seen;
+        for (int pair = 0; pair < incidentBefore.length; pair++) {
+            double seen = shares[incidentBefore[pair]] * decay[dayAfter[pair]];
+            observed[custodianAfter[pair]] += seen;
             all += seen;
         }
         double perTouch = allExposed > 0 ? all / allExposed : 0;
@@ -214,31 +276,35 @@ final class NegativeControl {
                 .toArray();
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
-        for (int custodian = 0; custodian < exposed.length; custodian++) {
-            for (int day = 0; day < days && pairsAround[custodian] != null; day++) {
-                pairsOfRole[roleOf[custodian]][day] += pairsAround[custodian][day];
+        double[][] within = new double[exposed.length][];
+        data.workers().run(within.length, Workers.CUSTODIANS, (from, to) -> {
+            for (int custodian = from; custodian < to; custodian++) {
+                within[custodian] = withinWindow(accounts.get(custodian).touches());
             }
-        }
+        });
         for (int custodian = 0; custodian < exposed.length; custodian++) {
-            double[] touches = withinWindow(accounts.get(custodian).touches());
             for (int day = 0; day < days; day++) {
-                touchesOfRole[roleOf[custodian]][day] += touches[day];
+                int role = roleOf[custodian];
+                touchesOfRole[role][day] += within[custodian][day];
+                pairsOfRole[role][day] += pairsAround[custodian] == null ? 0 : pairsAround[custodian][day];
             }
         }
-        List<Wave> waves = new ArrayList<>(exposed.length);
-        for (int custodian = 0; custodian < exposed.length; custodian++) {
-            if (pairsAround[custodian] == null) {
-                waves.add(null);
-                continue;
+        Wave[] waves = new Wave[exposed.length];
+        data.workers().run(waves.length, Workers.CUSTODIANS, (from, to) -> {
+            for (int custodian = from; custodian < to; custodian++) {
+                if (pairsAround[custodian] == null) {
+                    continue;
+                }
+                double[] expected = within[custodian];
+                int role = roleOf[custodian];
+                for (int day = 0; day < days; day++) {
+                    expected[day] *=
+                            touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
+                }
+                waves[custodian] = wave(incidentsAround[custodian], pairsAround[custodian], expected);
             }
-            double[] expected = withinWindow(accounts.get(custodian).touches());
-            int role = roleOf[custodian];
-            for (int day = 0; day < days; day++) {
-                expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
-            }
-            waves.add(wave(incidentsAround[custodian], pairsAround[custodian], expected));
-        }
-        return waves;
+        });
+        return Arrays.asList(waves);
     }
 
     /** Returns the wave of a custodian, from its incidents, its pairs and the expected number of its pairs, by day. */

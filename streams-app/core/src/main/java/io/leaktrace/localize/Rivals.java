@@ -79,7 +79,8 @@ final class Rivals {
             blamed += share;
             int strongest = -1;
             boolean isOfPart = false;
-            for (int candidate : candidates.of(incident)) {
+            for (int place = candidates.firstOf(incident); place < candidates.endOf(incident); place++) {
+                int candidate = candidates.at(place);
                 int index = candidates.custodian[candidate];
                 if (isStrongerPart(index, account)) {
                     isOfPart = true;

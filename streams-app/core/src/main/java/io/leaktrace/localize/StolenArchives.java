@@ -71,9 +71,7 @@ final class StolenArchives {
     private final EpochDays days;
     private final LeakChain chain;
     private final int calls;
-
-    /** By day of the sliding window; reused for each custodian. */
-    private final DailyProducts products;
+    private final double[] levels;
 
     private final ArchivePairs pairs;
 
@@ -103,11 +101,11 @@ final class StolenArchives {
         this.calls = days.slidingDays();
         ModelSettings settings = data.settings();
         this.chain = new LeakChain(LOWEST_LEVEL, LEVELS, END_RATE, settings.fade(), settings.startRate());
+        this.levels = chain.levels();
         this.total = new double[data.incidents().size()];
         for (int i = 0; i < total.length; i++) {
             total[i] = attribution.intensities().total(i);
         }
-        this.products = new DailyProducts(calls, chain.levels());
         this.reported = reportedByDay();
         this.alone = new double[data.accounts().size()];
         this.estimates = new ArchiveEstimate[alone.length];
@@ -118,7 +116,7 @@ final class StolenArchives {
         this.knowledgeOfPair = new double[pairs.size()];
         this.blameOfPair = new double[pairs.size()];
         for (int pair = 0; pair < knowledgeOfPair.length; pair++) {
-            knowledgeOfPair[pair] = data.incidents().get(pairs.incident(pair)).reliability;
+            knowledgeOfPair[pair] = data.columns().reliability[pairs.incident(pair)];
         }
     }
 
@@ -140,12 +138,18 @@ final class StolenArchives {
     private ArchiveEstimate[] weigh() {
         weighDisclosures(data.accounts());
         double[] waves = CallWaves.logRatios(data, pairs);
+        data.workers().run(alone.length, Workers.CUSTODIANS, (from, to) -> {
+            for (int index = from; index < to; index++) {
+                alone[index] = pairs.isEmpty(index)
+                        ? 0
+                        : last(states(likelihoods(index))).statistic();
+            }
+        });
         List<Integer> ranked = new ArrayList<>();
         for (int index = 0; index < alone.length; index++) {
             if (pairs.isEmpty(index)) {
                 continue;
             }
-            alone[index] = last(states(likelihoods(index))).statistic();
             if (alone[index] >= SCREENING) {
                 ranked.add(index);
             } else {
@@ -187,10 +191,9 @@ final class StolenArchives {
     private void removeCampaignsFromBackground() {
         double[] incidents = new double[calls];
         double[] ofArchives = new double[calls];
-        for (Incident incident : data.incidents()) {
-            if (incident.day >= days.slidingFrom() && !incident.decoy) {
-                incidents[dayOf(incident.index)]++;
-            }
+        int first = data.columns().firstFrom(days.slidingFrom());
+        for (int i = first; i < total.length; i++) {
+            incidents[dayOf(i)] += data.columns().decoy[i] ? 0 : 1;
         }
         for (int pair = 0; pair < blameOfPair.length; pair++) {
             ofArchives[pairs.day(pair)] += blameOfPair[pair] / total[pairs.incident(pair)];
@@ -200,12 +203,9 @@ final class StolenArchives {
             double part = incidents[day] > 0 ? 1 - ofArchives[day] / incidents[day] : 1;
             backgroundPart[day] = Math.max(LEAST_BACKGROUND, part);
         }
-        for (Incident incident : data.incidents()) {
-            if (incident.day >= days.slidingFrom()) {
-                int day = dayOf(incident.index);
-                total[incident.index] +=
-                        attribution.intensities().baseline(incident.index) * (backgroundPart[day] - before[day]);
-            }
+        for (int i = first; i < total.length; i++) {
+            int day = dayOf(i);
+            total[i] += attribution.intensities().baseline(i) * (backgroundPart[day] - before[day]);
         }
     }
 
@@ -217,18 +217,20 @@ final class StolenArchives {
         Intensities intensities = attribution.intensities();
         DisclosureLikelihood likelihood =
                 DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident]);
-        for (Account account : accounts) {
-            DisclosureLikelihood.Habit habit =
-                    likelihood.new Habit(account.custodian().role());
-            for (int pair = pairs.first(account.index()); pair < pairs.end(account.index()); pair++) {
-                int i = pairs.incident(pair);
-                Incident incident = data.incidents().get(i);
-                int disclosed = incident.disclosed;
-                knowledgeOfPair[pair] = habit.ratio(disclosed, pairs.saw(pair)) * incident.reliability;
-                double rate = HABIT_LEVEL * pairs.weeks(pair) * knowledgeOfPair[pair];
-                habit.learn(disclosed, pairs.saw(pair), rate / (rate + intensities.baseline(i)));
+        IncidentColumns columns = data.columns();
+        data.workers().run(accounts.size(), Workers.CUSTODIANS, (from, to) -> {
+            for (Account account : accounts.subList(from, to)) {
+                DisclosureLikelihood.Habit habit =
+                        likelihood.new Habit(account.custodian().role());
+                for (int pair = pairs.first(account.index()); pair < pairs.end(account.index()); pair++) {
+                    int i = pairs.incident(pair);
+                    int disclosed = columns.disclosed[i];
+                    knowledgeOfPair[pair] = habit.ratio(disclosed, pairs.saw(pair)) * columns.reliability[i];
+                    double rate = HABIT_LEVEL * pairs.weeks(pair) * knowledgeOfPair[pair];
+                    habit.learn(disclosed, pairs.saw(pair), rate / (rate + intensities.baseline(i)));
+                }
             }
-        }
+        });
     }
 
     /** Returns, by day of the sliding window, the share of its incidents that are reported by the epoch's end. */
@@ -252,15 +254,16 @@ final class StolenArchives {
     }
 
     private int dayOf(int incident) {
-        return (int) (data.incidents().get(incident).day - days.slidingFrom());
+        return data.columns().day[incident] - (int) days.slidingFrom();
     }
 
     /** Returns the likelihood ratio of each day of calls, given all other causes. */
     private LeakChain.Day[] likelihoods(int index) {
         boolean[] hasPairs = new boolean[calls];
+        DailyProducts products = new DailyProducts(calls, levels);
         double control = attribution.estimates().get(index).control().lasting();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-            double s = pairs.weeks(pair) * knowledgeOfPair[pair] / others(pair, control);
+            double s = pairs.weeks(pair) * knowledgeOfPair[pair] / others(index, pair, control);
             int day = pairs.day(pair);
             if (!hasPairs[day]) {
                 hasPairs[day] = true;
@@ -283,10 +286,10 @@ final class StolenArchives {
      * Returns the intensity of all causes of a pair's incident except its custodian, which may also leak its orders of
      * today: the two kinds of leak are weighed against each other later.
      */
-    private double others(int pair, double control) {
+    private double others(int index, int pair, double control) {
         int i = pairs.incident(pair);
         double baseline = attribution.intensities().baseline(i) * backgroundPart[pairs.day(pair)];
-        return Math.max(total[i] - blameOfPair[pair] - pairs.today(pair), baseline) + (control - 1) * baseline;
+        return Math.max(total[i] - blameOfPair[pair] - pairs.today(index, pair), baseline) + (control - 1) * baseline;
     }
 
     private LeakChain.State[] states(LeakChain.Day[] likelihoods) {

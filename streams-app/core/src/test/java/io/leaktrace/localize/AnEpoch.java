@@ -101,6 +101,15 @@ final class AnEpoch {
     }
 
     EpochData read(MarketState before, int endHour) {
-        return EpochReader.read(settings, "m", ledger, before, carried, CustodianState.unknown(CHAIN), time(endHour));
+        return EpochReader.read(
+                settings,
+                "m",
+                ledger,
+                before,
+                carried,
+                CustodianState.unknown(CHAIN),
+                time(endHour),
+                LeadTimes.prior(settings),
+                Workers.NONE);
     }
 }

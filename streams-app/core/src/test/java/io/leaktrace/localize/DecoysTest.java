@@ -114,10 +114,15 @@ class DecoysTest {
         double wave = (30 + 1) / (30 + rate);
         double frailty = 1 / (1 + average * 1 * 2);
         Background background =
-                Background.learn(data.incidents(), new double[] {1}, data.atRisk(), data.decoysAtRisk(), SETTINGS);
-        assertEquals(rate * wave * frailty, background.rate(data.incidents().get(0), new double[] {1}), 1e-4);
+                Background.learn(data.columns(), new double[] {1}, data.atRisk(), data.decoysAtRisk(), SETTINGS);
+        assertEquals(rate * wave * frailty, background.rate(data.columns(), 0, new double[] {1}), 1e-4);
         assertEquals(
-                Background.learn(List.of(), new double[0], data.atRisk(), data.decoysAtRisk(), SETTINGS)
+                Background.learn(
+                                IncidentColumns.of(List.of(), 0, SETTINGS, Workers.NONE),
+                                new double[0],
+                                data.atRisk(),
+                                data.decoysAtRisk(),
+                                SETTINGS)
                         .latestRate(data.atRisk()),
                 background.latestRate(data.atRisk()));
     }

@@ -46,8 +46,8 @@ class DistributionsTest {
         for (int i = 0; i < 1000; i++) {
             sample.add(Role.LOGISTICS_NODE, 9 * EventTime.DAY, 1);
         }
-        LeadTimes learned = LeadTimes.learn(ModelSettings.defaults(), sample);
         LeadTimes prior = LeadTimes.prior(ModelSettings.defaults());
+        LeadTimes learned = prior.learn(ModelSettings.defaults(), sample);
         assertTrue(learned.density(Role.LOGISTICS_NODE, 9 * EventTime.DAY)
                 > 10 * prior.density(Role.LOGISTICS_NODE, 9 * EventTime.DAY));
         assertEquals(prior.density(Role.SELLER, 9 * EventTime.DAY), learned.density(Role.SELLER, 9 * EventTime.DAY));
