@@ -49,7 +49,7 @@ public final class TestPipeline implements LocalizeStage.Listener {
         this(model, partitions, lateness, 1);
     }
 
-    /** @param threads number of threads of the first stage */
+    /** @param threads number of threads of each stage */
     public TestPipeline(ModelSettings model, int partitions, long lateness, int threads) {
         this.partitions = partitions;
         pipeline = new InMemoryPipeline(

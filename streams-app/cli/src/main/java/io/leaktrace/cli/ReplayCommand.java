@@ -146,7 +146,8 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Number of threads that correlate; the result does not depend on it (default: one per core).")
+            description =
+                    "Number of threads of each step: reading, correlating, solving epochs; the result does not depend on it (default: one per core).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     /** A shorter history cannot be judged, and a warning says so. */

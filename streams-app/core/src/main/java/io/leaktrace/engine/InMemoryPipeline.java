@@ -64,7 +64,7 @@ public final class InMemoryPipeline implements AutoCloseable {
     /**
      * @param market name of the market
      * @param closeAtEnd whether to close the epoch in which the input ends
-     * @param threads number of threads of the first stage
+     * @param threads number of threads of each stage
      * @param partitions number of partitions of the input
      * @param stores state of the first stage: the same number for each partition, those of the first partition first
      * @param store state of the second stage
@@ -90,7 +90,7 @@ public final class InMemoryPipeline implements AutoCloseable {
             streamTimes.add(first.get(partition * perPartition).streamTime().copy());
         }
         second = new LocalizeStage(
-                new MarketBook(model, new Localizer(model, market), partitions, closeAtEnd), store, listener);
+                new MarketBook(model, new Localizer(model, market, threads), partitions, closeAtEnd), store, listener);
         secondThread = thread("localize", MAX_QUEUED_OUTPUTS);
         for (int i = 0; i < Math.min(threads, stores.size()); i++) {
             correlateThreads.add(thread("correlate-" + i, MAX_QUEUED));
