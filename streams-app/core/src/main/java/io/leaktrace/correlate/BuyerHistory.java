@@ -34,7 +34,7 @@ final class BuyerHistory {
     private Int2LongOpenHashMap accesses = newTimes();
     private Int2LongOpenHashMap orderedAt = newTimes();
 
-    /** Whether the history was read from the index, without reading entries. */
+    /** Whether the history was read from the index, with no other entries than those of the current order. */
     private boolean fromIndex;
 
     /** The buyer's events in the form of the index, latest last; at the end of the array if they were scanned. */
@@ -64,16 +64,16 @@ final class BuyerHistory {
      * nearly always the case, otherwise by {@link #scan}.
      */
     void load(long buyer, int orderHash, int eventHash, long time, long since, long idSince) {
-        if (!loadFromIndex(buyer, orderHash, eventHash, time, since)) {
+        if (!loadFromIndex(buyer, orderHash, eventHash, time, since, idSince)) {
             scan(buyer, orderHash, eventHash, since, idSince);
         }
     }
 
     /**
      * Reads the history from the index, if a scan would certainly give the same: the buyer is new, or its events are
-     * cached and this event is not late, not of a cached order, and no cached event.
+     * cached and this event is not late and no cached event. Of the current order, cached events are read from the log.
      */
-    private boolean loadFromIndex(long buyer, int orderHash, int eventHash, long time, long since) {
+    private boolean loadFromIndex(long buyer, int orderHash, int eventHash, long time, long since, long idSince) {
         long[] cachedEvents = index.cached(buyer);
         boolean isNew = cachedEvents == null && index.latestOf(buyer) == 0;
         if (!isNew && (cachedEvents == null || time < BuyerIndex.latestTime(cachedEvents))) {
@@ -86,25 +86,53 @@ final class BuyerHistory {
         // All events are older then; the hours of much older ones would be ambiguous.
         boolean none = isNew || BuyerIndex.latestTime(cachedEvents) < since;
         int count = none ? 0 : BuyerIndex.count(cachedEvents);
+        int ofOrder = 0;
         for (int i = 0; i < count; i++) {
             long event = BuyerIndex.eventAt(cachedEvents, i);
             long eventHour = BuyerIndex.hour(event, hour);
             if (eventHour < sinceHour) {
                 continue;
             }
-            if (eventHour == sinceHour
-                    || BuyerIndex.orderHash(event) == orderHash
-                    || BuyerIndex.maybeOf(event, eventHash)) {
+            if (eventHour == sinceHour || BuyerIndex.maybeOf(event, eventHash)) {
                 return false;
             }
+            ofOrder += BuyerIndex.orderHash(event) == orderHash ? 1 : 0;
             events[endOfEvents++] = event;
         }
         reset();
+        if (!scanOrder(buyer, orderHash, ofOrder, since, idSince)) {
+            return false;
+        }
         cacheable = true;
         fromIndex = true;
         hourOfEvent = hour;
         latest = isNew ? Long.MIN_VALUE : BuyerIndex.latestTime(cachedEvents);
         return true;
+    }
+
+    /** Reads a number of events of an order, the latest first; returns whether there are so many. */
+    private boolean scanOrder(long buyer, int orderHash, int number, long since, long idSince) {
+        int left = number;
+        for (boolean more = left > 0 && entry.latestOf(buyer); more; more = left > 0 && entry.previous()) {
+            if (entry.isOrderEvent() && entry.orderHash() == orderHash && entry.time() >= since) {
+                addEventOfOrder(idSince);
+                left--;
+            }
+        }
+        return left == 0;
+    }
+
+    /** Adds the event that {@link #entry} is at, which is of the current order. */
+    private void addEventOfOrder(long idSince) {
+        long time = entry.time();
+        orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), time));
+        orderIdHeld |= entry.holdsOrderId() && time >= idSince;
+        for (int number : entry.custodianNumbers()) {
+            touches.put(number, Math.min(touches.get(number), time));
+            if (entry.isAccess()) {
+                accesses.put(number, Math.min(accesses.get(number), time));
+            }
+        }
     }
 
     /** Caches the loaded events in the index, with the current event, which must be in the log. */
@@ -173,15 +201,10 @@ final class BuyerHistory {
                 events[--firstEvent] = BuyerIndex.event(entry.orderHash(), entry.eventHash(), entry.time());
             }
             duplicate |= entry.eventHash() == eventHash;
-            orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), entry.time()));
             if (entry.orderHash() == orderHash) {
-                orderIdHeld |= entry.holdsOrderId() && entry.time() >= idSince;
-                for (int number : entry.custodianNumbers()) {
-                    touches.put(number, Math.min(touches.get(number), entry.time()));
-                    if (entry.isAccess()) {
-                        accesses.put(number, Math.min(accesses.get(number), entry.time()));
-                    }
-                }
+                addEventOfOrder(idSince);
+            } else {
+                orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), entry.time()));
             }
         }
         truncated = scanned == MAX_SCANNED;
@@ -238,11 +261,11 @@ final class BuyerHistory {
 
     /** Returns the hours of the buyer's other orders, ascending. */
     long[] hoursOfOtherOrders(int orderHash) {
-        return fromIndex ? hoursFromIndex() : hoursFromScan(orderHash);
+        return fromIndex ? hoursFromIndex(orderHash) : hoursFromScan(orderHash);
     }
 
-    /** No cached event is of the current order, and the first event of an order is its earliest. */
-    private long[] hoursFromIndex() {
+    /** The first event of an order is its earliest. */
+    private long[] hoursFromIndex(int orderHash) {
         long[] hours = new long[endOfEvents];
         int count = 0;
         for (int i = 0; i < endOfEvents; i++) {
@@ -251,7 +274,7 @@ final class BuyerHistory {
             while (BuyerIndex.orderHash(events[first]) != order) {
                 first++;
             }
-            if (first == i) {
+            if (first == i && order != orderHash) {
                 hours[count++] = BuyerIndex.hour(events[i], hourOfEvent);
             }
         }

@@ -1,16 +1,20 @@
 package io.leaktrace.correlate;
 
 import io.leaktrace.domain.ReportSource;
+import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.ArrayList;
+import it.unimi.dsi.fastutil.objects.ObjectArrayList;
+import java.io.IOError;
+import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.TreeSet;
-import java.util.function.ObjLongConsumer;
 
 /**
  * The log of the buyers of one partition: order events and contacts, appended to blocks of bytes. Each entry is linked
  * to the same buyer's previous entry, and entries expire by whole blocks.
+ *
+ * <p>Only the newest blocks are on the heap. Older ones are in the store, from which single entries are read; of these
+ * the log has a few numbers on the heap, and the last entries that were read.
  *
  * <p>An entry's position is its block's number times {@link #BLOCK_BYTES} plus its offset; 0 is no position. Blocks
  * hold all data; the index of each buyer's latest entry is rebuilt from them. The format of an entry is
@@ -53,7 +57,7 @@ import java.util.function.ObjLongConsumer;
  */
 final class BuyerLog {
 
-    static final int BLOCK_BYTES = 16 * 1024;
+    static final int BLOCK_BYTES = BlockStore.MAX_BYTES;
 
     static final byte ORDER_EVENT = 0;
     static final byte CONTACT = 1;
@@ -112,41 +116,50 @@ final class BuyerLog {
     /** Bits of the source in the kind of a contact, after the shift. */
     static final int SOURCE_MASK = 7;
 
-    /** A block with its size and latest time. */
-    private static final class Block {
-        byte[] bytes;
-        int used;
-        long latest = Long.MIN_VALUE;
+    /** Number of bytes that are read first of an entry that is not on the heap; few entries are longer. */
+    private static final int READ_BYTES = 256;
 
-        Block(byte[] bytes, int used) {
-            this.bytes = bytes;
-            this.used = used;
-        }
+    /** Maximum number of entries on the heap that were read from the store. */
+    private static final int MAX_READ = 512;
 
-        long base() {
-            return EntryBytes.longAt(bytes, 0);
-        }
-    }
+    private final BlockStore store;
+    private final long heldSpan;
 
-    /** Storage of blocks. */
-    public interface BlockStore {
-        void put(long number, byte[] block);
+    /** Blocks by their number, from {@link #firstNumber} on; null if only the store has it. All but the last are full. */
+    private final ObjectArrayList<byte[]> blocks = new ObjectArrayList<>();
+    /** Base and latest time of each block. */
+    private final LongArrayList bases = new LongArrayList();
 
-        void delete(long number);
+    private final LongArrayList latestTimes = new LongArrayList();
+    /** Number of bytes used of the last block. */
+    private int used;
+    /** Latest time of all entries. */
+    private long latest = Long.MIN_VALUE;
 
-        /** Passes the blocks to a receiver in the order of their numbers. */
-        void blocks(ObjLongConsumer<byte[]> receiver);
-    }
-
-    private final List<Block> blocks = new ArrayList<>();
     private final BuyerIndex index = new BuyerIndex();
     /** Numbers of blocks in which entries were changed. */
     private final TreeSet<Long> rewritten = new TreeSet<>();
+    /** Entries that were read from the store, by position, the last one first. */
+    private final Long2ObjectLinkedOpenHashMap<byte[]> read = new Long2ObjectLinkedOpenHashMap<>();
+
+    private final LogEntry reader = new LogEntry(this);
 
     private long firstNumber = 1;
     private long firstUnsaved = 1;
     /** Blocks from this one on may be in the store. */
     private long firstStored = 1;
+    /** Blocks from this one on are on the heap. */
+    private long firstHeld = 1;
+
+    /**
+     * @param store of the blocks; {@link #restore} must be called first if it is not empty
+     * @param heldSpan saved blocks stay on the heap while their latest entry is at most this much older than the latest of
+     *     all, in units of the entries' times; if it is negative, none of them does
+     */
+    BuyerLog(BlockStore store, long heldSpan) {
+        this.store = store;
+        this.heldSpan = heldSpan;
+    }
 
     /** Returns the position of the buyer's latest entry, or 0. */
     long latestOf(long buyer) {
@@ -158,13 +171,14 @@ final class BuyerLog {
         if (blocks.isEmpty()) {
             return firstNumber * BLOCK_BYTES;
         }
-        return lastNumber() * BLOCK_BYTES + last().used;
+        return lastNumber() * BLOCK_BYTES + used;
     }
 
     BuyerIndex index() {
         return index;
     }
 
+    /** Returns the size of all blocks in bytes. */
     long bytes() {
         return (long) blocks.size() * BLOCK_BYTES;
     }
@@ -173,18 +187,24 @@ final class BuyerLog {
      * Appends an entry; its body (the bytes after the buyer's hash) is the first {@code length} bytes of {@code body}.
      */
     void append(byte kind, long time, long buyer, byte[] body, int length) {
-        Block block = blockFor(length, time);
-        long position = lastNumber() * BLOCK_BYTES + block.used;
+        byte[] block = blockFor(length, time);
+        int last = blocks.size() - 1;
+        long position = lastNumber() * BLOCK_BYTES + used;
         long before = latestOf(buyer);
-        int at = EntryBytes.putVarint(block.bytes, block.used, before == 0 ? 0 : position - before);
-        block.bytes[at++] = kind;
-        at = EntryBytes.putVarint(block.bytes, at, EntryBytes.zigzag(time - block.base()));
-        EntryBytes.putLong(block.bytes, at, buyer);
+        int at = EntryBytes.putVarint(block, used, before == 0 ? 0 : position - before);
+        block[at++] = kind;
+        at = EntryBytes.putVarint(block, at, EntryBytes.zigzag(time - bases.getLong(last)));
+        EntryBytes.putLong(block, at, buyer);
         at += Long.BYTES;
-        System.arraycopy(body, 0, block.bytes, at, length);
-        block.used = at + length;
-        block.latest = Math.max(block.latest, time);
+        System.arraycopy(body, 0, block, at, length);
+        used = at + length;
+        onTime(last, time);
         index.setLatest(buyer, position);
+    }
+
+    private void onTime(int block, long time) {
+        latestTimes.set(block, Math.max(latestTimes.getLong(block), time));
+        latest = Math.max(latest, time);
     }
 
     /** Erases everything that identifies the buyer or its orders, in all entries of the buyer. */
@@ -194,6 +214,7 @@ final class BuyerLog {
             entry.eraseFrom(rewritten(entry.position()));
         }
         index.remove(buyer);
+        saveEarly();
     }
 
     /** Returns the bits of a source, or null, in the kind of a contact. */
@@ -206,76 +227,125 @@ final class BuyerLog {
         LogEntry entry = new LogEntry(this);
         entry.read(contact);
         entry.addToKind(rewritten(contact), ORDERED_BEFORE_WINDOW);
+        saveEarly();
     }
 
     /** Returns the block of an entry, to be changed. */
     private byte[] rewritten(long position) {
+        read.remove(position);
         long number = position / BLOCK_BYTES;
-        Block block = blocks.get((int) (number - firstNumber));
         if (rewritten.add(number)) {
             // The store may share the array.
-            block.bytes = block.bytes.clone();
+            blocks.set(indexOf(number), block(number).clone());
         }
-        return block.bytes;
+        return blocks.get(indexOf(number));
     }
 
-    private Block blockFor(int length, long time) {
+    private byte[] blockFor(int length, long time) {
         int maxBytes = length + 10 + 1 + 10 + Long.BYTES;
         if (maxBytes > BLOCK_BYTES - HEADER_BYTES) {
             throw new IllegalArgumentException("an entry of " + length + " bytes does not fit a block");
         }
-        if (blocks.isEmpty() || last().used + maxBytes > BLOCK_BYTES) {
-            Block block = new Block(new byte[BLOCK_BYTES], HEADER_BYTES);
-            EntryBytes.putLong(block.bytes, 0, time);
-            blocks.add(block);
+        if (blocks.isEmpty()) {
+            addBlock(new byte[BLOCK_BYTES], time);
+        } else if (used + maxBytes > BLOCK_BYTES) {
+            byte[] full = Arrays.copyOf(last(), used);
+            blocks.set(blocks.size() - 1, full);
+            if (store.undoesUnsaved()) {
+                store.put(lastNumber(), full);
+                firstUnsaved = lastNumber() + 1;
+            }
+            addBlock(new byte[BLOCK_BYTES], time);
+            drop();
         }
         return last();
     }
 
+    private void addBlock(byte[] block, long base) {
+        EntryBytes.putLong(block, 0, base);
+        blocks.add(block);
+        bases.add(base);
+        latestTimes.add(Long.MIN_VALUE);
+        used = HEADER_BYTES;
+    }
+
     /** Writes all blocks changed since the last call to the store. */
-    void save(BlockStore store) {
-        for (long number : rewritten.headSet(Math.max(firstUnsaved, firstNumber))) {
-            Block block = blocks.get((int) (number - firstNumber));
-            store.put(number, Arrays.copyOf(block.bytes, block.used));
-        }
-        rewritten.clear();
+    void save() {
+        saveRewritten();
         for (long number = Math.max(firstUnsaved, firstNumber); number < firstNumber + blocks.size(); number++) {
-            Block block = blocks.get((int) (number - firstNumber));
-            byte[] written = Arrays.copyOf(block.bytes, block.used);
-            if (number != lastNumber()) {
-                // A full block is copied before it is changed, so log and store can share the array.
-                block.bytes = written;
-            }
-            store.put(number, written);
+            store.put(number, number == lastNumber() ? Arrays.copyOf(last(), used) : blocks.get(indexOf(number)));
         }
         firstUnsaved = Math.max(firstNumber, lastNumber());
+        deleteExpired();
+        drop();
+    }
+
+    private void saveRewritten() {
+        for (long number : rewritten.headSet(firstUnsaved)) {
+            store.put(number, blocks.get(indexOf(number)));
+            if (number < firstHeld) {
+                blocks.set(indexOf(number), null);
+            }
+        }
+        rewritten.clear();
+    }
+
+    /** Saves changed blocks now, if possible, so that they need not stay on the heap. */
+    private void saveEarly() {
+        if (store.undoesUnsaved()) {
+            saveRewritten();
+        }
+    }
+
+    private void deleteExpired() {
         for (; firstStored < firstNumber; firstStored++) {
             store.delete(firstStored);
         }
     }
 
+    /** Drops saved blocks from the heap, but for those with the newest entries. */
+    private void drop() {
+        if (store.onHeap()) {
+            return;
+        }
+        firstHeld = Math.max(firstHeld, firstNumber);
+        while (firstHeld < firstUnsaved && latestTimes.getLong(indexOf(firstHeld)) < latest - heldSpan) {
+            blocks.set(indexOf(firstHeld), null);
+            firstHeld++;
+        }
+    }
+
     /**
-     * Removes the oldest blocks whose entries are all from before the given time; the last block stays. The next save
-     * removes them from the store, so that nothing is lost that has been derived from them but not saved.
+     * Removes the oldest blocks whose entries are all from before the given time; the last block stays. A store that does
+     * not undo unsaved changes keeps them until the next save, so that nothing is lost that has been derived from them but
+     * not saved.
      */
     void removeBefore(long time, EntryListener listener) {
         int expired = 0;
-        while (expired < blocks.size() - 1 && blocks.get(expired).latest < time) {
-            long number = firstNumber + expired;
-            removeBuyersLastSeenIn(number, blocks.get(expired), listener);
+        while (expired < blocks.size() - 1 && latestTimes.getLong(expired) < time) {
+            removeBuyersLastSeenIn(firstNumber + expired, listener);
             expired++;
         }
-        blocks.subList(0, expired).clear();
+        if (expired == 0) {
+            return;
+        }
+        blocks.removeElements(0, expired);
+        bases.removeElements(0, expired);
+        latestTimes.removeElements(0, expired);
         firstNumber += expired;
         rewritten.headSet(firstNumber).clear();
+        if (store.undoesUnsaved()) {
+            deleteExpired();
+        }
     }
 
-    private void removeBuyersLastSeenIn(long number, Block block, EntryListener listener) {
+    private void removeBuyersLastSeenIn(long number, EntryListener listener) {
         LongArrayList positions = new LongArrayList();
         LongArrayList buyers = new LongArrayList();
         LogEntry entry = new LogEntry(this);
-        for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
-            entry.read(number * BLOCK_BYTES + at);
+        byte[] block = block(number);
+        for (int at = HEADER_BYTES; at < block.length; at = entry.endOffset()) {
+            entry.readIn(block, number * BLOCK_BYTES + at);
             if (!entry.isErased()) {
                 positions.add(entry.position());
                 buyers.add(entry.buyer());
@@ -290,52 +360,95 @@ final class BuyerLog {
         }
     }
 
-    /** Receives each entry that is not erased: while the log is rebuilt, before it is indexed, or when it expires. */
+    /** Receives each entry that is not erased: while the log is restored, before it is indexed, or when it expires. */
     interface EntryListener {
         void onEntry(LogEntry entry);
     }
 
-    /** Loads a saved block; blocks must be loaded in the order of their numbers, before {@link #rebuild}. */
-    void load(long number, byte[] saved) {
+    /**
+     * Restores the log from the store, entry by entry.
+     *
+     * @throws IllegalStateException if a block is missing
+     */
+    void restore(EntryListener listener) {
+        store.blocks((block, number) -> restore(number, block, listener));
+        if (!blocks.isEmpty()) {
+            used = last().length;
+            blocks.set(blocks.size() - 1, Arrays.copyOf(last(), BLOCK_BYTES));
+        }
+    }
+
+    private void restore(long number, byte[] block, EntryListener listener) {
         if (blocks.isEmpty()) {
             firstNumber = number;
             firstStored = number;
+            firstHeld = number;
         } else if (number != lastNumber() + 1) {
             throw new IllegalStateException(
                     "block " + (lastNumber() + 1) + " of the buyers' log is missing: the next is " + number);
         }
-        blocks.add(new Block(saved, saved.length));
-    }
-
-    /** Rebuilds the index after all blocks were loaded. */
-    void rebuild(EntryListener listener) {
-        index.clear();
-        for (int i = 0; i < blocks.size(); i++) {
-            Block block = blocks.get(i);
-            long number = firstNumber + i;
-            LogEntry entry = new LogEntry(this);
-            for (int at = HEADER_BYTES; at < block.used; at = entry.endOffset()) {
-                entry.read(number * BLOCK_BYTES + at);
-                block.latest = Math.max(block.latest, entry.time());
-                if (entry.isErased()) {
-                    continue;
-                }
+        firstUnsaved = number;
+        blocks.add(block);
+        bases.add(EntryBytes.longAt(block, 0));
+        latestTimes.add(Long.MIN_VALUE);
+        LogEntry entry = new LogEntry(this);
+        for (int at = HEADER_BYTES; at < block.length; at = entry.endOffset()) {
+            entry.readIn(block, number * BLOCK_BYTES + at);
+            onTime(blocks.size() - 1, entry.time());
+            if (!entry.isErased()) {
                 listener.onEntry(entry);
                 index.setLatest(entry.buyer(), entry.position());
             }
         }
-        if (!blocks.isEmpty() && last().bytes.length < BLOCK_BYTES) {
-            last().bytes = Arrays.copyOf(last().bytes, BLOCK_BYTES);
-        }
-        firstUnsaved = blocks.isEmpty() ? firstNumber : lastNumber();
+        drop();
     }
 
-    byte[] bytesAt(long position) {
-        return blocks.get((int) (position / BLOCK_BYTES - firstNumber)).bytes;
+    /** Returns the block of an entry if it is on the heap, or null. */
+    byte[] heldAt(long position) {
+        return blocks.get(indexOf(position / BLOCK_BYTES));
+    }
+
+    /** Returns the bytes of an entry whose block is not on the heap. */
+    byte[] readAt(long position) {
+        byte[] entry = read.getAndMoveToFirst(position);
+        if (entry == null) {
+            entry = readFromStore(position);
+            read.putAndMoveToFirst(position, entry);
+            if (read.size() > MAX_READ) {
+                read.removeLast();
+            }
+        }
+        return entry;
+    }
+
+    private byte[] readFromStore(long position) {
+        long number = position / BLOCK_BYTES;
+        int offset = (int) (position % BLOCK_BYTES);
+        byte[] part = existing(number, store.read(number, offset, READ_BYTES));
+        int length = reader.lengthIn(part, position);
+        if (length < 0) {
+            part = existing(number, store.read(number, offset, BLOCK_BYTES));
+            length = reader.lengthIn(part, position);
+        }
+        return Arrays.copyOf(part, length);
+    }
+
+    private byte[] block(long number) {
+        byte[] held = blocks.get(indexOf(number));
+        return held == null ? existing(number, store.get(number)) : held;
+    }
+
+    /** An error rather than an exception: it is no fault of the record that is being processed. */
+    private static byte[] existing(long number, byte[] stored) {
+        if (stored == null) {
+            throw new IOError(new IOException(
+                    "block " + number + " of the buyers' log is missing in its store: reset the application's state"));
+        }
+        return stored;
     }
 
     long baseAt(long position) {
-        return blocks.get((int) (position / BLOCK_BYTES - firstNumber)).base();
+        return bases.getLong(indexOf(position / BLOCK_BYTES));
     }
 
     /** Returns the position, or 0 if its block has expired. */
@@ -343,11 +456,15 @@ final class BuyerLog {
         return position < firstNumber * BLOCK_BYTES ? 0 : position;
     }
 
+    private int indexOf(long number) {
+        return (int) (number - firstNumber);
+    }
+
     private long lastNumber() {
         return firstNumber + blocks.size() - 1;
     }
 
-    private Block last() {
+    private byte[] last() {
         return blocks.get(blocks.size() - 1);
     }
 }

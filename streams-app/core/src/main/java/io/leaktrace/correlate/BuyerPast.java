@@ -3,7 +3,6 @@ package io.leaktrace.correlate;
 import io.leaktrace.domain.EventTime;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
-import java.util.function.ObjLongConsumer;
 
 /**
  * The long memory: which custodians touched orders of a buyer, by week. An order event that expires from the buyer log
@@ -23,52 +22,39 @@ final class BuyerPast {
     private static final int MAX_ENTRIES = 2 * MAX_EVENTS;
 
     private final CorrelateSettings settings;
-    private final CorrelatorStore store;
-    /** The blocks of the second log, as storage. */
-    private final BuyerLog.BlockStore blocks;
+    private final BlockStore store;
+    /** No block of it stays on the heap once it is saved: only contacts need it. */
+    private final BuyerLog log;
 
-    private final BuyerLog log = new BuyerLog();
-    private final LogEntry entry = new LogEntry(log);
+    private final LogEntry entry;
     private final LogEntry recent;
     private final byte[] body = new byte[BuyerLog.BLOCK_BYTES];
 
-    /** @param recent the buyer log, whose order events come here when they expire */
-    BuyerPast(CorrelateSettings settings, CorrelatorStore store, BuyerLog recent) {
+    /**
+     * @param store of the second log
+     * @param recent the buyer log, whose order events come here when they expire
+     */
+    BuyerPast(CorrelateSettings settings, BlockStore store, BuyerLog recent) {
         this.settings = settings;
         this.store = store;
         this.recent = new LogEntry(recent);
-        this.blocks = new BuyerLog.BlockStore() {
-            @Override
-            public void put(long number, byte[] block) {
-                store.putPast(number, block);
-            }
-
-            @Override
-            public void delete(long number) {
-                store.deletePast(number);
-            }
-
-            @Override
-            public void blocks(ObjLongConsumer<byte[]> receiver) {
-                store.pastBlocks(receiver);
-            }
-        };
+        log = new BuyerLog(store, -1);
+        entry = new LogEntry(log);
     }
 
     /** Restores the log from the store, or removes it there if the memory is off. */
     void restore() {
         if (settings.hasMemory()) {
-            blocks.blocks((block, number) -> log.load(number, block));
-            log.rebuild(restored -> {});
+            log.restore(restored -> {});
         } else {
             LongArrayList numbers = new LongArrayList();
-            blocks.blocks((block, number) -> numbers.add(number));
-            numbers.forEach(store::deletePast);
+            store.blocks((block, number) -> numbers.add(number));
+            numbers.forEach(store::delete);
         }
     }
 
     void save() {
-        log.save(blocks);
+        log.save();
     }
 
     long bytes() {

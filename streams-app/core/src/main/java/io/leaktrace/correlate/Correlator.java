@@ -57,6 +57,9 @@ public final class Correlator {
      */
     private static final long ORDER_ID_REUSE = EventTime.DAY;
 
+    /** Time span of the entries that stay on the heap, in ms: most events follow others of their order within it. */
+    private static final long NEWEST = 2 * EventTime.DAY;
+
     /**
      * Maximum number of touches of a contact; those nearest in time are kept. A buyer with more of them within a window
      * is not an ordinary customer, and more distant touches would explain little.
@@ -91,9 +94,9 @@ public final class Correlator {
             .thenComparing(ContactTouch::custodian)
             .thenComparing(ContactTouch::orderId);
 
-    private final BuyerLog log = new BuyerLog();
-    private final LogEntry entry = new LogEntry(log);
-    private final BuyerHistory history = new BuyerHistory(log);
+    private final BuyerLog log;
+    private final LogEntry entry;
+    private final BuyerHistory history;
     private final BuyerPast past;
     private final byte[] body = new byte[BuyerLog.BLOCK_BYTES];
 
@@ -138,7 +141,10 @@ public final class Correlator {
         this.decoysAtRisk = new BuyersAtRisk(settings.window());
         this.decoys = new Decoys(settings, store);
         this.buyerHasher = buyerHasher(store);
-        this.past = new BuyerPast(settings, store, log);
+        this.log = new BuyerLog(store.recent(), NEWEST);
+        this.entry = new LogEntry(log);
+        this.history = new BuyerHistory(log);
+        this.past = new BuyerPast(settings, store.past(), log);
         numberByCustodian.defaultReturnValue(-1);
         restore();
     }
@@ -164,15 +170,14 @@ public final class Correlator {
             custodians.add(custodian);
         });
         past.restore();
-        store.blocks((block, number) -> log.load(number, block));
-        exposuresSentTo = log.end();
+        exposuresSentTo = Long.MAX_VALUE;
         store.checkpoint().ifPresent(saved -> {
             streamTime.restore(saved.latest(), saved.reached());
             atEndReported = saved.atEndReported();
             exposuresSentTo = saved.exposuresSentTo();
             counters.restore(saved.counts());
         });
-        log.rebuild(restored -> {
+        log.restore(restored -> {
             if (restored.isOrderEvent() && restored.position() >= exposuresSentTo) {
                 history.scan(
                         restored.buyer(),
@@ -184,6 +189,7 @@ public final class Correlator {
                 count(restored.buyer(), restored.orderHash(), restored.time(), custodianNumbers, restored.isAccess());
             }
         });
+        exposuresSentTo = Math.min(exposuresSentTo, log.end());
     }
 
     /** Returns the hash of a buyer from its id in UTF-8, which is the key of its records. */
@@ -486,7 +492,7 @@ public final class Correlator {
         unsaved = false;
         // First, as saving the log removes the blocks from which the past comes.
         past.save();
-        log.save(store);
+        log.save();
         decoys.save();
         store.putCheckpoint(new CorrelatorCheckpoint(
                 streamTime.boundary(), streamTime.latest(), atEndReported, exposuresSentTo, counters.counts()));

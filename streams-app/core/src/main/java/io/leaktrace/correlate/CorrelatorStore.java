@@ -3,10 +3,15 @@ package io.leaktrace.correlate;
 import io.leaktrace.domain.Custodian;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ObjLongConsumer;
 
 /** Stores the state that a correlator restores after a restart. */
-public interface CorrelatorStore extends BuyerLog.BlockStore {
+public interface CorrelatorStore {
+
+    /** Returns the store of the buyer log. */
+    BlockStore recent();
+
+    /** Returns the store of the long memory, the log of expired order events. */
+    BlockStore past();
 
     /** Stores a custodian, once; its number is its index in {@link #custodians()}. */
     void putCustodian(int number, Custodian custodian);
@@ -18,14 +23,6 @@ public interface CorrelatorStore extends BuyerLog.BlockStore {
 
     /** Returns the stored key; empty if there is none. */
     Optional<byte[]> hashKey();
-
-    /** Stores a block of the log of expired order events. */
-    void putPast(long number, byte[] block);
-
-    void deletePast(long number);
-
-    /** Passes the blocks of the log of expired order events to a receiver, in the order of their numbers. */
-    void pastBlocks(ObjLongConsumer<byte[]> receiver);
 
     /**
      * Stores a buyer that is a decoy.

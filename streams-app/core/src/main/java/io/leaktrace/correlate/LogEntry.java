@@ -73,9 +73,34 @@ final class LogEntry {
     }
 
     void read(long entryPosition) {
+        byte[] block = log.heldAt(entryPosition);
+        if (block == null) {
+            read(log.readAt(entryPosition), 0, entryPosition);
+        } else {
+            readIn(block, entryPosition);
+        }
+    }
+
+    /** Moves to an entry in this block of the log. */
+    void readIn(byte[] block, long entryPosition) {
+        read(block, (int) (entryPosition % BuyerLog.BLOCK_BYTES), entryPosition);
+    }
+
+    /** Returns the length of an entry at the beginning of these bytes, or −1 if they end before it does. */
+    int lengthIn(byte[] part, long entryPosition) {
+        try {
+            read(part, 0, entryPosition);
+            int end = endOffset();
+            return end <= part.length ? end : -1;
+        } catch (IndexOutOfBoundsException e) {
+            return -1;
+        }
+    }
+
+    private void read(byte[] from, int offset, long entryPosition) {
         position = entryPosition;
-        bytes = log.bytesAt(entryPosition);
-        at = (int) (entryPosition % BuyerLog.BLOCK_BYTES);
+        bytes = from;
+        at = offset;
         long back = varint();
         first = back == 0;
         previousPosition = back == 0 ? 0 : log.live(entryPosition - back);
@@ -143,6 +168,7 @@ final class LogEntry {
 
     /** Overwrites the hashes and strings of this entry in its block with zeros. */
     void eraseFrom(byte[] block) {
+        readIn(block, position);
         addToKind(block, BuyerLog.ERASED);
         zero(block, buyerAt, Long.BYTES);
         if (isPast() || isOrderEvent()) {
@@ -228,7 +254,7 @@ final class LogEntry {
         return position;
     }
 
-    /** Returns the offset of the end of the entry in its block. */
+    /** Returns the offset of the end of the entry in the bytes from which it was read. */
     int endOffset() {
         if (isOrderEvent() || isPast()) {
             skipCustodians();

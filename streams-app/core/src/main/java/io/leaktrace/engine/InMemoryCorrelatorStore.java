@@ -1,5 +1,6 @@
 package io.leaktrace.engine;
 
+import io.leaktrace.correlate.BlockStore;
 import io.leaktrace.correlate.CorrelatorCheckpoint;
 import io.leaktrace.correlate.CorrelatorStore;
 import io.leaktrace.domain.Custodian;
@@ -19,21 +20,67 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
     private static final int WITH_CHECKPOINT = 1;
     private static final int WITH_DECOYS = 2;
 
-    private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
-    private final TreeMap<Long, byte[]> pastBlocks = new TreeMap<>();
+    private final Blocks recent = new Blocks();
+    private final Blocks past = new Blocks();
     private final List<Custodian> custodians = new ArrayList<>();
     private final TreeMap<Long, Long> decoys = new TreeMap<>();
     private byte[] hashKey;
     private CorrelatorCheckpoint checkpoint;
 
-    @Override
-    public void put(long number, byte[] block) {
-        blocks.put(number, block);
+    private static final class Blocks implements BlockStore {
+
+        private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+
+        @Override
+        public void put(long number, byte[] block) {
+            blocks.put(number, block);
+        }
+
+        @Override
+        public void delete(long number) {
+            blocks.remove(number);
+        }
+
+        @Override
+        public byte[] get(long number) {
+            return blocks.get(number);
+        }
+
+        @Override
+        public void blocks(ObjLongConsumer<byte[]> receiver) {
+            blocks.forEach((number, block) -> receiver.accept(block, number));
+        }
+
+        @Override
+        public boolean onHeap() {
+            return true;
+        }
+
+        void write(DataOutputStream out) throws IOException {
+            out.writeInt(blocks.size());
+            for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
+                out.writeLong(block.getKey());
+                writeBytes(out, block.getValue());
+            }
+        }
+
+        void read(DataInputStream in) throws IOException {
+            int count = in.readInt();
+            for (int i = 0; i < count; i++) {
+                long number = in.readLong();
+                blocks.put(number, readBytes(in));
+            }
+        }
     }
 
     @Override
-    public void delete(long number) {
-        blocks.remove(number);
+    public BlockStore recent() {
+        return recent;
+    }
+
+    @Override
+    public BlockStore past() {
+        return past;
     }
 
     @Override
@@ -80,31 +127,11 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         return Optional.ofNullable(checkpoint);
     }
 
-    @Override
-    public void blocks(ObjLongConsumer<byte[]> receiver) {
-        blocks.forEach((number, block) -> receiver.accept(block, number));
-    }
-
-    @Override
-    public void putPast(long number, byte[] block) {
-        pastBlocks.put(number, block);
-    }
-
-    @Override
-    public void deletePast(long number) {
-        pastBlocks.remove(number);
-    }
-
-    @Override
-    public void pastBlocks(ObjLongConsumer<byte[]> receiver) {
-        pastBlocks.forEach((number, block) -> receiver.accept(block, number));
-    }
-
     /** Writes the whole content. */
     public void write(DataOutputStream out) throws IOException {
         writeBytes(out, hashKey);
-        writeBlocks(out, blocks);
-        writeBlocks(out, pastBlocks);
+        recent.write(out);
+        past.write(out);
         out.writeInt(custodians.size());
         for (Custodian custodian : custodians) {
             out.writeUTF(custodian.toString());
@@ -125,8 +152,8 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
     /** Reads what {@link #write} has written; the store must be empty. */
     public void read(DataInputStream in) throws IOException {
         hashKey = readBytes(in);
-        readBlocks(in, blocks);
-        readBlocks(in, pastBlocks);
+        recent.read(in);
+        past.read(in);
         int custodianCount = in.readInt();
         for (int i = 0; i < custodianCount; i++) {
             custodians.add(Custodian.parse(in.readUTF()));
@@ -138,22 +165,6 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         int decoyCount = (parts & WITH_DECOYS) != 0 ? in.readInt() : 0;
         for (int i = 0; i < decoyCount; i++) {
             decoys.put(in.readLong(), in.readLong());
-        }
-    }
-
-    private static void writeBlocks(DataOutputStream out, TreeMap<Long, byte[]> blocks) throws IOException {
-        out.writeInt(blocks.size());
-        for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
-            out.writeLong(block.getKey());
-            writeBytes(out, block.getValue());
-        }
-    }
-
-    private static void readBlocks(DataInputStream in, TreeMap<Long, byte[]> blocks) throws IOException {
-        int count = in.readInt();
-        for (int i = 0; i < count; i++) {
-            long number = in.readLong();
-            blocks.put(number, readBytes(in));
         }
     }
 

@@ -354,7 +354,7 @@ class BuyerPastTest {
 
     private static int pastBlocks(InMemoryCorrelatorStore store) {
         int[] count = {0};
-        store.pastBlocks((block, number) -> count[0]++);
+        store.past().blocks((block, number) -> count[0]++);
         return count[0];
     }
 

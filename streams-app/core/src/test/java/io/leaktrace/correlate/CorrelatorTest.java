@@ -400,7 +400,7 @@ class CorrelatorTest {
         assertTrue(heard.contacts.get("order").disclosedMark() != 0);
         assertEquals(0, heard.contacts.get("order").disclosed());
         List<byte[]> blocks = new ArrayList<>();
-        store.blocks((block, number) -> blocks.add(block));
+        store.recent().blocks((block, number) -> blocks.add(block));
         assertFalse(new String(blocks.get(0), StandardCharsets.ISO_8859_1).contains("old"), "erased");
     }
 
@@ -457,7 +457,7 @@ class CorrelatorTest {
 
     private static byte[] onlyBlock(InMemoryCorrelatorStore store) {
         List<byte[]> blocks = new ArrayList<>();
-        store.blocks((block, number) -> blocks.add(block));
+        store.recent().blocks((block, number) -> blocks.add(block));
         assertEquals(1, blocks.size());
         return blocks.get(0);
     }
@@ -1267,13 +1267,13 @@ class CorrelatorTest {
     /** All blocks as text, to look for names in. */
     private static String text(InMemoryCorrelatorStore store) {
         StringBuilder text = new StringBuilder();
-        store.blocks((block, number) -> text.append(new String(block, StandardCharsets.ISO_8859_1)));
+        store.recent().blocks((block, number) -> text.append(new String(block, StandardCharsets.ISO_8859_1)));
         return text.toString();
     }
 
     private static int blockCount(InMemoryCorrelatorStore store) {
         int[] count = {0};
-        store.blocks((block, number) -> count[0]++);
+        store.recent().blocks((block, number) -> count[0]++);
         return count[0];
     }
 }

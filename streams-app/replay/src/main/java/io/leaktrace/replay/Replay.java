@@ -20,6 +20,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -186,8 +187,8 @@ public final class Replay {
                 RunResult found = new RunResult(work, formats, saved)) {
             result = found;
             int partitions = history.partitions();
-            ReplayState state = new ReplayState(InMemoryPipeline.correlators(partitions), saved);
-            try (InMemoryPipeline pipeline = new InMemoryPipeline(
+            try (ReplayState state = new ReplayState(work, InMemoryPipeline.correlators(partitions), saved);
+                    InMemoryPipeline pipeline = new InMemoryPipeline(
                             plan.settings().get(Setting.MARKET),
                             plan.settings().model(),
                             plan.settings().correlate(),
@@ -203,6 +204,13 @@ public final class Replay {
                 pipeline.end();
                 return found.manifest(pipeline.open(), history.badLines());
             }
+        } catch (IOError | IllegalStateException e) {
+            // Of a file of blocks, in this thread or in one of the pipeline.
+            Throwable error = e instanceof IOError ? e : e.getCause();
+            if (error instanceof IOError && error.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw e;
         }
     }
 
@@ -245,6 +253,7 @@ public final class Replay {
             place.writeLong(checksum.getValue());
         }
         Files.move(made, work.resolve(PLACE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        state.onCheckpoint();
     }
 
     /** Verifies the checksum at the end of a checkpoint, which a full disk or a crash may have truncated. */
@@ -262,8 +271,7 @@ public final class Replay {
             written = content >= 0 ? in.readLong() : -1;
         }
         if (written != checksum.getValue()) {
-            throw new StartException(place + " is damaged, so the replay in " + out + " cannot resume; delete " + work
-                    + " and start it again");
+            throw ReplayState.damaged(place, work);
         }
     }
 

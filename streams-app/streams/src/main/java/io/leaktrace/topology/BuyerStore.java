@@ -1,8 +1,10 @@
 package io.leaktrace.topology;
 
+import io.leaktrace.correlate.BlockStore;
 import io.leaktrace.correlate.CorrelatorCheckpoint;
 import io.leaktrace.correlate.CorrelatorStore;
 import io.leaktrace.domain.Custodian;
+import java.io.IOError;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.function.ObjLongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.query.Position;
@@ -102,39 +105,56 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     // Used by the correlator.
 
     @Override
-    public void put(long number, byte[] block) {
-        blocks.put(blockKey(BLOCK, number), block);
+    public BlockStore recent() {
+        return new Blocks(BLOCK);
     }
 
     @Override
-    public void delete(long number) {
-        blocks.delete(blockKey(BLOCK, number));
+    public BlockStore past() {
+        return new Blocks(PAST_BLOCK);
     }
 
-    @Override
-    public void blocks(ObjLongConsumer<byte[]> receiver) {
-        forEachBlock(BLOCK, receiver);
-    }
+    /** The blocks of one log. */
+    private final class Blocks implements BlockStore {
 
-    @Override
-    public void putPast(long number, byte[] block) {
-        blocks.put(blockKey(PAST_BLOCK, number), block);
-    }
+        private final byte type;
 
-    @Override
-    public void deletePast(long number) {
-        blocks.delete(blockKey(PAST_BLOCK, number));
-    }
+        Blocks(byte type) {
+            this.type = type;
+        }
 
-    @Override
-    public void pastBlocks(ObjLongConsumer<byte[]> receiver) {
-        forEachBlock(PAST_BLOCK, receiver);
-    }
+        @Override
+        public void put(long number, byte[] block) {
+            blocks.put(blockKey(type, number), block);
+        }
 
-    private void forEachBlock(byte type, ObjLongConsumer<byte[]> receiver) {
-        try (KeyValueIterator<Bytes, byte[]> all = blocks.range(blockKey(type, 0), blockKey(type, Long.MAX_VALUE))) {
-            all.forEachRemaining(block -> receiver.accept(
-                    block.value, ByteBuffer.wrap(block.key.get()).getLong(1)));
+        @Override
+        public void delete(long number) {
+            blocks.delete(blockKey(type, number));
+        }
+
+        @Override
+        public byte[] get(long number) {
+            try {
+                return blocks.get(blockKey(type, number));
+            } catch (ProcessorStateException e) {
+                // It is no fault of the record that is being processed, which must not go to dead letters.
+                throw new IOError(e);
+            }
+        }
+
+        @Override
+        public void blocks(ObjLongConsumer<byte[]> receiver) {
+            try (KeyValueIterator<Bytes, byte[]> all =
+                    blocks.range(blockKey(type, 0), blockKey(type, Long.MAX_VALUE))) {
+                all.forEachRemaining(block -> receiver.accept(
+                        block.value, ByteBuffer.wrap(block.key.get()).getLong(1)));
+            }
+        }
+
+        @Override
+        public boolean onHeap() {
+            return !blocks.persistent();
         }
     }
 

@@ -24,16 +24,16 @@ class BuyerStoreTest {
         config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
         store.init(new MockProcessorContext<>(config).getStateStoreContext(), store);
         for (byte number = 1; number <= 3; number++) {
-            store.put(number, new byte[] {number});
-            store.putPast(number, new byte[] {number, number});
+            store.recent().put(number, new byte[] {number});
+            store.past().put(number, new byte[] {number, number});
         }
         store.putHashKey(new byte[] {7});
-        store.delete(1);
-        store.deletePast(3);
+        store.recent().delete(1);
+        store.past().delete(3);
 
         TreeMap<Long, Integer> lengths = new TreeMap<>();
-        store.blocks((block, number) -> lengths.put(number, block.length));
-        store.pastBlocks((block, number) -> lengths.merge(number, 10 * block.length, Integer::sum));
+        store.recent().blocks((block, number) -> lengths.put(number, block.length));
+        store.past().blocks((block, number) -> lengths.merge(number, 10 * block.length, Integer::sum));
         assertEquals(new TreeMap<>(Map.of(1L, 20, 2L, 21, 3L, 1)), lengths);
         store.close();
     }

@@ -1,0 +1,44 @@
+package io.leaktrace.correlate;
+
+import java.util.Arrays;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * Storage of the blocks of a log. Their numbers have no gaps: blocks are added at the end and deleted from the front. A
+ * block that has been put is not changed in place; a changed one is put again.
+ */
+public interface BlockStore {
+
+    /** Maximum size of a block in bytes. */
+    int MAX_BYTES = 16 * 1024;
+
+    void put(long number, byte[] block);
+
+    void delete(long number);
+
+    /** Returns a block, which must not be changed; null if it is missing. */
+    byte[] get(long number);
+
+    /**
+     * Returns part of a block: {@code length} bytes from {@code offset} on, or fewer if the block ends before; null if
+     * the block is missing.
+     */
+    default byte[] read(long number, int offset, int length) {
+        byte[] block = get(number);
+        return block == null ? null : Arrays.copyOfRange(block, offset, Math.min(block.length, offset + length));
+    }
+
+    /** Passes the blocks to a receiver in the order of their numbers. */
+    void blocks(ObjLongConsumer<byte[]> receiver);
+
+    /** Returns whether the store has its blocks on the heap, so that a log that drops them would save nothing. */
+    boolean onHeap();
+
+    /**
+     * Returns whether a crash undoes all changes since the last save, so that blocks can be put and deleted at any time
+     * and not only by a save.
+     */
+    default boolean undoesUnsaved() {
+        return false;
+    }
+}

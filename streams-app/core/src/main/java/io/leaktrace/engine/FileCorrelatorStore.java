@@ -1,0 +1,258 @@
+package io.leaktrace.engine;
+
+import io.leaktrace.correlate.BlockStore;
+import io.leaktrace.correlate.CorrelatorCheckpoint;
+import io.leaktrace.correlate.CorrelatorStore;
+import io.leaktrace.domain.Custodian;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ObjLongConsumer;
+import java.util.zip.CRC32C;
+
+/**
+ * A {@link CorrelatorStore} with its blocks in a file, and the rest in memory. A checkpoint has the rest, and where in
+ * the file its blocks are; they stay there until the next checkpoint is complete. So a checkpoint writes little, and
+ * what is in the file is as of the last one, whenever the process ends.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
+
+    private final InMemoryCorrelatorStore others = new InMemoryCorrelatorStore();
+    private final Blocks recent = new Blocks();
+    private final Blocks past = new Blocks();
+    private final BlockFile file;
+
+    /**
+     * Opens an empty store, or one as of its last checkpoint.
+     *
+     * @param path file for the blocks, which is replaced if the store is empty
+     * @param saved output of {@link #write}, or null
+     */
+    public FileCorrelatorStore(Path path, DataInputStream saved) throws IOException {
+        if (saved == null) {
+            file = BlockFile.create(path, BlockStore.MAX_BYTES);
+        } else {
+            others.read(saved);
+            recent.read(saved);
+            past.read(saved);
+            file = BlockFile.reopen(path, BlockStore.MAX_BYTES, used());
+        }
+    }
+
+    /** Returns whether the file has all blocks of the checkpoint. */
+    public boolean isIntact() {
+        return recent.isIntact() && past.isIntact();
+    }
+
+    /** Writes a checkpoint. It counts as soon as {@link #onCheckpoint} is called. */
+    public void write(DataOutputStream out) throws IOException {
+        others.write(out);
+        recent.write(out);
+        past.write(out);
+        file.beginCheckpoint(used());
+    }
+
+    /** Records that the checkpoint that was written last is safe, and that the one before is no longer needed. */
+    public void onCheckpoint() {
+        file.endCheckpoint();
+    }
+
+    private BitSet used() {
+        BitSet used = new BitSet();
+        recent.slots.forEach(used::set);
+        past.slots.forEach(used::set);
+        return used;
+    }
+
+    /** The blocks of one log: for each its slot, its length in bytes and its checksum. */
+    private final class Blocks implements BlockStore {
+
+        private long first = 1;
+        private final IntArrayList slots = new IntArrayList();
+        private final IntArrayList lengths = new IntArrayList();
+        private final IntArrayList checksums = new IntArrayList();
+
+        @Override
+        public void put(long number, byte[] block) {
+            if (slots.isEmpty()) {
+                first = number;
+            }
+            int index = (int) (number - first);
+            if (index == slots.size()) {
+                slots.add(written(block));
+                lengths.add(block.length);
+                checksums.add(checksum(block));
+            } else {
+                file.free(slots.getInt(index));
+                slots.set(index, written(block));
+                lengths.set(index, block.length);
+                checksums.set(index, checksum(block));
+            }
+        }
+
+        private int written(byte[] block) {
+            try {
+                return file.write(block);
+            } catch (IOException e) {
+                // An error rather than an exception: it is no fault of the record that is being processed.
+                throw new IOError(new IOException("cannot write to " + file.path() + ": " + e.getMessage(), e));
+            }
+        }
+
+        @Override
+        public void delete(long number) {
+            if (number != first) {
+                throw new IllegalArgumentException("block " + number + " is not the first, which is " + first);
+            }
+            file.free(slots.getInt(0));
+            slots.removeInt(0);
+            lengths.removeInt(0);
+            checksums.removeInt(0);
+            first++;
+        }
+
+        @Override
+        public byte[] get(long number) {
+            return read(number, 0, MAX_BYTES);
+        }
+
+        @Override
+        public byte[] read(long number, int offset, int length) {
+            int index = (int) (number - first);
+            if (index < 0 || index >= slots.size()) {
+                return null;
+            }
+            int expected = Math.min(length, lengths.getInt(index) - offset);
+            byte[] bytes;
+            try {
+                bytes = file.read(slots.getInt(index), offset, expected);
+            } catch (IOException e) {
+                throw new IOError(new IOException("cannot read " + file.path() + ": " + e.getMessage(), e));
+            }
+            if (bytes.length < expected) {
+                throw new IOError(new IOException("cannot read " + file.path() + ": it has been truncated"));
+            }
+            return bytes;
+        }
+
+        @Override
+        public void blocks(ObjLongConsumer<byte[]> receiver) {
+            for (int i = 0; i < slots.size(); i++) {
+                receiver.accept(get(first + i), first + i);
+            }
+        }
+
+        @Override
+        public boolean onHeap() {
+            return false;
+        }
+
+        @Override
+        public boolean undoesUnsaved() {
+            return true;
+        }
+
+        boolean isIntact() {
+            for (int i = 0; i < slots.size(); i++) {
+                try {
+                    if (checksum(file.read(slots.getInt(i), 0, lengths.getInt(i))) != checksums.getInt(i)) {
+                        return false;
+                    }
+                } catch (IOException e) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static int checksum(byte[] block) {
+            CRC32C checksum = new CRC32C();
+            checksum.update(block);
+            return (int) checksum.getValue();
+        }
+
+        void write(DataOutputStream out) throws IOException {
+            out.writeLong(first);
+            out.writeInt(slots.size());
+            for (int i = 0; i < slots.size(); i++) {
+                out.writeInt(slots.getInt(i));
+                out.writeInt(lengths.getInt(i));
+                out.writeInt(checksums.getInt(i));
+            }
+        }
+
+        void read(DataInputStream in) throws IOException {
+            first = in.readLong();
+            int count = in.readInt();
+            for (int i = 0; i < count; i++) {
+                slots.add(in.readInt());
+                lengths.add(in.readInt());
+                checksums.add(in.readInt());
+            }
+        }
+    }
+
+    @Override
+    public BlockStore recent() {
+        return recent;
+    }
+
+    @Override
+    public BlockStore past() {
+        return past;
+    }
+
+    @Override
+    public void putCustodian(int number, Custodian custodian) {
+        others.putCustodian(number, custodian);
+    }
+
+    @Override
+    public List<Custodian> custodians() {
+        return others.custodians();
+    }
+
+    @Override
+    public void putHashKey(byte[] key) {
+        others.putHashKey(key);
+    }
+
+    @Override
+    public Optional<byte[]> hashKey() {
+        return others.hashKey();
+    }
+
+    @Override
+    public void putDecoy(long buyer, long firstEvent) {
+        others.putDecoy(buyer, firstEvent);
+    }
+
+    @Override
+    public void decoys(LongLongConsumer receiver) {
+        others.decoys(receiver);
+    }
+
+    @Override
+    public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
+        others.putCheckpoint(checkpoint);
+    }
+
+    @Override
+    public Optional<CorrelatorCheckpoint> checkpoint() {
+        return others.checkpoint();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
