@@ -48,9 +48,9 @@ final class BuyerHistory {
     /** Whether the events can be cached: all relevant entries are order events that arrived in time order. */
     private boolean cacheable;
 
-    BuyerHistory(BuyerLog log) {
+    BuyerHistory(BuyerLog log, BuyerIndex index) {
         this.entry = new LogEntry(log);
-        this.index = log.index();
+        this.index = index;
     }
 
     private static Int2LongOpenHashMap newTimes() {
@@ -74,9 +74,8 @@ final class BuyerHistory {
      * cached and this event is not late and no cached event. Of the current order, cached events are read from the log.
      */
     private boolean loadFromIndex(long buyer, int orderHash, int eventHash, long time, long since, long idSince) {
-        long[] cachedEvents = index.cached(buyer);
-        boolean isNew = cachedEvents == null && index.latestOf(buyer) == 0;
-        if (!isNew && (cachedEvents == null || time < BuyerIndex.latestTime(cachedEvents))) {
+        boolean isNew = index.latestOf(buyer) == 0;
+        if (!isNew && (!index.isCached() || time < index.latestTime())) {
             return false;
         }
         long hour = EventTime.hourOf(time);
@@ -84,11 +83,11 @@ final class BuyerHistory {
         firstEvent = 0;
         endOfEvents = 0;
         // All events are older then; the hours of much older ones would be ambiguous.
-        boolean none = isNew || BuyerIndex.latestTime(cachedEvents) < since;
-        int count = none ? 0 : BuyerIndex.count(cachedEvents);
+        boolean none = isNew || index.latestTime() < since;
+        int count = none ? 0 : index.count();
         int ofOrder = 0;
         for (int i = 0; i < count; i++) {
-            long event = BuyerIndex.eventAt(cachedEvents, i);
+            long event = index.eventAt(i);
             long eventHour = BuyerIndex.hour(event, hour);
             if (eventHour < sinceHour) {
                 continue;
@@ -99,6 +98,7 @@ final class BuyerHistory {
             ofOrder += BuyerIndex.orderHash(event) == orderHash ? 1 : 0;
             events[endOfEvents++] = event;
         }
+        long latestTime = isNew ? Long.MIN_VALUE : index.latestTime();
         reset();
         if (!scanOrder(buyer, orderHash, ofOrder, since, idSince)) {
             return false;
@@ -106,7 +106,7 @@ final class BuyerHistory {
         cacheable = true;
         fromIndex = true;
         hourOfEvent = hour;
-        latest = isNew ? Long.MIN_VALUE : BuyerIndex.latestTime(cachedEvents);
+        latest = latestTime;
         return true;
     }
 

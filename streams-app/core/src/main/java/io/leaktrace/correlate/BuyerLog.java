@@ -122,8 +122,19 @@ final class BuyerLog {
     /** Maximum number of entries on the heap that were read from the store. */
     private static final int MAX_READ = 512;
 
+    /** The position of each buyer's latest entry; 0 is none. */
+    interface LatestEntries {
+        long latestOf(long buyer);
+
+        void setLatest(long buyer, long position);
+
+        void remove(long buyer);
+    }
+
     private final BlockStore store;
+    private final LatestEntries index;
     private final long heldSpan;
+    private final int heldBlocks;
 
     /** Blocks by their number, from {@link #firstNumber} on; null if only the store has it. All but the last are full. */
     private final ObjectArrayList<byte[]> blocks = new ObjectArrayList<>();
@@ -136,7 +147,6 @@ final class BuyerLog {
     /** Latest time of all entries. */
     private long latest = Long.MIN_VALUE;
 
-    private final BuyerIndex index = new BuyerIndex();
     /** Numbers of blocks in which entries were changed. */
     private final TreeSet<Long> rewritten = new TreeSet<>();
     /** Entries that were read from the store, by position, the last one first. */
@@ -153,12 +163,16 @@ final class BuyerLog {
 
     /**
      * @param store of the blocks; {@link #restore} must be called first if it is not empty
+     * @param index which is made from the entries
      * @param heldSpan saved blocks stay on the heap while their latest entry is at most this much older than the latest of
-     *     all, in units of the entries' times; if it is negative, none of them does
+     *     all, in units of the entries' times; if it is negative, none stays for its time
+     * @param heldBlocks this number of the newest blocks stays on the heap, however old they are
      */
-    BuyerLog(BlockStore store, long heldSpan) {
+    BuyerLog(BlockStore store, LatestEntries index, long heldSpan, int heldBlocks) {
         this.store = store;
+        this.index = index;
         this.heldSpan = heldSpan;
+        this.heldBlocks = heldBlocks;
     }
 
     /** Returns the position of the buyer's latest entry, or 0. */
@@ -172,10 +186,6 @@ final class BuyerLog {
             return firstNumber * BLOCK_BYTES;
         }
         return lastNumber() * BLOCK_BYTES + used;
-    }
-
-    BuyerIndex index() {
-        return index;
     }
 
     /** Returns the size of all blocks in bytes. */
@@ -309,7 +319,8 @@ final class BuyerLog {
             return;
         }
         firstHeld = Math.max(firstHeld, firstNumber);
-        while (firstHeld < firstUnsaved && latestTimes.getLong(indexOf(firstHeld)) < latest - heldSpan) {
+        long firstKept = Math.min(firstUnsaved, lastNumber() - heldBlocks + 1);
+        while (firstHeld < firstKept && latestTimes.getLong(indexOf(firstHeld)) < latest - heldSpan) {
             blocks.set(indexOf(firstHeld), null);
             firstHeld++;
         }

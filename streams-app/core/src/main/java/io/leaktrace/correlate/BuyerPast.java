@@ -32,13 +32,14 @@ final class BuyerPast {
 
     /**
      * @param store of the second log
+     * @param index of the second log
      * @param recent the buyer log, whose order events come here when they expire
      */
-    BuyerPast(CorrelateSettings settings, BlockStore store, BuyerLog recent) {
+    BuyerPast(CorrelateSettings settings, BlockStore store, BuyerLog.LatestEntries index, BuyerLog recent) {
         this.settings = settings;
         this.store = store;
         this.recent = new LogEntry(recent);
-        log = new BuyerLog(store, -1);
+        log = new BuyerLog(store, index, -1, 0);
         entry = new LogEntry(log);
     }
 
