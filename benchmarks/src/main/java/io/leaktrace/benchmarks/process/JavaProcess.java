@@ -48,7 +48,23 @@ public final class JavaProcess implements AutoCloseable {
             Predicate<String> leftOut,
             Path log,
             String... arguments) {
-        List<String> command = new ArrayList<>();
+        return start(name, List.of(), main, options, leftOut, log, arguments);
+    }
+
+    /**
+     * As the other method, with a command that becomes the program, such as {@code taskset}.
+     *
+     * @param launcher the command and its arguments; empty for none
+     */
+    public static JavaProcess start(
+            String name,
+            List<String> launcher,
+            Class<?> main,
+            List<String> options,
+            Predicate<String> leftOut,
+            Path log,
+            String... arguments) {
+        List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ownOptions());
         command.addAll(options);

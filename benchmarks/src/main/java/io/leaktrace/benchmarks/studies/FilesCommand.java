@@ -6,11 +6,13 @@ import io.leaktrace.benchmarks.process.PropertiesFile;
 import io.leaktrace.benchmarks.report.Machine;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.files.FileFingerprint;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "files",
         description = "Measures replays of a history of 400 days in files with little memory: compressed Parquet, "
-                + "compressed JSON Lines, and JSON Lines in another order. All must give the same suspects and alerts.",
+                + "compressed JSON Lines, and JSON Lines in another order, on one or more cores. All must give the same "
+                + "suspects and alerts.",
         mixinStandardHelpOptions = true,
         footer = {"", "At its defaults this takes hours and 30 GB of disk."})
 public final class FilesCommand implements Callable<Integer> {
@@ -60,6 +63,15 @@ public final class FilesCommand implements Callable<Integer> {
             description = "Forms of the files (default: ${DEFAULT-VALUE}).")
     private List<Form> forms;
 
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "N",
+            description = "Numbers of threads, each on as many cores: the virtual machine is told of no others "
+                    + "(-XX:ActiveProcessorCount) and, where there is taskset, may use no others (default: one per "
+                    + "core).")
+    private List<Integer> threads = List.of(Runtime.getRuntime().availableProcessors());
+
     @Option(names = "--buyers", defaultValue = "2000000", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
     private int buyers;
 
@@ -86,9 +98,11 @@ public final class FilesCommand implements Callable<Integer> {
                 : Files.createDirectories(folder).toAbsolutePath();
         var print = spec.commandLine().getOut();
         print.print(Machine.markdown(spec.commandLine().getParseResult().originalArgs()));
+        boolean pins = hasTaskset();
         print.printf(
-                "%n| order events | files | size MB | wall s | CPU s | events per s | peak RSS MB | result |%n"
-                        + "|---:|---|---:|---:|---:|---:|---:|---|%n");
+                "- %s%n%n| order events | files | size MB | threads | wall s | × as fast | CPU s | events per s "
+                        + "| peak RSS MB | result |%n|---:|---|---:|---:|---:|---:|---:|---:|---:|---|%n",
+                pins ? "each replay pinned to as many cores as it has threads" : "replays not pinned: no taskset");
         boolean same = true;
         for (long size : events) {
             String first = null;
@@ -96,26 +110,33 @@ public final class FilesCommand implements Callable<Integer> {
                 Path files = work.resolve(size + "-" + form.label());
                 write(new LongHistory(size, buyers, contacts), form, files);
                 long bytes = bytes(files);
-                Path out = work.resolve(files.getFileName() + "-result");
-                Map<String, String> figures = replay(files, out, work);
-                String result = FileFingerprint.of(out.resolve("suspects.csv")).sha256()
-                        + FileFingerprint.of(out.resolve("alerts.csv")).sha256();
-                first = first == null ? result : first;
-                same &= result.equals(first);
-                double wall = Double.parseDouble(figures.get("wallSeconds"));
-                print.printf(
-                        "| %,d | %s | %,d | %,.0f | %,.0f | %,.0f | %,d | %s |%n",
-                        size,
-                        form.label(),
-                        bytes >> 20,
-                        wall,
-                        Double.parseDouble(figures.get("cpuSeconds")),
-                        size / wall,
-                        Long.parseLong(figures.get("peakBytes")) >> 20,
-                        result.equals(first) ? "same" : "**different**");
-                print.flush();
+                double firstWall = 0;
+                for (int count : threads) {
+                    Path out = work.resolve(files.getFileName() + "-result");
+                    Map<String, String> figures = replay(files, out, work, count, pins);
+                    String result =
+                            FileFingerprint.of(out.resolve("suspects.csv")).sha256()
+                                    + FileFingerprint.of(out.resolve("alerts.csv")).sha256();
+                    first = first == null ? result : first;
+                    same &= result.equals(first);
+                    double wall = Double.parseDouble(figures.get("wallSeconds"));
+                    firstWall = firstWall == 0 ? wall : firstWall;
+                    print.printf(
+                            "| %,d | %s | %,d | %d | %,.1f | %.2f | %,.1f | %,.0f | %,d | %s |%n",
+                            size,
+                            form.label(),
+                            bytes >> 20,
+                            count,
+                            wall,
+                            firstWall / wall,
+                            Double.parseDouble(figures.get("cpuSeconds")),
+                            size / wall,
+                            Long.parseLong(figures.get("peakBytes")) >> 20,
+                            result.equals(first) ? "same" : "**different**");
+                    print.flush();
+                    EmbeddedPlatform.delete(out);
+                }
                 EmbeddedPlatform.delete(files);
-                EmbeddedPlatform.delete(out);
             }
         }
         return same ? 0 : 1;
@@ -139,15 +160,22 @@ public final class FilesCommand implements Callable<Integer> {
         return bytes;
     }
 
-    private Map<String, String> replay(Path files, Path out, Path work) throws InterruptedException {
+    private static boolean hasTaskset() {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "taskset")));
+    }
+
+    private Map<String, String> replay(Path files, Path out, Path work, int cores, boolean pins)
+            throws InterruptedException {
         Path figures = work.resolve(files.getFileName() + ".properties");
         List<String> arguments = new ArrayList<>(List.of(figures.toString(), "replay"));
         arguments.addAll(LongHistory.replayOptions(files));
         arguments.addAll(List.of("--out", out.toString()));
         JavaProcess process = JavaProcess.start(
                 "the replay of " + files.getFileName(),
+                pins ? List.of("taskset", "--cpu-list", "0-" + (cores - 1)) : List.of(),
                 FilesMain.class,
-                List.of("-Xmx" + heap, "-Djava.io.tmpdir=" + work),
+                List.of("-Xmx" + heap, "-XX:ActiveProcessorCount=" + cores, "-Djava.io.tmpdir=" + work),
                 jar -> false,
                 work.resolve(files.getFileName() + ".log"),
                 arguments.toArray(String[]::new));

@@ -45,8 +45,13 @@ final class InputOptions {
         return orders.size() + contacts.size();
     }
 
-    /** The files, with these pseudonyms for their buyers and callers. */
+    /** The files, with these pseudonyms for their buyers and callers, read by a thread for each core. */
     InputFiles files(Pseudonyms pseudonyms, TimeLimit limit) {
-        return new InputFiles(orders, contacts, mapping.tables(), pseudonyms, limit);
+        return files(pseudonyms, limit, InputFiles.ALL_CORES);
+    }
+
+    /** The files, with these pseudonyms for their buyers and callers, read by a number of threads. */
+    InputFiles files(Pseudonyms pseudonyms, TimeLimit limit, int threads) {
+        return new InputFiles(orders, contacts, mapping.tables(), pseudonyms, limit, threads);
     }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serializer;
@@ -35,17 +36,21 @@ public final class InputFiles implements AutoCloseable {
     /** Bytes of a record's value. Brokers and producers accept about 1 MB by default, frame and key included. */
     private static final int MAX_RECORD_BYTES = 900_000;
 
+    /** A number of threads: one for each core. */
+    public static final int ALL_CORES = Runtime.getRuntime().availableProcessors();
+
     private final List<Path> orders;
     private final List<Path> contacts;
     private final Pseudonyms pseudonyms;
     private final TimeLimit limit;
+    private final int threads;
     /** Null without a mapping. */
     private final TableSource tables;
 
     private final List<Found> foundInOrders = new ArrayList<>();
     private final List<Found> foundInContacts = new ArrayList<>();
-    private final TimeSortedRecords orderEvents = new TimeSortedRecords();
-    private final TimeSortedRecords scamContacts = new TimeSortedRecords();
+    private final TimeSortedRecords orderEvents;
+    private final TimeSortedRecords scamContacts;
     private long bad;
     private long read;
 
@@ -64,7 +69,7 @@ public final class InputFiles implements AutoCloseable {
      * @param limit the latest event time that is accepted
      */
     public InputFiles(List<Path> orders, List<Path> contacts, Pseudonyms pseudonyms, TimeLimit limit) {
-        this(orders, contacts, null, pseudonyms, limit);
+        this(orders, contacts, null, pseudonyms, limit, ALL_CORES);
     }
 
     /**
@@ -73,14 +78,23 @@ public final class InputFiles implements AutoCloseable {
      * @param tables further order events and contacts, or null
      * @param pseudonyms replace buyers and callers while lines are read
      * @param limit the latest event time that is accepted
+     * @param threads number of threads that read and sort; the result does not depend on it
      */
     public InputFiles(
-            List<Path> orders, List<Path> contacts, TableSource tables, Pseudonyms pseudonyms, TimeLimit limit) {
+            List<Path> orders,
+            List<Path> contacts,
+            TableSource tables,
+            Pseudonyms pseudonyms,
+            TimeLimit limit,
+            int threads) {
         this.tables = tables;
         this.orders = List.copyOf(orders);
         this.contacts = List.copyOf(contacts);
         this.pseudonyms = pseudonyms;
         this.limit = limit;
+        this.threads = threads;
+        this.orderEvents = new TimeSortedRecords(threads);
+        this.scamContacts = new TimeSortedRecords(threads);
     }
 
     /**
@@ -132,38 +146,52 @@ public final class InputFiles implements AutoCloseable {
             BadLineListener badLines,
             LongConsumer readSoFar)
             throws IOException {
-        Serializer<OrderEvent> orderSerializer = wire.orderEvents();
-        Serializer<ScamContact> contactSerializer = wire.scamContacts();
         readEach(
-                kept(orderEvents, event -> orderSerializer.serialize(ordersTopic, event), receiver),
-                kept(scamContacts, contact -> contactSerializer.serialize(contactsTopic, contact), receiver),
+                kept(orderEvents, wire::orderEvents, ordersTopic, receiver),
+                kept(scamContacts, wire::scamContacts, contactsTopic, receiver),
                 badLines,
                 readSoFar);
         orderEvents.sort();
         scamContacts.sort();
     }
 
-    /** Returns a receiver that keeps records in a sorted collection and passes them on. */
-    private static <T extends InputRecord> Consumer<T> kept(
-            TimeSortedRecords records, Function<T, byte[]> serializer, Consumer<InputRecord> receiver) {
-        return record -> {
-            records.add(
-                    record.eventTime().toEpochMilli(),
-                    record.key().getBytes(StandardCharsets.UTF_8),
-                    notTooLarge(serializer.apply(record)));
-            receiver.accept(record);
-        };
+    /** A record in the form in which it is kept. */
+    private record Kept<T>(T record, long time, byte[] key, byte[] value) {}
+
+    /** The steps that keep records in a sorted collection and pass them on. */
+    private static <T extends InputRecord> RecordSteps<T, Kept<T>> kept(
+            TimeSortedRecords records,
+            Supplier<Serializer<T>> serializers,
+            String topic,
+            Consumer<InputRecord> receiver) {
+        return new RecordSteps<>(
+                () -> {
+                    Serializer<T> serializer = serializers.get();
+                    return record -> new Kept<>(
+                            record,
+                            record.eventTime().toEpochMilli(),
+                            record.key().getBytes(StandardCharsets.UTF_8),
+                            notTooLarge(serializer.serialize(topic, record)));
+                },
+                kept -> {
+                    records.add(kept.time, kept.key, kept.value);
+                    receiver.accept(kept.record);
+                });
     }
 
     /** Reads the files in the same way without keeping a record. */
     public void scan(Consumer<InputRecord> receiver, BadLineListener badLines, LongConsumer readSoFar)
             throws IOException {
-        readEach(receiver, receiver, badLines, readSoFar);
+        readEach(
+                RecordSteps.<OrderEvent>inOrder(receiver::accept),
+                RecordSteps.<ScamContact>inOrder(receiver::accept),
+                badLines,
+                readSoFar);
     }
 
     private void readEach(
-            Consumer<? super OrderEvent> orderReceiver,
-            Consumer<? super ScamContact> contactReceiver,
+            RecordSteps<OrderEvent, ?> orderSteps,
+            RecordSteps<ScamContact, ?> contactSteps,
             BadLineListener badLines,
             LongConsumer readSoFar)
             throws IOException {
@@ -173,39 +201,45 @@ public final class InputFiles implements AutoCloseable {
             bad++;
             badLines.onBadLine(line);
         };
-        Consumer<OrderEvent> events = event -> {
-            requireNone(RecordValidator.rejection(event, event.buyerId(), limit));
-            orderReceiver.accept(event);
-            readSoFar.accept(++read);
-        };
-        Consumer<ScamContact> reports = contact -> {
-            requireNone(RecordValidator.rejection(contact, contact.buyerId(), limit));
-            contactReceiver.accept(contact);
-            readSoFar.accept(++read);
-        };
+        RecordSteps<OrderEvent, ?> events =
+                checked(orderSteps, event -> RecordValidator.rejection(event, event.buyerId(), limit), readSoFar);
+        RecordSteps<ScamContact, ?> reports = checked(
+                contactSteps, contact -> RecordValidator.rejection(contact, contact.buyerId(), limit), readSoFar);
         for (Path file : orders) {
             long goodBefore = read;
             long badBefore = bad;
-            FileFingerprint contents =
-                    JsonLines.readOrderEvents(file, named -> events.accept(pseudonyms.of(named)), counting);
+            FileFingerprint contents = JsonLines.readOrderEvents(file, threads, events.after(pseudonyms::of), counting);
             foundInOrders.add(new Found(contents, new FileTally(file, read - goodBefore, bad - badBefore, 0)));
         }
         for (Path file : contacts) {
             long goodBefore = read;
             long badBefore = bad;
             FileFingerprint contents =
-                    JsonLines.readScamContacts(file, named -> reports.accept(pseudonyms.of(named)), counting);
+                    JsonLines.readScamContacts(file, threads, reports.after(pseudonyms::of), counting);
             foundInContacts.add(new Found(contents, new FileTally(file, read - goodBefore, bad - badBefore, 0)));
         }
         if (tables != null) {
-            tables.read(pseudonyms, events, reports, counting);
+            tables.read(pseudonyms, threads, events, reports, counting);
         }
     }
 
-    private static void requireNone(Optional<String> refusal) {
-        if (refusal.isPresent()) {
-            throw new InvalidRecordException(refusal.get());
-        }
+    /** The same steps after validation, with counting. */
+    private <T, R> RecordSteps<T, R> checked(
+            RecordSteps<T, R> steps, Function<T, Optional<String>> rejection, LongConsumer readSoFar) {
+        return new RecordSteps<>(
+                () -> {
+                    Function<T, R> prepare = steps.prepare().get();
+                    return record -> {
+                        rejection.apply(record).ifPresent(reason -> {
+                            throw new InvalidRecordException(reason);
+                        });
+                        return prepare.apply(record);
+                    };
+                },
+                prepared -> {
+                    steps.accept().accept(prepared);
+                    readSoFar.accept(++read);
+                });
     }
 
     private static byte[] notTooLarge(byte[] value) {
@@ -281,6 +315,11 @@ public final class InputFiles implements AutoCloseable {
     /** Number of lines that were left out. */
     public long bad() {
         return bad;
+    }
+
+    /** Number of threads that read and sort. */
+    public int threads() {
+        return threads;
     }
 
     /** Number of records that were read. */

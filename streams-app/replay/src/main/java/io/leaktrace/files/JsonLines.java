@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Order events and scam contacts as JSON Lines: one object per line, UTF-8, times in ISO-8601. Lines need not be
@@ -38,7 +39,19 @@ public final class JsonLines {
      */
     public static FileFingerprint readOrderEvents(Path file, Consumer<OrderEvent> events, BadLineListener badLines)
             throws IOException {
-        return read(file, new JsonLinesOrderEvent(), events, badLines);
+        return readOrderEvents(file, InputFiles.ALL_CORES, RecordSteps.inOrder(events), badLines);
+    }
+
+    /**
+     * Reads a file of order events.
+     *
+     * @param threads number of threads that read lines
+     * @return length and hash of the file
+     * @throws IOException if the file cannot be read, or ends within a compressed block
+     */
+    static FileFingerprint readOrderEvents(
+            Path file, int threads, RecordSteps<OrderEvent, ?> events, BadLineListener badLines) throws IOException {
+        return read(file, threads, new JsonLinesOrderEvent(), events, badLines);
     }
 
     /**
@@ -49,7 +62,19 @@ public final class JsonLines {
      */
     public static FileFingerprint readScamContacts(Path file, Consumer<ScamContact> contacts, BadLineListener badLines)
             throws IOException {
-        return read(file, new JsonLinesScamContact(), contacts, badLines);
+        return readScamContacts(file, InputFiles.ALL_CORES, RecordSteps.inOrder(contacts), badLines);
+    }
+
+    /**
+     * Reads a file of scam contacts.
+     *
+     * @param threads number of threads that read lines
+     * @return length and hash of the file
+     * @throws IOException if the file cannot be read, or ends within a compressed block
+     */
+    static FileFingerprint readScamContacts(
+            Path file, int threads, RecordSteps<ScamContact, ?> contacts, BadLineListener badLines) throws IOException {
+        return read(file, threads, new JsonLinesScamContact(), contacts, badLines);
     }
 
     /**
@@ -84,25 +109,46 @@ public final class JsonLines {
         return JSON;
     }
 
-    private static <T> FileFingerprint read(
-            Path file, JsonLinesRecord<T> form, Consumer<T> records, BadLineListener badLines) throws IOException {
-        return LineSplitter.forEachLine(file, (bytes, from, length, number) -> {
-            T record;
+    private static <T, R> FileFingerprint read(
+            Path file, int threads, JsonLinesRecord<T> form, RecordSteps<T, R> steps, BadLineListener badLines)
+            throws IOException {
+        LineChunks lines = new LineChunks(file);
+        long line = 1;
+        try (OrderedChunks<LineChunks.Chunk, PreparedLines<R>> chunks =
+                new OrderedChunks<>("read-lines", threads, lines, () -> {
+                    Function<T, R> prepare = steps.prepare().get();
+                    return chunk -> prepared(chunk, form, prepare);
+                })) {
+            for (PreparedLines<R> read = chunks.next(); read != null; read = chunks.next()) {
+                long firstLine = line;
+                read.prepared.deliver(
+                        steps.accept(),
+                        (index, reason) -> badLines.onBadLine(new BadLine(file, firstLine + index, reason)));
+                line += read.lineEnds;
+            }
+        } catch (LineChunks.UnreadableException e) {
+            throw e.at(line);
+        }
+        return lines.contents();
+    }
+
+    /** The records of a chunk of lines, and its number of line ends. */
+    private record PreparedLines<R>(PreparedRecords<R> prepared, int lineEnds) {}
+
+    private static <T, R> PreparedLines<R> prepared(
+            LineChunks.Chunk chunk, JsonLinesRecord<T> form, Function<T, R> prepare) {
+        PreparedRecords<R> prepared = new PreparedRecords<>();
+        int lineEnds = chunk.forEachLine((bytes, from, length, number) -> {
             try {
                 if (length < 0) {
-                    throw new BadRecordException("longer than " + LineSplitter.LONGEST_LINE + " bytes");
+                    throw new BadRecordException("longer than " + LineChunks.LONGEST_LINE + " bytes");
                 }
-                record = parse(bytes, from, length, form);
-            } catch (BadRecordException e) {
-                badLines.onBadLine(new BadLine(file, number, e.getMessage()));
-                return;
-            }
-            try {
-                records.accept(record);
-            } catch (InvalidRecordException e) {
-                badLines.onBadLine(new BadLine(file, number, e.getMessage()));
+                prepared.add(number, prepare.apply(parse(bytes, from, length, form)));
+            } catch (BadRecordException | InvalidRecordException e) {
+                prepared.addBad(number, e.getMessage());
             }
         });
+        return new PreparedLines<>(prepared, lineEnds);
     }
 
     private static <T> T parse(String line, JsonLinesRecord<T> form) throws BadRecordException {

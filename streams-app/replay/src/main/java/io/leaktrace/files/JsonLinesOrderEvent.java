@@ -23,11 +23,11 @@ import io.leaktrace.domain.Role;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** An order event as a JSON object. Not thread-safe: it caches custodians. */
+/** An order event as a JSON object. Safe for use by several threads; it caches custodians. */
 final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
 
     private static final Map<String, OrderEventType> TYPES = names(OrderEventType.values());
@@ -37,6 +37,12 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
     private static final int MAX_CACHED = 200_000;
 
     private final Map<Role, Map<String, Custodian>> custodians = new EnumMap<>(Role.class);
+
+    JsonLinesOrderEvent() {
+        for (Role role : Role.values()) {
+            custodians.put(role, new ConcurrentHashMap<>());
+        }
+    }
 
     @Override
     public OrderEvent read(JsonParser parser) throws IOException, BadRecordException {
@@ -127,7 +133,7 @@ final class JsonLinesOrderEvent implements JsonLinesRecord<OrderEvent> {
     }
 
     private Custodian cached(Role role, String id) {
-        Map<String, Custodian> ofRole = custodians.computeIfAbsent(role, r -> new HashMap<>());
+        Map<String, Custodian> ofRole = custodians.get(role);
         Custodian known = ofRole.get(id);
         if (known == null) {
             known = new Custodian(role, id);

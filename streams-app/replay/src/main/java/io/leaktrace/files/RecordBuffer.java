@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.Arrays;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 
 /** Records in memory, which can be sorted by time; records of the same time are ordered by their bytes. */
 final class RecordBuffer {
@@ -49,10 +50,35 @@ final class RecordBuffer {
         return bytes;
     }
 
-    /** Sorts the records; indexes refer to this order until a record is added. */
-    void sort() {
-        // Its order is that of an ordinary sort: records that compare as equal are equal.
-        Arrays.parallelQuickSort(0, count, this::compare, this::swap);
+    /**
+     * Sorts the records; indexes refer to this order until a record is added. The order does not depend on the number of
+     * threads: records that compare as equal are equal.
+     */
+    void sort(int threads) {
+        if (isSorted()) {
+            return;
+        }
+        if (threads == 1) {
+            Arrays.quickSort(0, count, this::compare, this::swap);
+            return;
+        }
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        try {
+            // In the pool of the thread that calls it.
+            pool.submit(() -> Arrays.parallelQuickSort(0, count, this::compare, this::swap))
+                    .join();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private boolean isSorted() {
+        for (int i = 1; i < count; i++) {
+            if (compare(i - 1, i) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     long time(int index) {

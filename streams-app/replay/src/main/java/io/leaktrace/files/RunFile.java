@@ -45,37 +45,61 @@ final class RunFile implements AutoCloseable {
      * Appends a run.
      *
      * @param sorted its records
+     * @param threads number of threads that compress
      * @throws IOException if the folder is full; the message says how to choose another
      */
-    void append(RecordBuffer sorted) throws IOException {
+    void append(RecordBuffer sorted, int threads) throws IOException {
         long from = length;
-        ByteBuffer block = ByteBuffer.allocate(2 * BLOCK_BYTES);
-        for (int i = 0; i < sorted.size(); i++) {
-            ByteBuffer record = sorted.record(i);
-            int needed = Long.BYTES + record.remaining();
-            if (block.position() > 0 && block.position() + needed > BLOCK_BYTES) {
-                append(block);
+        try (OrderedChunks<byte[], ByteBuffer> blocks =
+                new OrderedChunks<>("compress-run", threads, new Blocks(sorted), () -> RunFile::compressed)) {
+            for (ByteBuffer block = blocks.next(); block != null; block = blocks.next()) {
+                write(block);
             }
-            if (block.remaining() < needed) {
-                block = ByteBuffer.allocate(needed);
-            }
-            block.putLong(sorted.time(i)).put(record);
         }
-        append(block);
         runs.add(new Run(from, length));
     }
 
-    private void append(ByteBuffer block) throws IOException {
-        byte[] compressed = Zstd.compress(Arrays.copyOf(block.array(), block.position()), COMPRESSION);
-        ByteBuffer written = ByteBuffer.allocate(BLOCK_HEADER + compressed.length)
+    /** The records of a run in blocks. */
+    private static final class Blocks implements OrderedChunks.Source<byte[]> {
+        private final RecordBuffer sorted;
+        private ByteBuffer block = ByteBuffer.allocate(2 * BLOCK_BYTES);
+        private int at;
+
+        Blocks(RecordBuffer sorted) {
+            this.sorted = sorted;
+        }
+
+        @Override
+        public byte[] next() {
+            block.clear();
+            for (; at < sorted.size(); at++) {
+                ByteBuffer record = sorted.record(at);
+                int needed = Long.BYTES + record.remaining();
+                if (block.position() > 0 && block.position() + needed > BLOCK_BYTES) {
+                    break;
+                }
+                if (block.remaining() < needed) {
+                    block = ByteBuffer.allocate(needed);
+                }
+                block.putLong(sorted.time(at)).put(record);
+            }
+            return block.position() == 0 ? null : Arrays.copyOf(block.array(), block.position());
+        }
+    }
+
+    private static ByteBuffer compressed(byte[] block) {
+        byte[] compressed = Zstd.compress(block, COMPRESSION);
+        return ByteBuffer.allocate(BLOCK_HEADER + compressed.length)
                 .putInt(compressed.length)
-                .putInt(block.position())
+                .putInt(block.length)
                 .put(compressed)
                 .flip();
-        block.clear();
+    }
+
+    private void write(ByteBuffer block) throws IOException {
         try {
-            while (written.hasRemaining()) {
-                length += channel.write(written, length);
+            while (block.hasRemaining()) {
+                length += channel.write(block, length);
             }
         } catch (IOException e) {
             throw new IOException(

@@ -19,18 +19,30 @@ public interface TableSource {
     void requireReadable() throws IOException;
 
     /**
-     * Reads all tables. A row that is no record, or whose consumer throws an {@link InvalidRecordException}, is reported
-     * and left out.
+     * Reads all tables. A row that is no record, or whose steps throw an {@link InvalidRecordException}, is reported and
+     * left out.
      *
      * @param pseudonyms replace buyers and callers before the records are passed on
+     * @param threads number of threads that read
      * @throws IOException if a table cannot be read at all
      */
     void read(
             Pseudonyms pseudonyms,
+            int threads,
+            RecordSteps<OrderEvent, ?> events,
+            RecordSteps<ScamContact, ?> contacts,
+            BadLineListener badLines)
+            throws IOException;
+
+    /** Reads all tables as the other method, and passes on all records in the calling thread. */
+    default void read(
+            Pseudonyms pseudonyms,
             Consumer<OrderEvent> events,
             Consumer<ScamContact> contacts,
             BadLineListener badLines)
-            throws IOException;
+            throws IOException {
+        read(pseudonyms, InputFiles.ALL_CORES, RecordSteps.inOrder(events), RecordSteps.inOrder(contacts), badLines);
+    }
 
     /** Number of order events that were read. */
     long ordersRead();

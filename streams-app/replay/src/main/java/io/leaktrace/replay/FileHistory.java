@@ -6,6 +6,7 @@ import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.files.FileFingerprint;
 import io.leaktrace.files.InputFiles;
+import io.leaktrace.files.OrderedChunks;
 import io.leaktrace.files.ProgressListener;
 import io.leaktrace.files.TimeSortedRecords;
 import io.leaktrace.runtime.StartException;
@@ -15,6 +16,7 @@ import io.leaktrace.wire.WireFormat;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,6 +33,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 public final class FileHistory implements History {
 
     private static final Topics TOPICS = new Topics("");
+    private static final String ORDER_EVENTS = TOPICS.orderEvents();
+    private static final String SCAM_CONTACTS = TOPICS.scamContacts();
 
     /** What a manifest calls a mapping with its tables. */
     private static final String INPUT = "input";
@@ -64,8 +68,8 @@ public final class FileHistory implements History {
         WireFormat wire = WireFormat.local();
         files.read(
                 wire,
-                TOPICS.orderEvents(),
-                TOPICS.scamContacts(),
+                ORDER_EVENTS,
+                SCAM_CONTACTS,
                 receiver,
                 listener,
                 done -> listener.onProgress("Reading", done, -1));
@@ -157,8 +161,13 @@ public final class FileHistory implements History {
     private final class FileReading implements Reading {
         private final Selection selection;
         private final TimeLimit limit;
-        private final Source orders = new Source(TOPICS.orderEvents(), files.orderEvents());
-        private final Source contacts = new Source(TOPICS.scamContacts(), files.scamContacts());
+        private final OrderedChunks<Chunk, Chunk> chunks;
+        private Chunk chunk = new Chunk();
+        /** The index of the next record in the chunk. */
+        private int at;
+
+        private long ordersDone;
+        private long contactsDone;
 
         /**
          * @param ordersDone number of order events that were read before
@@ -167,43 +176,65 @@ public final class FileHistory implements History {
         FileReading(Selection selection, TimeLimit limit, long ordersDone, long contactsDone) {
             this.selection = selection;
             this.limit = limit;
-            orders.skip(ordersDone);
-            contacts.skip(contactsDone);
+            this.ordersDone = ordersDone;
+            this.contactsDone = contactsDone;
+            SortedRecords records = new SortedRecords(
+                    files.orderEvents().cursor(),
+                    ordersDone,
+                    files.scamContacts().cursor(),
+                    contactsDone);
+            chunks = new OrderedChunks<>("replay-decode", files.threads(), records, () -> this::decode);
         }
 
         @Override
-        public HistoryRecord next() {
-            while (orders.hasNext || contacts.hasNext) {
-                boolean order = !contacts.hasNext || orders.hasNext && orders.records.time() <= contacts.records.time();
-                Source source = order ? orders : contacts;
-                HistoryRecord arrival = arrival(source);
-                source.skip(1);
-                if (arrival != null) {
-                    return arrival;
+        public HistoryRecord next() throws InterruptedException {
+            try {
+                while (chunk != null) {
+                    while (at < chunk.size) {
+                        boolean order = chunk.orders[at];
+                        ordersDone += order ? 1 : 0;
+                        contactsDone += order ? 0 : 1;
+                        HistoryRecord record = chunk.records[at++];
+                        if (record != null) {
+                            return record;
+                        }
+                    }
+                    chunk = chunks.next();
+                    at = 0;
                 }
+                return null;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
             }
-            return null;
         }
 
-        /** The next record of the source, or null if it is not selected. */
-        private HistoryRecord arrival(Source source) {
-            byte[] key = source.records.key();
+        /** Decodes the records of a chunk; those that are not selected stay null. */
+        private Chunk decode(Chunk read) {
+            for (int i = 0; i < read.size; i++) {
+                read.records[i] = decoded(read.orders[i], read.keys[i], read.values[i], read.times[i]);
+            }
+            read.keys = null;
+            read.values = null;
+            return read;
+        }
+
+        /** The record, or null if it is not selected. */
+        private HistoryRecord decoded(boolean order, byte[] key, byte[] value, long time) {
             if (!selection.takesBuyer(key)) {
                 return null;
             }
-            DecodedInput input = inputs.deserialize(source.topic, source.records.value());
-            long time = source.records.time();
+            DecodedInput input = inputs.deserialize(order ? ORDER_EVENTS : SCAM_CONTACTS, value);
             if (input.validate(key, limit).isPresent()) {
-                return new HistoryRecord(0, key, input, HistoryRecord.NO_TIME, time);
+                return new HistoryRecord(0, key, null, HistoryRecord.NO_TIME, time);
             }
             return selection.takes(input.record(), Instant.ofEpochMilli(time))
-                    ? new HistoryRecord(0, key, input, time, time)
+                    ? new HistoryRecord(0, key, input.record(), time, time)
                     : null;
         }
 
         @Override
         public long done() {
-            return orders.done + contacts.done;
+            return ordersDone + contactsDone;
         }
 
         @Override
@@ -213,36 +244,86 @@ public final class FileHistory implements History {
 
         @Override
         public void writePlace(DataOutputStream out) throws IOException {
-            out.writeLong(orders.done);
-            out.writeLong(contacts.done);
+            out.writeLong(ordersDone);
+            out.writeLong(contactsDone);
         }
 
+        /** The records stay for the next reading. */
         @Override
         public void close() {
-            // The records stay for the next reading.
+            try {
+                chunks.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
         }
     }
 
-    /** Records of one kind, and the place in them. */
-    private static final class Source {
-        private final String topic;
-        private final TimeSortedRecords.Cursor records;
-        /** Whether the cursor is at a record, the next one. */
-        private boolean hasNext;
+    /** Consecutive records of both kinds. */
+    private static final class Chunk {
+        private static final int MAX_RECORDS = 512;
 
-        private long done;
+        /** Whether each record is an order event. */
+        private final boolean[] orders = new boolean[MAX_RECORDS];
 
-        Source(String topic, TimeSortedRecords sorted) {
-            this.topic = topic;
-            records = sorted.cursor();
-            hasNext = records.advance();
+        private final long[] times = new long[MAX_RECORDS];
+        private byte[][] keys = new byte[MAX_RECORDS][];
+        private byte[][] values = new byte[MAX_RECORDS][];
+        private final HistoryRecord[] records = new HistoryRecord[MAX_RECORDS];
+        private int size;
+    }
+
+    /** The order events and the contacts, merged by time. */
+    private static final class SortedRecords implements OrderedChunks.Source<Chunk> {
+        private final TimeSortedRecords.Cursor orders;
+        private final TimeSortedRecords.Cursor contacts;
+        /** Whether each cursor is at a record, the next one. */
+        private boolean hasOrder;
+
+        private boolean hasContact;
+
+        /**
+         * @param ordersDone number of order events to skip
+         * @param contactsDone number of contacts to skip
+         */
+        SortedRecords(
+                TimeSortedRecords.Cursor orders,
+                long ordersDone,
+                TimeSortedRecords.Cursor contacts,
+                long contactsDone) {
+            this.orders = orders;
+            this.contacts = contacts;
+            hasOrder = advance(orders, ordersDone + 1);
+            hasContact = advance(contacts, contactsDone + 1);
         }
 
-        void skip(long count) {
-            for (long i = 0; i < count && hasNext; i++) {
-                hasNext = records.advance();
-                done++;
+        private static boolean advance(TimeSortedRecords.Cursor cursor, long count) {
+            for (long i = 0; i < count; i++) {
+                if (!cursor.advance()) {
+                    return false;
+                }
             }
+            return true;
+        }
+
+        @Override
+        public Chunk next() {
+            Chunk chunk = new Chunk();
+            while (chunk.size < Chunk.MAX_RECORDS && (hasOrder || hasContact)) {
+                boolean order = !hasContact || hasOrder && orders.time() <= contacts.time();
+                TimeSortedRecords.Cursor next = order ? orders : contacts;
+                chunk.orders[chunk.size] = order;
+                chunk.times[chunk.size] = next.time();
+                chunk.keys[chunk.size] = next.key();
+                chunk.values[chunk.size] = next.value();
+                chunk.size++;
+                if (order) {
+                    hasOrder = orders.advance();
+                } else {
+                    hasContact = contacts.advance();
+                }
+            }
+            return chunk.size == 0 ? null : chunk;
         }
     }
 }

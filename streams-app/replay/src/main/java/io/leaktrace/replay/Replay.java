@@ -219,10 +219,10 @@ public final class Replay {
         long lastCheckpoint = System.nanoTime();
         HistoryRecord arrival = reading.next();
         for (long count = 1; arrival != null; count++) {
-            InputRecord record = arrival.input().record();
+            InputRecord record = arrival.record();
             boolean counts = record instanceof OrderEvent || record instanceof ScamContact;
             result.onRecord(counts ? arrival.time() : HistoryRecord.NO_TIME);
-            if (arrival.input().rejection().isPresent()) {
+            if (record == null) {
                 pipeline.countBad(arrival.partition());
             } else {
                 pipeline.accept(arrival.partition(), arrival.key(), record);

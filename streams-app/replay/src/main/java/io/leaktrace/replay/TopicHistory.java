@@ -50,21 +50,32 @@ public final class TopicHistory implements History {
     private final String client;
     private final List<TopicRange> ranges;
     private final InputPlacement placement;
+    private final int threads;
 
-    TopicHistory(Settings settings, String client, List<TopicRange> ranges, InputPlacement placement) {
+    TopicHistory(Settings settings, String client, List<TopicRange> ranges, InputPlacement placement, int threads) {
         this.settings = settings;
         this.client = client;
         this.ranges = ranges;
         this.placement = placement;
+        this.threads = threads;
     }
 
     /**
-     * Finds the current offsets of the input topics.
+     * Finds the current offsets of the input topics; their records are decoded by one thread per core.
      *
      * @param name name of the run; the client id of the consumer is {@code <application.id>-replay-<name>}
      * @throws StartException if a topic is missing, or their numbers of partitions do not fit
      */
     public static TopicHistory of(Settings settings, String name) {
+        return of(settings, name, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * As {@link #of(Settings, String)}.
+     *
+     * @param threads number of threads that decode records
+     */
+    public static TopicHistory of(Settings settings, String name, int threads) {
         String client = settings.get(Setting.APPLICATION_ID) + "-replay-" + name;
         Topics topics = settings.topics();
         List<TopicRange> ranges = new ArrayList<>();
@@ -96,7 +107,7 @@ public final class TopicHistory implements History {
             }
         }
         PlacementSample sample = PlacementSample.of(settings);
-        TopicHistory history = new TopicHistory(settings, client, ranges, sample.placement());
+        TopicHistory history = new TopicHistory(settings, client, ranges, sample.placement(), threads);
         history.check();
         return history;
     }
@@ -197,7 +208,7 @@ public final class TopicHistory implements History {
                         + ": the rest was deleted, by the topic's retention or with the topic");
             }
         }
-        return new TopicHistory(settings, client, wanted, placement(described.path("repartitioned")));
+        return new TopicHistory(settings, client, wanted, placement(described.path("repartitioned")), threads);
     }
 
     private InputPlacement placement(JsonNode repartitioned) {
@@ -212,7 +223,8 @@ public final class TopicHistory implements History {
 
     @Override
     public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
-        return new TopicReading(settings, consumer(settings, client), ranges, placement, selection, limit, place);
+        return new TopicReading(
+                settings, consumer(settings, client), ranges, placement, selection, limit, place, threads);
     }
 
     /** Event times of a partition's first and last record; late records may be outside. */

@@ -1,15 +1,17 @@
 package io.leaktrace.replay;
 
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
+import io.leaktrace.files.OrderedChunks;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
-import io.leaktrace.topology.DecodedInput;
 import io.leaktrace.topology.InputPlacement;
 import io.leaktrace.topology.InputReader;
 import io.leaktrace.topology.KeyedInput;
+import it.unimi.dsi.fastutil.objects.ObjectHeapPriorityQueue;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,8 +20,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,8 +40,8 @@ import org.apache.kafka.common.errors.WakeupException;
  * time of sending, if the partition's records are sent soon after they happen, which is more precise in a topic with
  * few records.
  *
- * <p>One thread polls. The thread that calls {@link #next} also decodes: fetching decoded records from the caches of
- * another core takes longer than decoding them.
+ * <p>One thread polls. Others decode the batches that are next in each partition, and so does the thread that calls
+ * {@link #next} if the batch that it needs has not been begun.
  */
 final class TopicReading implements History.Reading {
 
@@ -55,7 +58,9 @@ final class TopicReading implements History.Reading {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(10);
 
-    private final Settings settings;
+    /** A registry may not answer for longer; its threads then end with the process. */
+    private static final long CLOSE_SECONDS = 10;
+
     private final Consumer<byte[], byte[]> consumer;
     private final InputReader inputs;
     private final InputPlacement placement;
@@ -63,11 +68,13 @@ final class TopicReading implements History.Reading {
     private final TimeLimit limit;
     private final List<PartitionCursor> cursors = new ArrayList<>();
     private final long total;
-    private final Set<String> sourceTopics;
 
     private final LinkedBlockingQueue<Batch> inbox = new LinkedBlockingQueue<>();
-    private final PriorityQueue<PartitionCursor> heads = new PriorityQueue<>();
+    private final ObjectHeapPriorityQueue<PartitionCursor> heads = new ObjectHeapPriorityQueue<>();
     private final Thread poller;
+    /** Decode batches; null if only the thread that calls {@link #next} does. */
+    private final ExecutorService decoders;
+
     private volatile RuntimeException failure;
     private volatile boolean closed;
     /** The failure after which no more records are returned, or null. */
@@ -78,12 +85,28 @@ final class TopicReading implements History.Reading {
     /**
      * Records polled from a partition.
      *
-     * @param records those of selected buyers
+     * @param weight number of records, a large one counts as several
      * @param next offset after the batch
      * @param last whether it is the last batch of the partition
+     * @param decoded the records once they have been decoded
      */
-    private record Batch(
-            PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, long next, boolean last) {}
+    private record Batch(PartitionCursor cursor, int weight, long next, boolean last, FutureTask<Decoded> decoded) {}
+
+    /** Decoded records of a batch. */
+    private static final class Decoded {
+        final long[] offsets;
+        /** Null for a record that is not selected. */
+        final HistoryRecord[] records;
+        /** Number of decoded records, before the first that failed. */
+        int size;
+        /** Null if all could be decoded. */
+        RuntimeException failure;
+
+        Decoded(int size) {
+            offsets = new long[size];
+            records = new HistoryRecord[size];
+        }
+    }
 
     /**
      * The time that a partition has reached.
@@ -109,11 +132,23 @@ final class TopicReading implements History.Reading {
     private final class PartitionCursor implements Comparable<PartitionCursor> {
         final int index;
         final TopicRange range;
+        /** Whether buyers are known once the records have been mapped. */
+        final boolean mapped;
+
+        final boolean verdicts;
+        /** Whether records are accepted by the correlator of their buyer, not of this partition. */
+        final boolean moved;
 
         // Used by the thread that calls next().
+        /** Batches after the current one. */
         final ArrayDeque<Batch> batches = new ArrayDeque<>();
+
+        Batch batch;
+        /** The records of the current batch; null if it has been read. */
+        Decoded records;
+
         int at;
-        /** The next record, decoded; null if none is queued. */
+        /** The next record; null if none is queued. */
         HistoryRecord head;
         /** The time reached with the head, and with the record returned last. */
         Reached reached;
@@ -128,12 +163,19 @@ final class TopicReading implements History.Reading {
 
         final AtomicInteger queued = new AtomicInteger();
 
-        PartitionCursor(int index, TopicRange range, long next, Reached reached) {
+        PartitionCursor(int index, TopicRange range, Settings settings, long next, Reached reached) {
             this.index = index;
             this.range = range;
             this.next = next;
             this.reached = reached;
             this.reachedByLast = reached;
+            mapped = settings.sourceTopics().contains(range.topic());
+            verdicts = range.topic().equals(settings.topics().leakVerdicts());
+            moved = mapped
+                    || placement.movesOrders()
+                            && range.topic().equals(settings.topics().orderEvents())
+                    || placement.movesContacts()
+                            && range.topic().equals(settings.topics().scamContacts());
         }
 
         @Override
@@ -146,28 +188,29 @@ final class TopicReading implements History.Reading {
             return head != null;
         }
 
-        void add(Batch batch) {
-            batches.add(batch);
+        void add(Batch polled) throws InterruptedException {
+            batches.add(polled);
+            if (batches.size() == 1) {
+                decodeAhead(polled);
+            }
             if (head == null) {
                 advance();
             }
         }
 
         /** Moves to the next selected record, if one is queued. */
-        private void advance() {
+        private void advance() throws InterruptedException {
             head = null;
-            while (head == null && !batches.isEmpty()) {
-                Batch batch = batches.peek();
-                if (at == batch.records.size()) {
+            while (head == null && (records != null || nextBatch())) {
+                if (at < records.size) {
+                    next = records.offsets[at];
+                    head = records.records[at++];
+                } else if (records.failure != null) {
+                    throw records.failure;
+                } else {
                     next = batch.next;
                     ended = batch.last;
-                    at = 0;
-                    batches.poll();
-                } else {
-                    ConsumerRecord<byte[], byte[]> record = batch.records.get(at++);
-                    queued.addAndGet(-weight(record));
-                    next = record.offset();
-                    head = arrival(record).orElse(null);
+                    records = null;
                 }
             }
             if (head != null) {
@@ -175,7 +218,22 @@ final class TopicReading implements History.Reading {
             }
         }
 
-        HistoryRecord take() {
+        private boolean nextBatch() throws InterruptedException {
+            batch = batches.poll();
+            if (batch == null) {
+                return false;
+            }
+            queued.addAndGet(-batch.weight);
+            records = decoded(batch);
+            at = 0;
+            // One batch ahead only: the records of several would not stay in the processor's cache.
+            if (!batches.isEmpty()) {
+                decodeAhead(batches.peek());
+            }
+            return true;
+        }
+
+        HistoryRecord take() throws InterruptedException {
             HistoryRecord taken = head;
             reachedByLast = reached;
             advance();
@@ -183,6 +241,10 @@ final class TopicReading implements History.Reading {
         }
     }
 
+    /**
+     * @param place of a reading that is resumed, or null
+     * @param threads number of threads that decode
+     */
     TopicReading(
             Settings settings,
             Consumer<byte[], byte[]> consumer,
@@ -190,12 +252,11 @@ final class TopicReading implements History.Reading {
             InputPlacement placement,
             Selection selection,
             TimeLimit limit,
-            DataInputStream place)
+            DataInputStream place,
+            int threads)
             throws IOException {
-        this.settings = settings;
         this.consumer = consumer;
         this.inputs = new InputReader(settings.wire().records(), settings.topics(), settings.sources());
-        this.sourceTopics = Set.copyOf(settings.sourceTopics());
         this.placement = placement;
         this.selection = selection;
         this.limit = limit;
@@ -205,11 +266,12 @@ final class TopicReading implements History.Reading {
             Reached reached = place == null
                     ? new Reached(HistoryRecord.NO_TIME, false)
                     : new Reached(place.readLong(), place.readBoolean());
-            cursors.add(new PartitionCursor(cursors.size(), range, next, reached));
+            cursors.add(new PartitionCursor(cursors.size(), range, settings, next, reached));
         }
         consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
         cursors.forEach(cursor -> consumer.seek(cursor.range.topicPartition(), cursor.next));
         withoutHead = cursors.size();
+        decoders = threads == 1 ? null : OrderedChunks.workers("replay-decode", threads - 1);
         poller = new Thread(this::poll, "replay-poll");
         poller.setDaemon(true);
         poller.start();
@@ -269,24 +331,29 @@ final class TopicReading implements History.Reading {
     }
 
     private void enqueue(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records) {
-        // Verdicts concern no buyer; the buyer of a source topic's record is known once it has been mapped.
-        boolean selectsAll = cursor.range.topic().equals(settings.topics().leakVerdicts())
-                || sourceTopics.contains(cursor.range.topic());
+        // Verdicts concern no buyer.
+        boolean selectsAll = cursor.verdicts || cursor.mapped;
         List<ConsumerRecord<byte[], byte[]>> selected = new ArrayList<>(records.size());
+        int weight = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.offset() < cursor.range.to() && (selectsAll || selection.takesBuyer(record.key()))) {
                 selected.add(record);
+                weight += weight(record);
             }
         }
         long position = Math.min(consumer.position(cursor.range.topicPartition()), cursor.range.to());
         if (!selected.isEmpty()) {
-            cursor.queued.addAndGet(
-                    selected.stream().mapToInt(TopicReading::weight).sum());
-            inbox.add(new Batch(cursor, selected, position, position == cursor.range.to()));
+            cursor.queued.addAndGet(weight);
+            add(cursor, selected, weight, position);
             cursor.polledToEnd = position == cursor.range.to();
         } else {
             endIfRead(cursor, position);
         }
+    }
+
+    private void add(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, int weight, long position) {
+        boolean last = position == cursor.range.to();
+        inbox.add(new Batch(cursor, weight, position, last, new FutureTask<>(() -> decode(cursor, records))));
     }
 
     /** The number of records of usual size that a record counts as. */
@@ -297,34 +364,46 @@ final class TopicReading implements History.Reading {
     private void endIfRead(PartitionCursor cursor, long position) {
         if (position >= cursor.range.to()) {
             cursor.polledToEnd = true;
-            inbox.add(new Batch(cursor, List.of(), cursor.range.to(), true));
+            add(cursor, List.of(), 0, cursor.range.to());
         }
     }
 
-    // Methods of the thread that calls next().
+    // Methods of the threads that decode.
 
-    /** The record; empty if it is not selected. */
-    private Optional<HistoryRecord> arrival(ConsumerRecord<byte[], byte[]> record) {
-        boolean verdict = record.topic().equals(settings.topics().leakVerdicts());
+    private Decoded decode(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records) {
+        Decoded decoded = new Decoded(records.size());
+        try {
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                decoded.offsets[decoded.size] = record.offset();
+                decoded.records[decoded.size] = decoded(cursor, record);
+                decoded.size++;
+            }
+        } catch (RuntimeException e) {
+            // Only when the record is next: those before it are good.
+            decoded.failure = e;
+        }
+        return decoded;
+    }
+
+    /** The record; null if it is not selected. */
+    private HistoryRecord decoded(PartitionCursor cursor, ConsumerRecord<byte[], byte[]> record) {
         Optional<KeyedInput> read = inputs.read(record.topic(), record.headers(), record.key(), record.value());
         if (read.isEmpty()) {
-            return Optional.empty();
+            return null;
         }
-        DecodedInput input = read.get().input();
         byte[] key = read.get().key();
         // By the record's time on the topic, as in the running pipeline, not by the current time.
         boolean rejected = read.get().validate(limit.at(record.timestamp())).isPresent();
-        boolean isMapped = sourceTopics.contains(record.topic());
-        if (isMapped && !rejected && !selection.takesBuyer(key)) {
-            return Optional.empty();
+        InputRecord input = rejected ? null : read.get().input().record();
+        if (cursor.mapped && !rejected && !selection.takesBuyer(key)) {
+            return null;
         }
-        if (!rejected && !selection.takes(input.record(), input.eventTime().orElseThrow())) {
-            return Optional.empty();
+        if (!rejected && !selection.takes(input, input.eventTime())) {
+            return null;
         }
-        boolean timed =
-                !rejected && (verdict || input.record() instanceof OrderEvent || input.record() instanceof ScamContact);
-        long time = timed ? input.eventTime().orElseThrow().toEpochMilli() : HistoryRecord.NO_TIME;
-        return Optional.of(new HistoryRecord(task(record, key), key, input, time, record.timestamp()));
+        boolean timed = cursor.verdicts || input instanceof OrderEvent || input instanceof ScamContact;
+        long time = timed && !rejected ? input.eventTime().toEpochMilli() : HistoryRecord.NO_TIME;
+        return new HistoryRecord(task(cursor, key), key, input, time, record.timestamp());
     }
 
     /**
@@ -332,13 +411,29 @@ final class TopicReading implements History.Reading {
      *
      * @param key under which the record is accepted
      */
-    private int task(ConsumerRecord<byte[], byte[]> record, byte[] key) {
-        boolean moved = sourceTopics.contains(record.topic())
-                || placement.movesOrders()
-                        && record.topic().equals(settings.topics().orderEvents())
-                || placement.movesContacts()
-                        && record.topic().equals(settings.topics().scamContacts());
-        return moved ? placement.taskOf(key) : record.partition();
+    private int task(PartitionCursor cursor, byte[] key) {
+        return cursor.moved ? placement.taskOf(key) : cursor.range.partition();
+    }
+
+    // Methods of the thread that calls next().
+
+    private void decodeAhead(Batch batch) {
+        if (decoders != null) {
+            decoders.execute(batch.decoded);
+        }
+    }
+
+    private static Decoded decoded(Batch batch) throws InterruptedException {
+        // Does nothing if another thread has begun it.
+        batch.decoded.run();
+        try {
+            return batch.decoded.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     @Override
@@ -356,35 +451,40 @@ final class TopicReading implements History.Reading {
     }
 
     private HistoryRecord oldest() throws InterruptedException {
-        while (withoutHead > 0) {
-            Batch batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        Batch batch = inbox.poll();
+        while (batch != null || withoutHead > 0) {
             if (batch == null) {
-                if (failure != null) {
-                    throw failure;
-                }
-                continue;
+                batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             }
-            PartitionCursor cursor = batch.cursor;
-            boolean known = cursor.hasHead();
-            cursor.add(batch);
-            if (!known && (cursor.hasHead() || cursor.ended)) {
-                withoutHead--;
-                if (cursor.hasHead()) {
-                    heads.add(cursor);
-                }
+            if (batch != null) {
+                add(batch);
+            } else if (failure != null) {
+                throw failure;
             }
+            batch = inbox.poll();
         }
-        PartitionCursor oldest = heads.poll();
-        if (oldest == null) {
+        if (heads.isEmpty()) {
             return null;
         }
+        PartitionCursor oldest = heads.first();
         HistoryRecord taken = oldest.take();
         if (oldest.hasHead()) {
-            heads.add(oldest);
-        } else if (!oldest.ended) {
-            withoutHead++;
+            heads.changed();
+        } else {
+            heads.dequeue();
+            withoutHead += oldest.ended ? 0 : 1;
         }
         return taken;
+    }
+
+    private void add(Batch batch) throws InterruptedException {
+        PartitionCursor cursor = batch.cursor;
+        boolean known = cursor.hasHead();
+        cursor.add(batch);
+        if (!known && cursor.hasHead()) {
+            heads.enqueue(cursor);
+        }
+        withoutHead -= !known && (cursor.hasHead() || cursor.ended) ? 1 : 0;
     }
 
     @Override
@@ -418,6 +518,10 @@ final class TopicReading implements History.Reading {
         }
         try {
             poller.join();
+            if (decoders != null) {
+                decoders.shutdownNow();
+                decoders.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

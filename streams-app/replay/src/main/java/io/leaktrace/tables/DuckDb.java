@@ -1,5 +1,6 @@
 package io.leaktrace.tables;
 
+import io.leaktrace.files.InputFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,16 @@ final class DuckDb implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** @param zone of times without an offset in casts to TIMESTAMPTZ */
+    /** As the other method, with a thread for each core. */
     static DuckDb open(ZoneId zone) throws IOException {
+        return open(zone, InputFiles.ALL_CORES);
+    }
+
+    /**
+     * @param zone of times without an offset in casts to TIMESTAMPTZ
+     * @param threads number of threads that run a query
+     */
+    static DuckDb open(ZoneId zone, int threads) throws IOException {
         // Others must not read it: it may hold parts of the tables. Removed at the latest when the process ends.
         Path scratch = Files.createTempDirectory("leaktrace-tables-");
         scratch.toFile().deleteOnExit();
@@ -55,6 +64,7 @@ final class DuckDb implements AutoCloseable {
             db.execute("SET temp_directory = " + quoted(scratch.resolve("spill").toString()));
             // As much as the heap may take.
             db.execute("SET memory_limit = '" + (Runtime.getRuntime().maxMemory() >> 20) + "MiB'");
+            db.execute("SET threads = " + threads);
             db.execute("SET TimeZone = " + quoted(name(zone)));
             db.execute("SET lock_configuration = true");
             return db;
@@ -99,6 +109,17 @@ final class DuckDb implements AutoCloseable {
             while (rows.next()) {
                 reader.row(rows);
             }
+        }
+    }
+
+    /** Starts a query; returns its rows. */
+    TableRows rows(String query, TableColumns columns) throws SQLException {
+        Statement statement = connection.createStatement();
+        try {
+            return new TableRows(statement, query, columns);
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
         }
     }
 

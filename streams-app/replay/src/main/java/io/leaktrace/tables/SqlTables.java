@@ -3,6 +3,7 @@ package io.leaktrace.tables;
 import io.leaktrace.domain.BadRecordException;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.fields.FieldValues;
 import io.leaktrace.fields.OrderEventFields;
 import io.leaktrace.fields.ScamContactFields;
 import io.leaktrace.fields.TimeReader;
@@ -10,6 +11,9 @@ import io.leaktrace.files.BadLine;
 import io.leaktrace.files.BadLineListener;
 import io.leaktrace.files.FileFingerprint;
 import io.leaktrace.files.InvalidRecordException;
+import io.leaktrace.files.OrderedChunks;
+import io.leaktrace.files.PreparedRecords;
+import io.leaktrace.files.RecordSteps;
 import io.leaktrace.files.TableSource;
 import io.leaktrace.privacy.Pseudonyms;
 import io.leaktrace.tables.DuckDb.Column;
@@ -21,12 +25,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +38,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Order events and contacts selected from tables by the SQL of a mapping. A statement whose columns contain
@@ -140,8 +146,9 @@ public final class SqlTables implements TableSource {
     @Override
     public void read(
             Pseudonyms pseudonyms,
-            Consumer<OrderEvent> events,
-            Consumer<ScamContact> contacts,
+            int threads,
+            RecordSteps<OrderEvent, ?> events,
+            RecordSteps<ScamContact, ?> contacts,
             BadLineListener badLines)
             throws IOException {
         contents.clear();
@@ -153,10 +160,9 @@ public final class SqlTables implements TableSource {
         for (Path mapping : mappings) {
             contents.add(FileFingerprint.of(mapping));
         }
-        TimeReader times = new TimeReader(zone, TableColumns.OTHER_TIMES);
-        try (DuckDb db = DuckDb.open(zone)) {
+        try (DuckDb db = DuckDb.open(zone, threads)) {
             DataFiles files = new DataFiles(db, encoding);
-            Selection selection = new Selection(db, times, pseudonyms, badLines);
+            Selection selection = new Selection(db, threads, pseudonyms, badLines);
             for (MappingStatement statement : statements) {
                 Path from = folder != null
                         ? folder
@@ -203,25 +209,53 @@ public final class SqlTables implements TableSource {
         return isGiven;
     }
 
+    /** Rows, and the records that they are prepared as. */
+    private record PreparedRows<R>(List<Object[]> rows, PreparedRecords<R> prepared) {}
+
     /** One reading of all statements. */
     private final class Selection {
         private final DuckDb db;
-        private final TimeReader times;
+        private final int threads;
         private final Pseudonyms pseudonyms;
         private final BadLineListener badLines;
         private boolean hasOrders;
         private boolean hasCustodians;
-        private long orderDays;
-        private long contactDays;
 
-        Selection(DuckDb db, TimeReader times, Pseudonyms pseudonyms, BadLineListener badLines) {
+        // Those of all threads, which count what they read.
+        private final List<TimeReader> times = Collections.synchronizedList(new ArrayList<>());
+        private final List<OrderEventFields> orderFields = Collections.synchronizedList(new ArrayList<>());
+        private final List<ScamContactFields> contactFields = Collections.synchronizedList(new ArrayList<>());
+
+        Selection(DuckDb db, int threads, Pseudonyms pseudonyms, BadLineListener badLines) {
             this.db = db;
-            this.times = times;
+            this.threads = threads;
             this.pseudonyms = pseudonyms;
             this.badLines = badLines;
         }
 
-        void run(MappingStatement statement, String sql, Consumer<OrderEvent> events, Consumer<ScamContact> contacts)
+        private TimeReader newTimes() {
+            TimeReader reader = new TimeReader(zone, TableColumns.OTHER_TIMES);
+            times.add(reader);
+            return reader;
+        }
+
+        private Reader<OrderEvent> orderReader() {
+            OrderEventFields fields = new OrderEventFields(newTimes());
+            orderFields.add(fields);
+            return values -> pseudonyms.of(fields.read(values));
+        }
+
+        private Reader<ScamContact> contactReader() {
+            ScamContactFields fields = new ScamContactFields(newTimes(), pseudonyms);
+            contactFields.add(fields);
+            return fields::read;
+        }
+
+        void run(
+                MappingStatement statement,
+                String sql,
+                RecordSteps<OrderEvent, ?> events,
+                RecordSteps<ScamContact, ?> contacts)
                 throws IOException {
             // On a line of its own, since the statement may end with a comment.
             String source = "(\n" + sql + "\n)";
@@ -251,25 +285,24 @@ public final class SqlTables implements TableSource {
                 }
                 String query = "SELECT " + fields.selection() + " FROM " + source;
                 if (isOrders) {
-                    OrderEventFields rows = new OrderEventFields(times);
                     hasOrders = true;
                     hasCustodians |= OrderEventFields.nameCustodians(fields::has);
-                    ordersRead += rows(
-                            statement,
-                            query,
-                            row -> rows.read(fields.of(row)),
-                            row -> rows.key(fields.of(row)),
-                            events);
-                    orderDays += rows.days();
+                    OrderEventFields keys = new OrderEventFields(newTimes());
+                    ordersRead += rows(statement, query, fields, this::orderReader, keys::key, events);
                 } else {
-                    ScamContactFields rows = new ScamContactFields(times, pseudonyms);
-                    rows(statement, query, row -> rows.read(fields.of(row)), row -> rows.key(fields.of(row)), contacts);
-                    contactDays += rows.days();
+                    ScamContactFields keys = new ScamContactFields(newTimes(), pseudonyms);
+                    rows(statement, query, fields, this::contactReader, keys::key, contacts);
                 }
+            } catch (TableRows.QueryException e) {
+                throw failed(statement, e.problem());
             } catch (SQLException e) {
-                // The query begins on the second line of what DuckDB read.
-                throw statement.problem(Math.max(1, DuckDb.line(e) - 1), DuckDb.reason(e), e);
+                throw failed(statement, e);
             }
+        }
+
+        private static IOException failed(MappingStatement statement, SQLException e) {
+            // The query begins on the second line of what DuckDB read.
+            return statement.problem(Math.max(1, DuckDb.line(e) - 1), DuckDb.reason(e), e);
         }
 
         private static void require(MappingStatement statement, TableColumns fields, List<String> required)
@@ -286,27 +319,47 @@ public final class SqlTables implements TableSource {
         }
 
         private interface Reader<T> {
-            T read(ResultSet row) throws SQLException, BadRecordException;
-        }
-
-        private interface Key {
-            String of(ResultSet row) throws SQLException;
+            T read(FieldValues<RuntimeException> values) throws BadRecordException;
         }
 
         /** Reads all rows; returns the number of good ones. */
-        private <T> long rows(MappingStatement statement, String query, Reader<T> reader, Key key, Consumer<T> records)
+        private <T, R> long rows(
+                MappingStatement statement,
+                String query,
+                TableColumns columns,
+                Supplier<Reader<T>> readers,
+                Function<FieldValues<RuntimeException>, String> key,
+                RecordSteps<T, R> steps)
                 throws SQLException, IOException {
             long[] count = new long[2];
-            db.query(query, row -> {
-                try {
-                    records.accept(reader.read(row));
+            TableRows rows = db.rows(query, columns);
+            try (OrderedChunks<List<Object[]>, PreparedRows<R>> chunks =
+                    new OrderedChunks<>("read-rows", threads, rows, () -> {
+                        Reader<T> reader = readers.get();
+                        Function<T, R> prepare = steps.prepare().get();
+                        return chunk -> prepared(chunk, columns, reader, prepare);
+                    })) {
+                Consumer<R> counted = record -> {
+                    steps.accept().accept(record);
                     count[0]++;
-                } catch (BadRecordException | InvalidRecordException e) {
-                    count[1]++;
-                    badLines.onBadLine(new BadLine(
-                            statement.file(), count[0] + count[1], key.of(row) + e.getMessage(), statement.place()));
+                };
+                try {
+                    for (PreparedRows<R> read = chunks.next(); read != null; read = chunks.next()) {
+                        List<Object[]> chunk = read.rows;
+                        read.prepared.deliver(counted, (index, reason) -> {
+                            count[1]++;
+                            badLines.onBadLine(new BadLine(
+                                    statement.file(),
+                                    count[0] + count[1],
+                                    key.apply(columns.of(chunk.get(index))) + reason,
+                                    statement.place()));
+                        });
+                    }
+                } catch (RuntimeException | Error e) {
+                    rows.cancel();
+                    throw e;
                 }
-            });
+            }
             if (count[1] > count[0]) {
                 shortcomings.add(String.format(
                         Locale.ROOT,
@@ -319,21 +372,40 @@ public final class SqlTables implements TableSource {
             return count[0];
         }
 
+        private static <T, R> PreparedRows<R> prepared(
+                List<Object[]> rows, TableColumns columns, Reader<T> reader, Function<T, R> prepare) {
+            PreparedRecords<R> prepared = new PreparedRecords<>();
+            for (int i = 0; i < rows.size(); i++) {
+                try {
+                    prepared.add(i, prepare.apply(reader.read(columns.of(rows.get(i)))));
+                } catch (BadRecordException | InvalidRecordException e) {
+                    prepared.addBad(i, e.getMessage());
+                }
+            }
+            return new PreparedRows<>(rows, prepared);
+        }
+
         /** Adds the notes on times and custodians. */
         void note(boolean isZoneGiven) {
-            if (times.local() > 0 && !isZoneGiven) {
+            long local = times.stream().mapToLong(TimeReader::local).sum();
+            long unclear = times.stream().mapToLong(TimeReader::unclear).sum();
+            long orderDays =
+                    orderFields.stream().mapToLong(OrderEventFields::days).sum();
+            long contactDays =
+                    contactFields.stream().mapToLong(ScamContactFields::days).sum();
+            if (local > 0 && !isZoneGiven) {
                 notes.add(String.format(
                         Locale.ROOT,
                         "%,d times have no offset and are read as UTC; if they are local, give --time-zone, as in"
                                 + " --time-zone Asia/Shanghai, or put SET TimeZone = 'Asia/Shanghai'; in front of the mapping.",
-                        times.local()));
+                        local));
             }
-            if (times.unclear() > 0) {
+            if (unclear > 0) {
                 notes.add(String.format(
                         Locale.ROOT,
                         "%,d local times are unclear, as clocks were changed in %s: of a time that exists twice the"
                                 + " earlier is taken, one that does not exist is moved forward.",
-                        times.unclear(),
+                        unclear,
                         zone));
             }
             if (orderDays > 0) {

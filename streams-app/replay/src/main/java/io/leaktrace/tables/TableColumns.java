@@ -58,7 +58,7 @@ final class TableColumns {
             if (field == null) {
                 unused.add(column.name());
             } else if (!indexes.containsKey(field)) {
-                indexes.put(field, selected.size() + 1);
+                indexes.put(field, selected.size());
                 select(DuckDb.identifier(column.name()), column.type());
             }
         }
@@ -100,41 +100,42 @@ final class TableColumns {
         return unused;
     }
 
-    private Object value(ResultSet row, String field) throws SQLException {
+    /** The values of the current row of a result, as the driver returns them, in the order of {@link #selection}. */
+    Object[] row(ResultSet result) throws SQLException {
+        Object[] row = new Object[selected.size()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = result.getObject(i + 1);
+        }
+        return row;
+    }
+
+    private Object value(Object[] row, String field) {
         Integer index = indexes.get(field);
-        if (index == null) {
+        Object value = index == null ? null : row[index];
+        if (value == null) {
             return null;
         }
-        return switch (forms.get(index - 1)) {
-            case MOMENT -> {
-                long micros = row.getLong(index);
-                yield row.wasNull()
-                        ? null
-                        : Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-            }
-            case LOCAL -> {
-                long micros = row.getLong(index);
-                yield row.wasNull()
-                        ? null
-                        : LocalDateTime.ofEpochSecond(
-                                Math.floorDiv(micros, 1_000_000),
-                                Math.floorMod(micros, 1_000_000) * 1000,
-                                ZoneOffset.UTC);
-            }
-            case PLAIN, JSON -> row.getObject(index);
+        return switch (forms.get(index)) {
+            case MOMENT -> Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+            case LOCAL ->
+                LocalDateTime.ofEpochSecond(
+                        Math.floorDiv((Long) value, 1_000_000),
+                        (int) Math.floorMod((Long) value, 1_000_000L) * 1000,
+                        ZoneOffset.UTC);
+            case PLAIN, JSON -> value;
         };
     }
 
-    /** The values of a row. */
-    FieldValues<SQLException> of(ResultSet row) {
+    /** The values of a row in the form of {@link #row}. */
+    FieldValues<RuntimeException> of(Object[] row) {
         return new RowValues(row);
     }
 
-    /** The values of the current row of a result. */
-    private final class RowValues implements FieldValues<SQLException> {
-        private final ResultSet row;
+    /** The values of a row. */
+    private final class RowValues implements FieldValues<RuntimeException> {
+        private final Object[] row;
 
-        RowValues(ResultSet row) {
+        RowValues(Object[] row) {
             this.row = row;
         }
 
@@ -144,23 +145,23 @@ final class TableColumns {
         }
 
         @Override
-        public String text(String field) throws SQLException {
+        public String text(String field) {
             return TableColumns.text(scalar(row, field));
         }
 
         @Override
-        public Object timeValue(String field) throws SQLException {
+        public Object timeValue(String field) {
             Object value = scalar(row, field);
             return value == null || TableColumns.text(value) == null ? null : value;
         }
 
         @Override
-        public List<JsonNode> list(String field, boolean separated) throws SQLException, BadRecordException {
+        public List<JsonNode> list(String field, boolean separated) throws BadRecordException {
             return TableColumns.this.list(row, field, separated);
         }
 
         @Override
-        public JsonNode struct(String field) throws SQLException, BadRecordException {
+        public JsonNode struct(String field) throws BadRecordException {
             String text = TableColumns.text(value(row, field));
             JsonNode json = text == null ? null : json(text, field);
             return json == null || json.isNull() ? null : json;
@@ -168,9 +169,9 @@ final class TableColumns {
     }
 
     /** A value; of JSON, which also stands for a column without any value, what it says. */
-    private Object scalar(ResultSet row, String field) throws SQLException {
+    private Object scalar(Object[] row, String field) {
         Object value = value(row, field);
-        if (value == null || forms.get(indexes.get(field) - 1) != Form.JSON) {
+        if (value == null || forms.get(indexes.get(field)) != Form.JSON) {
             return value;
         }
         try {
@@ -197,14 +198,13 @@ final class TableColumns {
      *
      * @param separated whether a text is a list with commas
      */
-    private List<JsonNode> list(ResultSet row, String field, boolean separated)
-            throws SQLException, BadRecordException {
+    private List<JsonNode> list(Object[] row, String field, boolean separated) throws BadRecordException {
         String text = text(value(row, field));
         List<JsonNode> elements = new ArrayList<>();
         if (text == null) {
             return elements;
         }
-        boolean isJson = forms.get(indexes.get(field) - 1) == Form.JSON || separated && text.startsWith("[");
+        boolean isJson = forms.get(indexes.get(field)) == Form.JSON || separated && text.startsWith("[");
         if (isJson) {
             JsonNode json = json(text, field);
             if (json.isArray()) {

@@ -288,7 +288,7 @@ class JsonLinesTest {
         bytes.write(new byte[] {'{', '"', 'e', (byte) 0xFF, '"', '\n'});
         bytes.write(PLACED_LINE.replace("\"occurredAt\"", "\"when\"").getBytes(StandardCharsets.UTF_8));
         bytes.write('\n');
-        bytes.write("x".repeat(LineSplitter.LONGEST_LINE + 5).getBytes(StandardCharsets.UTF_8));
+        bytes.write("x".repeat(LineChunks.LONGEST_LINE + 5).getBytes(StandardCharsets.UTF_8));
         bytes.write('\n');
         bytes.write(PLACED_LINE.getBytes(StandardCharsets.UTF_8));
         Path file = Files.write(dir.resolve("orders.jsonl"), bytes.toByteArray());

@@ -45,7 +45,11 @@ class TimeSortedRecordsTest {
     }
 
     private static TimeSortedRecords sorted(List<Timed> records, long maxBytes) {
-        TimeSortedRecords sorted = new TimeSortedRecords(maxBytes);
+        return sorted(records, maxBytes, 2);
+    }
+
+    private static TimeSortedRecords sorted(List<Timed> records, long maxBytes, int threads) {
+        TimeSortedRecords sorted = new TimeSortedRecords(maxBytes, threads);
         records.forEach(record -> sorted.add(record.time, bytes(record.key), record.value));
         sorted.sort();
         return sorted;
@@ -78,14 +82,18 @@ class TimeSortedRecordsTest {
         List<Timed> records = records(random);
         List<Timed> shuffled = new ArrayList<>(records);
         Collections.shuffle(shuffled, random);
-        try (TimeSortedRecords inMemory = sorted(records, IN_MEMORY);
-                TimeSortedRecords onDisk = sorted(shuffled, 20_000)) {
-            List<Timed> expected = read(inMemory.cursor());
-            assertTrue(isSorted(expected));
-            assertSame(expected, read(onDisk.cursor()));
-            assertEquals(records.size(), onDisk.size());
-            assertEquals(-100, onDisk.earliest());
-            assertEquals(99, onDisk.latest());
+        List<Timed> expected = null;
+        for (int threads : new int[] {1, 2, 7}) {
+            try (TimeSortedRecords inMemory = sorted(records, IN_MEMORY, threads);
+                    TimeSortedRecords onDisk = sorted(shuffled, 20_000, threads)) {
+                expected = expected == null ? read(inMemory.cursor()) : expected;
+                assertTrue(isSorted(expected));
+                assertSame(expected, read(inMemory.cursor()));
+                assertSame(expected, read(onDisk.cursor()));
+                assertEquals(records.size(), onDisk.size());
+                assertEquals(-100, onDisk.earliest());
+                assertEquals(99, onDisk.latest());
+            }
         }
     }
 

@@ -10,23 +10,40 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
+import io.leaktrace.testing.Given;
+import io.leaktrace.testing.EndedThreads;
+import io.leaktrace.testing.Seed;
 import io.leaktrace.topology.InputPlacement;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicReadingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final TimeLimit LIMIT = new TimeLimit(Instant.now(), Duration.ofMinutes(10));
+
+    private static final Selection SELECTION = new Selection(Given.day(1), null, 0.8);
 
     private final Settings settings = Settings.of(Map.of());
 
@@ -44,10 +61,126 @@ class TopicReadingTest {
                 InputPlacement.standard(1),
                 Selection.ALL,
                 LIMIT,
-                null)) {
+                null,
+                2)) {
             IllegalStateException told =
                     assertThrows(IllegalStateException.class, () -> assertTimeoutPreemptively(PATIENCE, reading::next));
             assertEquals(error, told.getCause());
+        }
+    }
+
+    /** Reads texts such as {@code b-1 17}: a buyer, and an event time in hours. */
+    public static final class TextDeserializer implements Deserializer<Object> {
+        @Override
+        public Object deserialize(String topic, byte[] data) {
+            String text = new String(data, StandardCharsets.UTF_8);
+            if (text.endsWith(" unanswered")) {
+                throw new TimeoutException("the registry does not answer");
+            }
+            String[] parts = text.split(" ");
+            return Given.anOrder("o-" + text)
+                    .by(parts[0])
+                    .from(Given.seller("s"))
+                    .at(Given.day(0).plus(Duration.ofHours(Integer.parseInt(parts[1]))));
+        }
+    }
+
+    private static MockConsumer<byte[], byte[]> consumer(List<List<String>> values) {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+        consumer.setMaxPollRecords(70);
+        consumer.schedulePollTask(() -> {
+            for (int partition = 0; partition < values.size(); partition++) {
+                for (int offset = 0; offset < values.get(partition).size(); offset++) {
+                    String value = values.get(partition).get(offset);
+                    byte[] key = value.split(" ")[0].getBytes(StandardCharsets.UTF_8);
+                    consumer.addRecord(new ConsumerRecord<>(
+                            "order-events", partition, offset, key, value.getBytes(StandardCharsets.UTF_8)));
+                }
+            }
+        });
+        return consumer;
+    }
+
+    private TopicReading reading(List<List<String>> values, byte[] place, int threads) throws IOException {
+        List<TopicRange> ranges = IntStream.range(0, values.size())
+                .mapToObj(partition -> new TopicRange(
+                        "order-events", partition, 0, values.get(partition).size()))
+                .toList();
+        return new TopicReading(
+                Settings.of(Map.of("value.deserializer", TextDeserializer.class.getName())),
+                consumer(values),
+                ranges,
+                InputPlacement.standard(values.size()),
+                SELECTION,
+                LIMIT,
+                place == null ? null : new DataInputStream(new ByteArrayInputStream(place)),
+                threads);
+    }
+
+    private static String text(HistoryRecord record) {
+        return new String(record.key(), StandardCharsets.UTF_8) + " " + record.record() + " " + record.partition() + " "
+                + record.time();
+    }
+
+    @Test
+    void recordsAndPlacesDoNotDependOnTheNumberOfThreads() throws Exception {
+        Random random = new Random(Seed.of("TopicReadingTest"));
+        List<List<String>> values = new ArrayList<>();
+        for (int partition = 0; partition < 3; partition++) {
+            List<String> ofPartition = new ArrayList<>();
+            for (int i = 0; i < 400 + random.nextInt(200); i++) {
+                String hours = random.nextInt(20) == 0 ? "broken" : Integer.toString(i / 5 + random.nextInt(9));
+                ofPartition.add("b-" + random.nextInt(40) + " " + hours);
+            }
+            values.add(ofPartition);
+        }
+        List<String> expected = null;
+        for (int threads : new int[] {1, 2, 7}) {
+            List<String> all = new ArrayList<>();
+            List<byte[]> places = new ArrayList<>();
+            try (TopicReading reading = reading(values, null, threads)) {
+                for (HistoryRecord next = reading.next(); next != null; next = reading.next()) {
+                    ByteArrayOutputStream place = new ByteArrayOutputStream();
+                    reading.writePlace(new DataOutputStream(place));
+                    places.add(place.toByteArray());
+                    all.add(text(next));
+                }
+                assertEquals(reading.total(), reading.done());
+            }
+            EndedThreads.await("replay-");
+            assertTrue(all.stream().anyMatch(one -> one.contains(" null ")), "none was rejected");
+            expected = expected == null ? all : expected;
+            assertEquals(expected, all);
+            int resumed = random.nextInt(places.size() - 3);
+            try (TopicReading reading = reading(values, places.get(resumed), threads)) {
+                assertEquals(expected.get(resumed + 1), text(reading.next()));
+                assertEquals(expected.get(resumed + 2), text(reading.next()));
+            }
+        }
+    }
+
+    /** Else the record, and the one before it, would be missing from the result. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aRegistryThatDoesNotAnswerEndsTheReadingBeforeItsRecord(int threads) throws Exception {
+        String buyer = IntStream.range(0, 100)
+                .mapToObj(number -> "b-" + number)
+                .filter(one -> SELECTION.takesBuyer(one.getBytes(StandardCharsets.UTF_8)))
+                .findFirst()
+                .orElseThrow();
+        List<String> values = new ArrayList<>();
+        IntStream.range(0, 150).forEach(hour -> values.add(buyer + " " + (100 + hour)));
+        values.set(120, buyer + " unanswered");
+        try (TopicReading reading = reading(List.of(values), null, threads)) {
+            for (int i = 0; i < 119; i++) {
+                assertNotNull(reading.next());
+            }
+            for (int again = 0; again < 2; again++) {
+                StartException told = assertThrows(StartException.class, reading::next);
+                assertEquals(
+                        "reading the topics failed: the registry does not answer; start the replay again to resume it",
+                        told.getMessage());
+            }
         }
     }
 
@@ -69,7 +202,8 @@ class TopicReadingTest {
                 InputPlacement.standard(2),
                 Selection.ALL,
                 LIMIT,
-                null)) {
+                null,
+                2)) {
             assertNotNull(reading);
             await("a paused partition")
                     .atMost(PATIENCE)
@@ -96,7 +230,7 @@ class TopicReadingTest {
                         ranges("leak-verdicts", verdicts))
                 .flatMap(List::stream)
                 .toList();
-        return new TopicHistory(settings, "test", ranges, InputPlacement.standard(orders));
+        return new TopicHistory(settings, "test", ranges, InputPlacement.standard(orders), 1);
     }
 
     private static List<TopicRange> ranges(String topic, int partitions) {

@@ -13,8 +13,10 @@ import io.leaktrace.domain.ScamContact;
 import io.leaktrace.files.BadLine;
 import io.leaktrace.files.InvalidRecordException;
 import io.leaktrace.files.JsonLines;
+import io.leaktrace.files.RecordSteps;
 import io.leaktrace.privacy.PseudonymKey;
 import io.leaktrace.privacy.Pseudonyms;
+import io.leaktrace.testing.EndedThreads;
 import io.leaktrace.testing.Seed;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -488,6 +490,82 @@ class SqlTablesTest {
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(3, left.count(), "nothing was written");
         }
+    }
+
+    @Test
+    void recordsBadRowsAndNotesDoNotDependOnTheNumberOfThreads() throws IOException {
+        Random random = new Random(Seed.of("threads of tables"));
+        List<String> rows = new ArrayList<>(List.of("orderid,shopid,userid,event_time,called"));
+        for (int order = 0; order < 3_000; order++) {
+            String time = random.nextInt(20) == 0 ? "soon" : "2024-07-0" + (1 + random.nextInt(9));
+            rows.add(order + ",s-" + random.nextInt(9) + "," + (random.nextInt(30) == 0 ? "" : "b-" + order % 50) + ","
+                    + time + (random.nextBoolean() ? "" : " 10:00:00") + "," + time);
+        }
+        write("t.csv", rows.toArray(String[]::new));
+        write(
+                "mapping.sql",
+                FOUR_COLUMNS + "'t.csv';",
+                "SELECT userid AS buyer_id, called AS contacted_at, orderid AS quoted_order_id FROM 't.csv';");
+        List<List<String>> seen = new ArrayList<>();
+        for (int threads : new int[] {1, 2, 7}) {
+            SqlTables tables = new SqlTables(List.of(folder.resolve("mapping.sql")), null, null);
+            List<String> all = new ArrayList<>();
+            tables.read(
+                    Pseudonyms.NONE,
+                    threads,
+                    RecordSteps.inOrder(event -> all.add(JsonLines.line(event))),
+                    RecordSteps.inOrder(contact -> all.add(JsonLines.line(contact))),
+                    line -> all.add(line.toString()));
+            assertTrue(all.stream().anyMatch(one -> one.contains("'occurred_at' is no time")), all.get(0));
+            assertTrue(all.stream().anyMatch(one -> one.contains("'buyer_id' is missing")), all.get(0));
+            all.addAll(tables.notes());
+            all.add(tables.ordersRead() + " " + tables.described());
+            seen.add(all);
+            EndedThreads.await("read-rows");
+        }
+        assertEquals(seen.get(0), seen.get(1));
+        assertEquals(seen.get(0), seen.get(2));
+    }
+
+    @Test
+    void whatTheReceiverThrowsEndsTheReading() throws IOException {
+        write(
+                "mapping.sql",
+                "SELECT 'o-' || range AS order_id, 'b' AS buyer_id, TIMESTAMP '2024-07-01 10:00:00' AS"
+                        + " occurred_at FROM range(10000000);");
+        for (int threads : new int[] {1, 2, 7}) {
+            SqlTables tables = new SqlTables(List.of(folder.resolve("mapping.sql")), null, null);
+            IllegalStateException full = new IllegalStateException("full");
+            assertEquals(
+                    full,
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> tables.read(
+                                    Pseudonyms.NONE,
+                                    threads,
+                                    RecordSteps.inOrder(event -> {
+                                        throw full;
+                                    }),
+                                    RecordSteps.inOrder(contact -> {}),
+                                    bad::add)));
+            EndedThreads.await("read-rows");
+        }
+    }
+
+    /** Else contacts would not find their orders, and buyers could be read. */
+    @Test
+    void buyersOfOrdersAndContactsGetTheSamePseudonym() throws IOException {
+        write("t.csv", "orderid,shopid,userid,event_time", "o1,s-1,13800138000,2024-07-01 10:00:00");
+        Path key = folder.resolve("key");
+        Files.writeString(key, "1:9f2d41c07be863a5d20e7b49f618c3aa5b7704de91f3c26e08bd5a179c64e8f3\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Pseudonyms pseudonyms = Pseudonyms.with(PseudonymKey.read(key), "CN");
+        read(
+                FOUR_COLUMNS + "'t.csv';\nSELECT userid AS buyer_id, event_time AS contacted_at FROM 't.csv';",
+                "UTC",
+                pseudonyms);
+        assertEquals(pseudonyms.ofBuyer("13800138000"), events.get(0).buyerId());
+        assertEquals(events.get(0).buyerId(), contacts.get(0).buyerId());
     }
 
     @Test
