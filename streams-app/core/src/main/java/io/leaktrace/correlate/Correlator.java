@@ -84,6 +84,9 @@ public final class Correlator {
     /** Maximum total size of ids in the past custodians of a contact in bytes, so that evidence fits in a record. */
     static final int MAX_PAST_BYTES = 128 * 1024;
 
+    /** Maximum number of bytes of a UTF-16 code unit in UTF-8. */
+    private static final long MAX_UTF8_BYTES = 3;
+
     private final CorrelateSettings settings;
     private final int partition;
     private final CorrelatorStore store;
@@ -822,6 +825,13 @@ public final class Correlator {
 
     /** Removes past custodians beyond the maximum number and size; keeps those with the latest touches. */
     private static void keepNearest(List<PastCustodian> found) {
+        long longest = 0;
+        for (PastCustodian custodian : found) {
+            longest += MAX_UTF8_BYTES * custodian.custodian().id().length();
+        }
+        if (found.size() <= MAX_PAST && longest <= MAX_PAST_BYTES) {
+            return;
+        }
         found.sort(
                 Comparator.comparingInt((PastCustodian custodian) -> Integer.numberOfTrailingZeros(custodian.weeks()))
                         .thenComparing(PastCustodian::custodian));
@@ -839,6 +849,14 @@ public final class Correlator {
 
     /** Removes touches beyond the maximum number and size; keeps those nearest in time. */
     private static void keepNearest(List<ContactTouch> touches, long contactedAt) {
+        long longest = 0;
+        for (ContactTouch touch : touches) {
+            longest += MAX_UTF8_BYTES
+                    * (touch.custodian().id().length() + touch.orderId().length());
+        }
+        if (touches.size() <= MAX_TOUCHES && longest <= MAX_TOUCH_BYTES) {
+            return;
+        }
         touches.sort(Comparator.comparingLong((ContactTouch touch) -> Math.abs(contactedAt - touch.touchedAt()))
                 .thenComparing(BY_TIME));
         int kept = 0;

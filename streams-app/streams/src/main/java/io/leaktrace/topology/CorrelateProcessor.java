@@ -3,6 +3,7 @@ package io.leaktrace.topology;
 import io.leaktrace.correlate.CorrelateSettings;
 import io.leaktrace.domain.Correlation;
 import io.leaktrace.domain.Erasure;
+import io.leaktrace.domain.TimeLimit;
 import io.leaktrace.engine.CorrelateStage;
 import io.leaktrace.sources.Sources;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -31,11 +33,15 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
     private static final Headers NO_HEADERS = new RecordHeaders();
     private static final Duration END_CHECK = Duration.ofMillis(250);
 
+    /** Number of events of a batch whose buyers are looked up before they are processed. */
+    private static final int PREFETCHED = 32;
+
     private static final Logger LOG = LoggerFactory.getLogger(CorrelateProcessor.class);
 
     private final CorrelateSettings settings;
     private final Topics topics;
     private final Sources sources;
+    private final Duration ahead;
     private final Duration idleAfter;
     private final int deadLetterBytes;
     private final InputEnd inputEnd;
@@ -54,11 +60,15 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
     /** Wall-clock time since which the task has had nothing to read, in epoch milliseconds; −1 while it has. */
     private long idleSince = -1;
 
-    /** @param deadLetterBytes maximum size of a dead letter in bytes */
+    /**
+     * @param ahead maximum by which an event's time may be ahead of its record's
+     * @param deadLetterBytes maximum size of a dead letter in bytes
+     */
     CorrelateProcessor(
             CorrelateSettings settings,
             Topics topics,
             Sources sources,
+            Duration ahead,
             Duration idleAfter,
             int deadLetterBytes,
             InputEnd inputEnd,
@@ -68,6 +78,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
         this.settings = settings;
         this.topics = topics;
         this.sources = sources;
+        this.ahead = ahead;
         this.idleAfter = idleAfter;
         this.deadLetterBytes = deadLetterBytes;
         this.inputEnd = inputEnd;
@@ -139,13 +150,7 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         TopicPartition origin = new TopicPartition(metadata.topic(), metadata.partition());
         if (record.value() instanceof OrderBatch batch) {
-            // One key of a batch is a sufficient sample, and costs little.
-            watches.get(origin.topic()).count(batch.events().get(0).key());
-            batch.events().forEach(event -> stage.prefetch(event.key()));
-            long time = record.timestamp();
-            for (OrderBatch.Event event : batch.events()) {
-                time = accept(event.input(), event.key(), NO_HEADERS, time, origin, event.offset());
-            }
+            accept(batch, record.timestamp(), origin);
             processed.put(origin, batch.lastOffset());
         } else if (record.value() instanceof RepartitionedInput moved) {
             accept(
@@ -164,6 +169,25 @@ final class CorrelateProcessor implements Processor<byte[], TopologyInput, byte[
             }
             accept(input, record.key(), record.headers(), record.timestamp(), origin, metadata.offset());
             processed.put(origin, metadata.offset());
+        }
+    }
+
+    /** Validates and accepts or rejects the events of a batch. */
+    private void accept(OrderBatch batch, long reached, TopicPartition origin) {
+        List<ConsumerRecord<byte[], byte[]>> events = batch.records();
+        // One key of a batch is a sufficient sample, and costs little.
+        watches.get(origin.topic()).count(events.get(0).key());
+        TimeLimit limit = new TimeLimit(clock.instant(), ahead);
+        long time = reached;
+        for (int from = 0; from < events.size(); from += PREFETCHED) {
+            List<ConsumerRecord<byte[], byte[]>> next =
+                    events.subList(from, Math.min(from + PREFETCHED, events.size()));
+            next.forEach(event -> stage.prefetch(event.key()));
+            for (ConsumerRecord<byte[], byte[]> event : next) {
+                DecodedInput input = batch.read(event);
+                input.validate(event.key(), limit.at(event.timestamp()));
+                time = accept(input, event.key(), NO_HEADERS, time, origin, event.offset());
+            }
         }
     }
 

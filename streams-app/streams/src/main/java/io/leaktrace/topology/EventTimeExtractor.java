@@ -9,8 +9,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Returns event time from the records themselves, and validates them, since only here the record timestamp is available
- * to check event time against. A rejected record gets the time that its partition has reached, so that it does not
+ * Returns event time from the records themselves, and validates them (except those of a batch, which are validated when
+ * they are processed), since only here the record timestamp is available to check event time against. A rejected record gets the time that its partition has reached, so that it does not
  * change the order in which Kafka Streams reads. So does an erasure, as in a replay: with its own time, an erasure of
  * today among the orders of an old history would delay the orders behind it until all contacts had been read, and make
  * them late.
@@ -45,14 +45,15 @@ final class EventTimeExtractor implements TimestampExtractor {
         return time.orElse(Math.max(partitionTime, 0));
     }
 
-    /** Validates all events of a batch and returns the time of the first accepted one. */
+    /** Returns the time of the first accepted event of a batch. */
     private OptionalLong time(OrderBatch batch) {
-        OptionalLong first = OptionalLong.empty();
-        for (OrderBatch.Event event : batch.events()) {
-            OptionalLong time = time(event.input(), event.key(), event.timestamp());
-            first = first.isPresent() ? first : time;
+        for (ConsumerRecord<byte[], byte[]> event : batch.records()) {
+            OptionalLong time = time(batch.read(event), event.key(), event.timestamp());
+            if (time.isPresent()) {
+                return time;
+            }
         }
-        return first;
+        return OptionalLong.empty();
     }
 
     private OptionalLong time(DecodedInput input, byte[] key, long timestamp) {

@@ -144,6 +144,7 @@ public final class LeakTopology {
                                 correlate,
                                 topics,
                                 sources,
+                                ahead,
                                 idleAfter,
                                 deadLetterBytes,
                                 inputEnd,

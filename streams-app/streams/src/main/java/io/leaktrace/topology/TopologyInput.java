@@ -15,7 +15,7 @@ sealed interface TopologyInput permits DecodedInput, OrderBatch, RepartitionedIn
             @Override
             public TopologyInput deserialize(String topic, Headers headers, byte[] bytes) {
                 return OrderBatch.isBatch(headers)
-                        ? OrderBatch.read(topic, headers, bytes, inputs)
+                        ? OrderBatch.of(headers, inputs)
                         : inputs.deserialize(topic, headers, bytes);
             }
 

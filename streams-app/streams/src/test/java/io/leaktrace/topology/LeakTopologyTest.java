@@ -397,12 +397,8 @@ class LeakTopologyTest {
             byte[] value = wire.orderEvents().serialize(TOPICS.orderEvents(), event);
             records.add(new ConsumerRecord<>(TOPICS.orderEvents(), 0, records.size(), key, value));
         }
-        Headers headers = OrderBatch.of(records).headers();
-        OrderBatch batch = OrderBatch.read(
-                TOPICS.orderEvents(),
-                headers,
-                OrderBatch.of(records).value(),
-                DecodedInput.deserializer(wire.records(), TOPICS));
+        OrderBatch batch =
+                OrderBatch.of(OrderBatch.of(records).headers(), DecodedInput.deserializer(wire.records(), TOPICS));
         assertEquals(
                 hour(2, 1).toEpochMilli(),
                 new EventTimeExtractor(Duration.ofMinutes(10), NOW)

@@ -74,8 +74,7 @@ class OrderBatcherTest {
 
     private OrderBatch read(ConsumerRecord<byte[], byte[]> record) {
         assertTrue(OrderBatch.isBatch(record.headers()));
-        return OrderBatch.read(
-                record.topic(), record.headers(), record.value(), DecodedInput.deserializer(wire.records(), TOPICS));
+        return OrderBatch.of(record.headers(), DecodedInput.deserializer(wire.records(), TOPICS));
     }
 
     @Test
@@ -89,12 +88,11 @@ class OrderBatcherTest {
         assertEquals(Optional.of(7), combined.get(0).leaderEpoch());
         OrderBatch batch = read(combined.get(0));
         assertEquals(9, batch.lastOffset());
+        assertEquals(records, batch.records());
         for (int i = 0; i < records.size(); i++) {
-            OrderBatch.Event event = batch.events().get(i);
-            assertEquals(records.get(i).offset(), event.offset());
-            assertArrayEquals(records.get(i).key(), event.key());
-            assertArrayEquals(records.get(i).value(), event.input().bytes());
-            assertEquals("o" + (i + 1), ((OrderEvent) event.input().record()).orderId());
+            DecodedInput input = batch.read(records.get(i));
+            assertArrayEquals(records.get(i).value(), input.bytes());
+            assertEquals("o" + (i + 1), ((OrderEvent) input.record()).orderId());
         }
     }
 
@@ -119,7 +117,7 @@ class OrderBatcherTest {
         }
         List<ConsumerRecord<byte[], byte[]>> combined = combined(records);
         assertEquals(3, combined.size());
-        assertEquals(OrderBatcher.MAX_RECORDS, read(combined.get(1)).events().size());
+        assertEquals(OrderBatcher.MAX_RECORDS, read(combined.get(1)).records().size());
         assertSame(records.get(2 * OrderBatcher.MAX_RECORDS), combined.get(2), "one alone stays as it is");
     }
 
@@ -156,7 +154,7 @@ class OrderBatcherTest {
         List<ConsumerRecord<byte[], byte[]>> combined = combined(records);
 
         assertEquals(7, combined.size());
-        assertEquals(2, read(combined.get(0)).events().size());
+        assertEquals(2, read(combined.get(0)).records().size());
         assertEquals(records.subList(2, 7), combined.subList(1, 6));
         assertFalse(OrderBatch.isBatch(combined.get(5).headers()), "a header of this name from outside makes no batch");
         assertEquals(8, read(combined.get(6)).lastOffset());
