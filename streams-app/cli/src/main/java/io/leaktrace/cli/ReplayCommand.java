@@ -168,7 +168,8 @@ final class ReplayCommand implements Callable<Integer> {
         plans(given);
         PrintWriter err = spec.commandLine().getErr();
         try (ProgressLine progress = new ProgressLine(err);
-                InputFiles input = files.files(Pseudonyms.NONE, given.settings().timeLimit(given.judgedAt()))) {
+                InputFiles input =
+                        files.files(Pseudonyms.NONE, given.settings().timeLimit(given.judgedAt()), threads)) {
             input.requireReadable();
             History history = history(read, given, input, progress);
             if (manifest != null) {
@@ -321,7 +322,7 @@ final class ReplayCommand implements Callable<Integer> {
             throws IOException {
         if (!files.hasOrders()) {
             settings.readAndAwaitBrokers();
-            return TopicHistory.of(read, plan.name());
+            return TopicHistory.of(read, plan.name(), threads);
         }
         DataCheck check = new DataCheck(plan.settings().model());
         Consumer<InputRecord> selected = record -> {

@@ -351,11 +351,12 @@ class ReplayTest {
     void aDamagedFileOfBlocksEndsTheRunThatResumes() throws Exception {
         Path out = folder.resolve("damaged");
         History history = history(orders(), contacts());
-        assertThrows(Stopped.class, () -> replay(plan("damaged"), history, out, Duration.ZERO, new Stopper(2)));
+        assertThrows(Stopped.class, () -> replay(plan("damaged"), history, out, Duration.ZERO, 2, new Stopper(2)));
         Path blocks = out.resolve(".replay/buyers-0");
         Files.write(blocks, new byte[10]);
         StartException refused = assertThrows(
-                StartException.class, () -> replay(plan("damaged"), history, out, Duration.ZERO, Listeners.PRINTING));
+                StartException.class,
+                () -> replay(plan("damaged"), history, out, Duration.ZERO, 2, Listeners.PRINTING));
         assertEquals(
                 blocks + " is damaged, so the replay in " + out + " cannot resume; delete " + out.resolve(".replay")
                         + " and start it again",
