@@ -31,8 +31,11 @@ public interface BlockStore {
     /** Passes the blocks to a receiver in the order of their numbers. */
     void blocks(ObjLongConsumer<byte[]> receiver);
 
-    /** Returns whether the store has its blocks on the heap, so that a log that drops them would save nothing. */
-    boolean onHeap();
+    /**
+     * Returns how many of the newest blocks a log holds on the heap; {@link Integer#MAX_VALUE} if the store has all of
+     * them there, so that a log that drops them would save nothing.
+     */
+    int blocksOnHeap();
 
     /**
      * Returns whether a crash undoes all changes since the last save, so that blocks can be put and deleted at any time

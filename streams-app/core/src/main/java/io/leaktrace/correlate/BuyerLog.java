@@ -134,7 +134,6 @@ final class BuyerLog {
     private final BlockStore store;
     private final LatestEntries index;
     private final long heldSpan;
-    private final int heldBlocks;
 
     /** Blocks by their number, from {@link #firstNumber} on; null if only the store has it. All but the last are full. */
     private final ObjectArrayList<byte[]> blocks = new ObjectArrayList<>();
@@ -166,13 +165,11 @@ final class BuyerLog {
      * @param index which is made from the entries
      * @param heldSpan saved blocks stay on the heap while their latest entry is at most this much older than the latest of
      *     all, in units of the entries' times; if it is negative, none stays for its time
-     * @param heldBlocks this number of the newest blocks stays on the heap, however old they are
      */
-    BuyerLog(BlockStore store, LatestEntries index, long heldSpan, int heldBlocks) {
+    BuyerLog(BlockStore store, LatestEntries index, long heldSpan) {
         this.store = store;
         this.index = index;
         this.heldSpan = heldSpan;
-        this.heldBlocks = heldBlocks;
     }
 
     /** Returns the position of the buyer's latest entry, or 0. */
@@ -315,11 +312,8 @@ final class BuyerLog {
 
     /** Drops saved blocks from the heap, but for those with the newest entries. */
     private void drop() {
-        if (store.onHeap()) {
-            return;
-        }
         firstHeld = Math.max(firstHeld, firstNumber);
-        long firstKept = Math.min(firstUnsaved, lastNumber() - heldBlocks + 1);
+        long firstKept = Math.min(firstUnsaved, lastNumber() - store.blocksOnHeap() + 1);
         while (firstHeld < firstKept && latestTimes.getLong(indexOf(firstHeld)) < latest - heldSpan) {
             blocks.set(indexOf(firstHeld), null);
             firstHeld++;

@@ -39,7 +39,7 @@ final class BuyerPast {
         this.settings = settings;
         this.store = store;
         this.recent = new LogEntry(recent);
-        log = new BuyerLog(store, index, -1, 0);
+        log = new BuyerLog(store, index, -1);
         entry = new LogEntry(log);
     }
 

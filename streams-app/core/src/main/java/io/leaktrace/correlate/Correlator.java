@@ -60,9 +60,6 @@ public final class Correlator {
     /** Time span of the entries that stay on the heap, in ms: most events follow others of their order within it. */
     private static final long NEWEST = 2 * EventTime.DAY;
 
-    /** Number of the newest blocks that stay on the heap even if there are older ones among them: 512 kB. */
-    private static final int NEWEST_BLOCKS = 32;
-
     /**
      * Maximum number of touches of a contact; those nearest in time are kept. A buyer with more of them within a window
      * is not an ordinary customer, and more distant touches would explain little.
@@ -148,7 +145,7 @@ public final class Correlator {
         this.decoysAtRisk = new BuyersAtRisk(settings.window());
         this.decoys = new Decoys(settings, store);
         this.buyerHasher = buyerHasher(store);
-        this.log = new BuyerLog(store.recent(), index, NEWEST, NEWEST_BLOCKS);
+        this.log = new BuyerLog(store.recent(), index, NEWEST);
         this.entry = new LogEntry(log);
         this.history = new BuyerHistory(log, index);
         this.past = new BuyerPast(settings, store.past(), index.past(), log);

@@ -27,17 +27,19 @@ import java.util.zip.CRC32C;
 public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
 
     private final InMemoryCorrelatorStore others = new InMemoryCorrelatorStore();
-    private final Blocks recent = new Blocks();
-    private final Blocks past = new Blocks();
+    private final Blocks recent;
+    private final Blocks past = new Blocks(0);
     private final BlockFile file;
 
     /**
      * Opens an empty store, or one as of its last checkpoint.
      *
      * @param path file for the blocks, which is replaced if the store is empty
+     * @param blocksOnHeap how many of the newest blocks the buyer log holds on the heap
      * @param saved output of {@link #write}, or null
      */
-    public FileCorrelatorStore(Path path, DataInputStream saved) throws IOException {
+    public FileCorrelatorStore(Path path, int blocksOnHeap, DataInputStream saved) throws IOException {
+        recent = new Blocks(blocksOnHeap);
         if (saved == null) {
             file = BlockFile.create(path, BlockStore.MAX_BYTES);
         } else {
@@ -76,10 +78,15 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
     /** The blocks of one log: for each its slot, its length in bytes and its checksum. */
     private final class Blocks implements BlockStore {
 
+        private final int onHeap;
         private long first = 1;
         private final IntArrayList slots = new IntArrayList();
         private final IntArrayList lengths = new IntArrayList();
         private final IntArrayList checksums = new IntArrayList();
+
+        Blocks(int onHeap) {
+            this.onHeap = onHeap;
+        }
 
         @Override
         public void put(long number, byte[] block) {
@@ -152,8 +159,8 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
         }
 
         @Override
-        public boolean onHeap() {
-            return false;
+        public int blocksOnHeap() {
+            return onHeap;
         }
 
         @Override

@@ -52,8 +52,8 @@ public final class InMemoryCorrelatorStore implements CorrelatorStore {
         }
 
         @Override
-        public boolean onHeap() {
-            return true;
+        public int blocksOnHeap() {
+            return Integer.MAX_VALUE;
         }
 
         void write(DataOutputStream out) throws IOException {

@@ -7,6 +7,7 @@ import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.correlate.BlockStore;
@@ -23,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,7 +101,7 @@ class FileCorrelatorStoreTest {
     }
 
     private static FileCorrelatorStore reopened(Path file, byte[] saved) throws IOException {
-        return new FileCorrelatorStore(file, new DataInputStream(new ByteArrayInputStream(saved)));
+        return new FileCorrelatorStore(file, 1, new DataInputStream(new ByteArrayInputStream(saved)));
     }
 
     private static int blocks(BlockStore store) {
@@ -118,7 +120,7 @@ class FileCorrelatorStoreTest {
         records.forEach(record -> expected.add(accept(onHeap, record)));
 
         Path file = folder.resolve("blocks");
-        FileCorrelatorStore store = new FileCorrelatorStore(file, null);
+        FileCorrelatorStore store = new FileCorrelatorStore(file, 1, null);
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         byte[] saved = checkpoint(correlator, store);
         store.onCheckpoint();
@@ -150,7 +152,7 @@ class FileCorrelatorStoreTest {
 
     @Test
     void anErasedBuyerIsInNoBlockOfTheNextCheckpoint() throws IOException {
-        FileCorrelatorStore store = new FileCorrelatorStore(folder.resolve("blocks"), null);
+        FileCorrelatorStore store = new FileCorrelatorStore(folder.resolve("blocks"), 1, null);
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         for (int i = 0; i < 400; i++) {
             String buyer = i % 2 == 0 ? "zhou" : "li";
@@ -169,7 +171,7 @@ class FileCorrelatorStoreTest {
     @Test
     void slotsOfExpiredBlocksAreReused() throws IOException {
         Path file = folder.resolve("blocks");
-        FileCorrelatorStore store = new FileCorrelatorStore(file, null);
+        FileCorrelatorStore store = new FileCorrelatorStore(file, 1, null);
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         int mostBlocks = 0;
         for (int d = 0; d < 900; d++) {
@@ -190,10 +192,33 @@ class FileCorrelatorStoreTest {
         store.close();
     }
 
+    /** It is no fault of the record that is being processed, which would be rejected after an exception. */
+    @Test
+    void aBlockThatCannotBeReadIsAnError() throws IOException {
+        Path file = folder.resolve("blocks");
+        FileCorrelatorStore store = new FileCorrelatorStore(file, 1, null);
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        for (int d = 1; d < 12; d++) {
+            for (int i = 0; i < 40; i++) {
+                correlator.accept(anOrder("o".repeat(1_000) + d + "-" + i)
+                        .by("b" + i)
+                        .from(seller("s"))
+                        .at(day(d)));
+            }
+        }
+        Files.write(file, new byte[0]);
+        IOError error = assertThrows(
+                IOError.class, () -> correlator.accept(aContact("c").with("b1").at(day(12))));
+        assertEquals(
+                "cannot read " + file + ": it has been truncated",
+                error.getCause().getMessage());
+        store.close();
+    }
+
     @Test
     void aDamagedOrMissingFileIsNoticed() throws IOException {
         Path file = folder.resolve("blocks");
-        FileCorrelatorStore store = new FileCorrelatorStore(file, null);
+        FileCorrelatorStore store = new FileCorrelatorStore(file, 1, null);
         Correlator correlator = new Correlator(SETTINGS, 0, store);
         records(new Random(7), 300).forEach(record -> accept(correlator, record));
         byte[] saved = checkpoint(correlator, store);

@@ -17,6 +17,9 @@ import java.util.List;
  */
 final class ReplayState implements Closeable {
 
+    /** Number of the newest blocks of each correlator that stay on the heap: 512 kB. */
+    private static final int BLOCKS_ON_HEAP = 32;
+
     private final List<FileCorrelatorStore> correlators = new ArrayList<>();
     private final BookCheckpoint market;
 
@@ -30,7 +33,7 @@ final class ReplayState implements Closeable {
         try {
             for (int i = 0; i < correlatorCount; i++) {
                 Path file = work.resolve("buyers-" + i);
-                FileCorrelatorStore store = new FileCorrelatorStore(file, saved);
+                FileCorrelatorStore store = new FileCorrelatorStore(file, BLOCKS_ON_HEAP, saved);
                 correlators.add(store);
                 if (!store.isIntact()) {
                     throw damaged(file, work);

@@ -36,6 +36,9 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     /** Version 2 of the layout: buyers are hashed with a secret key. */
     static final String NAME = "buyer-log-2";
 
+    /** Number of the newest blocks that stay on the heap if the store is on disk: 512 kB. */
+    private static final int BLOCKS_ON_HEAP = 32;
+
     private static final byte BLOCK = 'b';
     private static final byte PAST_BLOCK = 'p';
     private static final byte CHECKPOINT = 'c';
@@ -106,21 +109,23 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
 
     @Override
     public BlockStore recent() {
-        return new Blocks(BLOCK);
+        return new Blocks(BLOCK, BLOCKS_ON_HEAP);
     }
 
     @Override
     public BlockStore past() {
-        return new Blocks(PAST_BLOCK);
+        return new Blocks(PAST_BLOCK, 0);
     }
 
     /** The blocks of one log. */
     private final class Blocks implements BlockStore {
 
         private final byte type;
+        private final int onHeap;
 
-        Blocks(byte type) {
+        Blocks(byte type, int onHeap) {
             this.type = type;
+            this.onHeap = onHeap;
         }
 
         @Override
@@ -153,8 +158,8 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
         }
 
         @Override
-        public boolean onHeap() {
-            return !blocks.persistent();
+        public int blocksOnHeap() {
+            return blocks.persistent() ? onHeap : Integer.MAX_VALUE;
         }
     }
 
