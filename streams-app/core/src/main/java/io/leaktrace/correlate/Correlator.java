@@ -23,11 +23,6 @@ import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
-import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
-import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2LongMap;
-import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.charset.StandardCharsets;
@@ -711,15 +706,7 @@ public final class Correlator {
         ContactTraces traces = entry.traces();
         boolean orderedBeforeWindow = entry.orderedBeforeWindow();
 
-        // First touch of an order (its hash, high bits) by a custodian (its number, low bits).
-        Long2LongOpenHashMap touchedAt = new Long2LongOpenHashMap();
-        // What the custodian saw of the order before the contact; in all events, so that their order does not matter.
-        Long2IntOpenHashMap saw = new Long2IntOpenHashMap();
-        Long2LongOpenHashMap accessedAt = new Long2LongOpenHashMap();
-        Long2LongOpenHashMap markedAt = new Long2LongOpenHashMap();
-        Long2IntOpenHashMap marks = new Long2IntOpenHashMap();
-        Int2LongOpenHashMap orderedAt = new Int2LongOpenHashMap();
-        Int2ObjectOpenHashMap<String> orderIds = new Int2ObjectOpenHashMap<>();
+        ContactTouches found = new ContactTouches(contactedAt);
         int scanned = 0;
         for (boolean more = entry.latestOf(buyer);
                 more && scanned < BuyerHistory.MAX_SCANNED;
@@ -729,57 +716,16 @@ public final class Correlator {
             if (old && entry.inOrder()) {
                 break;
             }
-            if (old || !entry.isOrderEvent()) {
-                continue;
-            }
-            int order = entry.orderHash();
-            long time = entry.time();
-            orderedAt.mergeLong(order, time, Math::min);
-            if (entry.holdsOrderId()) {
-                orderIds.put(order, entry.orderId());
-            }
-            int[] numbers = entry.custodianNumbers();
-            for (int i = 0; i < numbers.length; i++) {
-                long touch = (long) order << 32 | numbers[i];
-                touchedAt.mergeLong(touch, time, Math::min);
-                if (time < contactedAt) {
-                    if (entry.isAccess()) {
-                        accessedAt.mergeLong(touch, time, Math::min);
-                    }
-                    saw.mergeInt(touch, entry.saw(i), (one, other) -> one | other);
-                    int mark = entry.mark(i);
-                    long before = markedAt.getOrDefault(touch, Long.MAX_VALUE);
-                    // The first mark, in whatever order the events arrived.
-                    if (mark != 0 && (time < before || time == before && mark < marks.get(touch))) {
-                        markedAt.put(touch, time);
-                        marks.put(touch, mark);
-                    }
-                }
+            if (!old && entry.isOrderEvent()) {
+                found.add(entry);
             }
         }
 
-        List<ContactTouch> touches = new ArrayList<>();
-        for (Long2LongMap.Entry touch : touchedAt.long2LongEntrySet()) {
-            long time = touch.getLongValue();
-            // Also if only the access is within the window.
-            long accessed = accessedAt.get(touch.getLongKey());
-            if (Math.abs(contactedAt - time) <= settings.window() || contactedAt - accessed <= settings.window()) {
-                int order = (int) (touch.getLongKey() >> 32);
-                String orderId = orderIds.get(order);
-                touches.add(new ContactTouch(
-                        custodians.get((int) touch.getLongKey()),
-                        orderId == null ? "#" + Integer.toHexString(order) : orderId,
-                        time,
-                        saw.getOrDefault(touch.getLongKey(), Fields.OF_ROLE),
-                        marks.get(touch.getLongKey()),
-                        accessed));
-            }
-        }
+        List<ContactTouch> touches = found.within(settings.window(), custodians);
         keepNearest(touches, contactedAt);
         touches.sort(BY_TIME);
 
-        long[] orders =
-                orderedAt.values().longStream().map(EventTime::hourOf).sorted().toArray();
+        long[] orders = found.orderHours();
         long hour = EventTime.hourOf(contactedAt);
         int[] hours = atRisk.hoursAtRisk(orders, EventTime.hourOf(contactedAt - settings.window()), hour);
         return new ContactEvidence(

@@ -64,11 +64,7 @@ public record Custodian(Role role, String id) implements Comparable<Custodian> {
 
     @Override
     public int compareTo(Custodian other) {
-        if (this == other) {
-            return 0;
-        }
-        int byRole = role.name().compareTo(other.role.name());
-        return byRole != 0 ? byRole : id.compareTo(other.id);
+        return role == other.role ? id.compareTo(other.id) : role.name().compareTo(other.role.name());
     }
 
     @Override

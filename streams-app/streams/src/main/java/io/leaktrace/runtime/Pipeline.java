@@ -52,6 +52,8 @@ public final class Pipeline implements AutoCloseable {
      */
     public static final int MAX_POLLED = 1_000;
 
+    private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final Settings settings;
@@ -264,6 +266,9 @@ public final class Pipeline implements AutoCloseable {
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicConfigs.INTERNAL_MESSAGE_BYTES);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        // A block of the buyers' log is as large as a batch by default, and so would be a batch and a buffer of its
+        // own.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), PRODUCER_BATCH_BYTES);
         config.putAll(settings.kafka());
         return config;
     }
