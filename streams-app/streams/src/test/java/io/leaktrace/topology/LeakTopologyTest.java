@@ -45,6 +45,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -384,6 +385,36 @@ class LeakTopologyTest {
                         DeadLetterFormat.PARTITION,
                         DeadLetterFormat.OFFSET),
                 Arrays.stream(dead.headers().toArray()).map(Header::key).toList());
+    }
+
+    @Test
+    void anEventOfABatchIsJudgedByTheTimeOfItsOwnRecord() {
+        byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int hoursAhead : new int[] {0, 2, 0}) {
+            OrderEvent event =
+                    anOrder("o" + records.size()).from(seller("s-1")).at(day(10));
+            records.add(new ConsumerRecord<>(
+                    TOPICS.orderEvents(),
+                    0,
+                    records.size(),
+                    day(10).minus(Duration.ofHours(hoursAhead)).toEpochMilli(),
+                    TimestampType.CREATE_TIME,
+                    0,
+                    0,
+                    key,
+                    wire.orderEvents().serialize(TOPICS.orderEvents(), event),
+                    new RecordHeaders(),
+                    Optional.empty()));
+        }
+        ConsumerRecord<byte[], byte[]> batch = OrderBatch.of(records);
+        rawOrders.pipeInput(new TestRecord<>(null, batch.value(), batch.headers()));
+        assertEquals(
+                List.of("occurredAt 2024-03-10T00:00:00Z is 2 h 0 min ahead of its record's time 2024-03-09T22:00:00Z; "
+                        + "it looks like local time of UTC+2 written without its offset or with Z"),
+                deadLetters().stream()
+                        .map(dead -> header(dead, DeadLetterFormat.REASON))
+                        .toList());
     }
 
     /** As old as the partition was before, it would be read before contacts that it makes late. */
