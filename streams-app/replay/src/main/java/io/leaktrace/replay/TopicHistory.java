@@ -61,7 +61,7 @@ public final class TopicHistory implements History {
     }
 
     /**
-     * Finds the current offsets of the input topics; their records are decoded by one thread per core.
+     * Finds the current offsets of the input topics, which are read by a thread for each core.
      *
      * @param name name of the run; the client id of the consumer is {@code <application.id>-replay-<name>}
      * @throws StartException if a topic is missing, or their numbers of partitions do not fit
@@ -73,7 +73,7 @@ public final class TopicHistory implements History {
     /**
      * As {@link #of(Settings, String)}.
      *
-     * @param threads number of threads that decode records
+     * @param threads number of threads that read; the result does not depend on it
      */
     public static TopicHistory of(Settings settings, String name, int threads) {
         String client = settings.get(Setting.APPLICATION_ID) + "-replay-" + name;

@@ -40,8 +40,9 @@ import org.apache.kafka.common.errors.WakeupException;
  * time of sending, if the partition's records are sent soon after they happen, which is more precise in a topic with
  * few records.
  *
- * <p>One thread polls. Others decode the batches that are next in each partition, and so does the thread that calls
- * {@link #next} if the batch that it needs has not been begun.
+ * <p>One thread polls. The thread that calls {@link #next} decodes what no other has begun to decode: fetching decoded
+ * records from the caches of another core takes about as long as decoding them, so others help only if there are more
+ * than two.
  */
 final class TopicReading implements History.Reading {
 
@@ -49,6 +50,10 @@ final class TopicReading implements History.Reading {
     private static final int MAX_QUEUED = 40_000;
 
     private static final int MIN_QUEUED_PER_PARTITION = 1_000;
+
+    /** Few, so that decoded records of all partitions are still in the processor's cache when they are merged. */
+    private static final int BATCH_RECORDS = 64;
+
     private static final int USUAL_BYTES = 2_048;
     /** In milliseconds. Records sent no later than this after their event time count as live. */
     private static final long LIVE_WITHIN = EventTime.HOUR;
@@ -72,7 +77,7 @@ final class TopicReading implements History.Reading {
     private final LinkedBlockingQueue<Batch> inbox = new LinkedBlockingQueue<>();
     private final ObjectHeapPriorityQueue<PartitionCursor> heads = new ObjectHeapPriorityQueue<>();
     private final Thread poller;
-    /** Decode batches; null if only the thread that calls {@link #next} does. */
+    /** Decode the next batch of each partition; null if only the thread that calls {@link #next} does. */
     private final ExecutorService decoders;
 
     private volatile RuntimeException failure;
@@ -83,7 +88,7 @@ final class TopicReading implements History.Reading {
     private int withoutHead;
 
     /**
-     * Records polled from a partition.
+     * Consecutive records of a partition.
      *
      * @param weight number of records, a large one counts as several
      * @param next offset after the batch
@@ -226,7 +231,6 @@ final class TopicReading implements History.Reading {
             queued.addAndGet(-batch.weight);
             records = decoded(batch);
             at = 0;
-            // One batch ahead only: the records of several would not stay in the processor's cache.
             if (!batches.isEmpty()) {
                 decodeAhead(batches.peek());
             }
@@ -243,7 +247,7 @@ final class TopicReading implements History.Reading {
 
     /**
      * @param place of a reading that is resumed, or null
-     * @param threads number of threads that decode
+     * @param threads number of threads: one polls, one calls {@link #next}, and the others decode
      */
     TopicReading(
             Settings settings,
@@ -271,7 +275,7 @@ final class TopicReading implements History.Reading {
         consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
         cursors.forEach(cursor -> consumer.seek(cursor.range.topicPartition(), cursor.next));
         withoutHead = cursors.size();
-        decoders = threads == 1 ? null : OrderedChunks.workers("replay-decode", threads - 1);
+        decoders = threads <= 2 ? null : OrderedChunks.workers("replay-decode", threads - 2);
         poller = new Thread(this::poll, "replay-poll");
         poller.setDaemon(true);
         poller.start();
@@ -334,26 +338,32 @@ final class TopicReading implements History.Reading {
         // Verdicts concern no buyer.
         boolean selectsAll = cursor.verdicts || cursor.mapped;
         List<ConsumerRecord<byte[], byte[]>> selected = new ArrayList<>(records.size());
-        int weight = 0;
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.offset() < cursor.range.to() && (selectsAll || selection.takesBuyer(record.key()))) {
                 selected.add(record);
-                weight += weight(record);
             }
         }
         long position = Math.min(consumer.position(cursor.range.topicPartition()), cursor.range.to());
-        if (!selected.isEmpty()) {
-            cursor.queued.addAndGet(weight);
-            add(cursor, selected, weight, position);
-            cursor.polledToEnd = position == cursor.range.to();
-        } else {
+        for (int from = 0; from < selected.size(); from += BATCH_RECORDS) {
+            int to = Math.min(from + BATCH_RECORDS, selected.size());
+            add(
+                    cursor,
+                    selected.subList(from, to),
+                    to < selected.size() ? selected.get(to).offset() : position);
+        }
+        if (selected.isEmpty()) {
             endIfRead(cursor, position);
         }
     }
 
-    private void add(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, int weight, long position) {
-        boolean last = position == cursor.range.to();
-        inbox.add(new Batch(cursor, weight, position, last, new FutureTask<>(() -> decode(cursor, records))));
+    private void add(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, long next) {
+        int weight = 0;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            weight += weight(record);
+        }
+        cursor.queued.addAndGet(weight);
+        cursor.polledToEnd = next == cursor.range.to();
+        inbox.add(new Batch(cursor, weight, next, cursor.polledToEnd, new FutureTask<>(() -> decode(cursor, records))));
     }
 
     /** The number of records of usual size that a record counts as. */
@@ -363,8 +373,7 @@ final class TopicReading implements History.Reading {
 
     private void endIfRead(PartitionCursor cursor, long position) {
         if (position >= cursor.range.to()) {
-            cursor.polledToEnd = true;
-            add(cursor, List.of(), 0, cursor.range.to());
+            add(cursor, List.of(), cursor.range.to());
         }
     }
 
