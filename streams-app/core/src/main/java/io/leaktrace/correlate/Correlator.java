@@ -216,7 +216,7 @@ public final class Correlator {
         reportResumed(correlations);
         long time = event.occurredAt().toEpochMilli();
         if (isExpired(time)) {
-            counters(time).expired++;
+            counters(time).add(EpochCounters.Kind.EXPIRED);
             return correlations;
         }
         long buyer = buyerHash(event.buyerId());
@@ -230,13 +230,13 @@ public final class Correlator {
             history.scan(buyer, orderHash, eventHash, time - settings.lookBack(), time - ORDER_ID_REUSE);
         }
         if (history.duplicate()) {
-            counters(time).duplicate++;
+            counters(time).add(EpochCounters.Kind.DUPLICATE);
             advanceTo(time, correlations);
             return correlations;
         }
-        counters(time).orderEvents++;
+        counters(time).add(EpochCounters.Kind.ORDER_EVENT);
         if (time < streamTime.boundary()) {
-            counters(time).late++;
+            counters(time).add(EpochCounters.Kind.LATE);
         }
         int[] custodianNumbers = numbersOf(event.custodians());
         boolean changesPast = event.decoy() && addDecoy(buyer, time, correlations);
@@ -357,19 +357,19 @@ public final class Correlator {
         long buyer = buyerHash(contact.buyerId());
         // Also compared with its own report: the first record of a partition has no earlier one to compare with.
         if (isExpired(contactedAt) || contactedAt < reportedAt - settings.retention()) {
-            counters(reportedAt).expired++;
+            counters(reportedAt).add(EpochCounters.Kind.EXPIRED);
             advanceTo(reportedAt, correlations);
             return correlations;
         }
         history.scan(buyer, 0, 0, contactedAt - settings.lookBack(), contactedAt);
         if (isDuplicateContact(contact.contactId())) {
-            counters(reportedAt).duplicate++;
+            counters(reportedAt).add(EpochCounters.Kind.DUPLICATE);
             advanceTo(reportedAt, correlations);
             return correlations;
         }
-        counters(reportedAt).scamContacts++;
+        counters(reportedAt).add(EpochCounters.Kind.SCAM_CONTACT);
         if (reportedAt < streamTime.boundary()) {
-            counters(reportedAt).late++;
+            counters(reportedAt).add(EpochCounters.Kind.LATE);
         }
         boolean orderedBeforeWindow = hasOrderBeforeWindow(buyer, contactedAt, reportedAt);
         append(contact, contactedAt, reportedAt, buyer, orderedBeforeWindow);
@@ -464,7 +464,7 @@ public final class Correlator {
     /** Counts a rejected record, in the epoch of the latest event time, since it has no time of its own. */
     public void countBad() {
         unsaved = true;
-        counters(streamTime.latest()).bad++;
+        counters(streamTime.latest()).add(EpochCounters.Kind.BAD);
     }
 
     /**

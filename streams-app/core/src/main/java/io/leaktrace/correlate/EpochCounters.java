@@ -7,19 +7,49 @@ import java.util.TreeMap;
 /** Counts the input by number of epoch, until the counts are taken. */
 final class EpochCounters {
 
-    /** The counters of an epoch. */
+    /** What is counted. */
+    enum Kind {
+        ORDER_EVENT,
+        SCAM_CONTACT,
+        LATE,
+        EXPIRED,
+        DUPLICATE,
+        BAD
+    }
+
+    /**
+     * The counters of an epoch, with unused memory before and after them: every record changes them, and otherwise the
+     * counters of correlators of other threads would share their cache lines.
+     */
     static final class Counters {
-        long orderEvents;
-        long scamContacts;
-        long late;
-        long expired;
-        long duplicate;
-        long bad;
+
+        /** Number of longs in a cache line. */
+        private static final int CACHE_LINE = 8;
+
+        private final long[] counts = new long[CACHE_LINE + Kind.values().length + CACHE_LINE];
 
         private Counters() {}
 
+        void add(Kind kind) {
+            counts[CACHE_LINE + kind.ordinal()]++;
+        }
+
+        private long of(Kind kind) {
+            return counts[CACHE_LINE + kind.ordinal()];
+        }
+
+        private void set(Kind kind, long count) {
+            counts[CACHE_LINE + kind.ordinal()] = count;
+        }
+
         private InputCounts counts() {
-            return new InputCounts(orderEvents, scamContacts, late, expired, duplicate, bad);
+            return new InputCounts(
+                    of(Kind.ORDER_EVENT),
+                    of(Kind.SCAM_CONTACT),
+                    of(Kind.LATE),
+                    of(Kind.EXPIRED),
+                    of(Kind.DUPLICATE),
+                    of(Kind.BAD));
         }
     }
 
@@ -30,7 +60,7 @@ final class EpochCounters {
 
     private long currentEpoch = Long.MIN_VALUE;
 
-    /** Returns the counters of an epoch, to be incremented. */
+    /** Returns the counters of an epoch, to which a record is added. */
     Counters of(long epoch) {
         if (epoch != currentEpoch || byEpoch.isEmpty()) {
             current = byEpoch.computeIfAbsent(epoch, absent -> new Counters());
@@ -68,12 +98,12 @@ final class EpochCounters {
     void restore(SortedMap<Long, InputCounts> saved) {
         saved.forEach((epoch, counts) -> {
             Counters restored = of(epoch);
-            restored.orderEvents = counts.orderEvents();
-            restored.scamContacts = counts.scamContacts();
-            restored.late = counts.late();
-            restored.expired = counts.expired();
-            restored.duplicate = counts.duplicate();
-            restored.bad = counts.bad();
+            restored.set(Kind.ORDER_EVENT, counts.orderEvents());
+            restored.set(Kind.SCAM_CONTACT, counts.scamContacts());
+            restored.set(Kind.LATE, counts.late());
+            restored.set(Kind.EXPIRED, counts.expired());
+            restored.set(Kind.DUPLICATE, counts.duplicate());
+            restored.set(Kind.BAD, counts.bad());
         });
     }
 }

@@ -392,8 +392,7 @@ class LeakTopologyTest {
         byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int hoursAhead : new int[] {0, 2, 0}) {
-            OrderEvent event =
-                    anOrder("o" + records.size()).from(seller("s-1")).at(day(10));
+            OrderEvent event = anOrder("o" + records.size()).from(seller("s-1")).at(day(10));
             records.add(new ConsumerRecord<>(
                     TOPICS.orderEvents(),
                     0,
