@@ -5,10 +5,13 @@ import io.leaktrace.benchmarks.market.Market;
 import io.leaktrace.benchmarks.market.MarketParquet;
 import io.leaktrace.benchmarks.market.MarketTopics;
 import io.leaktrace.benchmarks.market.Truth;
+import io.leaktrace.benchmarks.process.Cores;
 import io.leaktrace.benchmarks.process.Platform;
 import io.leaktrace.benchmarks.report.Machine;
 import io.leaktrace.benchmarks.report.Size;
+import io.leaktrace.benchmarks.report.Speedup;
 import io.leaktrace.benchmarks.report.Table;
+import io.leaktrace.benchmarks.report.Turn;
 import io.leaktrace.benchmarks.report.Turns;
 import io.leaktrace.benchmarks.studies.EpochsCommand;
 import io.leaktrace.benchmarks.studies.FilesCommand;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +89,15 @@ public final class BenchCommand implements Callable<Integer> {
             description = "These contenders instead of all; --list names them.")
     private List<String> only = List.of();
 
+    @Option(
+            names = "--cores",
+            split = ",",
+            paramLabel = "N",
+            description =
+                    "Each contender takes its turns on each of these numbers of cores, with taskset where there is "
+                            + "one; the broker may use all (default: all).")
+    private List<Integer> cores = List.of(Cores.all());
+
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Of the market (default: 1).")
     private long seed;
 
@@ -125,6 +138,10 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--orders, --buyers and --rounds must be at least 1, --contacts at least 0");
         }
+        if (cores.stream().anyMatch(count -> count < 1 || count > Cores.all())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--cores must be from 1 to " + Cores.all() + ", the cores of this machine");
+        }
         List<Catalogue> contenders = contenders();
         Path folder = out == null ? Files.createTempDirectory("leaktrace-bench-") : Files.createDirectories(out);
         PrintWriter words = spec.commandLine().getErr();
@@ -135,21 +152,24 @@ public final class BenchCommand implements Callable<Integer> {
             for (long size : orders) {
                 sizes.add(prepare(platform, size, folder.toAbsolutePath(), words));
             }
-            turns = new Turns(sizes, contenders, folder.toAbsolutePath(), checkpointSeconds * 1000L, words);
+            turns = new Turns(sizes, contenders, folder.toAbsolutePath(), cores, checkpointSeconds * 1000L, words);
             turns.take(rounds);
             for (Size size : sizes) {
                 EmbeddedPlatform.delete(size.parquet());
             }
         }
-        Table table = new Table(turns.taken(), contenders, turns.out());
+        int most = Collections.max(cores);
+        List<Turn> onMost =
+                turns.taken().stream().filter(turn -> turn.cores() == most).toList();
+        Table table = new Table(onMost, contenders, turns.out());
         List<String> commandLine = spec.commandLine().getParseResult().originalArgs();
-        String markdown =
-                Machine.markdown(commandLine) + "- seed " + seed + ", " + rounds + " rounds\n\n" + table.markdown();
+        String markdown = Machine.markdown(commandLine) + "- seed " + seed + ", " + rounds + " rounds, on " + most
+                + " cores\n\n" + table.markdown() + new Speedup(turns.taken()).markdown();
         spec.commandLine().getOut().print(markdown);
         spec.commandLine().getOut().flush();
         if (out != null) {
             Files.writeString(folder.resolve("performance.md"), markdown);
-            Files.writeString(folder.resolve("turns.csv"), table.csv());
+            Files.writeString(folder.resolve("turns.csv"), Table.csv(turns.taken()));
         }
         return turns.out().isEmpty() ? 0 : 1;
     }

@@ -1,13 +1,13 @@
 package io.leaktrace.benchmarks.contenders;
 
-import io.leaktrace.files.ProgressListener;
 import io.leaktrace.benchmarks.process.ContenderRun;
 import io.leaktrace.files.BadLine;
-import io.leaktrace.runs.RunFormat;
+import io.leaktrace.files.ProgressListener;
 import io.leaktrace.replay.Replay;
 import io.leaktrace.replay.ReplayPlan;
 import io.leaktrace.replay.Selection;
 import io.leaktrace.replay.TopicHistory;
+import io.leaktrace.runs.RunFormat;
 import io.leaktrace.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +48,8 @@ final class LeaktraceReplay implements Contender {
                 new ReplayPlan("bench", settings, selection, Clock.systemUTC().instant());
         TopicHistory topics = TopicHistory.of(settings, "bench");
         int threads = Runtime.getRuntime().availableProcessors();
-        Replay replay = new Replay(plan, topics, out, EnumSet.of(RunFormat.CSV), Duration.ofMinutes(1), threads, SILENT);
+        Replay replay =
+                new Replay(plan, topics, out, EnumSet.of(RunFormat.CSV), Duration.ofMinutes(1), threads, SILENT);
         replay.run();
         read = replay.read();
     }

@@ -30,6 +30,7 @@ public final class ContenderProcess {
             run.write(request);
             JavaProcess process = JavaProcess.start(
                     run.id(),
+                    run.cores(),
                     ContenderMain.class,
                     options,
                     entry::doesWithout,

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param settings lead to broker, registry and the market's topics
  * @param parquet folder with the same orders and contacts as Parquet
  * @param work folder of the run's own, which is deleted afterwards
+ * @param cores number of cores that its process may use
  * @param checkpointMillis time between checkpoints, for those that make some
  */
 public record ContenderRun(
@@ -22,6 +23,7 @@ public record ContenderRun(
         Map<String, String> settings,
         Path parquet,
         Path work,
+        int cores,
         long checkpointMillis) {
 
     private static final String SETTING = "setting.";
@@ -43,6 +45,7 @@ public record ContenderRun(
         values.put("contacts", Integer.toString(market.contacts()));
         values.put("parquet", parquet.toString());
         values.put("work", work.toString());
+        values.put("cores", Integer.toString(cores));
         values.put("checkpointMillis", Long.toString(checkpointMillis));
         settings.forEach((name, value) -> values.put(SETTING + name, value));
         PropertiesFile.write(file, values);
@@ -67,6 +70,7 @@ public record ContenderRun(
                 settings,
                 Path.of(values.get("parquet")),
                 Path.of(values.get("work")),
+                Integer.parseInt(values.get("cores")),
                 Long.parseLong(values.get("checkpointMillis")));
     }
 }

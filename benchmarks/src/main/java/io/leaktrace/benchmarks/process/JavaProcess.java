@@ -48,25 +48,26 @@ public final class JavaProcess implements AutoCloseable {
             Predicate<String> leftOut,
             Path log,
             String... arguments) {
-        return start(name, List.of(), main, options, leftOut, log, arguments);
+        return start(name, Cores.all(), main, options, leftOut, log, arguments);
     }
 
     /**
-     * As the other method, with a command that becomes the program, such as {@code taskset}.
+     * As the other method, on some of the machine's cores.
      *
-     * @param launcher the command and its arguments; empty for none
+     * @param cores their number
      */
     public static JavaProcess start(
             String name,
-            List<String> launcher,
+            int cores,
             Class<?> main,
             List<String> options,
             Predicate<String> leftOut,
             Path log,
             String... arguments) {
-        List<String> command = new ArrayList<>(launcher);
+        List<String> command = new ArrayList<>(Cores.launcher(cores));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ownOptions());
+        command.addAll(Cores.options(cores));
         command.addAll(options);
         command.add("-Dleaktrace.registry.home=" + System.getProperty("leaktrace.registry.home"));
         command.addAll(List.of("-cp", classPath(leftOut), main.getName()));

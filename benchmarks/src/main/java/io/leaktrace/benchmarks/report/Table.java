@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
-/** What the turns gave, as Markdown: one table a size, and one of how everything grows from the least to the largest. */
+/**
+ * What the turns gave on one number of cores, as Markdown: one table a size, and one of how everything grows from the
+ * least to the largest.
+ */
 public final class Table {
 
     private static final Catalogue YARDSTICK = Catalogue.POLL_AND_DECODE;
@@ -155,16 +158,17 @@ public final class Table {
         return "| " + String.join(" | ", cells) + " |\n";
     }
 
-    /** Every turn, as CSV. */
-    public String csv() {
+    /** Returns every turn, as CSV. */
+    public static String csv(List<Turn> turns) {
         StringBuilder text = new StringBuilder(
-                "contender,orders,round,cpu_seconds,wall_seconds,peak_rss_bytes,state_bytes_per_touch,result\n");
+                "contender,orders,cores,round,cpu_seconds,wall_seconds,peak_rss_bytes,state_bytes_per_touch,result\n");
         for (Turn turn : turns) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%s,%d,%d,%.3f,%.3f,%d,%.3f,%s%n",
+                    "%s,%d,%d,%d,%.3f,%.3f,%d,%.3f,%s%n",
                     turn.contender().label(),
                     turn.orders(),
+                    turn.cores(),
                     turn.round(),
                     turn.measured().cpuSeconds(),
                     turn.measured().wallSeconds(),

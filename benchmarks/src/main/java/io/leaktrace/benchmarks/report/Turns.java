@@ -24,17 +24,28 @@ public final class Turns {
     private final List<Size> sizes;
     private final List<Catalogue> contenders;
     private final Path folder;
+    private final List<Integer> cores;
     private final long checkpointMillis;
     private final PrintWriter words;
 
     private final List<Turn> taken = new ArrayList<>();
     private final Map<Catalogue, String> out = new TreeMap<>();
 
-    /** @param folder for logs and whatever a run needs on disk */
-    public Turns(List<Size> sizes, List<Catalogue> contenders, Path folder, long checkpointMillis, PrintWriter words) {
+    /**
+     * @param folder for logs and whatever a run needs on disk
+     * @param cores each contender takes a turn on each of these numbers of cores
+     */
+    public Turns(
+            List<Size> sizes,
+            List<Catalogue> contenders,
+            Path folder,
+            List<Integer> cores,
+            long checkpointMillis,
+            PrintWriter words) {
         this.sizes = sizes;
         this.contenders = contenders;
         this.folder = folder;
+        this.cores = cores;
         this.checkpointMillis = checkpointMillis;
         this.words = words;
     }
@@ -45,16 +56,18 @@ public final class Turns {
             Collections.rotate(order, 1 - round);
             for (Size size : sizes) {
                 for (Catalogue contender : order) {
-                    if (!out.containsKey(contender)) {
-                        take(contender, size, round);
+                    for (int count : cores) {
+                        if (!out.containsKey(contender)) {
+                            take(contender, size, count, round);
+                        }
                     }
                 }
             }
         }
     }
 
-    private void take(Catalogue contender, Size size, int round) throws InterruptedException {
-        String id = contender.label() + "-" + size.label() + "-" + round;
+    private void take(Catalogue contender, Size size, int onCores, int round) throws InterruptedException {
+        String id = contender.label() + "-" + size.label() + "-" + onCores + "-" + round;
         ContenderRun run = new ContenderRun(
                 id,
                 contender.label(),
@@ -62,6 +75,7 @@ public final class Turns {
                 size.settings(),
                 size.parquet(),
                 folder.resolve("work-" + id),
+                onCores,
                 checkpointMillis);
         try {
             Measurement measured = ContenderProcess.run(run, folder);
@@ -70,12 +84,13 @@ public final class Turns {
                 putOut(contender, "found other counts in " + id + ": " + measured.result() + " instead of " + expected);
                 return;
             }
-            Turn turn = new Turn(contender, size.market().orders(), round, measured);
+            Turn turn = new Turn(contender, size.market().orders(), onCores, round, measured);
             taken.add(turn);
             words.printf(
-                    "round %d, %s orders: %-24s %7.2f CPU s, %6.1f s, %5d MB%n",
+                    "round %d, %s orders, %d cores: %-24s %7.2f CPU s, %6.1f s, %5d MB%n",
                     round,
                     size.label(),
+                    onCores,
                     contender.label(),
                     measured.cpuSeconds(),
                     measured.wallSeconds(),

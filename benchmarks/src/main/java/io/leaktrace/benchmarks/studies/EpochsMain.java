@@ -37,6 +37,7 @@ final class EpochsMain {
     private static final int TOUCHES_PER_CONTACT = 8;
     /** Makes the expected number of former custodians of a contact about {@link #PAST_CUSTODIANS}. */
     private static final int TOUCHES_PER_DAY = 60;
+
     private static final long FIRST_DAY =
             EventTime.dayOf(Instant.parse("2026-01-05T00:00:00Z").toEpochMilli());
 
@@ -119,6 +120,17 @@ final class EpochsMain {
             past.put(custodian, new PastCustodian(custodian, 1 << random.nextInt(PAST_WEEKS)));
         }
         return new ContactEvidence(
-                "c-" + number, "b-" + number, at, at + 1, 0, null, null, false, 1, List.of(100, 100, 0, 0, 0), touches, List.copyOf(past.values()));
+                "c-" + number,
+                "b-" + number,
+                at,
+                at + 1,
+                0,
+                null,
+                null,
+                false,
+                1,
+                List.of(100, 100, 0, 0, 0),
+                touches,
+                List.copyOf(past.values()));
     }
 }

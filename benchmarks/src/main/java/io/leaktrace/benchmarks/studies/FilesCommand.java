@@ -1,18 +1,17 @@
 package io.leaktrace.benchmarks.studies;
 
 import io.leaktrace.benchmarks.market.LongHistory;
+import io.leaktrace.benchmarks.process.Cores;
 import io.leaktrace.benchmarks.process.JavaProcess;
 import io.leaktrace.benchmarks.process.PropertiesFile;
 import io.leaktrace.benchmarks.report.Machine;
 import io.leaktrace.embedded.EmbeddedPlatform;
 import io.leaktrace.files.FileFingerprint;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,11 +97,12 @@ public final class FilesCommand implements Callable<Integer> {
                 : Files.createDirectories(folder).toAbsolutePath();
         var print = spec.commandLine().getOut();
         print.print(Machine.markdown(spec.commandLine().getParseResult().originalArgs()));
-        boolean pins = hasTaskset();
         print.printf(
                 "- %s%n%n| order events | files | size MB | threads | wall s | × as fast | CPU s | events per s "
                         + "| peak RSS MB | result |%n|---:|---|---:|---:|---:|---:|---:|---:|---:|---|%n",
-                pins ? "each replay pinned to as many cores as it has threads" : "replays not pinned: no taskset");
+                Cores.canPin()
+                        ? "each replay pinned to as many cores as it has threads"
+                        : "replays not pinned: no taskset");
         boolean same = true;
         for (long size : events) {
             String first = null;
@@ -113,10 +113,10 @@ public final class FilesCommand implements Callable<Integer> {
                 double firstWall = 0;
                 for (int count : threads) {
                     Path out = work.resolve(files.getFileName() + "-result");
-                    Map<String, String> figures = replay(files, out, work, count, pins);
-                    String result =
-                            FileFingerprint.of(out.resolve("suspects.csv")).sha256()
-                                    + FileFingerprint.of(out.resolve("alerts.csv")).sha256();
+                    Map<String, String> figures = replay(files, out, work, count);
+                    String result = FileFingerprint.of(out.resolve("suspects.csv"))
+                                    .sha256()
+                            + FileFingerprint.of(out.resolve("alerts.csv")).sha256();
                     first = first == null ? result : first;
                     same &= result.equals(first);
                     double wall = Double.parseDouble(figures.get("wallSeconds"));
@@ -160,22 +160,16 @@ public final class FilesCommand implements Callable<Integer> {
         return bytes;
     }
 
-    private static boolean hasTaskset() {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "taskset")));
-    }
-
-    private Map<String, String> replay(Path files, Path out, Path work, int cores, boolean pins)
-            throws InterruptedException {
+    private Map<String, String> replay(Path files, Path out, Path work, int cores) throws InterruptedException {
         Path figures = work.resolve(files.getFileName() + ".properties");
         List<String> arguments = new ArrayList<>(List.of(figures.toString(), "replay"));
         arguments.addAll(LongHistory.replayOptions(files));
         arguments.addAll(List.of("--out", out.toString()));
         JavaProcess process = JavaProcess.start(
                 "the replay of " + files.getFileName(),
-                pins ? List.of("taskset", "--cpu-list", "0-" + (cores - 1)) : List.of(),
+                cores,
                 FilesMain.class,
-                List.of("-Xmx" + heap, "-XX:ActiveProcessorCount=" + cores, "-Djava.io.tmpdir=" + work),
+                List.of("-Xmx" + heap, "-Djava.io.tmpdir=" + work),
                 jar -> false,
                 work.resolve(files.getFileName() + ".log"),
                 arguments.toArray(String[]::new));

@@ -10,6 +10,7 @@ import io.leaktrace.benchmarks.market.MarketTopics;
 import io.leaktrace.benchmarks.market.Truth;
 import io.leaktrace.benchmarks.process.ContenderProcess;
 import io.leaktrace.benchmarks.process.ContenderRun;
+import io.leaktrace.benchmarks.process.Cores;
 import io.leaktrace.benchmarks.process.Measurement;
 import io.leaktrace.benchmarks.process.Platform;
 import io.leaktrace.embedded.EmbeddedRun;
@@ -66,6 +67,7 @@ class EveryContenderTest {
                 settings,
                 folder.resolve("parquet"),
                 folder.resolve("work-" + contender.label()),
+                Cores.all(),
                 CHECKPOINT_MILLIS);
         Measurement measured = ContenderProcess.run(run, folder);
         assertEquals(contender.claim().of(market, truth), measured.result(), "seed " + SEED);

@@ -14,7 +14,7 @@ class TableTest {
 
     private static Turn turn(Catalogue contender, long orders, int round, double cpuSeconds) {
         return new Turn(
-                contender, orders, round, new Measurement(cpuSeconds, 2 * cpuSeconds, 300 << 20, "", Double.NaN));
+                contender, orders, 2, round, new Measurement(cpuSeconds, 2 * cpuSeconds, 300 << 20, "", Double.NaN));
     }
 
     private static String table(Turn... turns) {
@@ -31,6 +31,19 @@ class TableTest {
                 turn(BOTH.get(0), 1_000_000, 3, 2),
                 turn(BOTH.get(1), 1_000_000, 3, 3));
         assertTrue(table.contains("| 3.00 (2.00–30.00) | 2.00× (1.50–3.00) | 6.0 | 300 |"), table);
+    }
+
+    @Test
+    void moreCoresAreComparedWithTheFewest() {
+        Measurement onOne = new Measurement(8, 9, 300 << 20, "", Double.NaN);
+        Measurement onTwo = new Measurement(10, 6, 300 << 20, "", Double.NaN);
+        List<Turn> turns =
+                List.of(new Turn(BOTH.get(0), 3_000_000, 1, 1, onOne), new Turn(BOTH.get(0), 3_000_000, 2, 1, onTwo));
+        String speedup = new Speedup(turns).markdown();
+        assertTrue(
+                speedup.contains("| poll-and-decode | 3,000,000 | 2 | 10.0 | 6.0 | 500,000 | 1.50 | 75% | 300 |"),
+                speedup);
+        assertTrue(new Speedup(turns.subList(0, 1)).markdown().isEmpty());
     }
 
     @Test
