@@ -365,9 +365,13 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
      *     elements from index {@code from} on
      */
     void cache(long wanted, long latestTime, long[] events, int from, int count) {
+        long hour = EventTime.hourOf(latestTime);
+        if (hour >>> HOUR_BITS + Short.SIZE != 0) {
+            // Before 1970 or after 5700; a scan finds the events.
+            return;
+        }
         find(wanted);
         resize((count + ROOM_STEP - 1) / ROOM_STEP);
-        long hour = EventTime.hourOf(latestTime);
         long details = count | hour >>> Short.SIZE << COUNT_BITS | latestTime - hour * EventTime.HOUR << MILLIS_SHIFT;
         page[at + LATEST] = page[at + LATEST] & ~DETAIL_MASK | details & DETAIL_MASK;
         page[at + PAST] = page[at + PAST] & ~DETAIL_MASK | details >>> DETAIL_BITS;

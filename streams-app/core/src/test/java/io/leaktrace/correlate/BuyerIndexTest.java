@@ -106,6 +106,19 @@ class BuyerIndexTest {
         }
     }
 
+    @Test
+    void eventsOfATimeThatDoesNotFitAreNotCached() {
+        BuyerIndex index = new BuyerIndex();
+        index.past().setLatest(1, 77);
+        for (long time : new long[] {-1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            index.setLatest(1, 33);
+            index.cache(1, time, new long[] {BuyerIndex.event(5, 6, time)}, 0, 1);
+            assertFalse(index.find(1) && index.isCached());
+            assertEquals(33, index.latestOf(1));
+            assertEquals(77, index.past().latestOf(1));
+        }
+    }
+
     /** By the heap that it takes, of a million buyers with 6 events each. */
     @Test
     void aBuyerTakesAtMost40BytesAnd8ForEachEvent() {

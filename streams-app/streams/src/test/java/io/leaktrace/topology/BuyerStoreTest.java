@@ -1,6 +1,8 @@
 package io.leaktrace.topology;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.Map;
 import java.util.Properties;
@@ -30,6 +32,12 @@ class BuyerStoreTest {
         store.putHashKey(new byte[] {7});
         store.recent().delete(1);
         store.past().delete(3);
+
+        assertArrayEquals(new byte[] {2}, store.recent().get(2));
+        assertArrayEquals(new byte[] {2}, store.past().read(2, 1, 5), "up to the end of the block");
+        assertNull(store.recent().get(1));
+        assertNull(store.past().read(3, 0, 1));
+        assertEquals(Integer.MAX_VALUE, store.recent().blocksOnHeap(), "in memory, a log need not drop any");
 
         TreeMap<Long, Integer> lengths = new TreeMap<>();
         store.recent().blocks((block, number) -> lengths.put(number, block.length));
