@@ -363,32 +363,6 @@ class ReplayTest {
                 refused.getMessage());
     }
 
-    @Test
-    void aFileOfBlocksThatCannotBeReadEndsTheRunWithTheReason() throws Exception {
-        Path out = folder.resolve("truncated");
-        ProgressListener truncating = new ProgressListener() {
-            @Override
-            public void onProgress(String step, long done, long total) {
-                try {
-                    for (int i = 0; Files.exists(out.resolve(".replay/buyers-" + i)); i++) {
-                        Files.write(out.resolve(".replay/buyers-" + i), new byte[0]);
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-
-            @Override
-            public void onBadLine(BadLine line) {
-                System.out.println(line);
-            }
-        };
-        History history = history(orders(), contacts());
-        IOException reason = assertThrows(
-                IOException.class, () -> replay(plan("truncated"), history, out, Duration.ofMinutes(1), truncating));
-        assertTrue(reason.getMessage().startsWith("cannot read " + out.resolve(".replay/buyers-")), "" + reason);
-    }
-
     static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
