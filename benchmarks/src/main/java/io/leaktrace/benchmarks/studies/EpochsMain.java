@@ -26,7 +26,7 @@ import java.util.TreeSet;
 
 /**
  * Fills a market's book with so many contacts within its horizon and solves it day by day:
- * {@code EpochsMain CONTACTS SEED FILE_FOR_THE_ANSWER}.
+ * {@code EpochsMain CONTACTS SEED THREADS FILE_FOR_THE_ANSWER}.
  */
 final class EpochsMain {
 
@@ -45,11 +45,12 @@ final class EpochsMain {
     private static final int MEASURED_DAYS = 5;
 
     private final ModelSettings model = ModelSettings.defaults().withEpoch(EventTime.DAY);
-    private final MarketBook book = new MarketBook(model, new Localizer(model, "bench"), 1, true);
+    private final MarketBook book;
     private final List<Custodian> custodians = new ArrayList<>();
     private final SplittableRandom random;
 
-    private EpochsMain(long seed) {
+    private EpochsMain(long seed, int threads) {
+        book = new MarketBook(model, new Localizer(model, "bench", threads), 1, true);
         random = new SplittableRandom(seed);
         for (int i = 0; i < CUSTODIANS; i++) {
             custodians.add(
@@ -60,9 +61,10 @@ final class EpochsMain {
     public static void main(String[] arguments) {
         JavaProcess.endWithParent();
         int contacts = Integer.parseInt(arguments[0]);
-        double seconds = new EpochsMain(Long.parseLong(arguments[1])).secondsToSolve(contacts);
+        double seconds = new EpochsMain(Long.parseLong(arguments[1]), Integer.parseInt(arguments[2]))
+                .secondsToSolve(contacts);
         PropertiesFile.write(
-                Path.of(arguments[2]),
+                Path.of(arguments[3]),
                 Map.of(
                         "seconds",
                         Double.toString(seconds),

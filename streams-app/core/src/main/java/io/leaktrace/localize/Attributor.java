@@ -26,10 +26,8 @@ final class Attributor {
      */
     private static final double SCREENING_FACTOR = 10;
 
-    /** Number of custodians that are weighed before incidents are attributed to the first of them, and in a chunk. */
+    /** Number of custodians that are weighed before incidents are attributed to the first of them. */
     private static final int CUSTODIANS_AHEAD = 128;
-
-    private static final int CUSTODIANS_AT_ONCE = 8;
 
     private final EpochData data;
     private final ModelSettings settings;
@@ -116,7 +114,7 @@ final class Attributor {
 
     private void learnBackground() {
         background = Background.learn(data.columns(), shares, data.atRisk(), data.decoysAtRisk(), settings);
-        data.workers().run(shares.length, Workers.INCIDENTS, (from, to) -> {
+        data.workers().overIncidents(shares.length, (from, to) -> {
             for (int i = from; i < to; i++) {
                 backgroundRate[i] = background.rate(data.columns(), i, shares);
             }
@@ -166,7 +164,7 @@ final class Attributor {
 
     /** Weighs each custodian under the assumption that no other leaked in the sliding window. */
     private void weighAlone() {
-        data.workers().run(estimates.length, Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(estimates.length, (from, to) -> {
             data.accounts().subList(from, to).forEach(this::weigh);
         });
         setWaves();
@@ -223,7 +221,7 @@ final class Attributor {
     private void weighInOrder(List<Account> accounts) {
         LeakChain.Day[][] ahead = new LeakChain.Day[accounts.size()][];
         if (data.workers().areSeveral()) {
-            data.workers().run(ahead.length, CUSTODIANS_AT_ONCE, (from, to) -> {
+            data.workers().overCustodians(ahead.length, (from, to) -> {
                 for (int place = from; place < to; place++) {
                     ahead[place] = weigh(accounts.get(place));
                 }

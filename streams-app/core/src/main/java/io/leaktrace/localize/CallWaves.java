@@ -32,7 +32,7 @@ final class CallWaves {
         double[][] orders = new double[data.accounts().size()][calls];
         double[][] weeks = new double[orders.length][];
         double[][] incidents = new double[orders.length][];
-        data.workers().run(orders.length, Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(orders.length, (from, to) -> {
             for (Account account : data.accounts().subList(from, to)) {
                 int index = account.index();
                 for (int day = 0; day < calls; day++) {
@@ -44,24 +44,26 @@ final class CallWaves {
                 weeks[index] = new double[calls];
                 incidents[index] = new double[calls];
                 for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-                    weeks[index][pairs.day(pair)] += pairs.weeks(pair);
+                    weeks[index][pairs.day(pair)] += pairs.weeks(index, pair);
                     incidents[index][pairs.day(pair)]++;
                 }
             }
         });
+        boolean inAnyOrder = pairs.haveWholeWeeks();
         for (Account account : data.accounts()) {
             int index = account.index();
             int role = account.custodian().role().ordinal();
             for (int day = 0; day < calls; day++) {
                 ordersOfRole[role][day] += orders[index][day];
-                weeksOfRole[role][day] += pairs.haveWholeWeeks() && weeks[index] != null ? weeks[index][day] : 0;
+                weeksOfRole[role][day] +=
+                        inAnyOrder && weeks[index] != null ? weeks[index][day] : 0;
             }
-            for (int pair = pairs.first(index); !pairs.haveWholeWeeks() && pair < pairs.end(index); pair++) {
-                weeksOfRole[role][pairs.day(pair)] += pairs.weeks(pair);
+            for (int pair = pairs.first(index); !inAnyOrder && pair < pairs.end(index); pair++) {
+                weeksOfRole[role][pairs.day(pair)] += pairs.weeks(index, pair);
             }
         }
         double[] waves = new double[weeks.length];
-        data.workers().run(waves.length, Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(waves.length, (from, to) -> {
             for (Account account : data.accounts().subList(from, to)) {
                 int index = account.index();
                 if (weeks[index] == null) {

@@ -50,6 +50,7 @@ final class DisclosureLikelihood {
     private final BackgroundCallers background;
     private final BackgroundCallers ofDecoys;
     private final ModelSettings settings;
+    private final Known[] knownByRole = new Known[Role.values().length];
 
     /** By bits of fields: what callers can know who have data with these fields; null until it is needed. */
     private static final AtomicReferenceArray<Known> KNOWN = new AtomicReferenceArray<>(1 << FIELDS);
@@ -64,6 +65,9 @@ final class DisclosureLikelihood {
         this.background = background;
         this.ofDecoys = background.ofDecoys(ofDecoys);
         this.settings = settings;
+        for (Role role : Role.values()) {
+            knownByRole[role.ordinal()] = known(Fields.bits(settings.knows().get(role)));
+        }
     }
 
     /**
@@ -139,7 +143,7 @@ final class DisclosureLikelihood {
             return;
         }
         DisclosureLikelihood likelihood = learn(data, incident -> shares[incident]);
-        data.workers().run(data.accounts().size(), Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(data.accounts().size(), (from, to) -> {
             data.accounts().subList(from, to).forEach(account -> likelihood.ratios(account, data, background, ratios));
         });
     }
@@ -187,7 +191,7 @@ final class DisclosureLikelihood {
         private double[] unseen;
 
         Habit(Role role) {
-            ofRole = known(Fields.bits(settings.knows().get(role)));
+            ofRole = knownByRole[role.ordinal()];
         }
 
         /** As the other method, of data with the fields that the role can know. */
@@ -232,7 +236,9 @@ final class DisclosureLikelihood {
             double nothing = known.guesses[0];
             for (int field : known.fields) {
                 double discloses = discloses(field, each);
-                product *= (disclosedBits & 1 << field) != 0 ? discloses : 1 - discloses;
+                // Without a branch, which could not be predicted: d, or 1 − d.
+                int disclosed = disclosedBits >> field & 1;
+                product *= (1 - disclosed) + (2 * disclosed - 1) * discloses;
                 nothing *= 1 - discloses;
             }
             double something = known == ofRole ? 1 - nothing : Math.max(1 - nothing, 1 - nothingOfRole(each));
@@ -282,9 +288,8 @@ final class DisclosureLikelihood {
             withDisclosure += share;
             Known known = seen(saw);
             for (int field : known.fields) {
-                if ((disclosedBits & 1 << field) != 0) {
-                    disclosures[field] += share;
-                }
+                // Without a branch, which could not be predicted.
+                disclosures[field] += share * (disclosedBits >> field & 1);
             }
             if (unseen != null) {
                 addUnseen(known, share);

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param indexOfSlot place among the accounts of the custodian of each of the ledger's slots; −1 for a slot whose
  *     custodian has no account at this epoch
  * @param incidents by time; an incident's index is its place
- * @param columns what most steps need of the incidents
+ * @param derived what is derived from the incidents alone
  * @param candidates pairs of an account and an incident
  * @param leadTimes densities by role, from which the candidates' weights are computed
  * @param reportingDelay distribution of the delay from a contact to its report
@@ -36,7 +36,7 @@ record EpochData(
         Map<Custodian, Integer> indexes,
         int[] indexOfSlot,
         List<Incident> incidents,
-        IncidentColumns columns,
+        IncidentData derived,
         Candidates candidates,
         LeadTimes leadTimes,
         ReportingDelay reportingDelay,
@@ -44,6 +44,10 @@ record EpochData(
         Background.AtRisk decoysAtRisk,
         double shoppingExposure,
         Workers workers) {
+
+    IncidentColumns columns() {
+        return derived.columns();
+    }
 
     Account account(Custodian custodian) {
         return accounts.get(indexes.get(custodian));

@@ -25,6 +25,7 @@ final class EpochReader {
     private final Ledger ledger;
     private final EpochDays days;
     private final Workers workers;
+    private final Incidents.Changes changes;
     private final List<Incident> incidents;
     private final IncidentColumns columns;
 
@@ -33,8 +34,11 @@ final class EpochReader {
         this.ledger = ledger;
         this.days = days;
         this.workers = workers;
-        this.incidents = Incidents.group(ledger, days.end(), settings);
-        this.columns = IncidentColumns.of(incidents, days.end(), settings, workers);
+        this.changes = ledger.incidents(days.end(), settings);
+        this.incidents = Arrays.asList(changes.incidents());
+        IncidentColumns previous =
+                changes.before() == null ? null : changes.before().columns();
+        this.columns = IncidentColumns.next(previous, changes, days.end(), settings, workers);
     }
 
     /**
@@ -86,23 +90,15 @@ final class EpochReader {
             levels[index] = LeakLevels.carried(states[index], days, levelsUntil);
             carriesBlame[index] = levels[index].any();
         }
-        Candidates candidates = Candidates.find(
-                incidents,
-                custodians,
-                carriesBlame,
-                ledger.custodiansBySlot(),
-                indexOfSlot,
-                days.touchesFrom(),
-                leadTimes,
-                settings,
-                workers);
+        IncidentData derived = derive(carriesBlame, indexOfSlot, leadTimes);
+        Candidates candidates = new Candidates(derived.candidates(), incidents, indexOfSlot, custodians.size());
 
         int[][] touches = new int[levels.length][days.touchDays()];
         double[][] exposures = new double[levels.length][days.touchDays()];
         countExposures(
                 ledger.touches(), ledger.accesses(), indexes, leadTimes.reportedWithin(delay), 1, touches, exposures);
         int[][] decoys = decoys(indexes, leadTimes, exposures);
-        int[] contacts = countContacts(indexOfSlot, levels.length);
+        int[] contacts = countContacts(derived.counts(), indexOfSlot, levels.length);
         // The attribution of those before it is final: only their background shares still count.
         int open = columns.firstFrom(days.touchesFrom());
         List<Account> accounts = new ArrayList<>(levels.length);
@@ -134,7 +130,7 @@ final class EpochReader {
                 indexes,
                 indexOfSlot,
                 incidents,
-                columns,
+                derived,
                 candidates,
                 leadTimes,
                 delay,
@@ -152,10 +148,8 @@ final class EpochReader {
             }
             sample.add(columns.delay[i], (int) EventTime.hourOf(days.end() - columns.at[i]));
             if (columns.severalContacts[i]) {
-                for (KnownContact contact : incidents
-                        .get(i)
-                        .contacts
-                        .subList(1, incidents.get(i).contacts.size())) {
+                for (KnownContact contact :
+                        incidents.get(i).contacts.subList(1, incidents.get(i).contacts.size())) {
                     ContactEvidence evidence = contact.evidence();
                     sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
                             EventTime.hourOf(days.end() - evidence.contactedAt()));
@@ -193,9 +187,9 @@ final class EpochReader {
         for (int slot = 0; slot < isKnown.length; slot++) {
             isKnown[slot] = known.contains(bySlot.get(slot));
         }
-        boolean[][] found = new boolean[Workers.chunks(columns.size(), Workers.INCIDENTS)][isKnown.length];
-        workers.run(columns.size(), Workers.INCIDENTS, (from, to) -> {
-            boolean[] ofChunk = found[from / Workers.INCIDENTS];
+        boolean[][] found = new boolean[workers.chunksOfIncidents(columns.size())][isKnown.length];
+        workers.overIncidents(columns.size(), (from, to) -> {
+            boolean[] ofChunk = found[workers.chunkOf(from)];
             for (Incident incident : incidents.subList(from, to)) {
                 for (KnownContact contact : incident.contacts) {
                     for (int t = 0; t < contact.touches() && contact.touchedAt()[t] < days.end(); t++) {
@@ -368,30 +362,42 @@ final class EpochReader {
     }
 
     /** Returns, by account, the number of contacts in the horizon that came after a touch of its custodian. */
-    private int[] countContacts(int[] indexOfSlot, int custodians) {
+    private int[] countContacts(TouchCounts counts, int[] indexOfSlot, int custodians) {
         int[] contactsOf = new int[custodians];
-        // The first contact of an incident may have been before the horizon, but not all of them.
-        int first = columns.firstFrom(days.horizonFrom() - settings.incidentSpan() / EventTime.DAY - 1);
-        int count = columns.size() - first;
-        int[][] ofChunks = new int[Workers.chunks(count, Workers.INCIDENTS)][custodians];
-        workers.run(count, Workers.INCIDENTS, (from, to) -> {
-            int[] ofChunk = ofChunks[from / Workers.INCIDENTS];
-            for (Incident incident : incidents.subList(first + from, first + to)) {
-                for (KnownContact contact : incident.contacts) {
-                    if (contact.evidence().contactedAt() >= days.horizonFrom() * EventTime.DAY) {
-                        for (int slot : contact.slotsBefore()) {
-                            ofChunk[indexOfSlot[slot]]++;
-                        }
-                    }
-                }
-            }
-        });
-        for (int[] ofChunk : ofChunks) {
-            for (int index = 0; index < custodians; index++) {
-                contactsOf[index] += ofChunk[index];
+        for (int slot = 0; slot < indexOfSlot.length; slot++) {
+            if (indexOfSlot[slot] >= 0) {
+                contactsOf[indexOfSlot[slot]] = counts.contacts(slot, days.horizonFrom(), days.today());
             }
         }
         return contactsOf;
+    }
+
+    private IncidentData derive(boolean[] carriesBlame, int[] indexOfSlot, LeadTimes leadTimes) {
+        boolean[] slotCarriesBlame = new boolean[indexOfSlot.length];
+        for (int slot = 0; slot < indexOfSlot.length; slot++) {
+            slotCarriesBlame[slot] = indexOfSlot[slot] >= 0 && carriesBlame[indexOfSlot[slot]];
+        }
+        IncidentData before = changes.before();
+        CandidateLists candidates = CandidateLists.next(
+                before == null ? null : before.candidates(),
+                changes,
+                columns,
+                slotCarriesBlame,
+                ledger.custodiansBySlot(),
+                indexOfSlot,
+                days.touchesFrom(),
+                leadTimes,
+                settings,
+                workers);
+        PastLists past = PastLists.next(
+                before == null ? null : before.past(), changes, columns, indexOfSlot.length, days.slidingFrom(), workers);
+        LaterTouches later = LaterTouches.next(
+                before == null ? null : before.later(), changes, columns, days.touchesFrom(), days.end(), workers);
+        TouchCounts counts = TouchCounts.next(
+                before == null ? null : before.counts(), changes, columns, days, indexOfSlot.length);
+        IncidentData derived = new IncidentData(changes.incidents(), columns, candidates, past, later, counts);
+        ledger.keep(derived);
+        return derived;
     }
 
     private static int firstExplanation(Candidates candidates, int index, int firstOpenIncident) {

@@ -204,8 +204,10 @@ public final class Explainer {
                     heaviest = density;
                     heaviestLead = hours;
                 }
-                attributed.ceilingEntry(hours).getValue()[0] += attribution.share(
-                        candidates.incident[candidate], incident.first.touches().get(t));
+                attributed.ceilingEntry(hours).getValue()[0] +=
+                        attribution.share(
+                                candidates.incident[candidate],
+                                incident.first.touches().get(t));
             }
             incidents.ceilingEntry(heaviestLead).getValue()[0]++;
         }
@@ -249,8 +251,7 @@ public final class Explainer {
         for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
             int i = candidates.incident[candidate];
             withoutCustodian += background(i);
-            for (int place = candidates.firstOf(i); place < candidates.endOf(i); place++) {
-                int other = candidates.at(place);
+            for (int other : candidates.of(i)) {
                 taken[candidates.custodian[other]] += intensities.share(other);
             }
         }
@@ -278,8 +279,7 @@ public final class Explainer {
         Incident incident = data.incidentOf(candidate);
         List<Explanation.Share> shares = new ArrayList<>();
         int i = candidates.incident[candidate];
-        for (int place = candidates.firstOf(i); place < candidates.endOf(i); place++) {
-            int other = candidates.at(place);
+        for (int other : candidates.of(i)) {
             double share = intensities.share(other);
             if (share >= MIN_SHARE_SHOWN || other == candidate) {
                 Custodian sharing =

@@ -42,6 +42,8 @@ record HorizonBlame(
         }
     }
 
+    private static final int[] NONE = {};
+
     /** Distinct buyers of one custodian. */
     private static final class Distinct {
         private final Set<String> all = new HashSet<>();
@@ -86,8 +88,7 @@ record HorizonBlame(
             incidents++;
             shopping += intensities.shopping(i) / intensities.total(i);
             background += intensities.background(i) / intensities.total(i);
-            for (int place = candidates.firstOf(i); isBlamed[i] && place < candidates.endOf(i); place++) {
-                int c = candidates.at(place);
+            for (int c : isBlamed[i] ? candidates.of(i) : NONE) {
                 int index = candidates.custodian[c];
                 double share = intensities.share(c);
                 attributed[index] += share;

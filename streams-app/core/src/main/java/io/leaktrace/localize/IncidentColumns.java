@@ -3,7 +3,6 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Strata;
 import io.leaktrace.localize.Incidents.Incident;
-import java.util.List;
 
 /**
  * What most steps need of an epoch's incidents, in arrays by incident, for data locality: every epoch scans all incidents
@@ -44,6 +43,9 @@ final class IncidentColumns {
     /** The previous incident of the same buyer, or −1. */
     final int[] before;
 
+    /** Time of the buyer's latest known touch in epoch milliseconds; the least of all numbers without any. */
+    final long[] latestTouch;
+
     /** Hours of the buyer at risk, by incident and stratum. */
     final int[] hoursAtRisk;
 
@@ -62,26 +64,53 @@ final class IncidentColumns {
         severalContacts = new boolean[size];
         ofLoneOrder = new boolean[size];
         before = new int[size];
+        latestTouch = new long[size];
         hoursAtRisk = new int[size * Strata.COUNT];
     }
 
     /**
      * Returns the columns of the incidents of an epoch.
      *
-     * @param incidents by time, as the ledger grouped them last
+     * @param previous those of the epoch before, or null
      * @param end end of the epoch, in epoch milliseconds
      */
-    static IncidentColumns of(List<Incident> incidents, long end, ModelSettings settings, Workers workers) {
-        IncidentColumns columns = new IncidentColumns(incidents.size());
-        workers.run(columns.size(), Workers.INCIDENTS, (from, to) -> {
+    static IncidentColumns next(
+            IncidentColumns previous, Incidents.Changes changes, long end, ModelSettings settings, Workers workers) {
+        IncidentColumns columns = new IncidentColumns(changes.incidents().length);
+        workers.overIncidents(columns.size(), (from, to) -> {
             for (int i = from; i < to; i++) {
-                columns.set(i, incidents.get(i), end, settings);
+                int old = previous == null ? -1 : changes.previous()[i];
+                if (old >= 0) {
+                    columns.copy(i, previous, old, changes.next());
+                } else {
+                    columns.set(i, changes.incidents()[i], settings);
+                }
+                double age = (end - columns.at[i]) / (double) EventTime.DAY;
+                columns.recency[i] = StrictMath.pow(0.5, age / settings.knowledgeHalfLife());
             }
         });
         return columns;
     }
 
-    private void set(int i, Incident incident, long end, ModelSettings settings) {
+    private void copy(int i, IncidentColumns other, int old, int[] next) {
+        at[i] = other.at[old];
+        day[i] = other.day[old];
+        bucket[i] = other.bucket[old];
+        reportedAt[i] = other.reportedAt[old];
+        delay[i] = other.delay[old];
+        disclosed[i] = other.disclosed[old];
+        reliability[i] = other.reliability[old];
+        stratum[i] = other.stratum[old];
+        atRisk[i] = other.atRisk[old];
+        decoy[i] = other.decoy[old];
+        severalContacts[i] = other.severalContacts[old];
+        ofLoneOrder[i] = other.ofLoneOrder[old];
+        before[i] = other.before[old] < 0 ? -1 : next[other.before[old]];
+        latestTouch[i] = other.latestTouch[old];
+        System.arraycopy(other.hoursAtRisk, old * Strata.COUNT, hoursAtRisk, i * Strata.COUNT, Strata.COUNT);
+    }
+
+    private void set(int i, Incident incident, ModelSettings settings) {
         at[i] = incident.at;
         day[i] = (int) incident.day;
         bucket[i] = (int) Math.floorDiv(incident.at, settings.epoch());
@@ -89,14 +118,14 @@ final class IncidentColumns {
         delay[i] = (int) EventTime.hourOf(incident.first.reportedAt() - incident.at);
         disclosed[i] = incident.disclosed;
         reliability[i] = incident.reliability;
-        double age = (end - incident.at) / (double) EventTime.DAY;
-        recency[i] = StrictMath.pow(0.5, age / settings.knowledgeHalfLife());
         stratum[i] = incident.stratum;
         atRisk[i] = incident.atRisk;
         decoy[i] = incident.decoy;
         severalContacts[i] = incident.contacts.size() > 1;
         ofLoneOrder[i] = incident.isOfLoneOrder;
         before[i] = incident.before == null ? -1 : incident.before.latestPlace;
+        long[] touchedAt = incident.known.touchedAt();
+        latestTouch[i] = touchedAt.length == 0 ? Long.MIN_VALUE : touchedAt[touchedAt.length - 1];
         System.arraycopy(incident.hoursAtRisk, 0, hoursAtRisk, i * Strata.COUNT, Strata.COUNT);
     }
 

@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Groups contacts into incidents. Contacts of one buyer within some days of the first are one incident, because
@@ -113,8 +114,9 @@ final class Incidents {
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
-            this.hoursAtRisk =
-                    first.hoursAtRisk().stream().mapToInt(Integer::intValue).toArray();
+            this.hoursAtRisk = first.hoursAtRisk().stream()
+                    .mapToInt(Integer::intValue)
+                    .toArray();
             this.isOfLoneOrder = hasOneOrder(settings.window());
         }
 
@@ -145,14 +147,18 @@ final class Incidents {
         }
 
         /**
-         * Returns the touches that may have caused it, as {@link TouchesBefore#of}. They are found once, because they depend
+         * Finds the touches that may have caused it, as {@link TouchesBefore#of}. They are found once, because they depend
          * on the contacts, the settings and the order of custodians only.
          */
-        TouchesBefore touches(
+        void findTouches(
                 List<Custodian> custodiansBySlot, int[] indexOfSlot, LeadTimes leadTimes, ModelSettings settings) {
             if (touches == null) {
                 touches = TouchesBefore.of(this, custodiansBySlot, indexOfSlot, leadTimes, settings);
             }
+        }
+
+        /** Returns the touches that may have caused it; {@link #findTouches} must be called first. */
+        TouchesBefore touches() {
             return touches;
         }
     }
@@ -172,9 +178,36 @@ final class Incidents {
     private ModelSettings settings;
     private long reportedBefore;
 
+    /** What has been derived from the sorted incidents, or null. */
+    private IncidentData derived;
+
     /** Returns the incidents from the contacts reported before a time in ms, in ascending order of time. */
     static List<Incident> group(Ledger ledger, long reportedBefore, ModelSettings settings) {
-        return Arrays.asList(ledger.incidents(reportedBefore, settings));
+        return Arrays.asList(ledger.incidents(reportedBefore, settings).incidents());
+    }
+
+    /**
+     * The incidents of an epoch, and which of them are those of the epoch before.
+     *
+     * @param incidents by time
+     * @param previous by incident: its index in the epoch before, or −1 if it was not there
+     * @param next by incident of the epoch before: its index now, or −1 if it is not there anymore
+     * @param before what was derived from the incidents of the epoch before, or null if there is nothing to go on from
+     * @param removed the incidents that are not there anymore
+     */
+    record Changes(Incident[] incidents, int[] previous, int[] next, IncidentData before, List<Incident> removed) {
+
+        /** Returns the indexes of incidents that were not there in the epoch before. */
+        int[] added() {
+            return IntStream.range(0, previous.length)
+                    .filter(i -> previous[i] < 0)
+                    .toArray();
+        }
+
+        /** Returns all indexes. */
+        int[] all() {
+            return IntStream.range(0, previous.length).toArray();
+        }
     }
 
     /**
@@ -183,9 +216,8 @@ final class Incidents {
      * @param contactsOfBuyer all contacts; those of a buyer are ordered by time and id
      * @param changed buyers whose contacts changed since the last call; this removes those whose contacts have all been
      *     reported before the time
-     * @return in ascending order of time
      */
-    Incident[] update(
+    Changes update(
             Map<String, List<KnownContact>> contactsOfBuyer,
             Set<String> changed,
             long newReportedBefore,
@@ -198,47 +230,77 @@ final class Incidents {
         settings = newSettings;
         reportedBefore = newReportedBefore;
         List<Incident> added = new ArrayList<>();
-        int removed = 0;
+        List<Incident> removed = new ArrayList<>();
         for (Iterator<String> buyers = changed.iterator(); buyers.hasNext(); ) {
             String buyer = buyers.next();
             List<KnownContact> contacts = contactsOfBuyer.getOrDefault(buyer, List.of());
+            List<Incident> old = ofBuyer.getOrDefault(buyer, List.of());
             List<Incident> incidents = group(contacts);
-            added.addAll(incidents);
-            List<Incident> old = incidents.isEmpty() ? ofBuyer.remove(buyer) : ofBuyer.put(buyer, incidents);
-            if (old != null) {
-                removed += old.size();
-                old.forEach(incident -> incident.latestPlace = -1);
+            if (!haveSameContacts(incidents, old)) {
+                added.addAll(incidents);
+                removed.addAll(old);
+                if (incidents.isEmpty()) {
+                    ofBuyer.remove(buyer);
+                } else {
+                    ofBuyer.put(buyer, incidents);
+                }
             }
             if (contacts.stream().allMatch(contact -> contact.evidence().reportedAt() < reportedBefore)) {
                 buyers.remove();
             }
         }
         added.sort(BY_TIME);
-        sorted = merge(sorted, sorted.length - removed, added);
-        return sorted;
+        return merge(added, removed);
     }
 
-    /** Returns those that are still incidents, together with the added ones. */
-    private static Incident[] merge(Incident[] before, int remaining, List<Incident> added) {
-        Incident[] merged = new Incident[remaining + added.size()];
+    /** Whether two lists of incidents are of the same contacts, as they are known now. */
+    private static boolean haveSameContacts(List<Incident> some, List<Incident> others) {
+        boolean same = some.size() == others.size();
+        for (int i = 0; same && i < some.size(); i++) {
+            List<KnownContact> contacts = some.get(i).contacts;
+            same = contacts.size() == others.get(i).contacts.size();
+            for (int c = 0; same && c < contacts.size(); c++) {
+                same = contacts.get(c) == others.get(i).contacts.get(c);
+            }
+        }
+        return same;
+    }
+
+    private Changes merge(List<Incident> added, List<Incident> removed) {
+        Incident[] before = sorted;
+        int[] next = new int[before.length];
+        removed.forEach(incident -> incident.latestPlace = -1);
+        sorted = new Incident[before.length - removed.size() + added.size()];
+        int[] previous = new int[sorted.length];
+        Arrays.fill(previous, -1);
         int size = 0;
-        int next = 0;
-        for (Incident incident : before) {
+        int nextAdded = 0;
+        for (int place = 0; place < before.length; place++) {
+            Incident incident = before[place];
             if (incident.latestPlace < 0) {
+                next[place] = -1;
                 continue;
             }
-            while (next < added.size() && BY_TIME.compare(added.get(next), incident) < 0) {
-                merged[size++] = added.get(next++);
+            while (nextAdded < added.size() && BY_TIME.compare(added.get(nextAdded), incident) < 0) {
+                sorted[size++] = added.get(nextAdded++);
             }
-            merged[size++] = incident;
+            next[place] = size;
+            previous[size] = place;
+            sorted[size++] = incident;
         }
-        while (next < added.size()) {
-            merged[size++] = added.get(next++);
+        while (nextAdded < added.size()) {
+            sorted[size++] = added.get(nextAdded++);
         }
         for (int place = 0; place < size; place++) {
-            merged[place].latestPlace = place;
+            sorted[place].latestPlace = place;
         }
-        return merged;
+        boolean goesOn = derived != null && derived.incidents() == before;
+        return new Changes(sorted, previous, next, goesOn ? derived : null, removed);
+    }
+
+    /** Keeps what was derived from the latest incidents, for the next epoch to go on from. */
+    void keep(IncidentData newDerived) {
+        derived = newDerived;
     }
 
     private List<Incident> group(List<KnownContact> ofBuyer) {

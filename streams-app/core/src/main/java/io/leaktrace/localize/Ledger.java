@@ -9,9 +9,9 @@ import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
-import io.leaktrace.localize.Incidents.Incident;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -40,6 +40,7 @@ public final class Ledger {
      * @param pastSlots slot of the custodian, by custodian of the past
      * @param pastWeeks bits of the weeks in which it touched orders, likewise
      * @param pastSaw bits of the fields that it saw, likewise; empty if it is {@link Fields#OF_ROLE} for all
+     * @param pastAccessed bits of the weeks in which it accessed orders, likewise; empty if it is 0 for all
      * @param saw bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}, by touch; empty if it is the
      *     latter for all
      * @param marks hash of the custodian's mark, or 0, by touch; empty if all are 0
@@ -54,6 +55,7 @@ public final class Ledger {
             int[] pastSlots,
             int[] pastWeeks,
             int[] pastSaw,
+            int[] pastAccessed,
             int[] saw,
             int[] marks,
             long[] accesses) {
@@ -65,6 +67,11 @@ public final class Ledger {
         /** Returns the bits of the fields that a custodian of the past saw, or {@link Fields#OF_ROLE}. */
         int pastSaw(int past) {
             return pastSaw.length == 0 ? Fields.OF_ROLE : pastSaw[past];
+        }
+
+        /** Returns the bits of the weeks in which a custodian of the past accessed orders. */
+        int pastAccessed(int past) {
+            return pastAccessed.length == 0 ? 0 : pastAccessed[past];
         }
 
         /** Returns the bits of the fields that a touch's custodian saw, or {@link Fields#OF_ROLE}. */
@@ -165,13 +172,17 @@ public final class Ledger {
         int[] pastSlots = new int[past];
         int[] pastWeeks = new int[past];
         int[] pastSaw = new int[past];
+        int[] pastAccessed = new int[past];
         boolean anyPastSaw = false;
+        boolean anyPastAccess = false;
         for (int i = 0; i < past; i++) {
             PastCustodian custodian = contact.past().get(i);
             pastSlots[i] = slotOf(custodian.custodian());
             pastWeeks[i] = custodian.weeks();
             pastSaw[i] = custodian.saw();
             anyPastSaw |= pastSaw[i] != Fields.OF_ROLE;
+            pastAccessed[i] = custodian.accessed();
+            anyPastAccess |= pastAccessed[i] != 0;
         }
         return new KnownContact(
                 contact,
@@ -182,6 +193,7 @@ public final class Ledger {
                 pastSlots,
                 pastWeeks,
                 anyPastSaw ? pastSaw : NONE,
+                anyPastAccess ? pastAccessed : NONE,
                 anySaw ? saw : NONE,
                 anyMark ? marks : NONE,
                 anyAccess ? accesses : NO_ACCESSES);
@@ -297,11 +309,16 @@ public final class Ledger {
     }
 
     /**
-     * Returns the incidents from the contacts reported before a time in ms, in ascending order of time. Those of buyers
-     * whose contacts have not changed since the last call are the same objects. The caller must not modify the array.
+     * Returns the incidents from the contacts reported before a time in ms. Those of buyers whose contacts have not changed
+     * since the last call are the same objects.
      */
-    Incident[] incidents(long reportedBefore, ModelSettings settings) {
+    Incidents.Changes incidents(long reportedBefore, ModelSettings settings) {
         return incidents.update(contactsOfBuyer, ungrouped, reportedBefore, settings);
+    }
+
+    /** Keeps what was derived from the latest incidents, for the next epoch to go on from. */
+    void keep(IncidentData derived) {
+        incidents.keep(derived);
     }
 
     /** Returns the custodian of each slot. */

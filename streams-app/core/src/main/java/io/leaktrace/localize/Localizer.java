@@ -44,11 +44,15 @@ public final class Localizer {
      *     seconds, so a localizer need not be closed
      */
     public Localizer(ModelSettings settings, String market, int threads) {
+        this(settings, market, new Workers(threads));
+    }
+
+    Localizer(ModelSettings settings, String market, Workers workers) {
         this.settings = settings;
         this.market = market;
         this.chain = new LeakChain(settings);
         this.priorLeadTimes = LeadTimes.prior(settings);
-        this.workers = new Workers(threads);
+        this.workers = workers;
     }
 
     /**
@@ -83,7 +87,8 @@ public final class Localizer {
      *
      * <ol>
      *   <li>{@link EpochReader} reads {@link EpochData} from the ledger: incidents, exposures, and which custodian
-     *       could explain which incident;
+     *       could explain which incident. What has not changed since the epoch before, it takes from there ({@link
+     *       IncidentData}), which only saves time;
      *   <li>{@link Attributor} estimates the {@link Attribution}: background and leak levels, with each custodian
      *       weighed by its {@link DailyLogLikelihood} against the others and its {@link NegativeControl};
      *   <li>{@link HorizonBlame} sums the blame, {@link StolenArchives} weighs orders that were copied before, and {@link
@@ -110,7 +115,15 @@ public final class Localizer {
             InputCounts counts,
             Set<ContactKey> pending) {
         EpochData data = EpochReader.read(
-                settings, market, ledger, before, carried, CustodianState.unknown(chain), end, priorLeadTimes, workers);
+                settings,
+                market,
+                ledger,
+                before,
+                carried,
+                CustodianState.unknown(chain),
+                end,
+                priorLeadTimes,
+                workers);
         Attribution attribution = Attributor.attribute(data, chain);
         HorizonBlame blame = HorizonBlame.of(attribution);
         long custodians = data.custodiansInHorizon();

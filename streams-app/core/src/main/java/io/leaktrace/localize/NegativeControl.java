@@ -1,9 +1,6 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Role;
-import io.leaktrace.localize.Ledger.KnownContact;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -35,11 +32,6 @@ final class NegativeControl {
     private static final double BURST_SHARE = 0.4;
 
     private static final double MIN_BURST = StrictMath.log(400);
-
-    // By pair of an incident and a later touch, by incident: the incident, the custodian, and the day of the touch.
-    private int[] incidentBefore;
-    private int[] custodianAfter;
-    private int[] dayAfter;
 
     // By custodian and day of the incident: incidents of buyers whose orders it touched in the window before or after,
     // and pairs of such an incident and a touch. Null for custodians without any.
@@ -78,123 +70,26 @@ final class NegativeControl {
         }
         incidentsAround = new double[accounts.size()][];
         pairsAround = new double[accounts.size()][];
-        Found[] found = new Found[Workers.chunks(data.columns().size(), Workers.INCIDENTS)];
-        data.workers().run(data.columns().size(), Workers.INCIDENTS, (from, to) -> {
-            Found ofChunk = new Found();
-            for (int i = from; i < to; i++) {
-                ofChunk.add(i);
+        TouchCounts counts = data.derived().counts();
+        int[] indexOfSlot = data.indexOfSlot();
+        for (int slot = 0; slot < indexOfSlot.length; slot++) {
+            int index = indexOfSlot[slot];
+            if (index < 0 || !counts.hasPairs(slot)) {
+                continue;
             }
-            found[from / Workers.INCIDENTS] = ofChunk;
-        });
-        combine(found);
-    }
-
-    /** The pairs of some incidents. */
-    private final class Found {
-        private final IntArrayList incidents = new IntArrayList();
-        private final IntArrayList custodians = new IntArrayList();
-        private final IntArrayList touchDays = new IntArrayList();
-        private final int[][] pairs = new int[accounts.size()][];
-        private final int[][] incidentsOfPairs = new int[accounts.size()][];
-
-        // By custodian: the last incident that it was paired with, and the last that it was a candidate for, each plus
-        // one.
-        private final int[] lastPaired = new int[accounts.size()];
-        private final int[] lastCandidate = new int[accounts.size()];
-
-        void add(int i) {
-            if (data.columns().decoy[i]) {
-                return;
+            pairsAround[index] = new double[days];
+            incidentsAround[index] = new double[days];
+            long any = 0;
+            for (int day = 0; day < days; day++) {
+                pairsAround[index][day] = counts.pairs(slot, data.days().touchesFrom() + day);
+                incidentsAround[index][day] = counts.incidents(slot, data.days().touchesFrom() + day);
+                any += (long) pairsAround[index][day];
             }
-            KnownContact known = data.incidents().get(i).known;
-            long touchesFrom = data.days().touchesFrom();
-            int incidentDay = (int) (data.columns().day[i] - touchesFrom);
-            if (incidentDay >= 0) {
-                addAround(known, incidentDay, i + 1);
-            }
-            // If a buyer without an order reports a call: accomplices of a leaker could raise its factor that way.
-            if (data.columns().atRisk[i]) {
-                addAfter(known, Math.max(data.columns().at[i], touchesFrom * EventTime.DAY), i);
+            if (any == 0) {
+                pairsAround[index] = null;
+                incidentsAround[index] = null;
             }
         }
-
-        private void addAround(KnownContact known, int incidentDay, int mark) {
-            long[] touchedAt = known.touchedAt();
-            for (int t = 0; t < touchedAt.length && touchedAt[t] < data.days().end(); t++) {
-                int custodian = data.indexOfSlot()[known.slots()[t]];
-                if (pairs[custodian] == null) {
-                    pairs[custodian] = new int[days];
-                    incidentsOfPairs[custodian] = new int[days];
-                }
-                pairs[custodian][incidentDay]++;
-                if (lastPaired[custodian] != mark) {
-                    lastPaired[custodian] = mark;
-                    incidentsOfPairs[custodian][incidentDay]++;
-                }
-            }
-        }
-
-        private void addAfter(KnownContact known, long from, int i) {
-            long[] touchedAt = known.touchedAt();
-            long end = data.days().end();
-            int after = firstFrom(touchedAt, from);
-            if (after < touchedAt.length && touchedAt[after] < end) {
-                Candidates candidates = data.candidates();
-                for (int place = candidates.firstOf(i); place < candidates.endOf(i); place++) {
-                    lastCandidate[candidates.custodian[candidates.at(place)]] = i + 1;
-                }
-            }
-            for (int t = after; t < touchedAt.length && touchedAt[t] < end; t++) {
-                int custodian = data.indexOfSlot()[known.slots()[t]];
-                if (lastCandidate[custodian] != i + 1) {
-                    incidents.add(i);
-                    custodians.add(custodian);
-                    touchDays.add(
-                            (int) (EventTime.dayOf(touchedAt[t]) - data.days().touchesFrom()));
-                }
-            }
-        }
-    }
-
-    private void combine(Found[] found) {
-        int pairs = 0;
-        for (Found ofChunk : found) {
-            pairs += ofChunk.incidents.size();
-        }
-        incidentBefore = new int[pairs];
-        custodianAfter = new int[pairs];
-        dayAfter = new int[pairs];
-        int place = 0;
-        for (Found ofChunk : found) {
-            int size = ofChunk.incidents.size();
-            ofChunk.incidents.getElements(0, incidentBefore, place, size);
-            ofChunk.custodians.getElements(0, custodianAfter, place, size);
-            ofChunk.touchDays.getElements(0, dayAfter, place, size);
-            place += size;
-            for (int custodian = 0; custodian < exposed.length; custodian++) {
-                if (ofChunk.pairs[custodian] != null) {
-                    pairsAround[custodian] = plus(pairsAround[custodian], ofChunk.pairs[custodian]);
-                    incidentsAround[custodian] = plus(incidentsAround[custodian], ofChunk.incidentsOfPairs[custodian]);
-                }
-            }
-        }
-    }
-
-    private static double[] plus(double[] sumOrNull, int[] counts) {
-        double[] sum = sumOrNull == null ? new double[counts.length] : sumOrNull;
-        for (int day = 0; day < counts.length; day++) {
-            sum[day] += counts[day];
-        }
-        return sum;
-    }
-
-    /** Returns the first place among ascending times whose time is at or after {@code from}. */
-    private static int firstFrom(long[] times, long from) {
-        int first = times.length;
-        while (first > 0 && times[first - 1] >= from) {
-            first--;
-        }
-        return first;
     }
 
     /**
@@ -231,10 +126,21 @@ final class NegativeControl {
     private double[] lasting(double[] shares) {
         double[] observed = new double[exposed.length];
         double all = 0;
-        for (int pair = 0; pair < incidentBefore.length; pair++) {
-            double seen = shares[incidentBefore[pair]] * decay[dayAfter[pair]];
-            observed[custodianAfter[pair]] += seen;
-            all += seen;
+        LaterTouches later = data.derived().later();
+        long touchesFrom = data.days().touchesFrom();
+        int firstOpen = data.columns().firstFrom(touchesFrom);
+        for (int i = 0; i < shares.length; i++) {
+            for (int t = later.firstOfIncident[i]; t < later.firstOfIncident[i + 1]; t++) {
+                int custodian = data.indexOfSlot()[later.slot[t]];
+                boolean isCandidate = later.couldExplain(t)
+                        && (i >= firstOpen
+                                || accounts.get(custodian).carriedLevels().any());
+                if (!isCandidate) {
+                    double seen = shares[i] * decay[(int) (later.day(t) - touchesFrom)];
+                    observed[custodian] += seen;
+                    all += seen;
+                }
+            }
         }
         double perTouch = allExposed > 0 ? all / allExposed : 0;
         double prior = settings.controlPrior();
@@ -277,7 +183,7 @@ final class NegativeControl {
         double[][] pairsOfRole = new double[Role.values().length][days];
         double[][] touchesOfRole = new double[Role.values().length][days];
         double[][] within = new double[exposed.length][];
-        data.workers().run(within.length, Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(within.length, (from, to) -> {
             for (int custodian = from; custodian < to; custodian++) {
                 within[custodian] = withinWindow(accounts.get(custodian).touches());
             }
@@ -290,7 +196,7 @@ final class NegativeControl {
             }
         }
         Wave[] waves = new Wave[exposed.length];
-        data.workers().run(waves.length, Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(waves.length, (from, to) -> {
             for (int custodian = from; custodian < to; custodian++) {
                 if (pairsAround[custodian] == null) {
                     continue;
@@ -298,8 +204,7 @@ final class NegativeControl {
                 double[] expected = within[custodian];
                 int role = roleOf[custodian];
                 for (int day = 0; day < days; day++) {
-                    expected[day] *=
-                            touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
+                    expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
                 }
                 waves[custodian] = wave(incidentsAround[custodian], pairsAround[custodian], expected);
             }

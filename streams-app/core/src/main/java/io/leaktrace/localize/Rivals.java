@@ -79,8 +79,7 @@ final class Rivals {
             blamed += share;
             int strongest = -1;
             boolean isOfPart = false;
-            for (int place = candidates.firstOf(incident); place < candidates.endOf(incident); place++) {
-                int candidate = candidates.at(place);
+            for (int candidate : candidates.of(incident)) {
                 int index = candidates.custodian[candidate];
                 if (isStrongerPart(index, account)) {
                     isOfPart = true;

@@ -138,7 +138,7 @@ final class StolenArchives {
     private ArchiveEstimate[] weigh() {
         weighDisclosures(data.accounts());
         double[] waves = CallWaves.logRatios(data, pairs);
-        data.workers().run(alone.length, Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(alone.length, (from, to) -> {
             for (int index = from; index < to; index++) {
                 alone[index] = pairs.isEmpty(index)
                         ? 0
@@ -195,8 +195,11 @@ final class StolenArchives {
         for (int i = first; i < total.length; i++) {
             incidents[dayOf(i)] += data.columns().decoy[i] ? 0 : 1;
         }
-        for (int pair = 0; pair < blameOfPair.length; pair++) {
-            ofArchives[pairs.day(pair)] += blameOfPair[pair] / total[pairs.incident(pair)];
+        for (int index = 0; index < alone.length; index++) {
+            // Nothing is attributed to others.
+            for (int pair = pairs.first(index); alone[index] >= SCREENING && pair < pairs.end(index); pair++) {
+                ofArchives[pairs.day(pair)] += blameOfPair[pair] / total[pairs.incident(pair)];
+            }
         }
         double[] before = backgroundPart.clone();
         for (int day = 0; day < calls; day++) {
@@ -218,7 +221,7 @@ final class StolenArchives {
         DisclosureLikelihood likelihood =
                 DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident]);
         IncidentColumns columns = data.columns();
-        data.workers().run(accounts.size(), Workers.CUSTODIANS, (from, to) -> {
+        data.workers().overCustodians(accounts.size(), (from, to) -> {
             for (Account account : accounts.subList(from, to)) {
                 DisclosureLikelihood.Habit habit =
                         likelihood.new Habit(account.custodian().role());
@@ -226,7 +229,7 @@ final class StolenArchives {
                     int i = pairs.incident(pair);
                     int disclosed = columns.disclosed[i];
                     knowledgeOfPair[pair] = habit.ratio(disclosed, pairs.saw(pair)) * columns.reliability[i];
-                    double rate = HABIT_LEVEL * pairs.weeks(pair) * knowledgeOfPair[pair];
+                    double rate = HABIT_LEVEL * pairs.weeks(account.index(), pair) * knowledgeOfPair[pair];
                     habit.learn(disclosed, pairs.saw(pair), rate / (rate + intensities.baseline(i)));
                 }
             }
@@ -263,7 +266,7 @@ final class StolenArchives {
         DailyProducts products = new DailyProducts(calls, levels);
         double control = attribution.estimates().get(index).control().lasting();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-            double s = pairs.weeks(pair) * knowledgeOfPair[pair] / others(index, pair, control);
+            double s = pairs.weeks(index, pair) * knowledgeOfPair[pair] / others(index, pair, control);
             int day = pairs.day(pair);
             if (!hasPairs[day]) {
                 hasPairs[day] = true;
@@ -319,7 +322,7 @@ final class StolenArchives {
         DoubleArrayList contributions = new DoubleArrayList();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
             int i = pairs.incident(pair);
-            double blame = blamed ? smoothed.level()[pairs.day(pair)] * pairs.weeks(pair) * knowledgeOfPair[pair] : 0;
+            double blame = blamed ? smoothed.level()[pairs.day(pair)] * pairs.weeks(index, pair) * knowledgeOfPair[pair] : 0;
             total[i] += blame - blameOfPair[pair];
             blameOfPair[pair] = blame;
             if (blame == 0) {

@@ -107,6 +107,34 @@ final class TouchesBefore {
         return saw.length == 0;
     }
 
+    /** Returns the first touch of a slot's custodian, which has one. */
+    int firstOfSlot(int slot) {
+        int touch = 0;
+        while (slot(touch) != slot) {
+            touch++;
+        }
+        return touch;
+    }
+
+    /** Whether any touch is of a slot's custodian. */
+    boolean isOf(int slot) {
+        for (int touch = 0; touch < touches.length; touch++) {
+            if (slot(touch) == slot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the last touch of the custodian of a touch, plus one. */
+    int endOfCustodian(int touch) {
+        int end = touch + 1;
+        while (end < touches.length && isOfSameCustodian(end)) {
+            end++;
+        }
+        return end;
+    }
+
     /** Whether a touch is of the same custodian as the one before it. */
     boolean isOfSameCustodian(int touch) {
         return touches[touch] >>> HOUR_BITS + DAY_BITS == touches[touch - 1] >>> HOUR_BITS + DAY_BITS;
@@ -205,7 +233,7 @@ final class TouchesBefore {
                 return;
             }
             long day = EventTime.dayOf(at);
-            long key = (long) index << Integer.SIZE | day;
+            long key = ((long) index << Integer.SIZE) + day;
             int place = count++;
             for (; place > 0 && keys[place - 1] > key; place--) {
                 keys[place] = keys[place - 1];
@@ -215,8 +243,9 @@ final class TouchesBefore {
                 saw[place] = saw[place - 1];
             }
             keys[place] = key;
-            touches[place] =
-                    (long) slot << HOUR_BITS + DAY_BITS | EventTime.hourOf(lead) << DAY_BITS | incident.day - day;
+            touches[place] = (long) slot << HOUR_BITS + DAY_BITS
+                    | EventTime.hourOf(lead) << DAY_BITS
+                    | incident.day - day;
             factors[place] = factor;
             gained[place] = gainedThen;
             saw[place] = sawThen;

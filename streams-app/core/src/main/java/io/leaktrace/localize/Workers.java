@@ -18,26 +18,35 @@ final class Workers {
     /** Idle threads end, so that nobody has to close this. */
     private static final long IDLE_SECONDS = 10;
 
-    /** Number of custodians in a chunk. */
-    static final int CUSTODIANS = 32;
-
-    /** Number of incidents in a chunk. */
-    static final int INCIDENTS = 8192;
+    private static final int CUSTODIANS = 8;
+    private static final int INCIDENTS = 8192;
 
     /** Everything runs in the calling thread. */
     static final Workers NONE = new Workers(1);
 
     private final int threads;
 
+    /** Number of custodians in a chunk, and of incidents. */
+    private final int custodians;
+
+    private final int incidents;
+
     /** Null if everything runs in the calling thread. */
     private final ThreadPoolExecutor others;
 
     /** @param threads at least 1, the calling thread included */
     Workers(int threads) {
+        this(threads, CUSTODIANS, INCIDENTS);
+    }
+
+    /** As the other constructor, with other lengths of chunks; results do not depend on them either. */
+    Workers(int threads, int custodians, int incidents) {
         if (threads < 1) {
             throw new IllegalArgumentException("at least one thread is needed, not " + threads);
         }
         this.threads = threads;
+        this.custodians = custodians;
+        this.incidents = incidents;
         this.others = threads == 1 ? null : pool(threads - 1);
     }
 
@@ -62,16 +71,34 @@ final class Workers {
         return threads > 1;
     }
 
-    /** Returns the number of chunks of a length in which so many elements are split. */
-    static int chunks(int elements, int length) {
+    /** Returns the number of chunks of so many incidents. */
+    int chunksOfIncidents(int count) {
+        return chunks(count, incidents);
+    }
+
+    /** Returns the number of the chunk that begins with an incident. */
+    int chunkOf(int incident) {
+        return incident / incidents;
+    }
+
+    private static int chunks(int elements, int length) {
         return (elements + length - 1) / length;
     }
 
+    /** Runs work on so many custodians, as {@link #overIncidents}. */
+    void overCustodians(int count, Chunk work) {
+        run(count, custodians, work);
+    }
+
     /**
-     * Runs the work on all chunks, at the same time and in any order, and returns when all are done. Chunks must not write
-     * what others read.
+     * Runs work on all chunks of so many incidents, at the same time and in any order, and returns when all are done. Work
+     * on a chunk must not write what work on others reads.
      */
-    void run(int elements, int length, Chunk work) {
+    void overIncidents(int count, Chunk work) {
+        run(count, incidents, work);
+    }
+
+    private void run(int elements, int length, Chunk work) {
         int chunks = chunks(elements, length);
         AtomicInteger next = new AtomicInteger();
         Runnable loop = () -> {
@@ -105,6 +132,9 @@ final class Workers {
                 // The arrays that the thread writes to are in use until it has finished.
                 interrupted = true;
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof Error error) {
+                    throw error;
+                }
                 throw e.getCause() instanceof RuntimeException unchecked
                         ? unchecked
                         : new IllegalStateException(e.getCause());

@@ -118,7 +118,7 @@ class DecoysTest {
         assertEquals(rate * wave * frailty, background.rate(data.columns(), 0, new double[] {1}), 1e-4);
         assertEquals(
                 Background.learn(
-                                IncidentColumns.of(List.of(), 0, SETTINGS, Workers.NONE),
+                                data.columns(),
                                 new double[0],
                                 data.atRisk(),
                                 data.decoysAtRisk(),

@@ -1,0 +1,196 @@
+package io.leaktrace.localize;
+
+import io.leaktrace.domain.Fields;
+import io.leaktrace.localize.Incidents.Incident;
+import io.leaktrace.localize.Ledger.KnownContact;
+import java.util.stream.IntStream;
+
+/**
+ * The pairs of a custodian and an incident in the sliding window of a buyer whose orders it touched within the memory, by
+ * slot of the custodian and time. Those of an epoch are made from those of the epoch before. Immutable.
+ */
+final class PastLists {
+
+    private static final int[] NONE = {};
+
+    /** By slot: its first pair; one element more than slots. */
+    final int[] firstOfSlot;
+
+    /** By pair: the index of the incident. */
+    final int[] incident;
+
+    /** By pair: bits of the weeks in which the custodian touched orders of the buyer. */
+    final int[] weeks;
+
+    /** By pair: bits of the weeks in which it accessed some; empty if it is 0 for all. */
+    final int[] accessed;
+
+    /** By pair: bits of the fields that it saw, or {@link Fields#OF_ROLE}; empty if it is the latter for all. */
+    final int[] saw;
+
+    private final long from;
+
+    /** The first incident that is not before this day. */
+    private final int firstIncident;
+
+    private PastLists(int[] firstOfSlot, boolean anyAccess, boolean anySaw, long from, int firstIncident) {
+        this.firstOfSlot = firstOfSlot;
+        this.from = from;
+        this.firstIncident = firstIncident;
+        int size = firstOfSlot[firstOfSlot.length - 1];
+        incident = new int[size];
+        weeks = new int[size];
+        accessed = anyAccess ? new int[size] : NONE;
+        saw = anySaw ? new int[size] : NONE;
+    }
+
+    /**
+     * Returns the pairs of an epoch.
+     *
+     * @param previous those of the epoch before, or null
+     * @param slots number of slots
+     * @param from first day of the sliding window; earlier incidents have no pairs
+     */
+    static PastLists next(
+            PastLists previous,
+            Incidents.Changes changes,
+            IncidentColumns columns,
+            int slots,
+            long from,
+            Workers workers) {
+        PastLists before = previous != null && previous.from <= from ? previous : null;
+        // Decoys are no part of archives: their orders are not counted in the memory.
+        int firstIncident = columns.firstFrom(from);
+        int[] searched = IntStream.of(before == null ? changes.all() : changes.added())
+                .filter(i -> i >= firstIncident && !columns.decoy[i])
+                .toArray();
+        PastLists added = find(changes.incidents(), searched, slots, from, firstIncident, workers);
+        return before == null ? added : before.with(added, changes, workers);
+    }
+
+    private static PastLists find(Incident[] incidents, int[] searched, int slots, long from, int firstIncident, Workers workers) {
+        int chunks = workers.chunksOfIncidents(searched.length);
+        int[][] next = new int[chunks][slots];
+        boolean[] accesses = new boolean[chunks];
+        boolean[] fields = new boolean[chunks];
+        workers.overIncidents(searched.length, (first, end) -> {
+            int chunk = workers.chunkOf(first);
+            for (int place = first; place < end; place++) {
+                KnownContact known = incidents[searched[place]].known;
+                for (int slot : known.pastSlots()) {
+                    next[chunk][slot]++;
+                }
+                accesses[chunk] |= known.pastAccessed().length > 0;
+                fields[chunk] |= known.pastSaw().length > 0;
+            }
+        });
+        PastLists found = new PastLists(Chunks.places(next, slots), any(accesses), any(fields), from, firstIncident);
+        workers.overIncidents(searched.length, (first, end) -> {
+            int[] ofChunk = next[workers.chunkOf(first)];
+            for (int place = first; place < end; place++) {
+                KnownContact known = incidents[searched[place]].known;
+                for (int p = 0; p < known.pastSlots().length; p++) {
+                    int pair = ofChunk[known.pastSlots()[p]]++;
+                    found.set(pair, searched[place], known, p);
+                }
+            }
+        });
+        return found;
+    }
+
+    private static boolean any(boolean[] values) {
+        boolean any = false;
+        for (boolean value : values) {
+            any |= value;
+        }
+        return any;
+    }
+
+    private void set(int pair, int i, KnownContact known, int p) {
+        incident[pair] = i;
+        weeks[pair] = known.pastWeeks()[p];
+        if (accessed.length > 0) {
+            accessed[pair] = known.pastAccessed(p);
+        }
+        if (saw.length > 0) {
+            saw[pair] = known.pastSaw(p);
+        }
+    }
+
+    /** Returns the pairs of these incidents, as far as they are still there and count, and those of added ones. */
+    private PastLists with(PastLists added, Incidents.Changes changes, Workers workers) {
+        int slots = added.firstOfSlot.length - 1;
+        int[][] counts = new int[1][slots];
+        workers.overCustodians(slots, (first, end) -> {
+            for (int slot = first; slot < end; slot++) {
+                counts[0][slot] = added.firstOfSlot[slot + 1] - added.firstOfSlot[slot];
+                for (int pair = first(slot); pair < end(slot); pair++) {
+                    counts[0][slot] += isKept(pair, added.firstIncident, changes) ? 1 : 0;
+                }
+            }
+        });
+        PastLists all = new PastLists(
+                Chunks.places(counts, slots),
+                accessed.length + added.accessed.length > 0,
+                saw.length + added.saw.length > 0,
+                added.from,
+                added.firstIncident);
+        workers.overCustodians(slots, (first, end) -> {
+            for (int slot = first; slot < end; slot++) {
+                all.merge(slot, this, added, changes);
+            }
+        });
+        return all;
+    }
+
+    private boolean isKept(int pair, int earliest, Incidents.Changes changes) {
+        return changes.next()[incident[pair]] >= earliest;
+    }
+
+    private int first(int slot) {
+        return slot + 1 < firstOfSlot.length ? firstOfSlot[slot] : 0;
+    }
+
+    private int end(int slot) {
+        return slot + 1 < firstOfSlot.length ? firstOfSlot[slot + 1] : 0;
+    }
+
+    private void merge(int slot, PastLists before, PastLists added, Incidents.Changes changes) {
+        int pair = firstOfSlot[slot];
+        int next = added.firstOfSlot[slot];
+        for (int old = before.first(slot); old < before.end(slot); old++) {
+            if (!before.isKept(old, firstIncident, changes)) {
+                continue;
+            }
+            int i = changes.next()[before.incident[old]];
+            for (; next < added.firstOfSlot[slot + 1] && added.incident[next] < i; next++) {
+                copy(pair++, added, next, added.incident[next]);
+            }
+            copy(pair++, before, old, i);
+        }
+        for (; next < added.firstOfSlot[slot + 1]; next++) {
+            copy(pair++, added, next, added.incident[next]);
+        }
+    }
+
+    private void copy(int pair, PastLists other, int old, int i) {
+        incident[pair] = i;
+        weeks[pair] = other.weeks[old];
+        if (accessed.length > 0) {
+            accessed[pair] = other.accessed(old);
+        }
+        if (saw.length > 0) {
+            saw[pair] = other.saw(old);
+        }
+    }
+
+    /** Returns the bits of the weeks in which the custodian accessed orders of the buyer. */
+    int accessed(int pair) {
+        return accessed.length == 0 ? 0 : accessed[pair];
+    }
+
+    /** Returns the bits of all fields that the custodian saw of these orders, or {@link Fields#OF_ROLE}. */
+    int saw(int pair) {
+        return saw.length == 0 ? Fields.OF_ROLE : saw[pair];
+    }
+}
