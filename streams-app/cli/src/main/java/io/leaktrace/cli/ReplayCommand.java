@@ -322,7 +322,7 @@ final class ReplayCommand implements Callable<Integer> {
             throws IOException {
         if (!files.hasOrders()) {
             settings.readAndAwaitBrokers();
-            return TopicHistory.of(read, plan.name(), threads);
+            return TopicHistory.of(read, plan.name());
         }
         DataCheck check = new DataCheck(plan.settings().model());
         Consumer<InputRecord> selected = record -> {

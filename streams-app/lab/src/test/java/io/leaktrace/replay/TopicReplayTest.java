@@ -283,7 +283,7 @@ class TopicReplayTest {
         ReplayPlan plan = new ReplayPlan(name, settings, Selection.ALL, now);
         Path out = folder.resolve(name);
         EnumSet<RunFormat> formats = EnumSet.of(RunFormat.NDJSON);
-        new Replay(plan, TopicHistory.of(settings, name, 3), out, formats, keepPlaceEvery, 3, listener).run();
+        new Replay(plan, TopicHistory.of(settings, name), out, formats, keepPlaceEvery, 3, listener).run();
         return out;
     }
 

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * bounded number of chunks and results. A failure is delivered in place of the result that it prevented, and is the
  * last.
  *
- * <p>With one thread, the caller of {@link #next} reads and maps.
+ * <p>With one thread, the caller of {@link #next} reads and maps, in no other thread.
  *
  * @param <C> chunk
  * @param <R> result, not null
@@ -63,7 +63,7 @@ public final class OrderedChunks<C, R> implements AutoCloseable {
 
     /**
      * @param name of its threads
-     * @param threads number of threads that map, the caller of {@link #next} included
+     * @param threads number of threads that map; one means that the caller of {@link #next} reads and maps
      * @param mappers creates a mapper for each thread
      */
     public OrderedChunks(String name, int threads, Source<C> source, Supplier<Function<C, R>> mappers) {
@@ -74,14 +74,14 @@ public final class OrderedChunks<C, R> implements AutoCloseable {
             workers = null;
             reader = null;
         } else {
-            workers = workers(name, threads - 1);
+            workers = workers(name, threads);
             reader = daemon(name + "-read", this::read);
             reader.start();
         }
     }
 
     /** Returns an executor whose threads do not keep the process alive. */
-    public static ExecutorService workers(String name, int threads) {
+    static ExecutorService workers(String name, int threads) {
         return Executors.newFixedThreadPool(threads, work -> daemon(name, work));
     }
 

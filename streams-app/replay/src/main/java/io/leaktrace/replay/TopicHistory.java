@@ -50,32 +50,21 @@ public final class TopicHistory implements History {
     private final String client;
     private final List<TopicRange> ranges;
     private final InputPlacement placement;
-    private final int threads;
 
-    TopicHistory(Settings settings, String client, List<TopicRange> ranges, InputPlacement placement, int threads) {
+    TopicHistory(Settings settings, String client, List<TopicRange> ranges, InputPlacement placement) {
         this.settings = settings;
         this.client = client;
         this.ranges = ranges;
         this.placement = placement;
-        this.threads = threads;
     }
 
     /**
-     * Finds the current offsets of the input topics, which are read by a thread for each core.
+     * Finds the current offsets of the input topics.
      *
      * @param name name of the run; the client id of the consumer is {@code <application.id>-replay-<name>}
      * @throws StartException if a topic is missing, or their numbers of partitions do not fit
      */
     public static TopicHistory of(Settings settings, String name) {
-        return of(settings, name, Runtime.getRuntime().availableProcessors());
-    }
-
-    /**
-     * As {@link #of(Settings, String)}.
-     *
-     * @param threads number of threads that read; the result does not depend on it
-     */
-    public static TopicHistory of(Settings settings, String name, int threads) {
         String client = settings.get(Setting.APPLICATION_ID) + "-replay-" + name;
         Topics topics = settings.topics();
         List<TopicRange> ranges = new ArrayList<>();
@@ -107,7 +96,7 @@ public final class TopicHistory implements History {
             }
         }
         PlacementSample sample = PlacementSample.of(settings);
-        TopicHistory history = new TopicHistory(settings, client, ranges, sample.placement(), threads);
+        TopicHistory history = new TopicHistory(settings, client, ranges, sample.placement());
         history.check();
         return history;
     }
@@ -208,7 +197,7 @@ public final class TopicHistory implements History {
                         + ": the rest was deleted, by the topic's retention or with the topic");
             }
         }
-        return new TopicHistory(settings, client, wanted, placement(described.path("repartitioned")), threads);
+        return new TopicHistory(settings, client, wanted, placement(described.path("repartitioned")));
     }
 
     private InputPlacement placement(JsonNode repartitioned) {
@@ -223,8 +212,7 @@ public final class TopicHistory implements History {
 
     @Override
     public Reading read(Selection selection, TimeLimit limit, DataInputStream place) throws IOException {
-        return new TopicReading(
-                settings, consumer(settings, client), ranges, placement, selection, limit, place, threads);
+        return new TopicReading(settings, consumer(settings, client), ranges, placement, selection, limit, place);
     }
 
     /** Event times of a partition's first and last record; late records may be outside. */

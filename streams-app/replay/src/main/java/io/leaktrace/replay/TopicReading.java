@@ -5,7 +5,6 @@ import io.leaktrace.domain.InputRecord;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TimeLimit;
-import io.leaktrace.files.OrderedChunks;
 import io.leaktrace.runtime.Settings;
 import io.leaktrace.runtime.StartException;
 import io.leaktrace.topology.InputPlacement;
@@ -20,9 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,9 +36,8 @@ import org.apache.kafka.common.errors.WakeupException;
  * time of sending, if the partition's records are sent soon after they happen, which is more precise in a topic with
  * few records.
  *
- * <p>One thread polls. The thread that calls {@link #next} decodes what no other has begun to decode: fetching decoded
- * records from the caches of another core takes about as long as decoding them, so others help only if there are more
- * than two.
+ * <p>One thread polls. The thread that calls {@link #next} also decodes: fetching decoded records from the caches of
+ * another core takes longer than decoding them, and polling takes as long as both.
  */
 final class TopicReading implements History.Reading {
 
@@ -50,10 +45,6 @@ final class TopicReading implements History.Reading {
     private static final int MAX_QUEUED = 40_000;
 
     private static final int MIN_QUEUED_PER_PARTITION = 1_000;
-
-    /** Few, so that decoded records of all partitions are still in the processor's cache when they are merged. */
-    private static final int BATCH_RECORDS = 64;
-
     private static final int USUAL_BYTES = 2_048;
     /** In milliseconds. Records sent no later than this after their event time count as live. */
     private static final long LIVE_WITHIN = EventTime.HOUR;
@@ -62,9 +53,6 @@ final class TopicReading implements History.Reading {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration POLL_WHILE_PAUSED = Duration.ofMillis(10);
-
-    /** A registry may not answer for longer; its threads then end with the process. */
-    private static final long CLOSE_SECONDS = 10;
 
     private final Consumer<byte[], byte[]> consumer;
     private final InputReader inputs;
@@ -77,9 +65,6 @@ final class TopicReading implements History.Reading {
     private final LinkedBlockingQueue<Batch> inbox = new LinkedBlockingQueue<>();
     private final ObjectHeapPriorityQueue<PartitionCursor> heads = new ObjectHeapPriorityQueue<>();
     private final Thread poller;
-    /** Decode the next batch of each partition; null if only the thread that calls {@link #next} does. */
-    private final ExecutorService decoders;
-
     private volatile RuntimeException failure;
     private volatile boolean closed;
     /** The failure after which no more records are returned, or null. */
@@ -88,30 +73,14 @@ final class TopicReading implements History.Reading {
     private int withoutHead;
 
     /**
-     * Consecutive records of a partition.
+     * Records polled from a partition.
      *
-     * @param weight number of records, a large one counts as several
+     * @param records those of selected buyers
      * @param next offset after the batch
      * @param last whether it is the last batch of the partition
-     * @param decoded the records once they have been decoded
      */
-    private record Batch(PartitionCursor cursor, int weight, long next, boolean last, FutureTask<Decoded> decoded) {}
-
-    /** Decoded records of a batch. */
-    private static final class Decoded {
-        final long[] offsets;
-        /** Null for a record that is not selected. */
-        final HistoryRecord[] records;
-        /** Number of decoded records, before the first that failed. */
-        int size;
-        /** Null if all could be decoded. */
-        RuntimeException failure;
-
-        Decoded(int size) {
-            offsets = new long[size];
-            records = new HistoryRecord[size];
-        }
-    }
+    private record Batch(
+            PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, long next, boolean last) {}
 
     /**
      * The time that a partition has reached.
@@ -137,23 +106,16 @@ final class TopicReading implements History.Reading {
     private final class PartitionCursor implements Comparable<PartitionCursor> {
         final int index;
         final TopicRange range;
+        final boolean verdicts;
         /** Whether buyers are known once the records have been mapped. */
         final boolean mapped;
-
-        final boolean verdicts;
         /** Whether records are accepted by the correlator of their buyer, not of this partition. */
         final boolean moved;
 
         // Used by the thread that calls next().
-        /** Batches after the current one. */
         final ArrayDeque<Batch> batches = new ArrayDeque<>();
-
-        Batch batch;
-        /** The records of the current batch; null if it has been read. */
-        Decoded records;
-
         int at;
-        /** The next record; null if none is queued. */
+        /** The next record, decoded; null if none is queued. */
         HistoryRecord head;
         /** The time reached with the head, and with the record returned last. */
         Reached reached;
@@ -174,8 +136,8 @@ final class TopicReading implements History.Reading {
             this.next = next;
             this.reached = reached;
             this.reachedByLast = reached;
-            mapped = settings.sourceTopics().contains(range.topic());
             verdicts = range.topic().equals(settings.topics().leakVerdicts());
+            mapped = settings.sourceTopics().contains(range.topic());
             moved = mapped
                     || placement.movesOrders()
                             && range.topic().equals(settings.topics().orderEvents())
@@ -193,29 +155,28 @@ final class TopicReading implements History.Reading {
             return head != null;
         }
 
-        void add(Batch polled) throws InterruptedException {
-            batches.add(polled);
-            if (batches.size() == 1) {
-                decodeAhead(polled);
-            }
+        void add(Batch batch) {
+            batches.add(batch);
             if (head == null) {
                 advance();
             }
         }
 
         /** Moves to the next selected record, if one is queued. */
-        private void advance() throws InterruptedException {
+        private void advance() {
             head = null;
-            while (head == null && (records != null || nextBatch())) {
-                if (at < records.size) {
-                    next = records.offsets[at];
-                    head = records.records[at++];
-                } else if (records.failure != null) {
-                    throw records.failure;
-                } else {
+            while (head == null && !batches.isEmpty()) {
+                Batch batch = batches.peek();
+                if (at == batch.records.size()) {
                     next = batch.next;
                     ended = batch.last;
-                    records = null;
+                    at = 0;
+                    batches.poll();
+                } else {
+                    ConsumerRecord<byte[], byte[]> record = batch.records.get(at++);
+                    queued.addAndGet(-weight(record));
+                    next = record.offset();
+                    head = arrival(this, record);
                 }
             }
             if (head != null) {
@@ -223,21 +184,7 @@ final class TopicReading implements History.Reading {
             }
         }
 
-        private boolean nextBatch() throws InterruptedException {
-            batch = batches.poll();
-            if (batch == null) {
-                return false;
-            }
-            queued.addAndGet(-batch.weight);
-            records = decoded(batch);
-            at = 0;
-            if (!batches.isEmpty()) {
-                decodeAhead(batches.peek());
-            }
-            return true;
-        }
-
-        HistoryRecord take() throws InterruptedException {
+        HistoryRecord take() {
             HistoryRecord taken = head;
             reachedByLast = reached;
             advance();
@@ -245,10 +192,6 @@ final class TopicReading implements History.Reading {
         }
     }
 
-    /**
-     * @param place of a reading that is resumed, or null
-     * @param threads number of threads: one polls, one calls {@link #next}, and the others decode
-     */
     TopicReading(
             Settings settings,
             Consumer<byte[], byte[]> consumer,
@@ -256,8 +199,7 @@ final class TopicReading implements History.Reading {
             InputPlacement placement,
             Selection selection,
             TimeLimit limit,
-            DataInputStream place,
-            int threads)
+            DataInputStream place)
             throws IOException {
         this.consumer = consumer;
         this.inputs = new InputReader(settings.wire().records(), settings.topics(), settings.sources());
@@ -275,7 +217,6 @@ final class TopicReading implements History.Reading {
         consumer.assign(ranges.stream().map(TopicRange::topicPartition).toList());
         cursors.forEach(cursor -> consumer.seek(cursor.range.topicPartition(), cursor.next));
         withoutHead = cursors.size();
-        decoders = threads <= 2 ? null : OrderedChunks.workers("replay-decode", threads - 2);
         poller = new Thread(this::poll, "replay-poll");
         poller.setDaemon(true);
         poller.start();
@@ -344,26 +285,14 @@ final class TopicReading implements History.Reading {
             }
         }
         long position = Math.min(consumer.position(cursor.range.topicPartition()), cursor.range.to());
-        for (int from = 0; from < selected.size(); from += BATCH_RECORDS) {
-            int to = Math.min(from + BATCH_RECORDS, selected.size());
-            add(
-                    cursor,
-                    selected.subList(from, to),
-                    to < selected.size() ? selected.get(to).offset() : position);
-        }
-        if (selected.isEmpty()) {
+        if (!selected.isEmpty()) {
+            cursor.queued.addAndGet(
+                    selected.stream().mapToInt(TopicReading::weight).sum());
+            inbox.add(new Batch(cursor, selected, position, position == cursor.range.to()));
+            cursor.polledToEnd = position == cursor.range.to();
+        } else {
             endIfRead(cursor, position);
         }
-    }
-
-    private void add(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records, long next) {
-        int weight = 0;
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            weight += weight(record);
-        }
-        cursor.queued.addAndGet(weight);
-        cursor.polledToEnd = next == cursor.range.to();
-        inbox.add(new Batch(cursor, weight, next, cursor.polledToEnd, new FutureTask<>(() -> decode(cursor, records))));
     }
 
     /** The number of records of usual size that a record counts as. */
@@ -373,45 +302,30 @@ final class TopicReading implements History.Reading {
 
     private void endIfRead(PartitionCursor cursor, long position) {
         if (position >= cursor.range.to()) {
-            add(cursor, List.of(), cursor.range.to());
+            cursor.polledToEnd = true;
+            inbox.add(new Batch(cursor, List.of(), cursor.range.to(), true));
         }
     }
 
-    // Methods of the threads that decode.
-
-    private Decoded decode(PartitionCursor cursor, List<ConsumerRecord<byte[], byte[]>> records) {
-        Decoded decoded = new Decoded(records.size());
-        try {
-            for (ConsumerRecord<byte[], byte[]> record : records) {
-                decoded.offsets[decoded.size] = record.offset();
-                decoded.records[decoded.size] = decoded(cursor, record);
-                decoded.size++;
-            }
-        } catch (RuntimeException e) {
-            // Only when the record is next: those before it are good.
-            decoded.failure = e;
-        }
-        return decoded;
-    }
+    // Methods of the thread that calls next().
 
     /** The record; null if it is not selected. */
-    private HistoryRecord decoded(PartitionCursor cursor, ConsumerRecord<byte[], byte[]> record) {
+    private HistoryRecord arrival(PartitionCursor cursor, ConsumerRecord<byte[], byte[]> record) {
         Optional<KeyedInput> read = inputs.read(record.topic(), record.headers(), record.key(), record.value());
         if (read.isEmpty()) {
             return null;
         }
         byte[] key = read.get().key();
         // By the record's time on the topic, as in the running pipeline, not by the current time.
-        boolean rejected = read.get().validate(limit.at(record.timestamp())).isPresent();
-        InputRecord input = rejected ? null : read.get().input().record();
-        if (cursor.mapped && !rejected && !selection.takesBuyer(key)) {
-            return null;
+        if (read.get().validate(limit.at(record.timestamp())).isPresent()) {
+            return new HistoryRecord(task(cursor, key), key, null, HistoryRecord.NO_TIME, record.timestamp());
         }
-        if (!rejected && !selection.takes(input, input.eventTime())) {
+        InputRecord input = read.get().input().record();
+        if (cursor.mapped && !selection.takesBuyer(key) || !selection.takes(input, input.eventTime())) {
             return null;
         }
         boolean timed = cursor.verdicts || input instanceof OrderEvent || input instanceof ScamContact;
-        long time = timed && !rejected ? input.eventTime().toEpochMilli() : HistoryRecord.NO_TIME;
+        long time = timed ? input.eventTime().toEpochMilli() : HistoryRecord.NO_TIME;
         return new HistoryRecord(task(cursor, key), key, input, time, record.timestamp());
     }
 
@@ -422,27 +336,6 @@ final class TopicReading implements History.Reading {
      */
     private int task(PartitionCursor cursor, byte[] key) {
         return cursor.moved ? placement.taskOf(key) : cursor.range.partition();
-    }
-
-    // Methods of the thread that calls next().
-
-    private void decodeAhead(Batch batch) {
-        if (decoders != null) {
-            decoders.execute(batch.decoded);
-        }
-    }
-
-    private static Decoded decoded(Batch batch) throws InterruptedException {
-        // Does nothing if another thread has begun it.
-        batch.decoded.run();
-        try {
-            return batch.decoded.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
     }
 
     @Override
@@ -460,17 +353,23 @@ final class TopicReading implements History.Reading {
     }
 
     private HistoryRecord oldest() throws InterruptedException {
-        Batch batch = inbox.poll();
-        while (batch != null || withoutHead > 0) {
+        while (withoutHead > 0) {
+            Batch batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (batch == null) {
-                batch = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+                if (failure != null) {
+                    throw failure;
+                }
+                continue;
             }
-            if (batch != null) {
-                add(batch);
-            } else if (failure != null) {
-                throw failure;
+            PartitionCursor cursor = batch.cursor;
+            boolean known = cursor.hasHead();
+            cursor.add(batch);
+            if (!known && (cursor.hasHead() || cursor.ended)) {
+                withoutHead--;
+                if (cursor.hasHead()) {
+                    heads.enqueue(cursor);
+                }
             }
-            batch = inbox.poll();
         }
         if (heads.isEmpty()) {
             return null;
@@ -484,16 +383,6 @@ final class TopicReading implements History.Reading {
             withoutHead += oldest.ended ? 0 : 1;
         }
         return taken;
-    }
-
-    private void add(Batch batch) throws InterruptedException {
-        PartitionCursor cursor = batch.cursor;
-        boolean known = cursor.hasHead();
-        cursor.add(batch);
-        if (!known && cursor.hasHead()) {
-            heads.enqueue(cursor);
-        }
-        withoutHead -= !known && (cursor.hasHead() || cursor.ended) ? 1 : 0;
     }
 
     @Override
@@ -527,10 +416,6 @@ final class TopicReading implements History.Reading {
         }
         try {
             poller.join();
-            if (decoders != null) {
-                decoders.shutdownNow();
-                decoders.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
