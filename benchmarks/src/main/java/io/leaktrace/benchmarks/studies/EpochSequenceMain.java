@@ -107,8 +107,7 @@ final class EpochSequenceMain {
             long at = Market.START + random.nextLong(Market.SPAN);
             orders.put(at, order("o-" + number + "-" + i, at));
         }
-        long ordered = orders.ceilingKey(orders.firstKey()
-                + random.nextLong(orders.lastKey() - orders.firstKey() + 1));
+        long ordered = orders.ceilingKey(orders.firstKey() + random.nextLong(orders.lastKey() - orders.firstKey() + 1));
         long contactedAt = ordered + 1 + random.nextLong(Math.min(WINDOW, Market.START + Market.SPAN - ordered));
         long reportedAt = contactedAt + random.nextLong(Market.LONGEST_REPORT_DELAY);
         // Most callers disclose nothing or a little; some know an order.
@@ -147,15 +146,16 @@ final class EpochSequenceMain {
 
     private static List<ContactTouch> touches(Map<Long, Order> orders) {
         return orders.values().stream()
-                .flatMap(order -> order.custodians.stream()
-                        .map(custodian -> new ContactTouch(custodian, order.id, order.at)))
+                .flatMap(order ->
+                        order.custodians.stream().map(custodian -> new ContactTouch(custodian, order.id, order.at)))
                 .toList();
     }
 
     private static List<PastCustodian> past(Map<Long, Order> orders, long contactedAt) {
         TreeMap<Custodian, Integer> weeks = new TreeMap<>();
-        orders.values().forEach(order -> order.custodians.forEach(custodian ->
-                weeks.merge(custodian, PastCustodian.week(contactedAt, order.at), (some, others) -> some | others)));
+        orders.values()
+                .forEach(order -> order.custodians.forEach(custodian -> weeks.merge(
+                        custodian, PastCustodian.week(contactedAt, order.at), (some, others) -> some | others)));
         return weeks.entrySet().stream()
                 .map(entry -> new PastCustodian(entry.getKey(), entry.getValue()))
                 .toList();

@@ -37,7 +37,8 @@ public final class EpochsCommand implements Callable<Integer> {
             names = "--all",
             defaultValue = "50000",
             paramLabel = "N",
-            description = "Contacts of the 60 days whose 240 epochs are all measured; 0 for none (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Contacts of the 60 days whose 240 epochs are all measured; 0 for none (default: ${DEFAULT-VALUE}).")
     private int all;
 
     @Option(

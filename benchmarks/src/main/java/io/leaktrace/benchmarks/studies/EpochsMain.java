@@ -61,8 +61,8 @@ final class EpochsMain {
     public static void main(String[] arguments) {
         JavaProcess.endWithParent();
         int contacts = Integer.parseInt(arguments[0]);
-        double seconds = new EpochsMain(Long.parseLong(arguments[1]), Integer.parseInt(arguments[2]))
-                .secondsToSolve(contacts);
+        double seconds =
+                new EpochsMain(Long.parseLong(arguments[1]), Integer.parseInt(arguments[2])).secondsToSolve(contacts);
         PropertiesFile.write(
                 Path.of(arguments[3]),
                 Map.of(

@@ -60,8 +60,10 @@ record AttributionRecords(List<Evidence> records, Unmatched unmatched, List<Cont
             }
             // Incidents leave as a whole, so that the grouping of the remaining contacts does not change.
             if (columns.day[i] < days.historyFrom()) {
-                data.incidents().get(i).contacts.forEach(
-                        contact -> outdated.add(contact.evidence().key()));
+                data.incidents()
+                        .get(i)
+                        .contacts
+                        .forEach(contact -> outdated.add(contact.evidence().key()));
             }
         }
         records.sort(Comparator.comparing(Evidence::contactKey));

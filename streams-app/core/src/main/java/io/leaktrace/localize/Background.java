@@ -110,11 +110,7 @@ final class Background {
      * @param shares background share of each incident, in [0, 1]
      */
     static Background learn(
-            IncidentColumns incidents,
-            double[] shares,
-            AtRisk atRisk,
-            AtRisk decoysAtRisk,
-            ModelSettings settings) {
+            IncidentColumns incidents, double[] shares, AtRisk atRisk, AtRisk decoysAtRisk, ModelSettings settings) {
         int buckets = atRisk.buyerDays.length;
         double[][] observed = new double[buckets][Strata.COUNT];
         double[][] observedOfDecoys = new double[buckets][1];

@@ -55,8 +55,7 @@ final class CallWaves {
             int role = account.custodian().role().ordinal();
             for (int day = 0; day < calls; day++) {
                 ordersOfRole[role][day] += orders[index][day];
-                weeksOfRole[role][day] +=
-                        inAnyOrder && weeks[index] != null ? weeks[index][day] : 0;
+                weeksOfRole[role][day] += inAnyOrder && weeks[index] != null ? weeks[index][day] : 0;
             }
             for (int pair = pairs.first(index); !inAnyOrder && pair < pairs.end(index); pair++) {
                 weeksOfRole[role][pairs.day(pair)] += pairs.weeks(index, pair);

@@ -111,8 +111,7 @@ final class CandidateLists {
             roles[slot] = custodiansBySlot.get(slot).role();
             densities.computeIfAbsent(roles[slot], leadTimes::densities);
         }
-        Epoch epoch = new Epoch(
-                roles.length, carriesBlame, openFrom, columns.firstFrom(openFrom), densities, roles);
+        Epoch epoch = new Epoch(roles.length, carriesBlame, openFrom, columns.firstFrom(openFrom), densities, roles);
         CandidateLists before = previous != null && previous.hasAllOf(epoch) ? previous : null;
         List<Incident> incidents = Arrays.asList(changes.incidents());
         int[] added = before == null ? changes.all() : changes.added();
@@ -256,8 +255,8 @@ final class CandidateLists {
         workers.overCustodians(later.slots, (from, to) -> {
             for (int slot = from; slot < to; slot++) {
                 counts[0][slot] = added.firstOfSlot[slot + 1] - added.firstOfSlot[slot];
-                cellCounts[0][slot] = added.firstCell[added.firstOfSlot[slot + 1]]
-                        - added.firstCell[added.firstOfSlot[slot]];
+                cellCounts[0][slot] =
+                        added.firstCell[added.firstOfSlot[slot + 1]] - added.firstCell[added.firstOfSlot[slot]];
                 for (int c = first(slot); c < end(slot); c++) {
                     if (isKept(c, slot, later, changes)) {
                         counts[0][slot]++;
@@ -298,8 +297,7 @@ final class CandidateLists {
     /** Writes the candidates of a slot in the order of time, from a cell on. */
     private void merge(int slot, int cell, CandidateLists before, CandidateLists added, Incidents.Changes changes) {
         boolean sameDensities = slot < before.epoch.slots
-                && Arrays.equals(
-                        before.epoch.densities.get(epoch.roles[slot]), epoch.densities.get(epoch.roles[slot]));
+                && Arrays.equals(before.epoch.densities.get(epoch.roles[slot]), epoch.densities.get(epoch.roles[slot]));
         int candidate = firstOfSlot[slot];
         firstCell[candidate] = cell;
         int old = before.first(slot);
@@ -348,7 +346,8 @@ final class CandidateLists {
 
     private void setFirstCells(int candidate, CandidateLists other, int from, int to) {
         int shift = firstCell[candidate] - other.firstCell[from];
-        // The last slot's end is set already, and others' ends are the first cells of the next slots, which are the same.
+        // The last slot's end is set already, and others' ends are the first cells of the next slots, which are the
+        // same.
         for (int old = from; old < to; old++) {
             firstCell[candidate + old - from + 1] = other.firstCell[old + 1] + shift;
         }

@@ -385,7 +385,9 @@ final class Concluder {
             isEstablished[index] = estimate.smoothed() != null && estimate.statistic() >= alertStatistic;
             any |= isEstablished[index];
             if (isEstablished[index]) {
-                for (int c = data.candidates().first(index); c < data.candidates().end(index); c++) {
+                for (int c = data.candidates().first(index);
+                        c < data.candidates().end(index);
+                        c++) {
                     mayBeTheirs[data.candidates().incident[c]] = true;
                 }
             }

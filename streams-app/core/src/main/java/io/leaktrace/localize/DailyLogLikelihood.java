@@ -74,7 +74,8 @@ final class DailyLogLikelihood {
         }
 
         void add(int c) {
-            int day = (int) (estimate.levels().likeliestDay(candidates, c) - data.days().slidingFrom());
+            int day = (int)
+                    (estimate.levels().likeliestDay(candidates, c) - data.days().slidingFrom());
             if (day < 0 || intensities.perLevel(c) == 0) {
                 return;
             }
@@ -86,8 +87,7 @@ final class DailyLogLikelihood {
         }
 
         LeakChain.Day[] likelihoods(Account account) {
-            int firstTouchDay =
-                    (int) (data.days().slidingFrom() - data.days().touchesFrom());
+            int firstTouchDay = (int) (data.days().slidingFrom() - data.days().touchesFrom());
             LeakChain.Day[] likelihoods = new LeakChain.Day[days];
             for (int day = 0; day < days; day++) {
                 double exposure = account.exposure()[firstTouchDay + day];

@@ -148,8 +148,10 @@ final class EpochReader {
             }
             sample.add(columns.delay[i], (int) EventTime.hourOf(days.end() - columns.at[i]));
             if (columns.severalContacts[i]) {
-                for (KnownContact contact :
-                        incidents.get(i).contacts.subList(1, incidents.get(i).contacts.size())) {
+                for (KnownContact contact : incidents
+                        .get(i)
+                        .contacts
+                        .subList(1, incidents.get(i).contacts.size())) {
                     ContactEvidence evidence = contact.evidence();
                     sample.add((int) EventTime.hourOf(evidence.reportedAt() - evidence.contactedAt()), (int)
                             EventTime.hourOf(days.end() - evidence.contactedAt()));
@@ -390,11 +392,16 @@ final class EpochReader {
                 settings,
                 workers);
         PastLists past = PastLists.next(
-                before == null ? null : before.past(), changes, columns, indexOfSlot.length, days.slidingFrom(), workers);
+                before == null ? null : before.past(),
+                changes,
+                columns,
+                indexOfSlot.length,
+                days.slidingFrom(),
+                workers);
         LaterTouches later = LaterTouches.next(
                 before == null ? null : before.later(), changes, columns, days.touchesFrom(), days.end(), workers);
-        TouchCounts counts = TouchCounts.next(
-                before == null ? null : before.counts(), changes, columns, days, indexOfSlot.length);
+        TouchCounts counts =
+                TouchCounts.next(before == null ? null : before.counts(), changes, columns, days, indexOfSlot.length);
         IncidentData derived = new IncidentData(changes.incidents(), columns, candidates, past, later, counts);
         ledger.keep(derived);
         return derived;

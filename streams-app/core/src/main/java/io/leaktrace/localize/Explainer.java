@@ -204,10 +204,8 @@ public final class Explainer {
                     heaviest = density;
                     heaviestLead = hours;
                 }
-                attributed.ceilingEntry(hours).getValue()[0] +=
-                        attribution.share(
-                                candidates.incident[candidate],
-                                incident.first.touches().get(t));
+                attributed.ceilingEntry(hours).getValue()[0] += attribution.share(
+                        candidates.incident[candidate], incident.first.touches().get(t));
             }
             incidents.ceilingEntry(heaviestLead).getValue()[0]++;
         }

@@ -114,9 +114,8 @@ final class Incidents {
             this.stratum = Strata.of(first.recentOrders());
             // The touches are in ascending order of time.
             this.atRisk = first.recentOrders() > 0 || known.touches() > 0 && known.touchedAt()[0] < at;
-            this.hoursAtRisk = first.hoursAtRisk().stream()
-                    .mapToInt(Integer::intValue)
-                    .toArray();
+            this.hoursAtRisk =
+                    first.hoursAtRisk().stream().mapToInt(Integer::intValue).toArray();
             this.isOfLoneOrder = hasOneOrder(settings.window());
         }
 

@@ -39,7 +39,12 @@ final class LaterTouches {
      * @param end end of the epoch, in epoch milliseconds
      */
     static LaterTouches next(
-            LaterTouches previousOrNull, Incidents.Changes changes, IncidentColumns columns, long from, long end, Workers workers) {
+            LaterTouches previousOrNull,
+            Incidents.Changes changes,
+            IncidentColumns columns,
+            long from,
+            long end,
+            Workers workers) {
         LaterTouches previous = previousOrNull != null && previousOrNull.from <= from ? previousOrNull : null;
         int incidents = columns.size();
         Found[] found = new Found[workers.chunksOfIncidents(incidents)];

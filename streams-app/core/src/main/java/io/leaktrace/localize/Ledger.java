@@ -11,7 +11,6 @@ import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Strata;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -115,15 +115,7 @@ public final class Localizer {
             InputCounts counts,
             Set<ContactKey> pending) {
         EpochData data = EpochReader.read(
-                settings,
-                market,
-                ledger,
-                before,
-                carried,
-                CustodianState.unknown(chain),
-                end,
-                priorLeadTimes,
-                workers);
+                settings, market, ledger, before, carried, CustodianState.unknown(chain), end, priorLeadTimes, workers);
         Attribution attribution = Attributor.attribute(data, chain);
         HorizonBlame blame = HorizonBlame.of(attribution);
         long custodians = data.custodiansInHorizon();

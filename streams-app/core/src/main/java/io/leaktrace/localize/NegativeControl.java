@@ -204,7 +204,8 @@ final class NegativeControl {
                 double[] expected = within[custodian];
                 int role = roleOf[custodian];
                 for (int day = 0; day < days; day++) {
-                    expected[day] *= touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
+                    expected[day] *=
+                            touchesOfRole[role][day] > 0 ? pairsOfRole[role][day] / touchesOfRole[role][day] : 0;
                 }
                 waves[custodian] = wave(incidentsAround[custodian], pairsAround[custodian], expected);
             }

@@ -68,7 +68,8 @@ final class PastLists {
         return before == null ? added : before.with(added, changes, workers);
     }
 
-    private static PastLists find(Incident[] incidents, int[] searched, int slots, long from, int firstIncident, Workers workers) {
+    private static PastLists find(
+            Incident[] incidents, int[] searched, int slots, long from, int firstIncident, Workers workers) {
         int chunks = workers.chunksOfIncidents(searched.length);
         int[][] next = new int[chunks][slots];
         boolean[] accesses = new boolean[chunks];

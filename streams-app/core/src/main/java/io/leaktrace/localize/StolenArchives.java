@@ -322,7 +322,8 @@ final class StolenArchives {
         DoubleArrayList contributions = new DoubleArrayList();
         for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
             int i = pairs.incident(pair);
-            double blame = blamed ? smoothed.level()[pairs.day(pair)] * pairs.weeks(index, pair) * knowledgeOfPair[pair] : 0;
+            double blame =
+                    blamed ? smoothed.level()[pairs.day(pair)] * pairs.weeks(index, pair) * knowledgeOfPair[pair] : 0;
             total[i] += blame - blameOfPair[pair];
             blameOfPair[pair] = blame;
             if (blame == 0) {

@@ -243,9 +243,8 @@ final class TouchesBefore {
                 saw[place] = saw[place - 1];
             }
             keys[place] = key;
-            touches[place] = (long) slot << HOUR_BITS + DAY_BITS
-                    | EventTime.hourOf(lead) << DAY_BITS
-                    | incident.day - day;
+            touches[place] =
+                    (long) slot << HOUR_BITS + DAY_BITS | EventTime.hourOf(lead) << DAY_BITS | incident.day - day;
             factors[place] = factor;
             gained[place] = gainedThen;
             saw[place] = sawThen;

@@ -117,12 +117,7 @@ class DecoysTest {
                 Background.learn(data.columns(), new double[] {1}, data.atRisk(), data.decoysAtRisk(), SETTINGS);
         assertEquals(rate * wave * frailty, background.rate(data.columns(), 0, new double[] {1}), 1e-4);
         assertEquals(
-                Background.learn(
-                                data.columns(),
-                                new double[0],
-                                data.atRisk(),
-                                data.decoysAtRisk(),
-                                SETTINGS)
+                Background.learn(data.columns(), new double[0], data.atRisk(), data.decoysAtRisk(), SETTINGS)
                         .latestRate(data.atRisk()),
                 background.latestRate(data.atRisk()));
     }

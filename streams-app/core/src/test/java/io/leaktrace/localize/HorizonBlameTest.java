@@ -24,8 +24,7 @@ class HorizonBlameTest {
         Arrays.fill(one, 1);
         Arrays.fill(blames, blame);
         for (int i = 0; i < incidents; i++) {
-            total[i] =
-                    2 + blame * data.candidates().of(i).length;
+            total[i] = 2 + blame * data.candidates().of(i).length;
         }
         Intensities intensities = new Intensities(data.candidates(), one, one, total, blames, blames);
         return HorizonBlame.of(new Attribution(data, null, intensities, List.of()));

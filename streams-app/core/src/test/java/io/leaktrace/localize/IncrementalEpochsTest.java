@@ -96,7 +96,9 @@ class IncrementalEpochsTest {
             }
             closeAll();
         }
-        assertTrue(seen.containsAll(Set.of("alert", "suspects", "erased", "late", "shared", "archive", "dismissed")), seen + "");
+        assertTrue(
+                seen.containsAll(Set.of("alert", "suspects", "erased", "late", "shared", "archive", "dismissed")),
+                seen + "");
     }
 
     /** Closes all epochs that can be closed, and compares them with solutions from nothing. */
@@ -129,9 +131,7 @@ class IncrementalEpochsTest {
         note("erased", !book.erasedContacts().isEmpty());
         note("shared", result.suspects().stream().anyMatch(suspect -> suspect.sharedWith() != null));
         note("archive", result.suspects().stream().anyMatch(suspect -> suspect.copied() != null));
-        note(
-                "dismissed",
-                result.states().values().stream().anyMatch(state -> state.verdict() == Verdict.DISMISSED));
+        note("dismissed", result.states().values().stream().anyMatch(state -> state.verdict() == Verdict.DISMISSED));
     }
 
     private void note(String what, boolean happened) {
@@ -215,7 +215,8 @@ class IncrementalEpochsTest {
             if (random.nextInt(10) > 0) {
                 int count = 1 + random.nextInt(30);
                 exposures.touches().put(custodian, new TreeMap<>(Map.of(bucket, count)));
-                boolean logged = custodian.id().contains("agent") || custodian.id().equals("s-3");
+                boolean logged =
+                        custodian.id().contains("agent") || custodian.id().equals("s-3");
                 if (logged) {
                     exposures.accesses().put(custodian, new TreeMap<>(Map.of(bucket, 1 + random.nextInt(count))));
                 }
@@ -236,7 +237,8 @@ class IncrementalEpochsTest {
         long contactedAt = reportedAt - random.nextInt(30) * EventTime.HOUR;
         String id = "c" + number++;
         String buyer = random.nextInt(4) == 0 && number > 10 ? "b" + random.nextInt(number) : "b" + number;
-        // From the twelfth day on, a seller leaks; in the last week before the gap, an archive of another is called through.
+        // From the twelfth day on, a seller leaks; in the last week before the gap, an archive of another is called
+        // through.
         boolean ofLeak = day > 12 && random.nextInt(3) == 0;
         boolean ofArchive = day > 40 && random.nextInt(2) == 0;
         int disclosed = 0;
@@ -263,7 +265,8 @@ class IncrementalEpochsTest {
             if (copied || random.nextInt(3) == 0) {
                 int weeks = 1 + random.nextInt(1 << 20);
                 int accessed = random.nextInt(3) == 0 ? weeks & random.nextInt() : 0;
-                past.add(new PastCustodian(custodian, weeks, random.nextInt(9) == 0 ? 0b110 : Fields.OF_ROLE, accessed));
+                past.add(
+                        new PastCustodian(custodian, weeks, random.nextInt(9) == 0 ? 0b110 : Fields.OF_ROLE, accessed));
             }
         }
         String quoted = random.nextInt(6) == 0 ? id + "-0" : null;
@@ -295,8 +298,8 @@ class IncrementalEpochsTest {
     private void add(Set<ContactTouch> touches, String order, long at, long contactedAt, Custodian seller) {
         long accessedAt = at + random.nextInt(50) * EventTime.HOUR;
         boolean accessed = accessedAt < contactedAt && random.nextBoolean();
-        for (Custodian custodian : List.of(
-                seller, custodians.get(7 + random.nextInt(4)), custodians.get(11 + random.nextInt(2)))) {
+        for (Custodian custodian :
+                List.of(seller, custodians.get(7 + random.nextInt(4)), custodians.get(11 + random.nextInt(2)))) {
             touches.add(new ContactTouch(
                     custodian,
                     order,
@@ -337,9 +340,8 @@ class IncrementalEpochsTest {
         result.suspects().forEach(suspect -> text.append(suspect).append('\n'));
         result.alerts().forEach(alert -> text.append(alert).append('\n'));
         result.evidence().forEach(evidence -> text.append(evidence).append('\n'));
-        result.explainer()
-                .explain(3)
-                .forEach(explanation -> text.append(explanation).append('\n'));
+        result.explainer().explain(3).forEach(explanation -> text.append(explanation)
+                .append('\n'));
         MarketState market = result.market();
         text.append(result.epoch())
                 .append(List.of(market.firstDay(), market.slidingFrom(), market.closed()))
