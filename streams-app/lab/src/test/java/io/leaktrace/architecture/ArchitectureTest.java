@@ -38,7 +38,9 @@ class ArchitectureTest {
             Map.entry("decoys", Set.of("domain", "localize")),
             Map.entry("topics", Set.of("domain", "files", "wire", "topology", "runtime", "privacy")),
             Map.entry("runs", Set.of("domain", "files", "wire", "topology", "runtime")),
-            Map.entry("replay", Set.of("domain", "engine", "files", "runs", "topics", "wire", "topology", "runtime")),
+            Map.entry(
+                    "replay",
+                    Set.of("domain", "localize", "engine", "files", "runs", "topics", "wire", "topology", "runtime")),
             Map.entry("compare", Set.of("domain", "runs")),
             Map.entry(
                     "api",
