@@ -55,6 +55,25 @@ public final class CompactReader {
                 }
                 custodians[custodianCount++] = numbers.numberOf(role, bytes, at, length);
                 at += length;
+                skipSaw();
+                if (number() != 0) {
+                    skipString();
+                }
+            }
+        }
+    }
+
+    /** Skips the fields that a custodian saw: null, or an array of an enumeration. */
+    private void skipSaw() {
+        if (number() == 0) {
+            return;
+        }
+        for (long block = number(); block != 0; block = number()) {
+            if (block < 0) {
+                number();
+            }
+            for (long i = Math.abs(block); i > 0; i--) {
+                number();
             }
         }
     }
