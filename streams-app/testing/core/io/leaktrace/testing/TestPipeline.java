@@ -46,18 +46,13 @@ public final class TestPipeline implements LocalizeStage.Listener {
 
     /** @param lateness how late a record may come and be on time, in ms */
     public TestPipeline(ModelSettings model, int partitions, long lateness) {
-        this(model, partitions, lateness, 1);
-    }
-
-    /** @param threads number of threads of each stage */
-    public TestPipeline(ModelSettings model, int partitions, long lateness, int threads) {
         this.partitions = partitions;
         pipeline = new InMemoryPipeline(
                 "test",
                 model,
                 new CorrelateSettings(model.window(), model.epoch(), lateness, model.memoryDays()),
                 true,
-                threads,
+                1,
                 partitions,
                 Stream.generate(InMemoryCorrelatorStore::new)
                         .limit(InMemoryPipeline.correlators(partitions))

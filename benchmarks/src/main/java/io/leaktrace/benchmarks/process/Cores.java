@@ -16,7 +16,7 @@ public final class Cores {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    /** Returns whether a program really cannot use other cores; otherwise it is only told of no others. */
+    /** Returns whether a program really cannot use other cores; otherwise its virtual machine only does not know of them. */
     public static boolean canPin() {
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "taskset")));

@@ -66,7 +66,7 @@ public final class FilesCommand implements Callable<Integer> {
             names = "--threads",
             split = ",",
             paramLabel = "N",
-            description = "Numbers of threads, each on as many cores: the virtual machine is told of no others "
+            description = "Numbers of threads, each on as many cores: the virtual machine knows of no others "
                     + "(-XX:ActiveProcessorCount) and, where there is taskset, may use no others (default: one per "
                     + "core).")
     private List<Integer> threads = List.of(Runtime.getRuntime().availableProcessors());

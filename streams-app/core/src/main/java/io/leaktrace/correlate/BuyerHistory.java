@@ -110,7 +110,7 @@ final class BuyerHistory {
         return true;
     }
 
-    /** Reads a number of events of an order, the latest first; returns whether there are so many. */
+    /** Reads a number of events of an order, the latest first; returns whether the log has that many. */
     private boolean scanOrder(long buyer, int orderHash, int number, long since, long idSince) {
         int left = number;
         for (boolean more = left > 0 && entry.latestOf(buyer); more; more = left > 0 && entry.previous()) {
@@ -125,12 +125,12 @@ final class BuyerHistory {
     /** Adds the event that {@link #entry} is at, which is of the current order. */
     private void addEventOfOrder(long idSince) {
         long time = entry.time();
-        orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), time));
+        orderedAt.mergeLong(entry.orderHash(), time, Math::min);
         orderIdHeld |= entry.holdsOrderId() && time >= idSince;
         for (int number : entry.custodianNumbers()) {
-            touches.put(number, Math.min(touches.get(number), time));
+            touches.mergeLong(number, time, Math::min);
             if (entry.isAccess()) {
-                accesses.put(number, Math.min(accesses.get(number), time));
+                accesses.mergeLong(number, time, Math::min);
             }
         }
     }
@@ -204,7 +204,7 @@ final class BuyerHistory {
             if (entry.orderHash() == orderHash) {
                 addEventOfOrder(idSince);
             } else {
-                orderedAt.put(entry.orderHash(), Math.min(orderedAt.get(entry.orderHash()), entry.time()));
+                orderedAt.mergeLong(entry.orderHash(), entry.time(), Math::min);
             }
         }
         truncated = scanned == MAX_SCANNED;

@@ -26,8 +26,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
     private static final long HOURS_APART = 1 << Short.SIZE;
 
     // A cell: the buyer; the position in the buyer log, and half of the details; the position in the long memory, and
-    // the
-    // other half; events in time order.
+    // the other half; events in time order.
     private static final int LATEST = 1;
     private static final int PAST = 2;
     private static final int EVENTS = 3;
@@ -47,8 +46,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
     private static final int ROOM_STEP = 2;
 
     // An entry of the table: the highest bits of the buyer's hash, which also determine its place, the room of the
-    // cell,
-    // and its number plus 1; 0 if it is empty.
+    // cell, and its number plus 1; 0 if it is empty.
     private static final int TAG_SHIFT = 36;
     private static final int ROOM_SHIFT = 32;
     private static final int ROOM_MASK = 15;

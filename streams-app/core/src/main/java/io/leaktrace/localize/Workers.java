@@ -71,7 +71,7 @@ final class Workers {
         return threads > 1;
     }
 
-    /** Returns the number of chunks of so many incidents. */
+    /** Returns the number of chunks of a number of incidents. */
     int chunksOfIncidents(int count) {
         return chunks(count, incidents);
     }
@@ -85,14 +85,14 @@ final class Workers {
         return (elements + length - 1) / length;
     }
 
-    /** Runs work on so many custodians, as {@link #overIncidents}. */
+    /** Runs work on a number of custodians, as {@link #overIncidents}. */
     void overCustodians(int count, Chunk work) {
         run(count, custodians, work);
     }
 
     /**
-     * Runs work on all chunks of so many incidents, at the same time and in any order, and returns when all are done. Work
-     * on a chunk must not write what work on others reads.
+     * Runs work on all chunks of a number of incidents, at the same time and in any order, and returns when all are done.
+     * Work on a chunk must not write what work on others reads.
      */
     void overIncidents(int count, Chunk work) {
         run(count, incidents, work);

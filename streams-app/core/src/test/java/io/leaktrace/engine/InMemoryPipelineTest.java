@@ -64,8 +64,8 @@ class InMemoryPipelineTest {
         })) {
             byte[] key = "zhou".getBytes(StandardCharsets.UTF_8);
             pipeline.accept(0, key, anOrder("o").by("zhou").from(seller("s")).at(DAY_1));
-            IllegalStateException told = assertThrows(IllegalStateException.class, pipeline::end);
-            assertEquals(error, told.getCause());
+            IllegalStateException failed = assertThrows(IllegalStateException.class, pipeline::end);
+            assertEquals(error, failed.getCause());
         }
     }
 

@@ -171,10 +171,10 @@ class TopicReadingTest {
                 assertNotNull(reading.next());
             }
             for (int again = 0; again < 2; again++) {
-                StartException told = assertThrows(StartException.class, reading::next);
+                StartException refused = assertThrows(StartException.class, reading::next);
                 assertEquals(
                         "reading the topics failed: the registry does not answer; start the replay again to resume it",
-                        told.getMessage());
+                        refused.getMessage());
             }
         }
     }
