@@ -237,7 +237,13 @@ final class Concluder {
     private Case archive(Account account, LeakEstimate estimate, ArchiveEstimate archive) {
         double evidence = archive.evidence() - ARCHIVE_ODDS;
         boolean isCampaign = archive.attributed() > 0;
-        boolean hasRival = archive.rival() != null && settings.has(ModelComponent.EXPLAINING_AWAY);
+        boolean mayHaveRivals = settings.has(ModelComponent.EXPLAINING_AWAY);
+        Rivals.Rival rival =
+                mayHaveRivals && archive.rival() != null ? new Rivals.Rival(archive.rival(), archive.shared()) : null;
+        if (mayHaveRivals && rival == null && estimate.carriesBlame() && policy.reachedBy(estimate.evidence())) {
+            // Archives are weighed without their custodian's leak of today; if that has a rival, so has the archive.
+            rival = rivals.of(account);
+        }
         LeakKind otherwise = estimate.carriesBlame() ? LeakKind.LEAKS_NOW : null;
         return new Case(
                 evidence,
@@ -248,7 +254,7 @@ final class Concluder {
                 isCampaign
                         ? account.ordersBetween(archive.copiedFrom(), archive.copiedTo())
                         : leakExposure(account, estimate),
-                hasRival ? new Rivals.Rival(archive.rival(), archive.shared()) : null,
+                rival,
                 FalseReports.Weighed.NONE,
                 archive.buyers(),
                 policy.reachedBy(evidence) ? archive.toFall(policy.raiseAt() + ARCHIVE_ODDS) : 0,

@@ -47,6 +47,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -1121,8 +1122,7 @@ class CorrelatorTest {
             List<Object> forgotten = new ArrayList<>();
             for (int i = 0; i < records.size(); i++) {
                 if (i == at) {
-                    long since = decoySince(left);
-                    ordersBefore(before, left).forEach(event -> forgotten.add(ofDecoy(event, since)));
+                    forgotten.addAll(asOthers(ordersBefore(before, left), decoySince(left)));
                     left.removeIf(record -> knownAt(record).isBefore(before));
                     heard.contacts.values().removeIf(contact -> contact.reportedAt() < before.toEpochMilli());
                     heard.add(correlator.accept(new Erasure("zhou", before)));
@@ -1161,24 +1161,31 @@ class CorrelatorTest {
                 : -Math.floorDiv(15 * EventTime.DAY - first, EventTime.HOUR) * EventTime.HOUR;
     }
 
-    /** An erased event of a buyer that was a decoy, as one of another decoy or buyer. */
-    private static OrderEvent ofDecoy(Object record, long since) {
-        OrderEvent event = (OrderEvent) record;
-        boolean decoy = event.occurredAt().toEpochMilli() >= since;
-        return new OrderEvent(
-                event.eventId(),
-                event.orderId(),
-                decoy ? "decoy" : "buyer",
-                event.type(),
-                event.occurredAt(),
-                event.custodians(),
-                Map.of(),
-                Map.of(),
-                decoy);
+    /** Erased events of a buyer that was a decoy, as those of another buyer and, from this time on, another decoy. */
+    private static List<OrderEvent> asOthers(List<OrderEvent> events, long decoySince) {
+        // An order is a decoy's if its first event is: all its events follow it.
+        Map<String, Instant> placed = new HashMap<>();
+        events.forEach(event ->
+                placed.merge(event.orderId(), event.occurredAt(), (one, other) -> one.isBefore(other) ? one : other));
+        return events.stream()
+                .map(event -> {
+                    boolean decoy = placed.get(event.orderId()).toEpochMilli() >= decoySince;
+                    return new OrderEvent(
+                            event.eventId(),
+                            event.orderId(),
+                            decoy ? "decoy" : "buyer",
+                            event.type(),
+                            event.occurredAt(),
+                            event.custodians(),
+                            Map.of(),
+                            Map.of(),
+                            decoy);
+                })
+                .toList();
     }
 
     /** Events of orders that have none from this time on. */
-    private static List<Object> ordersBefore(Instant time, List<Object> records) {
+    private static List<OrderEvent> ordersBefore(Instant time, List<Object> records) {
         List<OrderEvent> events = records.stream()
                 .filter(OrderEvent.class::isInstance)
                 .map(OrderEvent.class::cast)
@@ -1187,10 +1194,7 @@ class CorrelatorTest {
                 .filter(event -> !event.occurredAt().isBefore(time))
                 .map(OrderEvent::orderId)
                 .toList();
-        return events.stream()
-                .filter(event -> !goOn.contains(event.orderId()))
-                .map(Object.class::cast)
-                .toList();
+        return events.stream().filter(event -> !goOn.contains(event.orderId())).toList();
     }
 
     /** Of twenty days, in the order of their times but for some that come up to a day late. */

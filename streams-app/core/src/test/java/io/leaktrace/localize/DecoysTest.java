@@ -297,7 +297,7 @@ class DecoysTest {
                 .orElseThrow();
     }
 
-    /** Decoys that are never called lower the evidence against their custodians, and change nothing else. */
+    /** Nothing that is found of the market and of other sellers changes with decoys that are called at random. */
     @Test
     void ordersAndCallsOfDecoysAreNotPartOfTheMarket() {
         Market market = new Market("ordersAndCallsOfDecoysAreNotPartOfTheMarket").real(60, 20);
@@ -317,6 +317,15 @@ class DecoysTest {
             assertEquals(without.of(seller), with.of(seller));
         }
         assertFalse(with.of(seller("only-decoys")).exposures() == 0);
+    }
+
+    /** Decoys that are never called lower the evidence against their custodians. */
+    @Test
+    void decoysThatAreNeverCalledSpeakForTheirCustodians() {
+        Market market = new Market("decoysThatAreNeverCalledSpeakForTheirCustodians").real(60, 20);
+        TestPipeline without = market.run(1);
+        TestPipeline with =
+                market.decoys(10, seller("only-decoys"), 0, day -> 0).run(1);
         double before = without.of(HUB).evidence();
         double after = with.of(HUB).evidence();
         assertTrue(after <= before + 1e-9, "evidence against the hub is " + after + ", and was " + before);

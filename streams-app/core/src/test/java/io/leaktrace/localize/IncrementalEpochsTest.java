@@ -195,9 +195,14 @@ class IncrementalEpochsTest {
                 accept(withLaterTouch(known, from + random.nextInt((int) model.epoch())));
             }
         }
-        if (random.nextInt(8) == 0 && !contacts.isEmpty()) {
+        // The last epoch of each fifth day has one of both, so that no market is without them.
+        boolean isFifth = Math.floor(day) % 5 == 4 && EventTime.dayOf(end) > EventTime.dayOf(from);
+        if ((isFifth || random.nextInt(8) == 0) && !contacts.isEmpty()) {
             ContactKey any = new ArrayList<>(contacts.keySet()).get(random.nextInt(contacts.size()));
             accept(new BuyerErased(any.buyerId(), end - random.nextInt(10) * EventTime.DAY));
+        }
+        if (isFifth) {
+            accept(new VerdictGiven(custodians.get(random.nextInt(custodians.size())), Verdict.DISMISSED, from, null));
         }
         if (random.nextInt(20) == 0) {
             Verdict verdict = Verdict.values()[random.nextInt(Verdict.values().length)];
