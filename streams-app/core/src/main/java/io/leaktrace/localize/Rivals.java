@@ -31,7 +31,7 @@ final class Rivals {
     private static final double WIDE_MARGIN = 3 * MARGIN;
 
     /** Two custodians have the same orders if each could explain at least this share of the other's incidents. */
-    private static final double SAME_ORDERS = 0.9;
+    private static final double SAME_ORDERS = 0.95;
 
     private final List<Account> accounts;
     private final Attribution attribution;

@@ -94,6 +94,17 @@ class RivalsTest {
         assertNull(rival(data(Map.of(node("n"), 9)), STRONG, POLICY.raiseAt() * Math.log(10) + 0.01));
     }
 
+    /** What it leaves to explain is no evidence that both leak, and a factor of 8,000 no evidence which of them does. */
+    @Test
+    void aCustodianWithTheSameOrdersIsARivalAlsoAboveTheAlertThreshold() {
+        EpochData data = data(Map.of(node("n"), 10));
+        double aboveThreshold = POLICY.raiseAt() * Math.log(10) + 0.01;
+
+        assertEquals(
+                node("n"), rival(data, STRONG - Math.log(7_999), aboveThreshold).custodian());
+        assertNull(rival(data, STRONG - Math.log(8_001), aboveThreshold));
+    }
+
     @Test
     void aDismissedCustodianIsNoRival() {
         epoch.carried.put(node("n"), CustodianState.unknown(CHAIN).withVerdict(Verdict.DISMISSED, null));
