@@ -101,7 +101,7 @@ final class CallWaves {
                 observed += incidents[to];
                 mean += expected[to];
                 if (observed > mean) {
-                    largest = Math.max(largest, observed * StrictMath.log(observed / mean) - observed + mean);
+                    largest = Math.max(largest, observed * FdLibm.log(observed / mean) - observed + mean);
                 }
             }
         }

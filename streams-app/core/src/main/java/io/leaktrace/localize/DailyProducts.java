@@ -41,7 +41,7 @@ final class DailyProducts {
         // The largest level has the largest product.
         if (products[from + levels - 1] > LARGE) {
             for (int at = from; at < from + levels; at++) {
-                logs[at] += StrictMath.log(products[at]);
+                logs[at] += FdLibm.log(products[at]);
                 products[at] = 1;
             }
         }
@@ -52,7 +52,7 @@ final class DailyProducts {
         double[] increments = new double[level.length];
         for (int k = 0; k < increments.length; k++) {
             int at = day * level.length + k;
-            increments[k] = logs[at] + StrictMath.log(products[at]) - level[k] * exposure;
+            increments[k] = logs[at] + FdLibm.log(products[at]) - level[k] * exposure;
         }
         return increments;
     }

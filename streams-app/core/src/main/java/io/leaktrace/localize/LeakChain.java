@@ -74,7 +74,7 @@ public final class LeakChain {
 
         /** Returns ln(Σ A_k + Z). */
         public double statistic() {
-            return scale + StrictMath.log(Math.max(sumLeaking() + ended, Double.MIN_NORMAL));
+            return scale + FdLibm.log(Math.max(sumLeaking() + ended, Double.MIN_NORMAL));
         }
 
         /** Returns the weight of "never leaked", in the scale of the others. */
@@ -146,7 +146,7 @@ public final class LeakChain {
         if (scale == 0 && largest <= 1) {
             return new State(leaking, ended, 0);
         }
-        double rescaled = largest > 0 ? Math.max(0, scale + StrictMath.log(largest)) : 0;
+        double rescaled = largest > 0 ? Math.max(0, scale + FdLibm.log(largest)) : 0;
         double factor = StrictMath.exp(scale - rescaled);
         for (int k = 0; k < levels; k++) {
             leaking[k] *= factor;

@@ -230,8 +230,8 @@ final class NegativeControl {
             double expected = expectedPairs[day] * incidentsPerPair;
             factors[day] = Math.max(1, (WAVE_PRIOR + smoothedPairs[day]) / (WAVE_PRIOR + smoothedExpected[day]));
             boolean quiet = incidents[day] == 0;
-            double ofWave = quiet ? 0 : incidents[day] * StrictMath.log(factors[day]);
-            double ofBurst = quiet ? 0 : incidents[day] * StrictMath.log(factors[day] / constantFactor);
+            double ofWave = quiet ? 0 : incidents[day] * FdLibm.log(factors[day]);
+            double ofBurst = quiet ? 0 : incidents[day] * FdLibm.log(factors[day] / constantFactor);
             evidence += ofWave - (factors[day] - 1) * expected;
             burst += ofBurst - (factors[day] - constantFactor) * expected;
         }
