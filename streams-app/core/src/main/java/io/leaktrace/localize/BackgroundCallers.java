@@ -114,17 +114,19 @@ final class BackgroundCallers {
             double[] sizes = new double[classes];
             double[][] disclosed = new double[classes][FIELDS];
             double[] joint = new double[classes];
+            double[][] products = products(discloses);
             for (int bits : seen) {
                 double total = 0;
                 for (int c = 0; c < classes; c++) {
-                    joint[c] = shares[c] * product(discloses[c], bits);
+                    joint[c] = shares[c] * products[c][bits];
                     total += joint[c];
                 }
                 for (int c = 0; c < classes; c++) {
                     double responsibility = sample.counts[bits] * joint[c] / total;
                     sizes[c] += responsibility;
-                    for (int field = 0; field < FIELDS; field++) {
-                        disclosed[c][field] += (bits & 1 << field) != 0 ? responsibility : 0;
+                    double[] ofClass = disclosed[c];
+                    for (int rest = bits; rest != 0; rest &= rest - 1) {
+                        ofClass[Integer.numberOfTrailingZeros(rest)] += responsibility;
                     }
                 }
             }
@@ -142,10 +144,11 @@ final class BackgroundCallers {
 
     private static double[] probabilities(Sample sample, double[] shares, double[][] discloses) {
         double[] probability = new double[PATTERNS];
+        double[][] products = products(discloses);
         double something = 0;
         for (int bits = 1; bits < PATTERNS; bits++) {
             for (int c = 0; c < shares.length; c++) {
-                probability[bits] += shares[c] * product(discloses[c], bits);
+                probability[bits] += shares[c] * products[c][bits];
             }
             something += probability[bits];
         }
@@ -158,12 +161,27 @@ final class BackgroundCallers {
         return probability;
     }
 
-    /** Returns the probability of exactly these fields, if each is disclosed independently of the others. */
-    private static double product(double[] discloses, int bits) {
-        double product = 1;
-        for (int field = 0; field < FIELDS; field++) {
-            product *= (bits & 1 << field) != 0 ? discloses[field] : 1 - discloses[field];
+    /**
+     * Returns the probability of exactly these fields, if each is disclosed independently of the others, by class and set
+     * of fields. Sets that differ in the last fields only have the product over the first ones in common.
+     */
+    private static double[][] products(double[][] discloses) {
+        double[][] products = new double[discloses.length][PATTERNS];
+        for (int c = 0; c < discloses.length; c++) {
+            double[] ofClass = products[c];
+            ofClass[0] = 1;
+            for (int field = 0; field < FIELDS; field++) {
+                int sets = 1 << field;
+                double disclosed = discloses[c][field];
+                double hidden = 1 - disclosed;
+                for (int bits = 0; bits < sets; bits++) {
+                    ofClass[sets + bits] = ofClass[bits] * disclosed;
+                }
+                for (int bits = 0; bits < sets; bits++) {
+                    ofClass[bits] *= hidden;
+                }
+            }
         }
-        return product;
+        return products;
     }
 }

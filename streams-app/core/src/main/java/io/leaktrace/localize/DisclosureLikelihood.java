@@ -4,6 +4,7 @@ import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.Role;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntToDoubleFunction;
@@ -144,24 +145,46 @@ final class DisclosureLikelihood {
         }
         DisclosureLikelihood likelihood = learn(data, incident -> shares[incident]);
         data.workers().overCustodians(data.accounts().size(), (from, to) -> {
-            data.accounts().subList(from, to).forEach(account -> likelihood.ratios(account, data, background, ratios));
+            likelihood.ratios(data.accounts().subList(from, to), data, background, ratios);
         });
     }
 
-    private void ratios(Account account, EpochData data, double[] backgroundRate, double[] ratios) {
-        Candidates candidates = data.candidates();
-        Habit habit = new Habit(account.custodian().role());
-        for (int c = account.explanationsFrom(); c < account.explanationsTo(); c++) {
-            int i = candidates.incident[c];
-            int disclosed = data.columns().disclosed[i];
-            boolean decoy = data.columns().decoy[i];
-            ratios[c] = candidates.hasSaw(c)
-                    ? candidates.weighSaw(c, saw -> habit.ratio(disclosed, decoy, saw))
-                    : habit.ratio(disclosed, decoy, Fields.OF_ROLE);
-            if (!decoy) {
-                double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
-                learn(habit, disclosed, rate / (rate + backgroundRate[i]), candidates, c);
+    /**
+     * Writes the ratios of some custodians' candidates. The custodians take turns: each step of one waits for its step
+     * before, and the processor does those of others meanwhile.
+     */
+    private void ratios(List<Account> accounts, EpochData data, double[] backgroundRate, double[] ratios) {
+        Habit[] habits = new Habit[accounts.size()];
+        int[] next = new int[habits.length];
+        int[] end = new int[habits.length];
+        int most = 0;
+        for (int place = 0; place < habits.length; place++) {
+            Account account = accounts.get(place);
+            habits[place] = new Habit(account.custodian().role());
+            next[place] = account.explanationsFrom();
+            end[place] = account.explanationsTo();
+            most = Math.max(most, end[place] - next[place]);
+        }
+        for (int turn = 0; turn < most; turn++) {
+            for (int place = 0; place < habits.length; place++) {
+                if (next[place] < end[place]) {
+                    setRatio(habits[place], next[place]++, data, backgroundRate, ratios);
+                }
             }
+        }
+    }
+
+    private static void setRatio(Habit habit, int c, EpochData data, double[] backgroundRate, double[] ratios) {
+        Candidates candidates = data.candidates();
+        int i = candidates.incident[c];
+        int disclosed = data.columns().disclosed[i];
+        boolean decoy = data.columns().decoy[i];
+        ratios[c] = candidates.hasSaw(c)
+                ? candidates.weighSaw(c, saw -> habit.ratio(disclosed, decoy, saw))
+                : habit.ratio(disclosed, decoy, Fields.OF_ROLE);
+        if (!decoy) {
+            double rate = HABIT_LEVEL * candidates.weight[c] * ratios[c];
+            learn(habit, disclosed, rate / (rate + backgroundRate[i]), candidates, c);
         }
     }
 
