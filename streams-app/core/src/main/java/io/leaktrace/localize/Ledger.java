@@ -130,16 +130,35 @@ public final class Ledger {
 
     /** Adds a contact, or replaces the contact with the same key. */
     public void add(ContactEvidence contact) {
+        KnownContact earlier = find(contact.key());
         removeContact(contact.key());
         List<KnownContact> ofBuyer = contactsOfBuyer.computeIfAbsent(contact.buyerId(), absent -> new ArrayList<>(1));
-        ofBuyer.add(toKnown(contact));
+        ofBuyer.add(toKnown(contact, earlier));
         ofBuyer.sort(Comparator.comparingLong((KnownContact other) -> other.evidence.contactedAt())
                 .thenComparing(other -> other.evidence.contactId()));
         known.add(contact.key());
         ungrouped.add(contact.buyerId());
     }
 
-    private KnownContact toKnown(ContactEvidence contact) {
+    /** Returns the contact with a key, or null. */
+    private KnownContact find(ContactKey key) {
+        if (known.contains(key)) {
+            for (KnownContact contact : contactsOfBuyer.get(key.buyerId())) {
+                if (contact.evidence.contactId().equals(key.contactId())) {
+                    return contact;
+                }
+            }
+        }
+        return null;
+    }
+
+    /**
+     * @param earlier the contact as it was known, or null: it comes again with each later order, so that most of its
+     *     custodians are at the same places
+     */
+    private KnownContact toKnown(ContactEvidence contact, KnownContact earlier) {
+        List<ContactTouch> earlierTouches = earlier == null ? List.of() : earlier.evidence.touches();
+        List<PastCustodian> earlierPast = earlier == null ? List.of() : earlier.evidence.past();
         int count = contact.touches().size();
         int[] slots = new int[count];
         int[] ordersOf = new int[count];
@@ -154,8 +173,13 @@ public final class Ledger {
         IntLinkedOpenHashSet before = new IntLinkedOpenHashSet();
         for (int i = 0; i < count; i++) {
             ContactTouch touch = contact.touches().get(i);
-            slots[i] = slotOf(touch.custodian());
-            ordersOf[i] = orders.computeIfAbsent(touch.orderId(), absent -> orders.size());
+            boolean isSame = i < earlierTouches.size()
+                    && earlierTouches.get(i).custodian().equals(touch.custodian());
+            slots[i] = isSame ? earlier.slots[i] : slotOf(touch.custodian());
+            // Most touches of an order follow each other.
+            boolean isOfOrder = i > 0 && contact.touches().get(i - 1).orderId().equals(touch.orderId());
+            ordersOf[i] =
+                    isOfOrder ? ordersOf[i - 1] : orders.computeIfAbsent(touch.orderId(), absent -> orders.size());
             touchedAt[i] = touch.touchedAt();
             if (touchedAt[i] < contact.contactedAt()) {
                 before.add(slots[i]);
@@ -176,7 +200,9 @@ public final class Ledger {
         boolean anyPastAccess = false;
         for (int i = 0; i < past; i++) {
             PastCustodian custodian = contact.past().get(i);
-            pastSlots[i] = slotOf(custodian.custodian());
+            boolean isSame =
+                    i < earlierPast.size() && earlierPast.get(i).custodian().equals(custodian.custodian());
+            pastSlots[i] = isSame ? earlier.pastSlots[i] : slotOf(custodian.custodian());
             pastWeeks[i] = custodian.weeks();
             pastSaw[i] = custodian.saw();
             anyPastSaw |= pastSaw[i] != Fields.OF_ROLE;
