@@ -147,6 +147,12 @@ final class Candidates {
         return slots[index] < 0 ? 0 : lists.firstOfSlot[slots[index] + 1];
     }
 
+    /** Returns the first candidate of a custodian whose incident is not before another; its end if there is none. */
+    int firstFrom(int index, int firstIncident) {
+        int place = Arrays.binarySearch(incident, first(index), end(index), firstIncident);
+        return place < 0 ? -place - 1 : place;
+    }
+
     /** Returns the candidates of an incident, by custodian. */
     int[] of(int incidentIndex) {
         TouchesBefore touches = incidents.get(incidentIndex).touches();

@@ -117,7 +117,7 @@ final class EpochReader {
                     firstMemoryWeek(),
                     contacts[index],
                     candidates.first(index),
-                    firstExplanation(candidates, index, open),
+                    candidates.firstFrom(index, open),
                     candidates.end(index)));
         }
         long historyFrom = Math.max(days.firstDay(), days.historyFrom());
@@ -245,6 +245,7 @@ final class EpochReader {
             double each,
             int[][] touches,
             double[][] exposures) {
+        int bucketsPerDay = (int) bucketsPerDay();
         double[][] reportedShares = new double[reportedWithin.length][];
         for (int role = 0; role < reportedShares.length; role++) {
             reportedShares[role] = reportedShares(reportedWithin[role]);
@@ -261,7 +262,7 @@ final class EpochReader {
             for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
                 long bucket = counts.bucket(i) - firstBucket();
                 if (bucket < share.length) {
-                    int day = (int) (bucket / bucketsPerDay());
+                    int day = (int) bucket / bucketsPerDay;
                     touchesOn[day] += counts.count(i);
                     exposureOn[day] += counts.count(i) * share[(int) bucket] * counted * each;
                 }
@@ -277,7 +278,7 @@ final class EpochReader {
             for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
                 long bucket = counts.bucket(i) - firstBucket();
                 if (bucket < share.length) {
-                    exposures[index][(int) (bucket / bucketsPerDay())] +=
+                    exposures[index][(int) bucket / bucketsPerDay] +=
                             counts.count(i) * share[(int) bucket] * counted * each;
                 }
             }
@@ -306,11 +307,16 @@ final class EpochReader {
     }
 
     private void addWeeks(BucketCounts counts, double factor, double[] byWeek) {
-        for (int i = counts.firstPlaceFrom(firstMemoryWeek() * 7 * bucketsPerDay()); i < counts.size(); i++) {
-            if (counts.bucket(i) < bucketsUntilEnd()) {
-                byWeek[(int) (Math.floorDiv(counts.bucket(i), 7 * bucketsPerDay()) - firstMemoryWeek())] +=
-                        counts.count(i) * factor;
+        long bucketsPerWeek = 7 * bucketsPerDay();
+        long nextWeek = firstMemoryWeek() * bucketsPerWeek;
+        int week = -1;
+        // Without a division for each bucket: they are ascending.
+        for (int i = counts.firstPlaceFrom(nextWeek); i < counts.size() && counts.bucket(i) < bucketsUntilEnd(); i++) {
+            while (counts.bucket(i) >= nextWeek) {
+                nextWeek += bucketsPerWeek;
+                week++;
             }
+            byWeek[week] += counts.count(i) * factor;
         }
     }
 
@@ -405,11 +411,5 @@ final class EpochReader {
         IncidentData derived = new IncidentData(changes.incidents(), columns, candidates, past, later, counts);
         ledger.keep(derived);
         return derived;
-    }
-
-    private static int firstExplanation(Candidates candidates, int index, int firstOpenIncident) {
-        int place = Arrays.binarySearch(
-                candidates.incident, candidates.first(index), candidates.end(index), firstOpenIncident);
-        return place < 0 ? -place - 1 : place;
     }
 }

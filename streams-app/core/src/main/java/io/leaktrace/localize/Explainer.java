@@ -1,5 +1,6 @@
 package io.leaktrace.localize;
 
+import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Explanation;
@@ -27,6 +28,8 @@ public final class Explainer {
 
     /** Smaller shares of an incident are not shown. */
     private static final double MIN_SHARE_SHOWN = 0.005;
+
+    private static final int[] NONE = {};
 
     private static final int[] LEAD_TIME_HOURS = {6, 12, 24, 48, 72, 120, 168};
 
@@ -144,7 +147,7 @@ public final class Explainer {
             if (likeliest >= 0) {
                 incidents[(int) likeliest]++;
             }
-            for (int i = 0; i < candidates.days(candidate); i++) {
+            for (int i = 0; estimate.carriesBlame() && i < candidates.days(candidate); i++) {
                 int day = (int) (candidates.day(candidate, i) - days.touchesFrom());
                 if (day >= 0) {
                     attributed[day] += estimate.levels().on(candidates.day(candidate, i))
@@ -191,11 +194,12 @@ public final class Explainer {
             int heaviestLead = 0;
             long[] touchedAt = incident.known.touchedAt();
             for (int t = 0; t < touchedAt.length && touchedAt[t] < incident.at; t++) {
-                long lead = incident.at
-                        - data.settings()
-                                .accesses()
-                                .gainedAt(incident.first.touches().get(t));
-                if (data.indexOfSlot()[incident.known.slots()[t]] != account.index() || lead > longest) {
+                if (data.indexOfSlot()[incident.known.slots()[t]] != account.index()) {
+                    continue;
+                }
+                ContactTouch touch = incident.first.touches().get(t);
+                long lead = incident.at - data.settings().accesses().gainedAt(touch);
+                if (lead > longest) {
                     continue;
                 }
                 int hours = (int) ((lead - 1) / EventTime.HOUR) + 1;
@@ -204,8 +208,8 @@ public final class Explainer {
                     heaviest = density;
                     heaviestLead = hours;
                 }
-                attributed.ceilingEntry(hours).getValue()[0] += attribution.share(
-                        candidates.incident[candidate], incident.first.touches().get(t));
+                attributed.ceilingEntry(hours).getValue()[0] +=
+                        attribution.share(candidates.incident[candidate], touch);
             }
             incidents.ceilingEntry(heaviestLead).getValue()[0]++;
         }
@@ -249,7 +253,7 @@ public final class Explainer {
         for (int candidate = account.explanationsFrom(); candidate < account.explanationsTo(); candidate++) {
             int i = candidates.incident[candidate];
             withoutCustodian += background(i);
-            for (int other : candidates.of(i)) {
+            for (int other : blame.isBlamed()[i] ? candidates.of(i) : NONE) {
                 taken[candidates.custodian[other]] += intensities.share(other);
             }
         }

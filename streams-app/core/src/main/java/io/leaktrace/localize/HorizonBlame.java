@@ -16,6 +16,7 @@ import java.util.Set;
  * @param expected number of incidents that the custodian could explain, minus {@code attributed}, by account
  * @param buyers the buyers with an incident of which at least {@link AlertPolicy#COUNTED_SHARE} is attributed to the
  *     custodian, by account
+ * @param isBlamed whether any of the incident is attributed to a custodian, by incident of the history
  */
 record HorizonBlame(
         long incidents,
@@ -24,7 +25,8 @@ record HorizonBlame(
         double custodians,
         double[] attributed,
         double[] expected,
-        Buyers[] buyers) {
+        Buyers[] buyers,
+        boolean[] isBlamed) {
 
     /**
      * Numbers of distinct buyers.
@@ -80,9 +82,13 @@ record HorizonBlame(
         double custodians = 0;
         int horizon = data.columns().firstFrom(data.days().horizonFrom());
         boolean[] isBlamed = new boolean[data.incidents().size()];
+        for (int index = 0; index < linked.length; index++) {
+            linked[index] = candidates.end(index) - candidates.firstFrom(index, horizon);
+        }
         for (int c = 0; c < candidates.size(); c++) {
-            linked[candidates.custodian[c]] += candidates.incident[c] >= horizon ? 1 : 0;
-            isBlamed[candidates.incident[c]] |= intensities.blame(c) != 0;
+            if (intensities.blame(c) != 0) {
+                isBlamed[candidates.incident[c]] = true;
+            }
         }
         for (int i = horizon; i < isBlamed.length; i++) {
             incidents++;
@@ -105,6 +111,6 @@ record HorizonBlame(
             expected[index] = linked[index] - attributed[index];
             buyers[index] = buyersOf[index] == null ? Buyers.NONE : buyersOf[index].count();
         }
-        return new HorizonBlame(incidents, background, shopping, custodians, attributed, expected, buyers);
+        return new HorizonBlame(incidents, background, shopping, custodians, attributed, expected, buyers, isBlamed);
     }
 }

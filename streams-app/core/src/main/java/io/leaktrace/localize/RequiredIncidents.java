@@ -1,7 +1,7 @@
 package io.leaktrace.localize;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.function.IntPredicate;
 
 /** Computes how many incidents separate a custodian's evidence from the alert threshold. */
@@ -25,14 +25,20 @@ final class RequiredIncidents {
     /** Returns the explanations in descending order of their share and, if equal, of their weight alone. */
     int[] strongestFirst(Account account) {
         LeakEstimate estimate = attribution.of(account);
-        return Arrays.stream(account.explanations())
-                .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(attribution.intensities()::share)
-                        .thenComparingDouble(candidate -> likelihood.overOthers(estimate, candidate, true))
-                        .reversed()
-                        .thenComparing(Comparator.naturalOrder()))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        int first = account.explanationsFrom();
+        int[] strongest = account.explanations();
+        double[] share = new double[strongest.length];
+        double[] alone = new double[strongest.length];
+        for (int place = 0; place < strongest.length; place++) {
+            share[place] = attribution.intensities().share(first + place);
+            alone[place] = likelihood.overOthers(estimate, first + place, true);
+        }
+        IntArrays.quickSort(strongest, (one, other) -> {
+            int byShare = Double.compare(share[other - first], share[one - first]);
+            int byWeight = byShare != 0 ? byShare : Double.compare(alone[other - first], alone[one - first]);
+            return byWeight != 0 ? byWeight : Integer.compare(one, other);
+        });
+        return strongest;
     }
 
     /**
