@@ -65,8 +65,13 @@ final class CandidateLists {
             Map<Role, double[]> densities,
             Role[] roles) {
 
+        /** Returns the first incident that counts for a slot. */
+        int firstOf(int slot) {
+            return carriesBlame[slot] ? 0 : firstOpen;
+        }
+
         boolean counts(int incident, int slot) {
-            return incident >= firstOpen || carriesBlame[slot];
+            return incident >= firstOf(slot);
         }
     }
 
@@ -254,15 +259,16 @@ final class CandidateLists {
         int[][] cellCounts = new int[1][later.slots];
         workers.overCustodians(later.slots, (from, to) -> {
             for (int slot = from; slot < to; slot++) {
-                counts[0][slot] = added.firstOfSlot[slot + 1] - added.firstOfSlot[slot];
-                cellCounts[0][slot] =
-                        added.firstCell[added.firstOfSlot[slot + 1]] - added.firstCell[added.firstOfSlot[slot]];
+                int count = added.firstOfSlot[slot + 1] - added.firstOfSlot[slot];
+                int cells = added.firstCell[added.firstOfSlot[slot + 1]] - added.firstCell[added.firstOfSlot[slot]];
+                int earliest = later.firstOf(slot);
                 for (int c = first(slot); c < end(slot); c++) {
-                    if (isKept(c, slot, later, changes)) {
-                        counts[0][slot]++;
-                        cellCounts[0][slot] += firstCell[c + 1] - firstCell[c];
-                    }
+                    boolean isKept = changes.next()[incident[c]] >= earliest;
+                    count += isKept ? 1 : 0;
+                    cells += isKept ? firstCell[c + 1] - firstCell[c] : 0;
                 }
+                counts[0][slot] = count;
+                cellCounts[0][slot] = cells;
             }
         });
         int[] newFirst = Chunks.places(counts, later.slots);
@@ -281,11 +287,6 @@ final class CandidateLists {
         return all;
     }
 
-    private boolean isKept(int candidate, int slot, Epoch later, Incidents.Changes changes) {
-        int now = changes.next()[incident[candidate]];
-        return now >= 0 && later.counts(now, slot);
-    }
-
     private int first(int slot) {
         return slot < epoch.slots ? firstOfSlot[slot] : 0;
     }
@@ -298,17 +299,20 @@ final class CandidateLists {
     private void merge(int slot, int cell, CandidateLists before, CandidateLists added, Incidents.Changes changes) {
         boolean sameDensities = slot < before.epoch.slots
                 && Arrays.equals(before.epoch.densities.get(epoch.roles[slot]), epoch.densities.get(epoch.roles[slot]));
+        int[] now = changes.next();
+        int earliest = epoch.firstOf(slot);
         int candidate = firstOfSlot[slot];
         firstCell[candidate] = cell;
         int old = before.first(slot);
+        int oldEnd = before.end(slot);
         int next = added.firstOfSlot[slot];
-        while (old < before.end(slot) || next < added.firstOfSlot[slot + 1]) {
-            int until = next < added.firstOfSlot[slot + 1] ? added.incident[next] : Integer.MAX_VALUE;
+        int nextEnd = added.firstOfSlot[slot + 1];
+        while (old < oldEnd || next < nextEnd) {
+            int until = next < nextEnd ? added.incident[next] : Integer.MAX_VALUE;
             int from = old;
-            while (old < before.end(slot)
-                    && before.isKept(old, slot, epoch, changes)
-                    && changes.next()[before.incident[old]] < until) {
-                incident[candidate + old - from] = changes.next()[before.incident[old]];
+            int i = -1;
+            while (old < oldEnd && (i = now[before.incident[old]]) >= earliest && i < until) {
+                incident[candidate + old - from] = i;
                 old++;
             }
             if (sameDensities) {
@@ -317,9 +321,9 @@ final class CandidateLists {
                 weighAgain(candidate, slot, before, from, old, changes);
             }
             candidate += old - from;
-            if (old < before.end(slot) && !before.isKept(old, slot, epoch, changes)) {
+            if (old < oldEnd && i < earliest) {
                 old++;
-            } else if (next < added.firstOfSlot[slot + 1]) {
+            } else if (next < nextEnd) {
                 incident[candidate] = added.incident[next];
                 copy(candidate++, added, next, next + 1);
                 next++;

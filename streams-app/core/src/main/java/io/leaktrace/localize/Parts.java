@@ -18,10 +18,10 @@ final class Parts {
     /** By account: the index of the custodian that it is a part of, or −1. */
     private final int[] wholes;
 
-    /** By account: the sum of its exposure. */
-    private final double[] exposures;
+    /** By account and day. */
+    private final double[][] exposures;
 
-    private Parts(int[] wholes, double[] exposures) {
+    private Parts(int[] wholes, double[][] exposures) {
         this.wholes = wholes;
         this.exposures = exposures;
     }
@@ -47,11 +47,7 @@ final class Parts {
                 wholes[part] = indexes.getOrDefault(whole, -1);
             }
         }
-        return new Parts(
-                wholes,
-                Arrays.stream(exposures)
-                        .mapToDouble(ofDays -> Arrays.stream(ofDays).sum())
-                        .toArray());
+        return new Parts(wholes, exposures);
     }
 
     boolean isPart(int index) {
@@ -97,6 +93,10 @@ final class Parts {
      * the few others only, of which the accesses may not be logged.
      */
     boolean isDistinguished(int part, double partAlone, int whole, double wholeAlone) {
-        return partAlone > wholeAlone + Rivals.MARGIN && exposures[part] <= LARGEST_SHARE * exposures[whole];
+        return partAlone > wholeAlone + Rivals.MARGIN && exposure(part) <= LARGEST_SHARE * exposure(whole);
+    }
+
+    private double exposure(int index) {
+        return Arrays.stream(exposures[index]).sum();
     }
 }
