@@ -39,8 +39,9 @@ public final class InMemoryPipeline implements AutoCloseable {
 
     /**
      * Maximum number of chunks whose output waits for the second stage, which is added while that estimates an epoch.
+     * More would only make the output outlive collections of the young generation.
      */
-    private static final int MAX_QUEUED_OUTPUTS = 1024;
+    private static final int MAX_QUEUED_OUTPUTS = 128;
 
     private final List<CorrelateStage> first = new ArrayList<>();
     private final int partitions;
@@ -161,6 +162,7 @@ public final class InMemoryPipeline implements AutoCloseable {
             return;
         }
         PipelineChunk full = chunk;
+        ChunkOutput output = full.output();
         chunk = newChunk();
         for (int i = 0; i < correlateThreads.size(); i++) {
             int thread = i;
@@ -170,16 +172,16 @@ public final class InMemoryPipeline implements AutoCloseable {
                 } catch (Throwable e) {
                     fail("first", e);
                 } finally {
-                    full.countDown();
+                    output.countDown();
                 }
             });
         }
-        secondThread.execute(() -> localize(full));
+        secondThread.execute(() -> localize(output));
     }
 
-    private void localize(PipelineChunk correlated) {
+    private void localize(ChunkOutput correlated) {
         try {
-            List<Correlation> output = correlated.output();
+            List<Correlation> output = correlated.inOrder();
             if (failure == null) {
                 output.forEach(second::accept);
             }

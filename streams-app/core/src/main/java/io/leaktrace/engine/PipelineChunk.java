@@ -1,20 +1,12 @@
 package io.leaktrace.engine;
 
 import io.leaktrace.domain.Correlation;
-import io.leaktrace.domain.Correlation.Exposures;
-import io.leaktrace.domain.Correlation.Progress;
-import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.InputRecord;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 
 /**
- * Consecutive records of the input, with the output of the correlators for them. One thread adds records, then each
- * correlating thread processes those of its correlators, then one thread takes the output.
+ * Consecutive records of the input. One thread adds records, then each correlating thread processes those of its
+ * correlators.
  */
 final class PipelineChunk {
 
@@ -32,9 +24,6 @@ final class PipelineChunk {
     /** Mixes the bits of a hash, since all buyers of a partition may have something in common (golden ratio · 2^32). */
     private static final int MIXER = 0x9E3779B9;
 
-    /** The output of a correlator for a record. */
-    private record Output(int index, int correlator, List<Correlation> correlations) {}
-
     private final List<CorrelateStage> stages;
     private final int perPartition;
 
@@ -50,10 +39,8 @@ final class PipelineChunk {
 
     private int size;
 
-    /** Of each thread. */
-    private final List<List<Output>> outputs = new ArrayList<>();
-
-    private final CountDownLatch correlating;
+    private final int threads;
+    private final ChunkOutput output;
 
     /**
      * @param stages the correlators, those of the first partition first
@@ -63,10 +50,8 @@ final class PipelineChunk {
     PipelineChunk(List<CorrelateStage> stages, int perPartition, int threads) {
         this.stages = stages;
         this.perPartition = perPartition;
-        this.correlating = new CountDownLatch(threads);
-        for (int thread = 0; thread < threads; thread++) {
-            outputs.add(new ArrayList<>());
-        }
+        this.threads = threads;
+        this.output = new ChunkOutput(threads);
     }
 
     boolean isFull() {
@@ -89,9 +74,13 @@ final class PipelineChunk {
         size++;
     }
 
+    /** Returns the output, to which each thread adds. It does not hold the records. */
+    ChunkOutput output() {
+        return output;
+    }
+
     /** Processes the records of a thread's correlators. */
     void correlate(int thread) {
-        int threads = outputs.size();
         for (int from = 0; from < size; from += PREFETCHED) {
             int to = Math.min(from + PREFETCHED, size);
             for (int i = from; i < to; i++) {
@@ -113,7 +102,7 @@ final class PipelineChunk {
     private void correlateBoundary(int index, int thread) {
         int partition = correlators[index] / perPartition;
         for (int correlator = partition * perPartition; correlator < (partition + 1) * perPartition; correlator++) {
-            if (correlator % outputs.size() != thread) {
+            if (correlator % threads != thread) {
                 continue;
             }
             CorrelateStage stage = stages.get(correlator);
@@ -132,7 +121,7 @@ final class PipelineChunk {
     private void add(int index, int correlator, List<Correlation> correlations) {
         // Empty for nearly all records.
         if (!correlations.isEmpty()) {
-            outputs.get(correlator % outputs.size()).add(new Output(index, correlator, correlations));
+            output.add(correlator % threads, index, correlator, correlations);
         }
     }
 
@@ -140,9 +129,6 @@ final class PipelineChunk {
         CorrelateStage stage = stages.get(correlators[index]);
         stage.advanceTo(reached[index]);
         InputRecord record = records[index];
-        // The chunk may wait for the second stage.
-        records[index] = null;
-        keys[index] = null;
         if (record == null) {
             stage.countBad();
             return List.of();
@@ -154,60 +140,5 @@ final class PipelineChunk {
             stage.countBad();
             return stage.advanceTo(record);
         }
-    }
-
-    /** Called by each thread when it is done. */
-    void countDown() {
-        correlating.countDown();
-    }
-
-    /** Waits for all threads; returns their output in the order of the records. */
-    List<Correlation> output() throws InterruptedException {
-        correlating.await();
-        List<Output> all = new ArrayList<>();
-        outputs.forEach(all::addAll);
-        all.sort(Comparator.comparingInt(Output::index).thenComparingInt(Output::correlator));
-        List<Correlation> output = new ArrayList<>();
-        int from = 0;
-        while (from < all.size()) {
-            int to = from + 1;
-            while (to < all.size() && all.get(to).index == all.get(from).index) {
-                to++;
-            }
-            addOutput(all.subList(from, to), output);
-            from = to;
-        }
-        return output;
-    }
-
-    /** Adds the output for one record, in the form that one correlator of the whole partition would give it. */
-    private static void addOutput(List<Output> ofRecord, List<Correlation> output) {
-        if (ofRecord.size() == 1) {
-            output.addAll(ofRecord.get(0).correlations);
-            return;
-        }
-        List<Correlation> exposures = new ArrayList<>();
-        Progress progress = null;
-        for (Output one : ofRecord) {
-            for (Correlation correlation : one.correlations) {
-                if (correlation instanceof Progress ofOne) {
-                    progress = progress == null ? ofOne : sum(progress, ofOne);
-                } else if (correlation instanceof Exposures) {
-                    exposures.add(correlation);
-                } else {
-                    output.add(correlation);
-                }
-            }
-        }
-        output.addAll(exposures);
-        if (progress != null) {
-            output.add(progress);
-        }
-    }
-
-    private static Progress sum(Progress one, Progress other) {
-        SortedMap<Long, InputCounts> counts = new TreeMap<>(one.counts());
-        other.counts().forEach((epoch, counted) -> counts.merge(epoch, counted, InputCounts::plus));
-        return new Progress(one.partition(), one.reached(), one.latest(), one.atEnd(), counts);
     }
 }
