@@ -57,13 +57,15 @@ public final class DecodedInput implements TopologyInput {
      * record is rejected. It throws only if the registry does not answer, since the record may be valid.
      */
     public static Deserializer<DecodedInput> deserializer(Deserializer<Object> records, Topics topics) {
+        String orderEvents = topics.orderEvents();
+        String scamContacts = topics.scamContacts();
+        String leakVerdicts = topics.leakVerdicts();
         return new Deserializer<>() {
             @Override
             public DecodedInput deserialize(String topic, Headers headers, byte[] bytes) {
                 try {
-                    boolean erases = bytes == null
-                            && headers.lastHeader(Erasures.BUYER) != null
-                            && !topic.equals(topics.leakVerdicts());
+                    boolean erases =
+                            bytes == null && headers.lastHeader(Erasures.BUYER) != null && !topic.equals(leakVerdicts);
                     return erases ? Erasures.read(headers) : read(topic, headers, bytes);
                 } catch (RetriableException e) {
                     throw e;
@@ -91,16 +93,16 @@ public final class DecodedInput implements TopologyInput {
             }
 
             private String noValue(String topic) {
-                return topic.equals(topics.leakVerdicts())
+                return topic.equals(leakVerdicts)
                         ? "a verdict without a value takes nothing back: send the verdict REMEDIATED"
                         : "the record has no value";
             }
 
             private Class<? extends InputRecord> typeOn(String topic) {
-                if (topic.equals(topics.orderEvents())) {
+                if (topic.equals(orderEvents)) {
                     return OrderEvent.class;
                 }
-                return topic.equals(topics.scamContacts()) ? ScamContact.class : LeakVerdict.class;
+                return topic.equals(scamContacts) ? ScamContact.class : LeakVerdict.class;
             }
         };
     }
