@@ -320,10 +320,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
             @Override
             public void remove(long wanted) {
                 if (find(wanted)) {
-                    page[at + PAST] &= DETAIL_MASK;
-                    if (latest() == 0) {
-                        delete();
-                    }
+                    removePast();
                 }
             }
         };
@@ -332,6 +329,30 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
     /** Returns whether the events of the buyer that {@link #find} has moved to are cached. */
     boolean isCached() {
         return count() > 0;
+    }
+
+    /** Removes all positions in the long memory before this one. */
+    void removePastBefore(long position) {
+        for (Cells cells : rooms) {
+            // From the last one, since that moves into the gap of a removed one.
+            for (int cell = cells.count - 1; cell >= 0; cell--) {
+                long[] cellPage = cells.page(cell);
+                int offset = cells.offset(cell);
+                long ofCell = cellPage[offset + PAST] >>> DETAIL_BITS;
+                if (ofCell != 0 && ofCell < position) {
+                    find(cellPage[offset]);
+                    removePast();
+                }
+            }
+        }
+    }
+
+    /** Removes the position in the long memory of the current buyer. */
+    private void removePast() {
+        page[at + PAST] &= DETAIL_MASK;
+        if (latest() == 0) {
+            delete();
+        }
     }
 
     private long details() {

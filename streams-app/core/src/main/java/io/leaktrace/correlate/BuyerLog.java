@@ -1,6 +1,7 @@
 package io.leaktrace.correlate;
 
 import io.leaktrace.domain.ReportSource;
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2ObjectLinkedOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.objects.ObjectArrayList;
@@ -30,14 +31,15 @@ import java.util.TreeSet;
  * 8 bytes  hash of the buyer
  * order event:                                    contact:
  *   4 bytes  hash of the event id                   string  contact id
- *   string   the order id or, if an earlier entry   string  buyer id
+ *   id       the order's or, if an earlier entry    string  buyer id
  *            of the order holds it, its hash        varint  delay of the report, ms
  *            in 4 bytes                             varint  disclosed fields, as bits
  *   varint   number of custodians, if over 14       string  the order quoted, empty if none was
  *   varint   each custodian's number
  * </pre>
  *
- * where a string is its length in bytes as a varint and its UTF-8 bytes. If an order event says what a custodian saw,
+ * where a string is its length in bytes as a varint and its UTF-8 bytes, and {@link EntryBytes#putOrderId} describes an
+ * id. If an order event says what a custodian saw,
  * has a mark for it or is an access, the kind has 15 as the number of custodians, and two varints follow instead of one:
  * 0 and their number; and after each custodian's number a varint with twice what it saw (0 for the fields of its role,
  * otherwise 1 plus their bits), plus 1 if 4 bytes with the hash of its mark follow, and plus 2^11 if it accessed the
@@ -46,14 +48,23 @@ import java.util.TreeSet;
  * order quoted. If it is known which number was dialled, 2^25 is added for the real one and 2^26 for a virtual one; then
  * the order for which that stood follows as a string, empty if it is unknown. If it has a caller, a payee or a link,
  * 2^27 is added, and four strings follow with these three and the loss (its amount, a space and the currency), each
- * empty if there is none. No earlier version wrote this 0 or these bits, so the log of an earlier version is read as it
- * is.
+ * empty if there is none.
  *
  * <p>This layout is stored: to change it otherwise than by such an addition, give its store another name, so that state
  * of the old layout is detected at the start.
  *
- * <p>The log of {@link BuyerPast} has the same layout. Its entries are of kind {@link #PAST}: like those of order
- * events, without the event and the order, and their time is a number of weeks.
+ * <p>The log of {@link BuyerPast} has shorter entries: order events without the event and the order, whose times are
+ * numbers of weeks. The log holds the hash of a buyer once for each span of {@link #SPAN_WEEKS} weeks, in the first entry
+ * of the buyer; blocks expire by whole spans, so that a later entry never remains without it.
+ *
+ * <pre>
+ * varint   distance back to the buyer's entry before, 0 for none
+ * byte     1 if it holds the hash of the buyer; plus 2 and plus 4 as above; plus 8 if its week is not the block's; plus 16
+ *          times the number of custodians, as above
+ * varint   week, zigzag, relative to the block's base, if it is not the same
+ * 8 bytes  hash of the buyer, if it holds that
+ * varint   number of custodians, if over 14, and each custodian's number, as above
+ * </pre>
  */
 final class BuyerLog {
 
@@ -62,8 +73,14 @@ final class BuyerLog {
     static final byte ORDER_EVENT = 0;
     static final byte CONTACT = 1;
 
-    /** Kind of an expired order event: both bits, which neither an order event nor a contact has. */
-    static final byte PAST = 1 | 8;
+    /** Bit of the kind of an entry of the past that holds the hash of its buyer. */
+    static final byte HOLDS_BUYER = 1;
+
+    /** Bit of the kind of an entry of the past whose week is not that of its block. */
+    static final byte OTHER_WEEK = 8;
+
+    /** Number of weeks whose blocks of the past expire together. */
+    private static final int SPAN_WEEKS = 4;
 
     /**
      * Bit of the kind of an entry whose time is not before any previous one of the buyer, so that a scan can end there.
@@ -133,6 +150,7 @@ final class BuyerLog {
 
     private final BlockStore store;
     private final LatestEntries index;
+    private final boolean past;
     private final long heldSpan;
 
     /** Blocks by their number, from {@link #firstNumber} on; null if only the store has it. All but the last are full. */
@@ -141,6 +159,8 @@ final class BuyerLog {
     private final LongArrayList bases = new LongArrayList();
 
     private final LongArrayList latestTimes = new LongArrayList();
+    /** Number of the first block of the last span of the past. */
+    private long firstOfSpan = 1;
     /** Number of bytes used of the last block. */
     private int used;
     /** Latest time of all entries. */
@@ -160,16 +180,32 @@ final class BuyerLog {
     /** Blocks from this one on are on the heap. */
     private long firstHeld = 1;
 
+    private BuyerLog(BlockStore store, LatestEntries index, boolean past, long heldSpan) {
+        this.store = store;
+        this.index = index;
+        this.past = past;
+        this.heldSpan = heldSpan;
+    }
+
     /**
+     * Returns a log of order events and contacts.
+     *
      * @param store of the blocks; {@link #restore} must be called first if it is not empty
      * @param index which is made from the entries
      * @param heldSpan saved blocks stay on the heap while their latest entry is at most this much older than the latest of
-     *     all, in units of the entries' times; if it is negative, none stays for its time
+     *     all, in ms
      */
-    BuyerLog(BlockStore store, LatestEntries index, long heldSpan) {
-        this.store = store;
-        this.index = index;
-        this.heldSpan = heldSpan;
+    static BuyerLog recent(BlockStore store, LatestEntries index, long heldSpan) {
+        return new BuyerLog(store, index, false, heldSpan);
+    }
+
+    /** Returns a log of expired order events, as {@link #recent}; no block stays on the heap for its time. */
+    static BuyerLog past(BlockStore store, LatestEntries index) {
+        return new BuyerLog(store, index, true, -1);
+    }
+
+    boolean isPast() {
+        return past;
     }
 
     /** Returns the position of the buyer's latest entry, or 0. */
@@ -180,9 +216,14 @@ final class BuyerLog {
     /** Returns a lower limit for the position of the next entry. */
     long end() {
         if (blocks.isEmpty()) {
-            return firstNumber * BLOCK_BYTES;
+            return begin();
         }
         return lastNumber() * BLOCK_BYTES + used;
+    }
+
+    /** Returns a lower limit for the positions of all entries. */
+    long begin() {
+        return firstNumber * BLOCK_BYTES;
     }
 
     /** Returns the size of all blocks in bytes. */
@@ -192,6 +233,8 @@ final class BuyerLog {
 
     /**
      * Appends an entry; its body (the bytes after the buyer's hash) is the first {@code length} bytes of {@code body}.
+     *
+     * @param kind of an entry of the past, without the bits for its buyer and its week
      */
     void append(byte kind, long time, long buyer, byte[] body, int length) {
         byte[] block = blockFor(length, time);
@@ -199,10 +242,16 @@ final class BuyerLog {
         long position = lastNumber() * BLOCK_BYTES + used;
         long before = latestOf(buyer);
         int at = EntryBytes.putVarint(block, used, before == 0 ? 0 : position - before);
-        block[at++] = kind;
-        at = EntryBytes.putVarint(block, at, EntryBytes.zigzag(time - bases.getLong(last)));
-        EntryBytes.putLong(block, at, buyer);
-        at += Long.BYTES;
+        boolean holdsBuyer = !past || before < firstOfSpan * BLOCK_BYTES;
+        boolean holdsTime = !past || time != bases.getLong(last);
+        block[at++] = past ? (byte) (kind | (holdsBuyer ? HOLDS_BUYER : 0) | (holdsTime ? OTHER_WEEK : 0)) : kind;
+        if (holdsTime) {
+            at = EntryBytes.putVarint(block, at, EntryBytes.zigzag(time - bases.getLong(last)));
+        }
+        if (holdsBuyer) {
+            EntryBytes.putLong(block, at, buyer);
+            at += Long.BYTES;
+        }
         System.arraycopy(body, 0, block, at, length);
         used = at + length;
         onTime(last, time);
@@ -268,12 +317,30 @@ final class BuyerLog {
         return last();
     }
 
-    private void addBlock(byte[] block, long base) {
+    private void addBlock(byte[] block, long time) {
+        // The bases of the past are in order, and so are its spans.
+        long base = past && !bases.isEmpty() ? Math.max(time, bases.getLong(bases.size() - 1)) : time;
         EntryBytes.putLong(block, 0, base);
+        add(block, base);
+        used = HEADER_BYTES;
+    }
+
+    private void add(byte[] block, long base) {
         blocks.add(block);
         bases.add(base);
         latestTimes.add(Long.MIN_VALUE);
-        used = HEADER_BYTES;
+        if (startsSpan(blocks.size() - 1)) {
+            firstOfSpan = lastNumber();
+        }
+    }
+
+    /** Returns whether the blocks before can be removed without this one. */
+    private boolean startsSpan(int block) {
+        return !past || block == 0 || span(block) != span(block - 1);
+    }
+
+    private long span(int block) {
+        return Math.floorDiv(bases.getLong(block), SPAN_WEEKS);
     }
 
     /** Writes all blocks changed since the last call to the store. */
@@ -324,15 +391,21 @@ final class BuyerLog {
      * Removes the oldest blocks whose entries are all from before the given time; the last block stays. A store that does
      * not undo unsaved changes keeps them until the next save, so that nothing is lost that has been derived from them but
      * not saved.
+     *
+     * @param listener of the removed entries, but for those of the past, whose positions stay in the index
      */
     void removeBefore(long time, EntryListener listener) {
         int expired = 0;
-        while (expired < blocks.size() - 1 && latestTimes.getLong(expired) < time) {
-            removeBuyersLastSeenIn(firstNumber + expired, listener);
-            expired++;
+        for (int next = 1; next < blocks.size() && latestTimes.getLong(next - 1) < time; next++) {
+            if (startsSpan(next)) {
+                expired = next;
+            }
         }
         if (expired == 0) {
             return;
+        }
+        for (int i = 0; !past && i < expired; i++) {
+            removeBuyersLastSeenIn(firstNumber + i, listener);
         }
         blocks.removeElements(0, expired);
         bases.removeElements(0, expired);
@@ -376,14 +449,15 @@ final class BuyerLog {
      * @throws IllegalStateException if a block is missing
      */
     void restore(EntryListener listener) {
-        store.blocks((block, number) -> restore(number, block, listener));
+        Long2LongOpenHashMap buyers = new Long2LongOpenHashMap();
+        store.blocks((block, number) -> restore(number, block, buyers, listener));
         if (!blocks.isEmpty()) {
             used = last().length;
             blocks.set(blocks.size() - 1, Arrays.copyOf(last(), BLOCK_BYTES));
         }
     }
 
-    private void restore(long number, byte[] block, EntryListener listener) {
+    private void restore(long number, byte[] block, Long2LongOpenHashMap buyers, EntryListener listener) {
         if (blocks.isEmpty()) {
             firstNumber = number;
             firstStored = number;
@@ -393,19 +467,35 @@ final class BuyerLog {
                     "block " + (lastNumber() + 1) + " of the buyers' log is missing: the next is " + number);
         }
         firstUnsaved = number;
-        blocks.add(block);
-        bases.add(EntryBytes.longAt(block, 0));
-        latestTimes.add(Long.MIN_VALUE);
+        add(block, EntryBytes.longAt(block, 0));
         LogEntry entry = new LogEntry(this);
         for (int at = HEADER_BYTES; at < block.length; at = entry.endOffset()) {
             entry.readIn(block, number * BLOCK_BYTES + at);
             onTime(blocks.size() - 1, entry.time());
             if (!entry.isErased()) {
                 listener.onEntry(entry);
-                index.setLatest(entry.buyer(), entry.position());
+                index(entry, buyers);
             }
         }
         drop();
+    }
+
+    /** @param buyers of the latest entries of the past that were restored before, by position */
+    private void index(LogEntry restored, Long2LongOpenHashMap buyers) {
+        long buyer = restored.buyer();
+        if (past) {
+            long before = restored.previousPosition();
+            if (!restored.holdsBuyer()) {
+                if (!buyers.containsKey(before)) {
+                    // Of its span, which has expired, a crash has left the last blocks.
+                    return;
+                }
+                buyer = buyers.get(before);
+            }
+            buyers.remove(before);
+            buyers.put(restored.position(), buyer);
+        }
+        index.setLatest(buyer, restored.position());
     }
 
     /** Returns the block of an entry if it is on the heap, or null. */
@@ -458,7 +548,7 @@ final class BuyerLog {
 
     /** Returns the position, or 0 if its block has expired. */
     long live(long position) {
-        return position < firstNumber * BLOCK_BYTES ? 0 : position;
+        return position < begin() ? 0 : position;
     }
 
     private int indexOf(long number) {

@@ -23,6 +23,7 @@ final class BuyerPast {
 
     private final CorrelateSettings settings;
     private final BlockStore store;
+    private final BuyerIndex index;
     /** No block of it stays on the heap once it is saved: only contacts need it. */
     private final BuyerLog log;
 
@@ -32,14 +33,15 @@ final class BuyerPast {
 
     /**
      * @param store of the second log
-     * @param index of the second log
+     * @param index of both logs
      * @param recent the buyer log, whose order events come here when they expire
      */
-    BuyerPast(CorrelateSettings settings, BlockStore store, BuyerLog.LatestEntries index, BuyerLog recent) {
+    BuyerPast(CorrelateSettings settings, BlockStore store, BuyerIndex index, BuyerLog recent) {
         this.settings = settings;
         this.store = store;
+        this.index = index;
         this.recent = new LogEntry(recent);
-        log = new BuyerLog(store, index, -1);
+        log = BuyerLog.past(store, index.past());
         entry = new LogEntry(log);
     }
 
@@ -70,9 +72,13 @@ final class BuyerPast {
         }
     }
 
-    /** Removes the oldest blocks, if no contact from the given time on can need their weeks. */
+    /** Removes the oldest blocks, some weeks at a time, if no contact from the given time on can need their weeks. */
     void removeBefore(long contactedAt) {
+        long begin = log.begin();
         log.removeBefore(settings.firstWeekOfMemory(contactedAt), expired -> {});
+        if (log.begin() > begin) {
+            index.removePastBefore(log.begin());
+        }
     }
 
     /** Erases the weeks of a buyer that begin before a time. */

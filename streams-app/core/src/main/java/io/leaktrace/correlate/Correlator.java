@@ -140,10 +140,10 @@ public final class Correlator {
         this.decoysAtRisk = new BuyersAtRisk(settings.window());
         this.decoys = new Decoys(settings, store);
         this.buyerHasher = buyerHasher(store);
-        this.log = new BuyerLog(store.recent(), index, NEWEST);
+        this.log = BuyerLog.recent(store.recent(), index, NEWEST);
         this.entry = new LogEntry(log);
         this.history = new BuyerHistory(log, index);
-        this.past = new BuyerPast(settings, store.past(), index.past(), log);
+        this.past = new BuyerPast(settings, store.past(), index, log);
         numberByCustodian.defaultReturnValue(-1);
         restore();
     }
@@ -862,7 +862,7 @@ public final class Correlator {
             at += Integer.BYTES;
         } else {
             kind |= BuyerLog.HOLDS_ORDER_ID;
-            at = putString(at, orderId);
+            at = EntryBytes.putOrderId(body, at, orderId);
         }
         boolean withDetails = event.type() == OrderEventType.ACCESSED
                 || event.decoy()

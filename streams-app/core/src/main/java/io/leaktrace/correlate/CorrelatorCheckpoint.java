@@ -14,7 +14,7 @@ import java.util.TreeMap;
 public record CorrelatorCheckpoint(
         long reached, long latest, boolean atEndReported, long exposuresSentTo, SortedMap<Long, InputCounts> counts) {
 
-    private static final byte FORMAT = 2;
+    private static final byte FORMAT = 3;
     private static final int FIXED_BYTES = 1 + 2 * Long.BYTES + 1 + Long.BYTES;
     private static final int COUNTS_BYTES = 7 * Long.BYTES;
 

@@ -14,6 +14,9 @@ final class EntryBytes {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    /** Numbers with so many digits fit in a long. */
+    static final int MAX_DIGITS = 18;
+
     private EntryBytes() {}
 
     static long longAt(byte[] bytes, int at) {
@@ -42,6 +45,52 @@ final class EntryBytes {
         }
         bytes[to++] = (byte) rest;
         return to;
+    }
+
+    /**
+     * Writes the id of an order and returns the offset after it: a varint with twice the number of bytes of its text, plus
+     * 1 if a number follows; the text in UTF-8; and as a varint the number with which the id ends, if it does.
+     */
+    static int putOrderId(byte[] bytes, int at, byte[] id) {
+        int digits = 0;
+        while (digits < Math.min(id.length, MAX_DIGITS) && isDigit(id[id.length - 1 - digits])) {
+            digits++;
+        }
+        int text = id.length - digits;
+        // A number has no leading zeros.
+        while (text < id.length && id[text] == '0') {
+            text++;
+        }
+        boolean endsInNumber = text < id.length;
+        int to = putVarint(bytes, at, 2L * text + (endsInNumber ? 1 : 0));
+        System.arraycopy(id, 0, bytes, to, text);
+        to += text;
+        if (!endsInNumber) {
+            return to;
+        }
+        long number = 0;
+        for (int i = text; i < id.length; i++) {
+            number = 10 * number + id[i] - '0';
+        }
+        return putVarint(bytes, to, number);
+    }
+
+    /** Writes the digits of a number that is not negative and returns the offset after them. */
+    static int putDecimal(byte[] bytes, int at, long number) {
+        int end = at + 1;
+        for (long rest = number / 10; rest > 0; rest /= 10) {
+            end++;
+        }
+        long rest = number;
+        for (int i = end - 1; i >= at; i--) {
+            bytes[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return end;
+    }
+
+    private static boolean isDigit(byte character) {
+        return character >= '0' && character <= '9';
     }
 
     /** Returns MurmurHash3 (32 bits, x86). */

@@ -12,6 +12,8 @@ import java.util.Arrays;
 /** A cursor over the entries of a {@link BuyerLog}; {@link #previous()} moves to the same buyer's previous entry. */
 final class LogEntry {
 
+    private static final int NOT_READ = -1;
+
     private static final ReportSource[] SOURCES = ReportSource.values();
 
     private final BuyerLog log;
@@ -29,7 +31,13 @@ final class LogEntry {
     private int eventHash;
     private int orderHash;
     private int orderIdAt;
+    /** The id of the order, if this entry holds it: the first {@link #orderIdLength} bytes, once they have been read. */
+    private byte[] orderId = new byte[64];
+
     private int orderIdLength;
+    /** Offset of the number with which the order's id ends, or of the end of the id. */
+    private int orderNumberAt;
+
     private int custodiansAt;
     /** Whether this entry says what its custodians saw, or has marks; known once their number was read. */
     private boolean withDetails;
@@ -105,10 +113,15 @@ final class LogEntry {
         first = back == 0;
         previousPosition = back == 0 ? 0 : log.live(entryPosition - back);
         kind = bytes[at++];
-        time = log.baseAt(entryPosition) + EntryBytes.unzigzag(varint());
+        time = log.baseAt(entryPosition);
+        if (!isPast() || (kind & BuyerLog.OTHER_WEEK) != 0) {
+            time += EntryBytes.unzigzag(varint());
+        }
         buyerAt = at;
-        buyer = EntryBytes.longAt(bytes, at);
-        at += Long.BYTES;
+        if (holdsBuyer()) {
+            buyer = EntryBytes.longAt(bytes, at);
+            at += Long.BYTES;
+        }
         if (isPast()) {
             custodiansAt = at;
         } else if (isOrderEvent()) {
@@ -121,15 +134,39 @@ final class LogEntry {
     private void readOrderEvent() {
         eventHash = EntryBytes.intAt(bytes, at);
         at += Integer.BYTES;
-        orderIdLength = holdsOrderId() ? (int) varint() : 0;
-        orderIdAt = at;
         if (holdsOrderId()) {
-            orderHash = EntryBytes.hash(bytes, orderIdAt, orderIdLength);
-            custodiansAt = orderIdAt + orderIdLength;
+            long lengthAndNumber = varint();
+            orderIdAt = at;
+            orderNumberAt = at + (int) (lengthAndNumber >>> 1);
+            at = orderNumberAt;
+            if ((lengthAndNumber & 1) != 0) {
+                varint();
+            }
+            orderIdLength = NOT_READ;
         } else {
+            orderIdAt = at;
             orderHash = EntryBytes.intAt(bytes, at);
-            custodiansAt = orderIdAt + Integer.BYTES;
+            at += Integer.BYTES;
         }
+        custodiansAt = at;
+    }
+
+    /** Reads the order's id and its hash, which few readers of an entry need. */
+    private void readOrderId() {
+        if (!holdsOrderId() || orderIdLength != NOT_READ) {
+            return;
+        }
+        int text = orderNumberAt - orderIdAt;
+        if (orderId.length < text + EntryBytes.MAX_DIGITS) {
+            orderId = new byte[2 * text + EntryBytes.MAX_DIGITS];
+        }
+        System.arraycopy(bytes, orderIdAt, orderId, 0, text);
+        orderIdLength = text;
+        if (orderNumberAt < custodiansAt) {
+            at = orderNumberAt;
+            orderIdLength = EntryBytes.putDecimal(orderId, text, varint());
+        }
+        orderHash = EntryBytes.hash(orderId, 0, orderIdLength);
     }
 
     private void readContact() {
@@ -170,7 +207,9 @@ final class LogEntry {
     void eraseFrom(byte[] block) {
         readIn(block, position);
         addToKind(block, BuyerLog.ERASED);
-        zero(block, buyerAt, Long.BYTES);
+        if (holdsBuyer()) {
+            zero(block, buyerAt, Long.BYTES);
+        }
         if (isPast() || isOrderEvent()) {
             eraseMarks(block);
         }
@@ -179,7 +218,7 @@ final class LogEntry {
         }
         if (isOrderEvent()) {
             zero(block, buyerAt + Long.BYTES, Integer.BYTES);
-            zero(block, orderIdAt, custodiansAt - orderIdAt);
+            eraseOrderId(block);
         } else {
             at = buyerAt + Long.BYTES;
             eraseString(block);
@@ -197,6 +236,18 @@ final class LogEntry {
             for (int i = 0; traces.any() && i < BuyerLog.TRACES; i++) {
                 eraseString(block);
             }
+        }
+    }
+
+    private void eraseOrderId(byte[] block) {
+        if (!holdsOrderId()) {
+            zero(block, orderIdAt, Integer.BYTES);
+            return;
+        }
+        zero(block, orderIdAt, orderNumberAt - orderIdAt);
+        // The number keeps its length.
+        for (int i = orderNumberAt; i < custodiansAt; i++) {
+            block[i] &= (byte) 0x80;
         }
     }
 
@@ -254,6 +305,11 @@ final class LogEntry {
         return position;
     }
 
+    /** Returns the position of the buyer's previous entry, or 0. */
+    long previousPosition() {
+        return previousPosition;
+    }
+
     /** Returns the offset of the end of the entry in the bytes from which it was read. */
     int endOffset() {
         if (isOrderEvent() || isPast()) {
@@ -299,27 +355,25 @@ final class LogEntry {
 
     /** Returns the kind of this entry as an expired order event. */
     byte pastKind() {
-        return (byte) (BuyerLog.PAST | kind & BuyerLog.IN_ORDER | custodianCountBits());
+        return (byte) (kind & BuyerLog.IN_ORDER | custodianCountBits());
     }
 
     /** Returns a copy of the bytes after the buyer's hash. */
     byte[] body() {
-        return Arrays.copyOfRange(bytes, buyerAt + Long.BYTES, endOffset());
+        return Arrays.copyOfRange(bytes, holdsBuyer() ? buyerAt + Long.BYTES : buyerAt, endOffset());
     }
 
     /** Returns the body of an order event with this order id or, if it is null, with the hash of the id. */
-    byte[] orderBody(byte[] orderId) {
+    byte[] orderBody(byte[] id) {
         int custodiansLength = endOffset() - custodiansAt;
-        byte[] body = new byte[Integer.BYTES + 5 + (orderId == null ? 0 : orderId.length) + custodiansLength];
+        byte[] body = new byte[Integer.BYTES + 5 + (id == null ? 0 : id.length) + custodiansLength];
         EntryBytes.putInt(body, 0, eventHash);
         int to = Integer.BYTES;
-        if (orderId == null) {
-            EntryBytes.putInt(body, to, orderHash);
+        if (id == null) {
+            EntryBytes.putInt(body, to, orderHash());
             to += Integer.BYTES;
         } else {
-            to = EntryBytes.putVarint(body, to, orderId.length);
-            System.arraycopy(orderId, 0, body, to, orderId.length);
-            to += orderId.length;
+            to = EntryBytes.putOrderId(body, to, id);
         }
         System.arraycopy(bytes, custodiansAt, body, to, custodiansLength);
         return Arrays.copyOf(body, to + custodiansLength);
@@ -344,7 +398,8 @@ final class LogEntry {
     }
 
     byte[] orderIdBytes() {
-        return Arrays.copyOfRange(bytes, orderIdAt, orderIdAt + orderIdLength);
+        readOrderId();
+        return Arrays.copyOf(orderId, orderIdLength);
     }
 
     /** Returns whether the buyer had no previous entry, not even an expired one. */
@@ -364,8 +419,14 @@ final class LogEntry {
         return (kind & BuyerLog.CONTACT) == 0;
     }
 
-    private boolean isPast() {
-        return (kind & BuyerLog.PAST) == BuyerLog.PAST;
+    /** Returns whether this is an entry of the past. */
+    boolean isPast() {
+        return log.isPast();
+    }
+
+    /** Returns whether this entry holds the hash of its buyer; not each entry of the past does. */
+    boolean holdsBuyer() {
+        return !isPast() || (kind & BuyerLog.HOLDS_BUYER) != 0;
     }
 
     /** Returns whether no previous entry of the buyer has a later time. */
@@ -382,6 +443,7 @@ final class LogEntry {
         return time;
     }
 
+    /** Returns the hash of the buyer, if {@link #holdsBuyer}. */
     long buyer() {
         return buyer;
     }
@@ -391,6 +453,7 @@ final class LogEntry {
     }
 
     int orderHash() {
+        readOrderId();
         return orderHash;
     }
 
@@ -400,7 +463,8 @@ final class LogEntry {
     }
 
     String orderId() {
-        return new String(bytes, orderIdAt, orderIdLength, StandardCharsets.UTF_8);
+        readOrderId();
+        return new String(orderId, 0, orderIdLength, StandardCharsets.UTF_8);
     }
 
     /** Returns the numbers of the custodians in this task; decoded only by this call. */

@@ -70,7 +70,12 @@ class BuyerIndexTest {
                     index.cache(buyer, known.time, given, 2, known.events.length);
                 }
             }
-            if (i % 20_000 == 19_999) {
+            if (i % 20_000 == 9_999) {
+                long position = random.nextInt(1 << 30);
+                index.removePastBefore(position);
+                expected.values().forEach(each -> each.past = each.past < position ? 0 : each.past);
+            }
+            if (i % 20_000 == 9_999 || i % 20_000 == 19_999) {
                 expected.forEach((each, of) -> assertKnown(of, index, past, each));
             }
             long other = hash(random, buyers);

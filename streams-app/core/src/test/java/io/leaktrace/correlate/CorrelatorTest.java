@@ -1017,18 +1017,20 @@ class CorrelatorTest {
         Heard heard = new Heard();
         for (int i = 0; i < 2_000; i++) {
             heard.add(correlator.accept(
-                    anOrder("order-of-zhou-" + i).from(seller("s-1")).at(day(10))));
-            heard.add(correlator.accept(
-                    anOrder("order-of-li-" + i).by("li").from(seller("s-1")).at(day(10))));
+                    anOrder("order-" + i + "-of-zhou").from(seller("s-1")).at(day(10))));
+            heard.add(correlator.accept(anOrder("order-" + i + "-of-li")
+                    .by("li")
+                    .from(seller("s-1"))
+                    .at(day(10))));
         }
         heard.add(correlator.accept(aContact("contact-of-zhou").at(hour(10, 1))));
         correlator.save();
-        assertTrue(text(store).contains("order-of-zhou-17") && text(store).contains("contact-of-zhou"));
+        assertTrue(text(store).contains("order-17-of-zhou") && text(store).contains("contact-of-zhou"));
 
         heard.add(correlator.accept(new Erasure("zhou", hour(10, 3))));
         correlator.save();
         assertFalse(text(store).contains("zhou"));
-        assertTrue(text(store).contains("order-of-li-17"));
+        assertTrue(text(store).contains("order-17-of-li"));
 
         for (Correlator before : List.of(correlator, new Correlator(SETTINGS, 0, copy(store)))) {
             Heard after = new Heard();
@@ -1051,6 +1053,55 @@ class CorrelatorTest {
                 heard.touches.get(seller("s-1")).values().stream()
                         .mapToInt(Integer::intValue)
                         .sum());
+    }
+
+    @Test
+    void anIdOfAnOrderIsStoredWithItsNumberAndErased() {
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator correlator = new Correlator(SETTINGS, 0, store);
+        List<String> ids = List.of(
+                "123456789",
+                "o-123456789",
+                "o-000123456789",
+                "0",
+                "o-",
+                "订单-1",
+                "20261127000000123456789",
+                "9".repeat(40),
+                "x".repeat(300) + "7");
+        ids.forEach(id -> correlator.accept(anOrder(id).from(seller("s")).at(day(10))));
+        ContactEvidence evidence = new Heard()
+                .add(correlator.accept(aContact("c").at(hour(10, 1))))
+                .contacts
+                .get("c");
+        correlator.save();
+        List<String> sorted = ids.stream().sorted().toList();
+        assertEquals(
+                sorted, evidence.touches().stream().map(ContactTouch::orderId).toList());
+        evidence = new Heard()
+                .add(new Correlator(SETTINGS, 0, copy(store))
+                        .accept(aContact("d").at(hour(10, 1))))
+                .contacts
+                .get("d");
+        assertEquals(
+                sorted, evidence.touches().stream().map(ContactTouch::orderId).toList());
+
+        byte[] number = new byte[10];
+        int length = EntryBytes.putVarint(number, 0, 123456789);
+        String written = new String(number, 0, length, StandardCharsets.ISO_8859_1);
+        assertTrue(text(store).contains("o-" + written));
+        correlator.accept(new Erasure("zhou", hour(10, 3)));
+        correlator.save();
+        assertFalse(text(store).contains(written));
+        assertFalse(text(store).contains("o-"));
+        assertEquals(
+                List.of(),
+                new Heard()
+                        .add(new Correlator(SETTINGS, 0, copy(store))
+                                .accept(aContact("e").at(hour(10, 4))))
+                        .contacts
+                        .get("e")
+                        .touches());
     }
 
     /** The order is counted once, where what is left of it begins, and later events still know its id. */

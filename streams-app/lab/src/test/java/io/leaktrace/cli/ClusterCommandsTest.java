@@ -129,12 +129,12 @@ class ClusterCommandsTest {
     @Test
     void stateForAnotherNumberOfPartitionsIsTold() throws Exception {
         try (Admin admin = Admin.create(Settings.of(settings("wider")).kafka())) {
-            admin.createTopics(List.of(new NewTopic("wider-buyer-log-2-changelog", 3, (short) 1)))
+            admin.createTopics(List.of(new NewTopic("wider-buyer-log-3-changelog", 3, (short) 1)))
                     .all()
                     .get();
         }
         assertEquals(1, run("wider", "run"));
-        assertTrue(err.toString().contains("wider-buyer-log-2-changelog is for 3"), err.toString());
+        assertTrue(err.toString().contains("wider-buyer-log-3-changelog is for 3"), err.toString());
     }
 
     @Test

@@ -237,7 +237,7 @@ class DefaultBrokerTest {
         }
         assertTrue(
                 names.containsAll(
-                        Set.of("ran-buyer-log-2-changelog", "ran-market-changelog", "ran-correlations-repartition")),
+                        Set.of("ran-buyer-log-3-changelog", "ran-market-changelog", "ran-correlations-repartition")),
                 names.toString());
     }
 

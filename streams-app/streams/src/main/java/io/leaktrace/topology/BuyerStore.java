@@ -33,8 +33,8 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
  */
 final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, CorrelatorStore {
 
-    /** Version 2 of the layout: buyers are hashed with a secret key. */
-    static final String NAME = "buyer-log-2";
+    /** Version 3 of the layout: ids end in numbers, and the past holds a hash for weeks. */
+    static final String NAME = "buyer-log-3";
 
     /** Number of the newest blocks that stay on the heap if the store is on disk: 512 kB. */
     private static final int BLOCKS_ON_HEAP = 32;
