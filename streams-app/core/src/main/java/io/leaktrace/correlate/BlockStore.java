@@ -38,6 +38,14 @@ public interface BlockStore {
     int blocksOnHeap();
 
     /**
+     * Returns the number of bytes from which a block is full, at most {@link #MAX_BYTES}: less if the store can read
+     * only whole blocks, of which single entries are read.
+     */
+    default int fullBytes() {
+        return MAX_BYTES;
+    }
+
+    /**
      * Returns whether a crash undoes all changes since the last save, so that blocks can be put and deleted at any time
      * and not only by a save.
      */

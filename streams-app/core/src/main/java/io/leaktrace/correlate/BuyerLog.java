@@ -304,7 +304,7 @@ final class BuyerLog {
         }
         if (blocks.isEmpty()) {
             addBlock(new byte[BLOCK_BYTES], time);
-        } else if (used + maxBytes > BLOCK_BYTES) {
+        } else if (used + maxBytes > BLOCK_BYTES || used >= store.fullBytes()) {
             byte[] full = Arrays.copyOf(last(), used);
             blocks.set(blocks.size() - 1, full);
             if (store.undoesUnsaved()) {

@@ -36,8 +36,14 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
     /** Version 3 of the layout: ids end in numbers, and the past holds a hash for weeks. */
     static final String NAME = "buyer-log-3";
 
+    /**
+     * Number of bytes from which a block is full if the store is on disk: RocksDB copies a whole block for each entry that
+     * is read.
+     */
+    private static final int FULL_BYTES = 4 * 1024;
+
     /** Number of the newest blocks that stay on the heap if the store is on disk: 512 kB. */
-    private static final int BLOCKS_ON_HEAP = 32;
+    private static final int BLOCKS_ON_HEAP = 128;
 
     private static final byte BLOCK = 'b';
     private static final byte PAST_BLOCK = 'p';
@@ -160,6 +166,11 @@ final class BuyerStore implements StateStore, CachedStateStore<Bytes, byte[]>, C
         @Override
         public int blocksOnHeap() {
             return blocks.persistent() ? onHeap : Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int fullBytes() {
+            return blocks.persistent() ? FULL_BYTES : MAX_BYTES;
         }
     }
 
