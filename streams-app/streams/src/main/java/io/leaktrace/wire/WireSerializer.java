@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -27,8 +27,12 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
     static final int HEADER_BYTES = 5;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    private final Map<String, Integer> ids = new ConcurrentHashMap<>();
+    private final Map<String, Subject> subjects = new HashMap<>();
     private BinaryEncoder encoder;
+
+    /** How the records of a topic are written, which are of one schema. */
+    private record Subject(int id, SpecificDatumWriter<SpecificRecord> writer) {}
+
     private SchemaRegistry registry;
 
     /** For Kafka, which configures it. */
@@ -53,18 +57,18 @@ public final class WireSerializer implements Serializer<SpecificRecord> {
         if (record == null) {
             return null;
         }
-        // Not in computeIfAbsent, which must not block: this may wait for the registry.
-        Integer id = ids.get(topic);
-        if (id == null) {
-            id = registry.register(topic + "-value", record.getSchema());
-            ids.put(topic, id);
+        Subject subject = subjects.get(topic);
+        if (subject == null) {
+            int id = registry.register(topic + "-value", record.getSchema());
+            subject = new Subject(id, new SpecificDatumWriter<>(record.getSchema()));
+            subjects.put(topic, subject);
         }
         bytes.reset();
         bytes.write(MAGIC);
-        bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(id).array());
+        bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(subject.id).array());
         encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
         try {
-            new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
+            subject.writer.write(record, encoder);
             encoder.flush();
         } catch (IOException e) {
             throw new SerializationException("cannot write a record for " + topic, e);
