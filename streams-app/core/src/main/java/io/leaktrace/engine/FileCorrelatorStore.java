@@ -1,9 +1,7 @@
 package io.leaktrace.engine;
 
 import io.leaktrace.correlate.BlockStore;
-import io.leaktrace.correlate.CorrelatorCheckpoint;
 import io.leaktrace.correlate.CorrelatorStore;
-import io.leaktrace.domain.Custodian;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -12,8 +10,6 @@ import java.io.IOError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.ObjLongConsumer;
 import java.util.zip.CRC32C;
 
@@ -24,9 +20,8 @@ import java.util.zip.CRC32C;
  *
  * <p>Not safe for use by several threads at once.
  */
-public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
+public final class FileCorrelatorStore extends HeapCorrelatorStore implements Closeable {
 
-    private final InMemoryCorrelatorStore others = new InMemoryCorrelatorStore();
     private final Blocks recent;
     private final Blocks past = new Blocks(0);
     private final BlockFile file;
@@ -43,7 +38,7 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
         if (saved == null) {
             file = BlockFile.create(path, BlockStore.MAX_BYTES);
         } else {
-            others.read(saved);
+            read(saved);
             recent.read(saved);
             past.read(saved);
             file = BlockFile.reopen(path, BlockStore.MAX_BYTES, used());
@@ -56,8 +51,9 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
     }
 
     /** Writes a checkpoint. It counts as soon as {@link #onCheckpoint} is called. */
+    @Override
     public void write(DataOutputStream out) throws IOException {
-        others.write(out);
+        super.write(out);
         recent.write(out);
         past.write(out);
         file.beginCheckpoint(used());
@@ -111,7 +107,10 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
                 return file.write(block);
             } catch (IOException e) {
                 // An error rather than an exception: it is no fault of the record that is being processed.
-                throw new IOError(new IOException("cannot write to " + file.path() + ": " + e.getMessage(), e));
+                throw new IOError(new IOException(
+                        "cannot write to " + file.path() + ": " + e.getMessage()
+                                + "; free space on its disk, and start the replay again, which resumes",
+                        e));
             }
         }
 
@@ -139,16 +138,18 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
                 return null;
             }
             int expected = Math.min(length, lengths.getInt(index) - offset);
-            byte[] bytes;
             try {
-                bytes = file.read(slots.getInt(index), offset, expected);
+                byte[] bytes = file.read(slots.getInt(index), offset, expected);
+                if (bytes.length < expected) {
+                    throw new IOException("it has been truncated");
+                }
+                return bytes;
             } catch (IOException e) {
-                throw new IOError(new IOException("cannot read " + file.path() + ": " + e.getMessage(), e));
+                throw new IOError(new IOException(
+                        "cannot read " + file.path() + ": " + e.getMessage() + "; check its disk, delete "
+                                + file.path().getParent() + " and start the replay again",
+                        e));
             }
-            if (bytes.length < expected) {
-                throw new IOError(new IOException("cannot read " + file.path() + ": it has been truncated"));
-            }
-            return bytes;
         }
 
         @Override
@@ -216,46 +217,6 @@ public final class FileCorrelatorStore implements CorrelatorStore, Closeable {
     @Override
     public BlockStore past() {
         return past;
-    }
-
-    @Override
-    public void putCustodian(int number, Custodian custodian) {
-        others.putCustodian(number, custodian);
-    }
-
-    @Override
-    public List<Custodian> custodians() {
-        return others.custodians();
-    }
-
-    @Override
-    public void putHashKey(byte[] key) {
-        others.putHashKey(key);
-    }
-
-    @Override
-    public Optional<byte[]> hashKey() {
-        return others.hashKey();
-    }
-
-    @Override
-    public void putDecoy(long buyer, long firstEvent) {
-        others.putDecoy(buyer, firstEvent);
-    }
-
-    @Override
-    public void decoys(LongLongConsumer receiver) {
-        others.decoys(receiver);
-    }
-
-    @Override
-    public void putCheckpoint(CorrelatorCheckpoint checkpoint) {
-        others.putCheckpoint(checkpoint);
-    }
-
-    @Override
-    public Optional<CorrelatorCheckpoint> checkpoint() {
-        return others.checkpoint();
     }
 
     @Override

@@ -210,7 +210,8 @@ class FileCorrelatorStoreTest {
         IOError error = assertThrows(
                 IOError.class, () -> correlator.accept(aContact("c").with("b1").at(day(12))));
         assertEquals(
-                "cannot read " + file + ": it has been truncated",
+                "cannot read " + file + ": it has been truncated; check its disk, delete " + folder
+                        + " and start the replay again",
                 error.getCause().getMessage());
         store.close();
     }

@@ -1,5 +1,9 @@
 package io.leaktrace.replay;
 
+import static io.leaktrace.testing.Given.aContact;
+import static io.leaktrace.testing.Given.anOrder;
+import static io.leaktrace.testing.Given.day;
+import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,6 +32,7 @@ import io.leaktrace.simulate.SimulatedFiles;
 import io.leaktrace.simulate.SimulatedMarket;
 import io.leaktrace.testing.Listeners;
 import io.leaktrace.testing.Seed;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -361,6 +366,59 @@ class ReplayTest {
                 blocks + " is damaged, so the replay in " + out + " cannot resume; delete " + out.resolve(".replay")
                         + " and start it again",
                 refused.getMessage());
+    }
+
+    /** As by a failing disk, while the replay runs. */
+    @Test
+    void aFileOfBlocksThatBecomesUnreadableEndsTheRunWithASentence() throws Exception {
+        Path manyOrders = folder.resolve("many-orders.jsonl");
+        Path lateContacts = folder.resolve("late-contacts.jsonl");
+        int orderCount = 45_000;
+        int buyers = 500;
+        try (BufferedWriter lines = Files.newBufferedWriter(manyOrders)) {
+            for (int i = 0; i < orderCount; i++) {
+                lines.write(JsonLines.line(anOrder("o".repeat(200) + i)
+                                .by("b" + i % buyers)
+                                .from(seller("s"))
+                                .at(day(1).plus(Duration.ofMinutes(i))))
+                        + "\n");
+            }
+        }
+        try (BufferedWriter lines = Files.newBufferedWriter(lateContacts)) {
+            for (int i = 0; i < buyers; i++) {
+                lines.write(
+                        JsonLines.line(aContact("c" + i).with("b" + i).at(day(1).plus(Duration.ofMinutes(orderCount))))
+                                + "\n");
+            }
+        }
+        Path out = folder.resolve("unreadable");
+        ProgressListener truncates = new ProgressListener() {
+            @Override
+            public void onProgress(String step, long done, long total) {
+                for (int i = 0; i < 8; i++) {
+                    Path blocks = out.resolve(".replay/buyers-" + i);
+                    try {
+                        if (Files.exists(blocks) && Files.size(blocks) > 0) {
+                            Files.write(blocks, new byte[0]);
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+
+            @Override
+            public void onBadLine(BadLine line) {
+                System.out.println(line);
+            }
+        };
+        FileHistory history = history(manyOrders, lateContacts);
+        IOException failed = assertThrows(
+                IOException.class, () -> replay(plan("unreadable"), history, out, Duration.ofHours(1), 2, truncates));
+        String work = out.resolve(".replay").toString();
+        String expectedSentence = "cannot read " + work + "/buyers-\\d: it has been truncated; check its disk, delete "
+                + work + " and start the replay again";
+        assertTrue(failed.getMessage().matches(expectedSentence), failed.getMessage());
     }
 
     static final class Stopped extends RuntimeException {
