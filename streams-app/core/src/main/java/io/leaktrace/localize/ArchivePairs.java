@@ -39,7 +39,7 @@ final class ArchivePairs {
             int index = indexOfSlot[slot];
             if (index >= 0 && !accounts.get(index).isDismissed()) {
                 first[index] = lists.firstOfSlot[slot];
-                end[index] = lists.firstOfSlot[slot + 1];
+                end[index] = lists.endOfSlot[slot];
                 today[index] = today(attribution, accounts.get(index));
             }
         }

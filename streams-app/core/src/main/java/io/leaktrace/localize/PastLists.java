@@ -3,6 +3,7 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -15,6 +16,9 @@ final class PastLists {
 
     /** By slot: its first pair; one element more than slots. */
     final int[] firstOfSlot;
+
+    /** By slot: its last pair plus one. What is between it and the next slot's first pair is not used. */
+    final int[] endOfSlot;
 
     /** By pair: the index of the incident. */
     final int[] incident;
@@ -35,6 +39,7 @@ final class PastLists {
 
     private PastLists(int[] firstOfSlot, boolean anyAccess, boolean anySaw, long from, int firstIncident) {
         this.firstOfSlot = firstOfSlot;
+        this.endOfSlot = Arrays.copyOfRange(firstOfSlot, 1, firstOfSlot.length);
         this.from = from;
         this.firstIncident = firstIncident;
         int size = firstOfSlot[firstOfSlot.length - 1];
@@ -120,18 +125,13 @@ final class PastLists {
 
     /** Returns the pairs of these incidents, as far as they are still there and count, and those of added ones. */
     private PastLists with(PastLists added, Incidents.Changes changes, Workers workers) {
-        int slots = added.firstOfSlot.length - 1;
-        int[][] counts = new int[1][slots];
-        workers.overCustodians(slots, (first, end) -> {
-            for (int slot = first; slot < end; slot++) {
-                counts[0][slot] = added.firstOfSlot[slot + 1] - added.firstOfSlot[slot];
-                for (int pair = first(slot); pair < end(slot); pair++) {
-                    counts[0][slot] += isKept(pair, added.firstIncident, changes) ? 1 : 0;
-                }
-            }
-        });
+        int slots = added.endOfSlot.length;
+        int[][] most = new int[1][slots];
+        for (int slot = 0; slot < slots; slot++) {
+            most[0][slot] = added.endOfSlot[slot] - added.firstOfSlot[slot] + end(slot) - first(slot);
+        }
         PastLists all = new PastLists(
-                Chunks.places(counts, slots),
+                Chunks.places(most, slots),
                 accessed.length + added.accessed.length > 0,
                 saw.length + added.saw.length > 0,
                 added.from,
@@ -144,34 +144,31 @@ final class PastLists {
         return all;
     }
 
-    private boolean isKept(int pair, int earliest, Incidents.Changes changes) {
-        return changes.next()[incident[pair]] >= earliest;
-    }
-
     private int first(int slot) {
-        return slot + 1 < firstOfSlot.length ? firstOfSlot[slot] : 0;
+        return slot < endOfSlot.length ? firstOfSlot[slot] : 0;
     }
 
     private int end(int slot) {
-        return slot + 1 < firstOfSlot.length ? firstOfSlot[slot + 1] : 0;
+        return slot < endOfSlot.length ? endOfSlot[slot] : 0;
     }
 
     private void merge(int slot, PastLists before, PastLists added, Incidents.Changes changes) {
         int pair = firstOfSlot[slot];
         int next = added.firstOfSlot[slot];
         for (int old = before.first(slot); old < before.end(slot); old++) {
-            if (!before.isKept(old, firstIncident, changes)) {
+            int i = changes.next()[before.incident[old]];
+            if (i < firstIncident) {
                 continue;
             }
-            int i = changes.next()[before.incident[old]];
-            for (; next < added.firstOfSlot[slot + 1] && added.incident[next] < i; next++) {
+            for (; next < added.endOfSlot[slot] && added.incident[next] < i; next++) {
                 copy(pair++, added, next, added.incident[next]);
             }
             copy(pair++, before, old, i);
         }
-        for (; next < added.firstOfSlot[slot + 1]; next++) {
+        for (; next < added.endOfSlot[slot]; next++) {
             copy(pair++, added, next, added.incident[next]);
         }
+        endOfSlot[slot] = pair;
     }
 
     private void copy(int pair, PastLists other, int old, int i) {
