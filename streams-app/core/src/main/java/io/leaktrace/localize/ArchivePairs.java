@@ -17,6 +17,9 @@ final class ArchivePairs {
     private final int[] first;
     private final int[] end;
 
+    /** By day of the sliding window: its first incident; one element more than days. */
+    private final int[] firstOfDay;
+
     /** By account: the probability that it gains an order's data by a touch that is no access. */
     private final double[] unlogged;
 
@@ -31,6 +34,10 @@ final class ArchivePairs {
         end = new int[first.length];
         unlogged = new double[first.length];
         today = new double[first.length][];
+        firstOfDay = new int[data.days().slidingDays() + 1];
+        for (int day = 0; day < firstOfDay.length; day++) {
+            firstOfDay[day] = data.columns().firstFrom(data.days().slidingFrom() + day);
+        }
         for (Account account : accounts) {
             unlogged[account.index()] = data.settings().accesses().unlogged(account.custodian());
         }
@@ -63,11 +70,6 @@ final class ArchivePairs {
         return ofPairs;
     }
 
-    /** Returns the number of pairs, with those of custodians that are left out. */
-    int size() {
-        return lists.incident.length;
-    }
-
     /** Returns the first pair of an account, by the account's index. */
     int first(int account) {
         return first[account];
@@ -78,8 +80,9 @@ final class ArchivePairs {
         return end[account];
     }
 
-    boolean isEmpty(int account) {
-        return first[account] == end[account];
+    /** Returns the number of pairs of an account. */
+    int size(int account) {
+        return end[account] - first[account];
     }
 
     /** Returns the index of a pair's incident. */
@@ -87,9 +90,14 @@ final class ArchivePairs {
         return lists.incident[pair];
     }
 
-    /** Returns the day of a pair's incident; 0 is the first day of the sliding window. */
-    int day(int pair) {
-        return data.columns().day[lists.incident[pair]] - (int) data.days().slidingFrom();
+    /**
+     * Returns an account's first pair after a day of the sliding window; 0 is the first day.
+     *
+     * @param pair the account's first pair that is not before the day
+     */
+    int endOfDay(int account, int pair, int day) {
+        int found = Arrays.binarySearch(lists.incident, pair, end[account], firstOfDay[day + 1]);
+        return found < 0 ? -found - 1 : found;
     }
 
     /**
@@ -101,6 +109,12 @@ final class ArchivePairs {
         return unlogged[account] < 1
                 ? touched + (1 - unlogged[account]) * Integer.bitCount(lists.accessed(pair))
                 : touched;
+    }
+
+    /** Returns the bits of the weeks in which the custodian most likely gained the data of the buyer's orders. */
+    int gainedWeeks(int account, int pair) {
+        boolean atAccess = unlogged[account] < 0.5 && lists.accessed(pair) != 0;
+        return atAccess ? lists.accessed(pair) : lists.weeks[pair];
     }
 
     /** Whether all numbers of weeks are integers, which can be added in any order. */

@@ -38,14 +38,17 @@ final class CallWaves {
                 for (int day = 0; day < calls; day++) {
                     orders[index][day] = data.ordersInMemory(account, day);
                 }
-                if (pairs.isEmpty(index)) {
+                if (pairs.size(index) == 0) {
                     continue;
                 }
                 weeks[index] = new double[calls];
                 incidents[index] = new double[calls];
-                for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-                    weeks[index][pairs.day(pair)] += pairs.weeks(index, pair);
-                    incidents[index][pairs.day(pair)]++;
+                for (int day = 0, pair = pairs.first(index); day < calls; day++) {
+                    int end = pairs.endOfDay(index, pair, day);
+                    incidents[index][day] = end - pair;
+                    for (; pair < end; pair++) {
+                        weeks[index][day] += pairs.weeks(index, pair);
+                    }
                 }
             }
         });
@@ -53,12 +56,15 @@ final class CallWaves {
         for (Account account : data.accounts()) {
             int index = account.index();
             int role = account.custodian().role().ordinal();
-            for (int day = 0; day < calls; day++) {
+            for (int day = 0, pair = pairs.first(index); day < calls; day++) {
                 ordersOfRole[role][day] += orders[index][day];
-                weeksOfRole[role][day] += inAnyOrder && weeks[index] != null ? weeks[index][day] : 0;
-            }
-            for (int pair = pairs.first(index); !inAnyOrder && pair < pairs.end(index); pair++) {
-                weeksOfRole[role][pairs.day(pair)] += pairs.weeks(index, pair);
+                if (inAnyOrder) {
+                    weeksOfRole[role][day] += weeks[index] != null ? weeks[index][day] : 0;
+                    continue;
+                }
+                for (int end = pairs.endOfDay(index, pair, day); pair < end; pair++) {
+                    weeksOfRole[role][day] += pairs.weeks(index, pair);
+                }
             }
         }
         double[] waves = new double[weeks.length];

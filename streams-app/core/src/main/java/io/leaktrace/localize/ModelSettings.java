@@ -1,7 +1,6 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Correlation.ContactTouch;
-import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
@@ -131,12 +130,6 @@ public record ModelSettings(
          */
         double atTouch(Custodian custodian, long touchedAt, long accessedAt) {
             return accessedAt == touchedAt ? 1 : unlogged(custodian);
-        }
-
-        /** Returns the weeks in which a custodian most likely gained orders' data, as the bits of {@code weeks}. */
-        int gainedWeeks(PastCustodian past) {
-            boolean atAccess = past.accessed() != 0 && unlogged(past.custodian()) < 0.5;
-            return atAccess ? past.accessed() : past.weeks();
         }
 
         /** Returns when a touch's custodian most likely gained the order's data, in epoch milliseconds. */

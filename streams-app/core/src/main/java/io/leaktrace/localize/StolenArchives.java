@@ -1,15 +1,13 @@
 package io.leaktrace.localize;
 
-import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.localize.Incidents.Incident;
-import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
+import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Weighs the hypothesis that a custodian's orders were copied at some time and are called through now, whatever their
@@ -49,8 +47,6 @@ final class StolenArchives {
     /** Level that is assumed when the habits of callers are estimated, in reported calls per order and day. */
     private static final double HABIT_LEVEL = 0.001;
 
-    private static final int PASSES = 2;
-
     /** A custodian whose statistic alone is smaller is not weighed given the others, which would lower it. */
     private static final double SCREENING = 2;
 
@@ -75,10 +71,14 @@ final class StolenArchives {
 
     private final ArchivePairs pairs;
 
-    /** Likelihood ratio of the disclosed fields, times the probability that the report is real. */
-    private final double[] knowledgeOfPair;
+    /**
+     * By account: the likelihood ratio of the disclosed fields, times the probability that the report is real, by pair from
+     * its first on; null if it is not weighed given the others.
+     */
+    private final double[][] knowledge;
 
-    private final double[] blameOfPair;
+    /** By account: the intensity of its archive, likewise; null as long as no incident has been attributed to it. */
+    private final double[][] blame;
 
     /** By incident: the intensity of all causes, with that of archives. */
     private final double[] total;
@@ -113,11 +113,8 @@ final class StolenArchives {
         Arrays.fill(backgroundPart, 1);
 
         this.pairs = ArchivePairs.find(attribution);
-        this.knowledgeOfPair = new double[pairs.size()];
-        this.blameOfPair = new double[pairs.size()];
-        for (int pair = 0; pair < knowledgeOfPair.length; pair++) {
-            knowledgeOfPair[pair] = data.columns().reliability[pairs.incident(pair)];
-        }
+        this.knowledge = new double[alone.length][];
+        this.blame = new double[alone.length][];
     }
 
     /**
@@ -136,18 +133,12 @@ final class StolenArchives {
     }
 
     private ArchiveEstimate[] weigh() {
-        weighDisclosures(data.accounts());
         double[] waves = CallWaves.logRatios(data, pairs);
-        data.workers().overCustodians(alone.length, (from, to) -> {
-            for (int index = from; index < to; index++) {
-                alone[index] = pairs.isEmpty(index)
-                        ? 0
-                        : last(states(likelihoods(index))).statistic();
-            }
-        });
+        DisclosureLikelihood background = learnDisclosures();
+        weighAlone(background);
         List<Integer> ranked = new ArrayList<>();
         for (int index = 0; index < alone.length; index++) {
-            if (pairs.isEmpty(index)) {
+            if (pairs.size(index) == 0) {
                 continue;
             }
             if (alone[index] >= SCREENING) {
@@ -156,32 +147,79 @@ final class StolenArchives {
                 estimates[index] = ArchiveEstimate.without(alone[index] - waves[index]);
             }
         }
-        List<Account> screened = ranked.stream().map(data.accounts()::get).toList();
+        if (ranked.isEmpty()) {
+            return estimates;
+        }
         double[] ranks = data.parts().ranks(alone);
         ranked.sort(Comparator.<Integer>comparingDouble(index -> ranks[index])
                 .reversed()
                 .thenComparing(Comparator.naturalOrder()));
+        weighDisclosures(ranked, background);
         // What the callers of a campaign disclose has entered the background. So it is learned again, without the
         // incidents that archives explain if no wave does, before waves are considered.
         for (int index : ranked) {
-            estimate(index, 0, false);
+            attribute(index, 0);
         }
-        weighDisclosures(screened);
+        weighDisclosures(ranked, learnDisclosures());
         withdrawBlame();
-        for (int pass = 0; pass < PASSES; pass++) {
-            if (pass > 0) {
-                removeCampaignsFromBackground();
-                weighDisclosures(screened);
-            }
-            for (int index : ranked) {
-                estimates[index] = estimate(index, waves[index], pass == PASSES - 1);
-            }
+        for (int index : ranked) {
+            estimates[index] = ArchiveEstimate.without(attribute(index, waves[index]).statistic);
         }
+        removeCampaignsFromBackground();
+        weighDisclosures(ranked, learnDisclosures());
+        Weighed[] weighed = new Weighed[ranked.size()];
+        for (int place = 0; place < weighed.length; place++) {
+            int index = ranked.get(place);
+            weighed[place] = withShares(index, attribute(index, waves[index]));
+            estimates[index] = ArchiveEstimate.without(weighed[place].statistic);
+        }
+        data.workers().overCustodians(weighed.length, (from, to) -> {
+            for (int place = from; place < to; place++) {
+                if (weighed[place].smoothed != null) {
+                    estimates[ranked.get(place)] = estimate(ranked.get(place), weighed[place]);
+                }
+            }
+        });
         return estimates;
     }
 
+    /**
+     * Weighs each custodian under the assumption that no other lost an archive, a wave not considered. All are weighed
+     * day by day, for data locality: what is read of a day's incidents fits into the cache, and that of all does not.
+     */
+    private void weighAlone(DisclosureLikelihood background) {
+        DisclosureLikelihood.Habit[] habits = new DisclosureLikelihood.Habit[alone.length];
+        LeakChain.State[] states = new LeakChain.State[alone.length];
+        int[] next = new int[alone.length];
+        for (int index = 0; index < alone.length; index++) {
+            habits[index] = habit(index, background);
+            states[index] = chain.start();
+            next[index] = pairs.first(index);
+        }
+        for (int day = 0; day < calls; day++) {
+            int today = day;
+            data.workers().overCustodians(alone.length, (from, to) -> {
+                double[] ratios = {};
+                for (int index = from; index < to; index++) {
+                    if (pairs.size(index) == 0) {
+                        continue;
+                    }
+                    int pair = next[index];
+                    next[index] = pairs.endOfDay(index, pair, today);
+                    int size = next[index] - pair;
+                    ratios = ratios.length < size ? new double[size] : ratios;
+                    weighDisclosures(index, pair, size, habits[index], ratios);
+                    states[index] = chain.forward(states[index], likelihood(index, today, pair, ratios, 0, size));
+                }
+            });
+        }
+        for (int index = 0; index < alone.length; index++) {
+            alone[index] = pairs.size(index) == 0 ? 0 : states[index].statistic();
+        }
+    }
+
     private void withdrawBlame() {
-        Arrays.fill(blameOfPair, 0);
+        Arrays.fill(blame, null);
         for (int i = 0; i < total.length; i++) {
             total[i] = attribution.intensities().total(i);
         }
@@ -196,9 +234,14 @@ final class StolenArchives {
             incidents[dayOf(i)] += data.columns().decoy[i] ? 0 : 1;
         }
         for (int index = 0; index < alone.length; index++) {
-            // Nothing is attributed to others.
-            for (int pair = pairs.first(index); alone[index] >= SCREENING && pair < pairs.end(index); pair++) {
-                ofArchives[pairs.day(pair)] += blameOfPair[pair] / total[pairs.incident(pair)];
+            if (blame[index] == null) {
+                continue;
+            }
+            int from = pairs.first(index);
+            for (int day = 0, pair = from; day < calls; day++) {
+                for (int end = pairs.endOfDay(index, pair, day); pair < end; pair++) {
+                    ofArchives[day] += blame[index][pair - from] / total[pairs.incident(pair)];
+                }
             }
         }
         double[] before = backgroundPart.clone();
@@ -212,28 +255,50 @@ final class StolenArchives {
         }
     }
 
-    /** Writes the likelihood ratios of the disclosed fields; each custodian's callers have a habit of their own. */
-    private void weighDisclosures(List<Account> accounts) {
-        if (!data.settings().has(ModelComponent.FIELD_KNOWLEDGE)) {
-            return;
-        }
-        Intensities intensities = attribution.intensities();
-        DisclosureLikelihood likelihood =
-                DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident]);
-        IncidentColumns columns = data.columns();
-        data.workers().overCustodians(accounts.size(), (from, to) -> {
-            for (Account account : accounts.subList(from, to)) {
-                DisclosureLikelihood.Habit habit =
-                        likelihood.new Habit(account.custodian().role());
-                for (int pair = pairs.first(account.index()); pair < pairs.end(account.index()); pair++) {
-                    int i = pairs.incident(pair);
-                    int disclosed = columns.disclosed[i];
-                    knowledgeOfPair[pair] = habit.ratio(disclosed, pairs.saw(pair)) * columns.reliability[i];
-                    double rate = HABIT_LEVEL * pairs.weeks(account.index(), pair) * knowledgeOfPair[pair];
-                    habit.learn(disclosed, pairs.saw(pair), rate / (rate + intensities.baseline(i)));
-                }
+    /** Writes the likelihood ratios of the disclosed fields of some custodians, whose callers have habits of their own. */
+    private void weighDisclosures(List<Integer> indexes, DisclosureLikelihood background) {
+        data.workers().overCustodians(indexes.size(), (from, to) -> {
+            for (int index : indexes.subList(from, to)) {
+                knowledge[index] = new double[pairs.size(index)];
+                weighDisclosures(
+                        index, pairs.first(index), pairs.size(index), habit(index, background), knowledge[index]);
             }
         });
+    }
+
+    /** Returns the likelihood ratios of the disclosed fields, or null if this model component is switched off. */
+    private DisclosureLikelihood learnDisclosures() {
+        Intensities intensities = attribution.intensities();
+        return data.settings().has(ModelComponent.FIELD_KNOWLEDGE)
+                ? DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident])
+                : null;
+    }
+
+    private DisclosureLikelihood.Habit habit(int index, DisclosureLikelihood background) {
+        return background == null
+                ? null
+                : background.new Habit(data.accounts().get(index).custodian().role());
+    }
+
+    /**
+     * Writes the likelihood ratios of consecutive pairs of a custodian, from the first of them on.
+     *
+     * @param habit of its callers, learned from the pairs before; learns from these. Null if the fields are left out
+     */
+    private void weighDisclosures(int index, int first, int size, DisclosureLikelihood.Habit habit, double[] ratios) {
+        IncidentColumns columns = data.columns();
+        for (int at = 0; at < size; at++) {
+            int i = pairs.incident(first + at);
+            if (habit == null) {
+                ratios[at] = columns.reliability[i];
+                continue;
+            }
+            int disclosed = columns.disclosed[i];
+            int saw = pairs.saw(first + at);
+            ratios[at] = habit.ratio(disclosed, saw) * columns.reliability[i];
+            double rate = HABIT_LEVEL * pairs.weeks(index, first + at) * ratios[at];
+            habit.learn(disclosed, saw, rate / (rate + attribution.intensities().baseline(i)));
+        }
     }
 
     /** Returns, by day of the sliding window, the share of its incidents that are reported by the epoch's end. */
@@ -262,37 +327,48 @@ final class StolenArchives {
 
     /** Returns the likelihood ratio of each day of calls, given all other causes. */
     private LeakChain.Day[] likelihoods(int index) {
-        boolean[] hasPairs = new boolean[calls];
-        DailyProducts products = new DailyProducts(calls, levels);
-        double control = attribution.estimates().get(index).control().lasting();
-        for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-            double s = pairs.weeks(index, pair) * knowledgeOfPair[pair] / others(index, pair, control);
-            int day = pairs.day(pair);
-            if (!hasPairs[day]) {
-                hasPairs[day] = true;
-                products.clear(day);
-            }
-            products.multiply(day, s);
-        }
-        Account account = data.accounts().get(index);
         LeakChain.Day[] likelihoods = new LeakChain.Day[calls];
-        for (int day = 0; day < calls; day++) {
-            double exposure = data.ordersInMemory(account, day) * reported[day];
-            likelihoods[day] = hasPairs[day]
-                    ? chain.day(products.logLikelihoods(day, exposure))
-                    : chain.dayWithoutIncident(exposure);
+        int first = pairs.first(index);
+        for (int day = 0, pair = first; day < calls; day++) {
+            int end = pairs.endOfDay(index, pair, day);
+            likelihoods[day] = likelihood(index, day, pair, knowledge[index], pair - first, end - first);
+            pair = end;
         }
         return likelihoods;
+    }
+
+    /**
+     * Returns the likelihood ratio of a day of calls, given all other causes.
+     *
+     * @param first the day's first pair
+     * @param ratios likelihood ratios of the disclosed fields: those of the day's pairs are from {@code from} to
+     *     {@code to}, exclusive
+     */
+    private LeakChain.Day likelihood(int index, int day, int first, double[] ratios, int from, int to) {
+        double exposure = data.ordersInMemory(data.accounts().get(index), day) * reported[day];
+        if (from == to) {
+            return chain.dayWithoutIncident(exposure);
+        }
+        DailyProducts products = new DailyProducts(1, levels);
+        products.clear(0);
+        double control = attribution.estimates().get(index).control().lasting();
+        for (int at = from; at < to; at++) {
+            int pair = first + at - from;
+            double others = others(index, pair, backgroundPart[day], control);
+            products.multiply(0, pairs.weeks(index, pair) * ratios[at] / others);
+        }
+        return chain.day(products.logLikelihoods(0, exposure));
     }
 
     /**
      * Returns the intensity of all causes of a pair's incident except its custodian, which may also leak its orders of
      * today: the two kinds of leak are weighed against each other later.
      */
-    private double others(int index, int pair, double control) {
+    private double others(int index, int pair, double partOfBackground, double control) {
         int i = pairs.incident(pair);
-        double baseline = attribution.intensities().baseline(i) * backgroundPart[pairs.day(pair)];
-        return Math.max(total[i] - blameOfPair[pair] - pairs.today(index, pair), baseline) + (control - 1) * baseline;
+        double baseline = attribution.intensities().baseline(i) * partOfBackground;
+        double ofArchive = blame[index] == null ? 0 : blame[index][pair - pairs.first(index)];
+        return Math.max(total[i] - ofArchive - pairs.today(index, pair), baseline) + (control - 1) * baseline;
     }
 
     private LeakChain.State[] states(LeakChain.Day[] likelihoods) {
@@ -304,62 +380,91 @@ final class StolenArchives {
     }
 
     /**
-     * Weighs a custodian given the others, and attributes incidents to it.
+     * A custodian that was weighed given the others.
      *
-     * @param isFinal whether rivals and the copied weeks are wanted
+     * @param smoothed null if no incident is attributed to it
+     * @param shares of each of its incidents that is attributed to it, by pair from its first on; null like the other
+     * @param strong indexes of the custodians that are strong enough to be its rival; null like the other
      */
-    private ArchiveEstimate estimate(int index, double wave, boolean isFinal) {
+    private record Weighed(double statistic, LeakChain.Smoothed smoothed, double[] shares, int[] strong) {}
+
+    /** Weighs a custodian given the others, and attributes incidents to it. */
+    private Weighed attribute(int index, double wave) {
         LeakChain.Day[] likelihoods = likelihoods(index);
         LeakChain.State[] states = states(likelihoods);
         double statistic = last(states).statistic() - wave;
         double ever = data.settings().startRate() * StrictMath.exp(Math.min(statistic, 700));
         boolean blamed = ever / (1 + ever) >= data.settings().blameFloor();
         LeakChain.Smoothed smoothed = blamed ? chain.backward(states, likelihoods, false) : null;
+        if (blamed || blame[index] != null) {
+            setBlame(index, blamed ? smoothed.level() : new double[calls]);
+        }
+        return new Weighed(statistic, smoothed, null, null);
+    }
+
+    /** Sets the intensity of a custodian's archive, by its level on each day, and updates the totals. */
+    private void setBlame(int index, double[] level) {
+        int first = pairs.first(index);
+        double[] ofPairs = blame[index] == null ? new double[pairs.size(index)] : blame[index];
+        blame[index] = ofPairs;
+        for (int day = 0, pair = first; day < calls; day++) {
+            for (int end = pairs.endOfDay(index, pair, day); pair < end; pair++) {
+                int at = pair - first;
+                double now = level[day] * pairs.weeks(index, pair) * knowledge[index][at];
+                total[pairs.incident(pair)] += now - ofPairs[at];
+                ofPairs[at] = now;
+            }
+        }
+    }
+
+    /** Adds what the estimate of a custodian needs and what changes when the next one is weighed. */
+    private Weighed withShares(int index, Weighed weighed) {
+        if (weighed.smoothed == null) {
+            return weighed;
+        }
+        double[] shares = new double[pairs.size(index)];
+        for (int at = 0; at < shares.length; at++) {
+            shares[at] = blame[index][at] == 0 ? 0 : blame[index][at] / total[pairs.incident(pairs.first(index) + at)];
+        }
+        int[] strong = IntStream.range(0, alone.length)
+                .filter(other -> other != index && isStrong(other, index))
+                .toArray();
+        return new Weighed(weighed.statistic, weighed.smoothed, shares, strong);
+    }
+
+    /** Returns the estimate of a custodian to which incidents are attributed. */
+    private ArchiveEstimate estimate(int index, Weighed weighed) {
+        int first = pairs.first(index);
         double attributed = 0;
-        double[] explainable = new double[blamed && isFinal ? alone.length : 0];
-        Set<String> buyers = new HashSet<>();
+        int contributing = 0;
+        double[] contributions = new double[weighed.shares.length];
+        IntOpenHashSet buyers = new IntOpenHashSet();
         double[] weeks = new double[Integer.SIZE];
-        DoubleArrayList contributions = new DoubleArrayList();
-        for (int pair = pairs.first(index); pair < pairs.end(index); pair++) {
-            int i = pairs.incident(pair);
-            double blame =
-                    blamed ? smoothed.level()[pairs.day(pair)] * pairs.weeks(index, pair) * knowledgeOfPair[pair] : 0;
-            total[i] += blame - blameOfPair[pair];
-            blameOfPair[pair] = blame;
-            if (blame == 0) {
-                continue;
-            }
-            Incident incident = data.incidents().get(i);
-            double share = blame / total[i];
-            attributed += share;
-            contributions.add(-StrictMath.log(1 - share));
-            if (share >= AlertPolicy.COUNTED_SHARE) {
-                buyers.add(incident.first.buyerId());
-            }
-            if (!isFinal) {
-                continue;
-            }
-            addWeeks(index, incident, share, weeks);
-            for (int slot : incident.known.pastSlots()) {
-                int other = data.indexOfSlot()[slot];
-                if (other >= 0 && other != index) {
-                    explainable[other] += share;
+        for (int day = 0, pair = first; day < calls; day++) {
+            for (int end = pairs.endOfDay(index, pair, day); pair < end; pair++) {
+                double share = weighed.shares[pair - first];
+                if (share == 0) {
+                    continue;
                 }
+                attributed += share;
+                contributions[contributing++] = -StrictMath.log(1 - share);
+                if (share >= AlertPolicy.COUNTED_SHARE) {
+                    buyers.add(firstOfBuyer(pairs.incident(pair)));
+                }
+                addWeeks(pairs.gainedWeeks(index, pair), days.slidingFrom() + day, share, weeks);
             }
         }
-        if (!blamed) {
-            return ArchiveEstimate.without(statistic);
-        }
-        int rival = rival(index, explainable, attributed);
+        double[] explainable = explainable(index, weighed);
+        int rival = rival(weighed.strong, explainable, attributed);
         long[] span = span(weeks);
-        double[] starting = smoothed.starting();
+        double[] starting = weighed.smoothed.starting();
         int start = 0;
         for (int day = 1; day < calls; day++) {
             start = starting[day] > starting[start] ? day : start;
         }
         return new ArchiveEstimate(
-                statistic,
-                smoothed.leaking()[calls - 1],
+                weighed.statistic,
+                weighed.smoothed.leaking()[calls - 1],
                 attributed,
                 buyers.size(),
                 days.slidingFrom() + start,
@@ -367,19 +472,51 @@ final class StolenArchives {
                 span[1],
                 rival < 0 ? null : data.accounts().get(rival).custodian(),
                 rival < 0 ? 0 : explainable[rival] / attributed,
-                descending(contributions));
+                descending(Arrays.copyOf(contributions, contributing)));
+    }
+
+    /** Returns the first incident of the same buyer. */
+    private int firstOfBuyer(int incident) {
+        int first = incident;
+        while (data.columns().before[first] >= 0) {
+            first = data.columns().before[first];
+        }
+        return first;
+    }
+
+    /**
+     * Returns, by account, the sum of the shares of a custodian's incidents that the account could explain as well; all 0 if
+     * none is strong enough to be its rival.
+     */
+    private double[] explainable(int index, Weighed weighed) {
+        double[] explainable = new double[alone.length];
+        for (int at = 0; weighed.strong.length > 0 && at < weighed.shares.length; at++) {
+            double share = weighed.shares[at];
+            if (share == 0) {
+                continue;
+            }
+            Incident incident = data.incidents().get(pairs.incident(pairs.first(index) + at));
+            for (int slot : incident.known.pastSlots()) {
+                int other = data.indexOfSlot()[slot];
+                if (other >= 0) {
+                    explainable[other] += share;
+                }
+            }
+        }
+        return explainable;
     }
 
     /**
      * Returns the strongest rival of a custodian, or −1. A seller whose parcels a robbed hub handled has some of its
      * victims, and the hub has all of them.
      *
+     * @param strong indexes of those that are strong enough
      * @param explainable by account: sum of the shares of incidents that it could explain as well
      */
-    private int rival(int index, double[] explainable, double attributed) {
+    private int rival(int[] strong, double[] explainable, double attributed) {
         int strongest = -1;
-        for (int other = 0; other < explainable.length; other++) {
-            boolean qualifies = explainable[other] >= RIVAL_SHARE * attributed && isStrong(other, index);
+        for (int other : strong) {
+            boolean qualifies = explainable[other] >= RIVAL_SHARE * attributed;
             if (qualifies && (strongest < 0 || alone[other] > alone[strongest])) {
                 strongest = other;
             }
@@ -401,8 +538,8 @@ final class StolenArchives {
         return !isAccused && alone[other] > alone[index] - RIVAL_MARGIN;
     }
 
-    private static double[] descending(DoubleArrayList values) {
-        double[] sorted = values.toDoubleArray();
+    /** Sorts values in descending order. */
+    private static double[] descending(double[] sorted) {
         Arrays.sort(sorted);
         for (int i = 0; i < sorted.length / 2; i++) {
             double smaller = sorted[i];
@@ -412,20 +549,17 @@ final class StolenArchives {
         return sorted;
     }
 
-    /** Adds an incident's share to the weeks, before today, in which the custodian touched orders of its buyer. */
-    private void addWeeks(int index, Incident incident, double share, double[] weeks) {
-        int[] slots = incident.known.pastSlots();
-        for (int p = 0; p < slots.length; p++) {
-            if (data.indexOfSlot()[slots[p]] != index) {
-                continue;
-            }
-            PastCustodian past = incident.first.past().get(p);
-            int bits = data.settings().accesses().gainedWeeks(past);
-            int later = (int) (EventTime.weekOf(days.end() - 1) - EventTime.weekOf(incident.at));
-            for (int week = 0; week + later < weeks.length; week++) {
-                if ((bits & 1 << week) != 0) {
-                    weeks[week + later] += share / Integer.bitCount(bits);
-                }
+    /**
+     * Adds an incident's share to weeks before today.
+     *
+     * @param bits of the weeks before the incident in which the custodian touched orders of its buyer
+     * @param day of the incident, in days since 1970-01-01
+     */
+    private void addWeeks(int bits, long day, double share, double[] weeks) {
+        int later = (int) (EventTime.weekOf(days.end() - 1) - Math.floorDiv(day, 7));
+        for (int week = 0; week + later < weeks.length; week++) {
+            if ((bits & 1 << week) != 0) {
+                weeks[week + later] += share / Integer.bitCount(bits);
             }
         }
     }
