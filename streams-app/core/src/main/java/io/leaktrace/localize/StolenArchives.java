@@ -447,7 +447,7 @@ final class StolenArchives {
                     continue;
                 }
                 attributed += share;
-                contributions[contributing++] = -StrictMath.log(1 - share);
+                contributions[contributing++] = -FdLibm.log(1 - share);
                 if (share >= AlertPolicy.COUNTED_SHARE) {
                     buyers.add(firstOfBuyer(pairs.incident(pair)));
                 }
