@@ -1,7 +1,6 @@
 package io.leaktrace.check;
 
 import io.leaktrace.domain.EventTime;
-import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,25 +24,22 @@ final class DayCounts {
 
     private static final int HOURS = 24;
 
-    /** Number of records by hour. */
-    private final Long2LongOpenHashMap counts = new Long2LongOpenHashMap();
-
-    /** The same in the order of time; null after a record was added. */
-    private TreeMap<Long, Long> sorted;
-
+    private final TreeMap<Long, long[]> hours = new TreeMap<>();
     private long all;
 
-    void add(long time) {
-        counts.addTo(EventTime.hourOf(time), 1);
-        sorted = null;
-        all++;
-    }
+    /** The hour of the latest record and its count: most records follow one of the same hour. */
+    private long lastHour = Long.MIN_VALUE;
 
-    private TreeMap<Long, Long> hours() {
-        if (sorted == null) {
-            sorted = new TreeMap<>(counts);
+    private long[] lastCount;
+
+    void add(long time) {
+        long hour = EventTime.hourOf(time);
+        if (hour != lastHour) {
+            lastCount = hours.computeIfAbsent(hour, added -> new long[1]);
+            lastHour = hour;
         }
-        return sorted;
+        lastCount[0]++;
+        all++;
     }
 
     long all() {
@@ -105,18 +101,18 @@ final class DayCounts {
     /** The hour of the record at this place, in the order of time. */
     private long hourAt(long place) {
         long before = 0;
-        for (Map.Entry<Long, Long> hour : hours().entrySet()) {
-            before += hour.getValue();
+        for (Map.Entry<Long, long[]> hour : hours.entrySet()) {
+            before += hour.getValue()[0];
             if (before > place) {
                 return hour.getKey();
             }
         }
-        return hours().lastKey();
+        return hours.lastKey();
     }
 
     private long on(long day) {
-        return hours().subMap(day * HOURS, (day + 1) * HOURS).values().stream()
-                .mapToLong(Long::longValue)
+        return hours.subMap(day * HOURS, (day + 1) * HOURS).values().stream()
+                .mapToLong(count -> count[0])
                 .sum();
     }
 
