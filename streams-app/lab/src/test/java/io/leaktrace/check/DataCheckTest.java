@@ -239,12 +239,13 @@ class DataCheckTest {
                                 ? null
                                 : record),
                 trouble(
-                        "contacts of half of the time",
+                        "contacts of a part of the time",
                         Kind.CONTACTS_PARTLY,
                         Level.RESERVATION,
                         "days of orders",
+                        // Of 40 days. Some of the others were called a week before they reported it.
                         record -> record instanceof ScamContact
-                                        && record.eventTime().isBefore(from.plus(Duration.ofDays(25)))
+                                        && record.eventTime().isBefore(from.plus(Duration.ofDays(29)))
                                 ? null
                                 : record),
                 trouble(
