@@ -14,7 +14,7 @@ final class EntryBytes {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-    /** Numbers with so many digits fit in a long. */
+    /** Maximum number of digits of a number that is stored as a long. */
     static final int MAX_DIGITS = 18;
 
     private EntryBytes() {}
