@@ -90,6 +90,25 @@ final class ArchivePairs {
         return lists.incident[pair];
     }
 
+    /** Returns the pair of an incident and an account, or −1. */
+    int of(int incident, int account) {
+        int found = Arrays.binarySearch(lists.incident, first[account], end[account], incident);
+        return found < 0 ? -1 : found;
+    }
+
+    /** Returns the number of incidents that two accounts both have. */
+    int inCommon(int account, int other) {
+        int common = 0;
+        int pairOfOther = first[other];
+        for (int pair = first[account]; pair < end[account]; pair++) {
+            while (pairOfOther < end[other] && lists.incident[pairOfOther] < lists.incident[pair]) {
+                pairOfOther++;
+            }
+            common += pairOfOther < end[other] && lists.incident[pairOfOther] == lists.incident[pair] ? 1 : 0;
+        }
+        return common;
+    }
+
     /**
      * Returns an account's first pair after a day of the sliding window; 0 is the first day.
      *

@@ -25,13 +25,12 @@ final class Rivals {
     /**
      * The same if the two have the same orders, or orders say that they saw different fields. Which of these a caller
      * mentions is a habit that is learned from the same incidents, so the first of them mislead: an innocent custodian
-     * was ahead by up to 6.2. Of two with the same orders, one was ahead by 3.4, since incidents of days that are final
-     * had been attributed to the other.
+     * was ahead by up to 6.2.
      */
-    private static final double WIDE_MARGIN = 3 * MARGIN;
+    static final double WIDE_MARGIN = 3 * MARGIN;
 
     /** Two custodians have the same orders if each could explain at least this share of the other's incidents. */
-    private static final double SAME_ORDERS = 0.95;
+    static final double SAME_ORDERS = 0.95;
 
     private final List<Account> accounts;
     private final Attribution attribution;
@@ -76,6 +75,7 @@ final class Rivals {
         double[] led = new double[accounts.size()];
         boolean[] sawOthers = new boolean[accounts.size()];
         int[] inCommon = new int[accounts.size()];
+        double[] ahead = new double[accounts.size()];
         for (int explanation = account.explanationsFrom(); explanation < account.explanationsTo(); explanation++) {
             int incident = candidates.incident[explanation];
             double share = attribution.intensities().share(explanation);
@@ -93,6 +93,7 @@ final class Rivals {
                     strongestPart = strongestPart < 0 || alone(index) > alone(strongestPart) ? index : strongestPart;
                 }
                 shared[index] += share;
+                ahead[index] += share * ahead(explanation, candidate);
                 sawOthers[index] |= saw(candidate) != saw(explanation);
                 boolean stronger = strongest < 0 || alone(index) > alone(strongest);
                 // A whole explains all that its part does: it is a rival of its own, or none.
@@ -116,7 +117,7 @@ final class Rivals {
         if (ofParts >= SHARE * blamed) {
             return new Rival(accounts.get(strongestPart).custodian(), shared[strongestPart] / blamed);
         }
-        int rival = singleRival(account, shared, sawOthers, inCommon, blamed);
+        int rival = singleRival(account, shared, sawOthers, inCommon, ahead, blamed);
         if (rival < 0) {
             rival = jointRival(account, led, blamed);
         }
@@ -163,6 +164,14 @@ final class Rivals {
         return saw == Fields.bits(knows.get(role)) ? Fields.OF_ROLE : saw;
     }
 
+    /** Returns ln(λ/λ'): how much more intense an incident is if it is of a candidate rather than of another one. */
+    private double ahead(int candidate, int other) {
+        double ofOther = attribution.intensities().perLevel(other);
+        return ofOther > 0
+                ? FdLibm.log(attribution.intensities().perLevel(candidate) / ofOther)
+                : Double.POSITIVE_INFINITY;
+    }
+
     /** Returns the statistic of a custodian alone, a natural logarithm. */
     private double alone(int index) {
         return attribution.estimates().get(index).alone();
@@ -174,13 +183,20 @@ final class Rivals {
      * @param shared by account, the sum of shares of the incidents that it could explain
      * @param sawOthers by account, whether it saw other fields of the orders of such an incident
      * @param inCommon by account, the number of incidents that both could explain
+     * @param ahead by account, the log-likelihood ratio of the incidents: the custodian's against the account's
      */
-    private int singleRival(Account account, double[] shared, boolean[] sawOthers, int[] inCommon, double blamed) {
+    private int singleRival(
+            Account account, double[] shared, boolean[] sawOthers, int[] inCommon, double[] ahead, double blamed) {
         int strongest = -1;
         for (int index = 0; index < shared.length; index++) {
             boolean sameOrders = hasSameOrders(index, account, inCommon[index]);
             double margin = sameOrders || sawOthers[index] ? WIDE_MARGIN : MARGIN;
-            boolean qualifies = shared[index] >= SHARE * blamed && alone(index) > alone(account.index()) - margin;
+            double behind = alone(account.index()) - alone(index);
+            if (sameOrders) {
+                // Their evidence alone is not on equal terms: incidents of days that are final stay attributed to one.
+                behind = Math.min(behind, ahead[index]);
+            }
+            boolean qualifies = shared[index] >= SHARE * blamed && behind < margin;
             boolean stronger = strongest < 0 || alone(index) > alone(strongest);
             // What another of the same orders, or one of its role that saw less, leaves to explain is no evidence that
             // both leak.

@@ -90,6 +90,9 @@ final class StolenArchives {
 
     private final ArchiveEstimate[] estimates;
 
+    /** What background callers disclose, as it was learned last; null if the fields are left out. */
+    private DisclosureLikelihood background;
+
     /** By day of the sliding window: the part of the estimated background that is no campaign's. */
     private final double[] backgroundPart;
 
@@ -134,8 +137,8 @@ final class StolenArchives {
 
     private ArchiveEstimate[] weigh() {
         double[] waves = CallWaves.logRatios(data, pairs);
-        DisclosureLikelihood background = learnDisclosures();
-        weighAlone(background);
+        learnDisclosures();
+        weighAlone();
         List<Integer> ranked = new ArrayList<>();
         for (int index = 0; index < alone.length; index++) {
             if (pairs.size(index) == 0) {
@@ -154,19 +157,21 @@ final class StolenArchives {
         ranked.sort(Comparator.<Integer>comparingDouble(index -> ranks[index])
                 .reversed()
                 .thenComparing(Comparator.naturalOrder()));
-        weighDisclosures(ranked, background);
+        weighDisclosures(ranked);
         // What the callers of a campaign disclose has entered the background. So it is learned again, without the
         // incidents that archives explain if no wave does, before waves are considered.
         for (int index : ranked) {
             attribute(index, 0);
         }
-        weighDisclosures(ranked, learnDisclosures());
+        learnDisclosures();
+        weighDisclosures(ranked);
         withdrawBlame();
         for (int index : ranked) {
             estimates[index] = ArchiveEstimate.without(attribute(index, waves[index]).statistic);
         }
         removeCampaignsFromBackground();
-        weighDisclosures(ranked, learnDisclosures());
+        learnDisclosures();
+        weighDisclosures(ranked);
         Weighed[] weighed = new Weighed[ranked.size()];
         for (int place = 0; place < weighed.length; place++) {
             int index = ranked.get(place);
@@ -187,12 +192,12 @@ final class StolenArchives {
      * Weighs each custodian under the assumption that no other lost an archive, a wave not considered. All are weighed
      * day by day, for data locality: what is read of a day's incidents fits into the cache, and that of all does not.
      */
-    private void weighAlone(DisclosureLikelihood background) {
+    private void weighAlone() {
         DisclosureLikelihood.Habit[] habits = new DisclosureLikelihood.Habit[alone.length];
         LeakChain.State[] states = new LeakChain.State[alone.length];
         int[] next = new int[alone.length];
         for (int index = 0; index < alone.length; index++) {
-            habits[index] = habit(index, background);
+            habits[index] = habit(index);
             states[index] = chain.start();
             next[index] = pairs.first(index);
         }
@@ -256,25 +261,30 @@ final class StolenArchives {
     }
 
     /** Writes the likelihood ratios of the disclosed fields of some custodians, whose callers have habits of their own. */
-    private void weighDisclosures(List<Integer> indexes, DisclosureLikelihood background) {
+    private void weighDisclosures(List<Integer> indexes) {
         data.workers().overCustodians(indexes.size(), (from, to) -> {
             for (int index : indexes.subList(from, to)) {
-                knowledge[index] = new double[pairs.size(index)];
-                weighDisclosures(
-                        index, pairs.first(index), pairs.size(index), habit(index, background), knowledge[index]);
+                knowledge[index] = disclosures(index);
             }
         });
     }
 
-    /** Returns the likelihood ratios of the disclosed fields, or null if this model component is switched off. */
-    private DisclosureLikelihood learnDisclosures() {
+    /** Returns the likelihood ratios of the disclosed fields of a custodian's pairs. */
+    private double[] disclosures(int index) {
+        double[] ratios = new double[pairs.size(index)];
+        weighDisclosures(index, pairs.first(index), ratios.length, habit(index), ratios);
+        return ratios;
+    }
+
+    /** Learns what background callers disclose, unless this model component is switched off. */
+    private void learnDisclosures() {
         Intensities intensities = attribution.intensities();
-        return data.settings().has(ModelComponent.FIELD_KNOWLEDGE)
+        background = data.settings().has(ModelComponent.FIELD_KNOWLEDGE)
                 ? DisclosureLikelihood.learn(data, incident -> intensities.background(incident) / total[incident])
                 : null;
     }
 
-    private DisclosureLikelihood.Habit habit(int index, DisclosureLikelihood background) {
+    private DisclosureLikelihood.Habit habit(int index) {
         return background == null
                 ? null
                 : background.new Habit(data.accounts().get(index).custodian().role());
@@ -455,7 +465,7 @@ final class StolenArchives {
             }
         }
         double[] explainable = explainable(index, weighed);
-        int rival = rival(weighed.strong, explainable, attributed);
+        int rival = rival(index, weighed, explainable, attributed);
         long[] span = span(weeks);
         double[] starting = weighed.smoothed.starting();
         int start = 0;
@@ -484,13 +494,10 @@ final class StolenArchives {
         return first;
     }
 
-    /**
-     * Returns, by account, the sum of the shares of a custodian's incidents that the account could explain as well; all 0 if
-     * none is strong enough to be its rival.
-     */
+    /** Returns, by account, the sum of the shares of a custodian's incidents that the account could explain as well. */
     private double[] explainable(int index, Weighed weighed) {
         double[] explainable = new double[alone.length];
-        for (int at = 0; weighed.strong.length > 0 && at < weighed.shares.length; at++) {
+        for (int at = 0; at < weighed.shares.length; at++) {
             double share = weighed.shares[at];
             if (share == 0) {
                 continue;
@@ -510,18 +517,60 @@ final class StolenArchives {
      * Returns the strongest rival of a custodian, or −1. A seller whose parcels a robbed hub handled has some of its
      * victims, and the hub has all of them.
      *
-     * @param strong indexes of those that are strong enough
      * @param explainable by account: sum of the shares of incidents that it could explain as well
      */
-    private int rival(int[] strong, double[] explainable, double attributed) {
+    private int rival(int index, Weighed weighed, double[] explainable, double attributed) {
+        boolean[] isStrong = new boolean[alone.length];
+        for (int other : weighed.strong) {
+            isStrong[other] = true;
+        }
         int strongest = -1;
-        for (int other : strong) {
-            boolean qualifies = explainable[other] >= RIVAL_SHARE * attributed;
+        for (int other = 0; other < alone.length; other++) {
+            boolean qualifies = explainable[other] >= RIVAL_SHARE * attributed
+                    && (isStrong[other] || isOfSameOrders(other, index, weighed.shares));
             if (qualifies && (strongest < 0 || alone[other] > alone[strongest])) {
                 strongest = other;
             }
         }
         return strongest;
+    }
+
+    /**
+     * Whether a custodian is a rival of another because both touched orders of the same buyers, also if it is above the
+     * threshold itself, unless the incidents tell the two apart.
+     *
+     * @param shares of each of the other's incidents that is attributed to it, by pair from its first on
+     */
+    private boolean isOfSameOrders(int other, int index, double[] shares) {
+        Parts parts = data.parts();
+        int size = Math.max(pairs.size(index), pairs.size(other));
+        boolean mayBe = other != index
+                && !parts.isPartOf(other, index)
+                && !parts.isPartOf(index, other)
+                && Math.min(pairs.size(index), pairs.size(other)) >= Rivals.SAME_ORDERS * size;
+        return mayBe
+                && pairs.inCommon(index, other) >= Rivals.SAME_ORDERS * size
+                && Math.min(alone[index] - alone[other], ahead(index, other, shares)) < Rivals.WIDE_MARGIN;
+    }
+
+    /**
+     * Returns the log-likelihood ratio of the incidents that are attributed to a custodian: if they are its archive's,
+     * against another's.
+     */
+    private double ahead(int index, int other, double[] shares) {
+        double[] ofOther = knowledge[other] == null ? disclosures(other) : knowledge[other];
+        double ahead = 0;
+        for (int at = 0; at < shares.length; at++) {
+            int pair = pairs.first(index) + at;
+            int pairOfOther = shares[at] == 0 ? -1 : pairs.of(pairs.incident(pair), other);
+            if (pairOfOther >= 0) {
+                double ratio = pairs.weeks(index, pair)
+                        * knowledge[index][at]
+                        / (pairs.weeks(other, pairOfOther) * ofOther[pairOfOther - pairs.first(other)]);
+                ahead += shares[at] * FdLibm.log(ratio);
+            }
+        }
+        return ahead;
     }
 
     /** Whether a custodian is strong enough to be a rival of another. Between a part and its whole, one is. */

@@ -52,15 +52,23 @@ class RivalsTest {
 
     /** @param inCommon by account, the number of clients of its common source, or 0 */
     private static Rivals.Rival rival(EpochData data, double alone, double given, int[] inCommon) {
+        return rival(data, alone, given, inCommon, 0);
+    }
+
+    /** @param knowledge likelihood ratio of what the callers disclose if they have the data of the others */
+    private static Rivals.Rival rival(EpochData data, double alone, double given, int[] inCommon, double knowledge) {
         CommonSources.Clients common = new CommonSources.Clients(inCommon, new TreeMap<>());
         double[] blame = new double[data.candidates().size()];
         double[] total = new double[INCIDENTS];
         double[] none = new double[INCIDENTS];
         Arrays.fill(total, 1);
+        double[] knowledgeOfAll = new double[blame.length];
+        Arrays.fill(knowledgeOfAll, knowledge);
         for (int explanation : data.account(seller("blamed")).explanations()) {
             blame[explanation] = 1;
+            knowledgeOfAll[explanation] = 1;
         }
-        Intensities intensities = new Intensities(data.candidates(), none, none, total, blame, blame);
+        Intensities intensities = new Intensities(data.candidates(), none, none, total, knowledgeOfAll, blame);
         List<LeakEstimate> estimates = data.accounts().stream()
                 .map(account -> account.custodian().equals(seller("blamed"))
                         ? estimate(STRONG, STRONG)
@@ -103,6 +111,18 @@ class RivalsTest {
         assertEquals(
                 node("n"), rival(data, STRONG - Math.log(7_999), aboveThreshold).custodian());
         assertNull(rival(data, STRONG - Math.log(8_001), aboveThreshold));
+    }
+
+    /** Incidents of days that are final stay attributed to one of the two, so their evidence alone is not on equal terms. */
+    @Test
+    void ofTwoWithTheSameOrdersTheIncidentsDecideAndNotTheirEvidenceAlone() {
+        EpochData data = data(Map.of(node("n"), 10));
+        double aboveThreshold = POLICY.raiseAt() * Math.log(10) + 0.01;
+        int[] none = new int[data.accounts().size()];
+
+        Rivals.Rival rival = rival(data, 0, aboveThreshold, none, Math.pow(7_999, -0.1));
+        assertEquals(node("n"), rival.custodian());
+        assertNull(rival(data, 0, aboveThreshold, none, Math.pow(8_001, -0.1)));
     }
 
     @Test

@@ -40,8 +40,12 @@ class StolenArchivesTest {
     private static final Custodian ROBBED = seller("s-7");
     private static final Custodian REGION = node("n-1");
 
+    /** It has the same orders as {@link #ROBBED}, as a shop and its agent. */
+    private static final Custodian AGENT = seller("agent");
+
     private final Random random;
     private final List<InputRecord> records = new ArrayList<>();
+    private final List<InputRecord> ordersOfAgent = new ArrayList<>();
     private final TreeMap<String, Instant> boughtFromRobbed = new TreeMap<>();
     private final TreeMap<String, Instant> ofRegion = new TreeMap<>();
     private int contacts;
@@ -55,8 +59,11 @@ class StolenArchivesTest {
                 Custodian from = seller("s-" + random.nextInt(20));
                 Custodian region = node("n-" + number % 4);
                 Instant placed = day(d).plus(Duration.ofMinutes(random.nextInt(24 * 60)));
-                records.add(
-                        anOrder("o" + d + "-" + i).by(buyer).from(from, region).at(placed));
+                String order = "o" + d + "-" + i;
+                records.add(anOrder(order).by(buyer).from(from, region).at(placed));
+                if (from.equals(ROBBED)) {
+                    ordersOfAgent.add(anOrder(order).by(buyer).from(AGENT).at(placed.plusSeconds(60)));
+                }
                 if (from.equals(ROBBED) && d <= COPIED_UNTIL) {
                     boughtFromRobbed.putIfAbsent(buyer, placed);
                 }
@@ -133,6 +140,24 @@ class StolenArchivesTest {
         assertFalse(suspect.copied().to().isAfter(day(COPIED_UNTIL + 9)), suspect.toString());
         assertTrue(suspect.reporters().falseToFall() > 0, suspect.toString());
         assertEquals(found.everySuspect, run(3).everySuspect, "partitions change nothing");
+    }
+
+    /** Also if its victims are called from the first days on, which is evidence of a leak of today. */
+    @Test
+    void ofTwoThatLostTheSameOrdersNeitherIsAccused() {
+        records.addAll(ordersOfAgent);
+        callBuyersOfTheRobbed();
+        boughtFromRobbed.values().removeIf(placed -> placed.isBefore(day(20)));
+        boughtFromRobbed.forEach((buyer, placed) -> {
+            if (random.nextInt(4) == 0) {
+                call(buyer, placed.plus(Duration.ofMinutes(random.nextInt(14 * 24 * 60))), Field.PRODUCT, Field.NAME);
+            }
+        });
+        TestPipeline pipeline = run(1);
+
+        assertEquals(Set.of(), alerted(pipeline), pipeline.alerts.toString());
+        Suspect first = pipeline.of(ROBBED).attributed() > 0 ? pipeline.of(ROBBED) : pipeline.of(AGENT);
+        assertEquals(first.custodian().equals(ROBBED) ? AGENT : ROBBED, first.sharedWith(), first.toString());
     }
 
     /** Six times the calls to the buyers of a region, by callers who know what background callers know. */
