@@ -21,8 +21,10 @@ import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
+import io.leaktrace.domain.TouchColumns;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.charset.StandardCharsets;
@@ -739,8 +741,8 @@ public final class Correlator {
                 orderedBeforeWindow,
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
-                touches,
-                pastCustodians(buyer, contactedAt),
+                TouchColumns.of(touches),
+                PastColumns.of(pastCustodians(buyer, contactedAt)),
                 disclosedMark,
                 dialled,
                 dialledOrderId,

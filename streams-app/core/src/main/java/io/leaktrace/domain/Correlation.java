@@ -1,6 +1,7 @@
 package io.leaktrace.domain;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -39,8 +40,8 @@ public sealed interface Correlation {
             boolean orderedBeforeWindow,
             int recentOrders,
             List<Integer> hoursAtRisk,
-            List<ContactTouch> touches,
-            List<PastCustodian> past,
+            TouchColumns touches,
+            PastColumns past,
             int disclosedMark,
             Dialled dialled,
             String dialledOrderId,
@@ -73,8 +74,8 @@ public sealed interface Correlation {
                     orderedBeforeWindow,
                     recentOrders,
                     hoursAtRisk,
-                    touches,
-                    past,
+                    TouchColumns.of(touches),
+                    PastColumns.of(past),
                     0,
                     null,
                     null,
@@ -84,8 +85,6 @@ public sealed interface Correlation {
 
         public ContactEvidence {
             hoursAtRisk = List.copyOf(hoursAtRisk);
-            touches = List.copyOf(touches);
-            past = List.copyOf(past);
         }
 
         /** Returns the identity of the contact. */
@@ -95,12 +94,7 @@ public sealed interface Correlation {
 
         /** Returns whether there is a touch at this time. */
         public boolean hasTouchAt(long time) {
-            for (ContactTouch touch : touches) {
-                if (touch.touchedAt() == time) {
-                    return true;
-                }
-            }
-            return false;
+            return Arrays.stream(touches.touchedAt()).anyMatch(touchedAt -> touchedAt == time);
         }
 
         /**
@@ -108,8 +102,22 @@ public sealed interface Correlation {
          * contains the time, it keeps the custodians with a remaining touch.
          */
         public ContactEvidence withoutTouchesBefore(long time) {
-            List<ContactTouch> remaining =
-                    touches.stream().filter(touch -> touch.touchedAt() >= time).toList();
+            TouchColumns remaining = TouchColumns.of(
+                    touches.stream().filter(touch -> touch.touchedAt() >= time).toList());
+            return with(remaining, PastColumns.of(pastFrom(time, remaining)));
+        }
+
+        /**
+         * Returns the same contact with other objects of its custodians.
+         *
+         * @param ofTouches by touch, a custodian that is equal to its custodian
+         * @param ofPast by custodian of the past, likewise
+         */
+        public ContactEvidence with(Custodian[] ofTouches, Custodian[] ofPast) {
+            return with(touches.with(ofTouches), past.with(ofPast));
+        }
+
+        private ContactEvidence with(TouchColumns otherTouches, PastColumns otherPast) {
             return new ContactEvidence(
                     contactId,
                     buyerId,
@@ -121,8 +129,8 @@ public sealed interface Correlation {
                     orderedBeforeWindow,
                     recentOrders,
                     hoursAtRisk,
-                    remaining,
-                    pastFrom(time, remaining),
+                    otherTouches,
+                    otherPast,
                     disclosedMark,
                     dialled,
                     dialledOrderId,

@@ -6,7 +6,9 @@ import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.Strata;
+import io.leaktrace.domain.TouchColumns;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,8 +139,9 @@ final class Incidents {
         /** Whether the memory has an order of the buyer from a week before that of the first known touch. */
         private boolean orderedEarlier(long firstTouch) {
             int weeks = (int) (EventTime.weekOf(at) - EventTime.weekOf(firstTouch));
-            for (int past : known.pastWeeks()) {
-                if (weeks < Integer.SIZE - 1 && past >>> weeks + 1 != 0) {
+            PastColumns past = first.past();
+            for (int p = 0; weeks < Integer.SIZE - 1 && p < past.size(); p++) {
+                if (past.weeks(p) >>> weeks + 1 != 0) {
                     return true;
                 }
             }
@@ -358,9 +361,11 @@ final class Incidents {
 
     /** Returns whether the caller knew facts of one of the buyer's orders. */
     static boolean knewAnOrder(Incident incident) {
-        boolean quoted = incident.first.touches().stream()
-                .anyMatch(touch ->
-                        touch.touchedAt() < incident.at && touch.orderId().equals(incident.quotedOrderId));
+        TouchColumns touches = incident.first.touches();
+        boolean quoted = false;
+        for (int t = 0; t < touches.size() && touches.touchedAt()[t] < incident.at; t++) {
+            quoted |= touches.orderId(t).equals(incident.quotedOrderId);
+        }
         return quoted || (incident.disclosed & FACTS) != 0;
     }
 

@@ -2,13 +2,12 @@ package io.leaktrace.localize;
 
 import io.leaktrace.domain.ContactKey;
 import io.leaktrace.domain.Correlation.ContactEvidence;
-import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.DecoyExposures;
 import io.leaktrace.domain.Correlation.Exposures;
-import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Custodian;
-import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.Strata;
+import io.leaktrace.domain.TouchColumns;
 import it.unimi.dsi.fastutil.ints.IntLinkedOpenHashSet;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,70 +28,28 @@ import java.util.TreeMap;
 public final class Ledger {
 
     /**
-     * A contact with the slot, order number and time of each of its touches in separate arrays: every epoch reads all
-     * of them, so data locality matters.
+     * A contact with the slot and the order number of each of its touches in arrays: every epoch reads all of them, so data
+     * locality matters. Its custodians are those of the slots, so that each is in memory once.
      *
      * @param slots slot of the custodian, by touch
      * @param orders number of the order within the contact, by touch
-     * @param touchedAt time of the touch in epoch milliseconds, ascending, by touch
      * @param slotsBefore slots of the custodians with a touch before the contact, each once
      * @param pastSlots slot of the custodian, by custodian of the past
-     * @param pastWeeks bits of the weeks in which it touched orders, likewise
-     * @param pastSaw bits of the fields that it saw, likewise; empty if it is {@link Fields#OF_ROLE} for all
-     * @param pastAccessed bits of the weeks in which it accessed orders, likewise; empty if it is 0 for all
-     * @param saw bits of the fields that the custodian saw, or {@link Fields#OF_ROLE}, by touch; empty if it is the
-     *     latter for all
-     * @param marks hash of the custodian's mark, or 0, by touch; empty if all are 0
-     * @param accesses time of the first access in epoch milliseconds, or 0, by touch; empty if all are 0
      */
-    record KnownContact(
-            ContactEvidence evidence,
-            int[] slots,
-            int[] orders,
-            long[] touchedAt,
-            int[] slotsBefore,
-            int[] pastSlots,
-            int[] pastWeeks,
-            int[] pastSaw,
-            int[] pastAccessed,
-            int[] saw,
-            int[] marks,
-            long[] accesses) {
+    record KnownContact(ContactEvidence evidence, int[] slots, int[] orders, int[] slotsBefore, int[] pastSlots) {
 
         int touches() {
             return slots.length;
         }
 
-        /** Returns the bits of the fields that a custodian of the past saw, or {@link Fields#OF_ROLE}. */
-        int pastSaw(int past) {
-            return pastSaw.length == 0 ? Fields.OF_ROLE : pastSaw[past];
-        }
-
-        /** Returns the bits of the weeks in which a custodian of the past accessed orders. */
-        int pastAccessed(int past) {
-            return pastAccessed.length == 0 ? 0 : pastAccessed[past];
-        }
-
-        /** Returns the bits of the fields that a touch's custodian saw, or {@link Fields#OF_ROLE}. */
-        int saw(int touch) {
-            return saw.length == 0 ? Fields.OF_ROLE : saw[touch];
-        }
-
-        /** Returns the hash of the mark of a touch's custodian, or 0. */
-        int mark(int touch) {
-            return marks.length == 0 ? 0 : marks[touch];
-        }
-
-        /** Returns when the touch's custodian first accessed the order, in epoch milliseconds, or 0. */
-        long accessedAt(int touch) {
-            return accesses.length == 0 ? 0 : accesses[touch];
+        /** Returns the time of each touch in epoch milliseconds, ascending. */
+        long[] touchedAt() {
+            return evidence.touches().touchedAt();
         }
     }
 
-    /** Shared, because most orders neither say what custodians saw nor have marks. */
-    private static final int[] NONE = {};
-
-    private static final long[] NO_ACCESSES = {};
+    private static final TouchColumns NO_TOUCHES = TouchColumns.of(List.of());
+    private static final PastColumns NO_PAST = PastColumns.of(List.of());
 
     /** Contacts by buyer; those of a buyer are ordered by time and id. */
     private final Map<String, List<KnownContact>> contactsOfBuyer = new HashMap<>();
@@ -157,71 +114,37 @@ public final class Ledger {
      *     custodians are at the same places
      */
     private KnownContact toKnown(ContactEvidence contact, KnownContact earlier) {
-        List<ContactTouch> earlierTouches = earlier == null ? List.of() : earlier.evidence.touches();
-        List<PastCustodian> earlierPast = earlier == null ? List.of() : earlier.evidence.past();
-        int count = contact.touches().size();
-        int[] slots = new int[count];
-        int[] ordersOf = new int[count];
-        long[] touchedAt = new long[count];
-        int[] saw = new int[count];
-        int[] marks = new int[count];
-        long[] accesses = new long[count];
-        boolean anySaw = false;
-        boolean anyMark = false;
-        boolean anyAccess = false;
+        TouchColumns touches = contact.touches();
+        TouchColumns earlierTouches = earlier == null ? NO_TOUCHES : earlier.evidence.touches();
+        int[] slots = new int[touches.size()];
+        int[] ordersOf = new int[slots.length];
+        Custodian[] custodiansOf = new Custodian[slots.length];
         Map<String, Integer> orders = new HashMap<>();
         IntLinkedOpenHashSet before = new IntLinkedOpenHashSet();
-        for (int i = 0; i < count; i++) {
-            ContactTouch touch = contact.touches().get(i);
-            boolean isSame = i < earlierTouches.size()
-                    && earlierTouches.get(i).custodian().equals(touch.custodian());
-            slots[i] = isSame ? earlier.slots[i] : slotOf(touch.custodian());
+        for (int i = 0; i < slots.length; i++) {
+            boolean isSame =
+                    i < earlierTouches.size() && earlierTouches.custodian(i).equals(touches.custodian(i));
+            slots[i] = isSame ? earlier.slots[i] : slotOf(touches.custodian(i));
+            custodiansOf[i] = custodians.get(slots[i]);
             // Most touches of an order follow each other.
-            boolean isOfOrder = i > 0 && contact.touches().get(i - 1).orderId().equals(touch.orderId());
+            boolean isOfOrder = i > 0 && touches.orderId(i - 1).equals(touches.orderId(i));
             ordersOf[i] =
-                    isOfOrder ? ordersOf[i - 1] : orders.computeIfAbsent(touch.orderId(), absent -> orders.size());
-            touchedAt[i] = touch.touchedAt();
-            if (touchedAt[i] < contact.contactedAt()) {
+                    isOfOrder ? ordersOf[i - 1] : orders.computeIfAbsent(touches.orderId(i), absent -> orders.size());
+            if (touches.touchedAt()[i] < contact.contactedAt()) {
                 before.add(slots[i]);
             }
-            saw[i] = touch.saw();
-            marks[i] = touch.mark();
-            accesses[i] = touch.accessedAt();
-            anySaw |= saw[i] != Fields.OF_ROLE;
-            anyMark |= marks[i] != 0;
-            anyAccess |= accesses[i] != 0;
         }
-        int past = contact.past().size();
-        int[] pastSlots = new int[past];
-        int[] pastWeeks = new int[past];
-        int[] pastSaw = new int[past];
-        int[] pastAccessed = new int[past];
-        boolean anyPastSaw = false;
-        boolean anyPastAccess = false;
-        for (int i = 0; i < past; i++) {
-            PastCustodian custodian = contact.past().get(i);
-            boolean isSame =
-                    i < earlierPast.size() && earlierPast.get(i).custodian().equals(custodian.custodian());
-            pastSlots[i] = isSame ? earlier.pastSlots[i] : slotOf(custodian.custodian());
-            pastWeeks[i] = custodian.weeks();
-            pastSaw[i] = custodian.saw();
-            anyPastSaw |= pastSaw[i] != Fields.OF_ROLE;
-            pastAccessed[i] = custodian.accessed();
-            anyPastAccess |= pastAccessed[i] != 0;
+        PastColumns past = contact.past();
+        PastColumns earlierPast = earlier == null ? NO_PAST : earlier.evidence.past();
+        int[] pastSlots = new int[past.size()];
+        Custodian[] pastCustodians = new Custodian[pastSlots.length];
+        for (int i = 0; i < pastSlots.length; i++) {
+            boolean isSame = i < earlierPast.size() && earlierPast.custodian(i).equals(past.custodian(i));
+            pastSlots[i] = isSame ? earlier.pastSlots[i] : slotOf(past.custodian(i));
+            pastCustodians[i] = custodians.get(pastSlots[i]);
         }
         return new KnownContact(
-                contact,
-                slots,
-                ordersOf,
-                touchedAt,
-                before.toIntArray(),
-                pastSlots,
-                pastWeeks,
-                anyPastSaw ? pastSaw : NONE,
-                anyPastAccess ? pastAccessed : NONE,
-                anySaw ? saw : NONE,
-                anyMark ? marks : NONE,
-                anyAccess ? accesses : NO_ACCESSES);
+                contact.with(custodiansOf, pastCustodians), slots, ordersOf, before.toIntArray(), pastSlots);
     }
 
     private int slotOf(Custodian custodian) {

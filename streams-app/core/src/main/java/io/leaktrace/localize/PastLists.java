@@ -1,6 +1,7 @@
 package io.leaktrace.localize;
 
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.Arrays;
@@ -86,8 +87,8 @@ final class PastLists {
                 for (int slot : known.pastSlots()) {
                     next[chunk][slot]++;
                 }
-                accesses[chunk] |= known.pastAccessed().length > 0;
-                fields[chunk] |= known.pastSaw().length > 0;
+                accesses[chunk] |= known.evidence().past().haveAccesses();
+                fields[chunk] |= known.evidence().past().haveSaw();
             }
         });
         PastLists found = new PastLists(Chunks.places(next, slots), any(accesses), any(fields), from, firstIncident);
@@ -97,7 +98,7 @@ final class PastLists {
                 KnownContact known = incidents[searched[place]].known;
                 for (int p = 0; p < known.pastSlots().length; p++) {
                     int pair = ofChunk[known.pastSlots()[p]]++;
-                    found.set(pair, searched[place], known, p);
+                    found.set(pair, searched[place], known.evidence().past(), p);
                 }
             }
         });
@@ -112,14 +113,14 @@ final class PastLists {
         return any;
     }
 
-    private void set(int pair, int i, KnownContact known, int p) {
+    private void set(int pair, int i, PastColumns past, int p) {
         incident[pair] = i;
-        weeks[pair] = known.pastWeeks()[p];
+        weeks[pair] = past.weeks(p);
         if (accessed.length > 0) {
-            accessed[pair] = known.pastAccessed(p);
+            accessed[pair] = past.accessed(p);
         }
         if (saw.length > 0) {
-            saw[pair] = known.pastSaw(p);
+            saw[pair] = past.saw(p);
         }
     }
 

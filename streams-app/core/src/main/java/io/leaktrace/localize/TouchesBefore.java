@@ -3,6 +3,7 @@ package io.leaktrace.localize;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.TouchColumns;
 import io.leaktrace.localize.Incidents.Incident;
 import io.leaktrace.localize.Ledger.KnownContact;
 import java.util.Arrays;
@@ -182,6 +183,7 @@ final class TouchesBefore {
             this.incident = incident;
             this.settings = settings;
             KnownContact known = incident.known;
+            TouchColumns of = incident.first.touches();
             // A touch counts twice if its access counts too.
             keys = new long[2 * known.touches()];
             touches = new long[keys.length];
@@ -201,12 +203,11 @@ final class TouchesBefore {
                 }
                 int slot = known.slots()[t];
                 double factor = Incidents.orderFactor(incident, order == dialled, order == quoted, settings)
-                        * Incidents.markFactor(incident.disclosedMark, known.mark(t), settings);
-                double atTouch =
-                        settings.accesses().atTouch(custodiansBySlot.get(slot), touchedAt, known.accessedAt(t));
-                add(slot, indexOfSlot[slot], touchedAt, factor, atTouch, known.saw(t));
+                        * Incidents.markFactor(incident.disclosedMark, of.mark(t), settings);
+                double atTouch = settings.accesses().atTouch(custodiansBySlot.get(slot), touchedAt, of.accessedAt(t));
+                add(slot, indexOfSlot[slot], touchedAt, factor, atTouch, of.saw(t));
                 if (atTouch < 1) {
-                    add(slot, indexOfSlot[slot], known.accessedAt(t), factor, 1 - atTouch, known.saw(t));
+                    add(slot, indexOfSlot[slot], of.accessedAt(t), factor, 1 - atTouch, of.saw(t));
                 }
             }
         }
@@ -215,7 +216,7 @@ final class TouchesBefore {
         private int order(String orderId) {
             if (orderId != null) {
                 for (int t = 0; t < incident.known.touches(); t++) {
-                    if (incident.first.touches().get(t).orderId().equals(orderId)) {
+                    if (incident.first.touches().orderId(t).equals(orderId)) {
                         return incident.known.orders()[t];
                     }
                 }

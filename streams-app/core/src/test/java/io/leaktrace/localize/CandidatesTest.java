@@ -13,6 +13,8 @@ import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.PastColumns;
+import io.leaktrace.domain.TouchColumns;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -57,8 +59,8 @@ class CandidatesTest {
                 false,
                 1,
                 List.of(0, 50, 0, 0, 0),
-                List.of(touches),
-                List.of(),
+                TouchColumns.of(List.of(touches)),
+                PastColumns.of(List.of()),
                 disclosedMark,
                 dialledOrder == null ? null : Dialled.VIRTUAL,
                 dialledOrder,

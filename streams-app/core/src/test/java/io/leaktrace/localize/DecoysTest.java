@@ -22,7 +22,9 @@ import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputRecord;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.TouchColumns;
 import io.leaktrace.testing.Seed;
 import io.leaktrace.testing.TestPipeline;
 import java.time.Duration;
@@ -62,8 +64,8 @@ class DecoysTest {
                 false,
                 1,
                 List.of(0, 24, 0, 0, 0),
-                List.of(new ContactTouch(WATCHED, "o", time(2))),
-                List.of(),
+                TouchColumns.of(List.of(new ContactTouch(WATCHED, "o", time(2)))),
+                PastColumns.of(List.of()),
                 0,
                 null,
                 null,

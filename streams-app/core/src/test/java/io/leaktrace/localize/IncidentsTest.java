@@ -7,7 +7,9 @@ import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.ReportSource;
+import io.leaktrace.domain.TouchColumns;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,8 +58,8 @@ class IncidentsTest {
                 false,
                 1,
                 List.of(0, 0, 0, 0, 0),
-                List.of(),
-                List.of(),
+                TouchColumns.of(List.of()),
+                PastColumns.of(List.of()),
                 0,
                 dialled,
                 order,

@@ -20,9 +20,11 @@ import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.EventTime;
 import io.leaktrace.domain.Field;
 import io.leaktrace.domain.Fields;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Strata;
+import io.leaktrace.domain.TouchColumns;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.testing.Seed;
 import java.util.ArrayList;
@@ -287,8 +289,8 @@ class IncrementalEpochsTest {
                 random.nextBoolean(),
                 random.nextInt(7),
                 List.of(100, 100, 50, 50, 36),
-                List.copyOf(touches),
-                past,
+                TouchColumns.of(List.copyOf(touches)),
+                PastColumns.of(past),
                 random.nextInt(12) == 0 ? 7 : 0,
                 dialled ? Dialled.VIRTUAL : null,
                 dialled ? id + "-0" : null,
@@ -330,7 +332,7 @@ class IncrementalEpochsTest {
                 known.orderedBeforeWindow(),
                 known.recentOrders(),
                 known.hoursAtRisk(),
-                List.copyOf(touches),
+                TouchColumns.of(List.copyOf(touches)),
                 known.past(),
                 known.disclosedMark(),
                 known.dialled(),

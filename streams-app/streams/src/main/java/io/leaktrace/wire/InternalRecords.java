@@ -19,9 +19,11 @@ import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Fields;
 import io.leaktrace.domain.InputCounts;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.Role;
 import io.leaktrace.domain.Suspect;
+import io.leaktrace.domain.TouchColumns;
 import io.leaktrace.domain.Verdict;
 import io.leaktrace.localize.CustodianState;
 import io.leaktrace.localize.LeadTimes;
@@ -202,8 +204,8 @@ public final class InternalRecords {
                 contact.getOrderedBeforeWindow(),
                 contact.getRecentOrders(),
                 contact.getHoursAtRisk(),
-                touches,
-                past,
+                TouchColumns.of(touches),
+                PastColumns.of(past),
                 contact.getDisclosedMark(),
                 contact.getDialled() == null ? null : Dialled.valueOf(contact.getDialled()),
                 contact.getDialledOrderId(),

@@ -15,7 +15,9 @@ import io.leaktrace.domain.Correlation.VerdictGiven;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
 import io.leaktrace.domain.Loss;
+import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.ReportSource;
+import io.leaktrace.domain.TouchColumns;
 import io.leaktrace.domain.Verdict;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -156,11 +158,11 @@ class InternalRecordsTest {
                 false,
                 2,
                 List.of(1, 2, 3, 4, 5),
-                List.of(
+                TouchColumns.of(List.of(
                         new ContactTouch(seller, "o1", 4, 0b1001, -7),
                         new ContactTouch(seller, "o2", 5),
-                        new ContactTouch(seller, "o3", 6, 0, 0, 7)),
-                List.of(new PastCustodian(seller, 3, 0b1111, 1)),
+                        new ContactTouch(seller, "o3", 6, 0, 0, 7))),
+                PastColumns.of(List.of(new PastCustodian(seller, 3, 0b1111, 1))),
                 -7,
                 Dialled.VIRTUAL,
                 "o1",
