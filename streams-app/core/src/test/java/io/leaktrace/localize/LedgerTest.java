@@ -4,6 +4,7 @@ import static io.leaktrace.testing.Given.day;
 import static io.leaktrace.testing.Given.node;
 import static io.leaktrace.testing.Given.seller;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
@@ -93,5 +94,35 @@ class LedgerTest {
         assertEquals(
                 contact.past(),
                 contact.withoutTouchesBefore(day(-30).toEpochMilli()).past());
+    }
+
+    /** From the internal topic, each touch comes with a custodian of its own. */
+    @Test
+    void eachCustodianIsInMemoryOnce() {
+        Ledger ledger = new Ledger();
+        for (int i = 0; i < 2; i++) {
+            Custodian copy = seller("s");
+            ledger.add(new ContactEvidence(
+                    "c" + i,
+                    "zhou",
+                    day(17 + 4 * i).toEpochMilli(),
+                    day(17 + 4 * i).toEpochMilli(),
+                    0,
+                    null,
+                    null,
+                    false,
+                    0,
+                    List.of(0, 0, 0, 0, 0),
+                    List.of(new ContactTouch(copy, "o1", day(7).toEpochMilli())),
+                    List.of(new PastCustodian(copy, 1))));
+        }
+
+        List<Ledger.KnownContact> contacts = ledger.contactsOfBuyer().get("zhou");
+        Custodian first = contacts.get(0).evidence().touches().custodian(0);
+        assertEquals(SELLER, first);
+        for (Ledger.KnownContact contact : contacts) {
+            assertSame(first, contact.evidence().touches().custodian(0));
+            assertSame(first, contact.evidence().past().custodian(0));
+        }
     }
 }
