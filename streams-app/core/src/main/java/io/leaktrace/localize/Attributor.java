@@ -27,7 +27,10 @@ final class Attributor {
     private static final double SCREENING_FACTOR = 10;
 
     /** Number of custodians that are weighed before incidents are attributed to the first of them. */
-    private static final int CUSTODIANS_AHEAD = 128;
+    private static final int FIRST_AHEAD = 128;
+
+    /** The same for the weaker ones, to which incidents are hardly ever attributed. */
+    private static final int OTHERS_AHEAD = 1024;
 
     private final EpochData data;
     private final ModelSettings settings;
@@ -201,8 +204,9 @@ final class Attributor {
         List<Account> weighed = ranked.stream()
                 .filter(account -> !firstPass || isSuspected(account))
                 .toList();
-        for (int from = 0; from < weighed.size(); from += CUSTODIANS_AHEAD) {
-            weighInOrder(weighed.subList(from, Math.min(weighed.size(), from + CUSTODIANS_AHEAD)));
+        for (int from = 0, to; from < weighed.size(); from = to) {
+            to = Math.min(weighed.size(), from + (from == 0 ? FIRST_AHEAD : OTHERS_AHEAD));
+            weighInOrder(weighed.subList(from, to));
         }
     }
 

@@ -84,9 +84,14 @@ public final class Explainer {
                 .limit(others)
                 .forEach(account -> chosen.add(account.custodian()));
         DailyLogLikelihood likelihood = new DailyLogLikelihood(data, chain, intensities);
-        return chosen.stream()
-                .map(custodian -> explain(data.account(custodian), likelihood))
-                .toList();
+        List<Account> explained = chosen.stream().map(data::account).toList();
+        Explanation[] explanations = new Explanation[explained.size()];
+        data.workers().overCustodians(explanations.length, (from, to) -> {
+            for (int place = from; place < to; place++) {
+                explanations[place] = explain(explained.get(place), likelihood);
+            }
+        });
+        return List.of(explanations);
     }
 
     private Explanation explain(Account account, DailyLogLikelihood likelihood) {

@@ -50,6 +50,9 @@ final class StolenArchives {
     /** A custodian whose statistic alone is smaller is not weighed given the others, which would lower it. */
     private static final double SCREENING = 2;
 
+    /** What is read of so few incidents fits into a cache of 512 kB. */
+    private static final int INCIDENTS_AT_ONCE = 8192;
+
     /** At least this part of a day's background stays. */
     private static final double LEAST_BACKGROUND = 0.2;
 
@@ -189,8 +192,9 @@ final class StolenArchives {
     }
 
     /**
-     * Weighs each custodian under the assumption that no other lost an archive, a wave not considered. All are weighed
-     * day by day, for data locality: what is read of a day's incidents fits into the cache, and that of all does not.
+     * Weighs each custodian under the assumption that no other lost an archive, a wave not considered. All are weighed for
+     * one or a few days before the next, for data locality: what is read of these incidents fits into the cache, and that
+     * of all does not.
      */
     private void weighAlone() {
         DisclosureLikelihood.Habit[] habits = new DisclosureLikelihood.Habit[alone.length];
@@ -201,26 +205,38 @@ final class StolenArchives {
             states[index] = chain.start();
             next[index] = pairs.first(index);
         }
-        for (int day = 0; day < calls; day++) {
-            int today = day;
-            data.workers().overCustodians(alone.length, (from, to) -> {
+        for (int from = 0, to; from < calls; from = to) {
+            to = lastAtOnce(from) + 1;
+            int first = from;
+            int end = to;
+            data.workers().overCustodians(alone.length, (fromIndex, toIndex) -> {
                 double[] ratios = {};
-                for (int index = from; index < to; index++) {
-                    if (pairs.size(index) == 0) {
-                        continue;
+                for (int index = fromIndex; index < toIndex; index++) {
+                    for (int day = first; pairs.size(index) > 0 && day < end; day++) {
+                        int pair = next[index];
+                        next[index] = pairs.endOfDay(index, pair, day);
+                        int size = next[index] - pair;
+                        ratios = ratios.length < size ? new double[size] : ratios;
+                        weighDisclosures(index, pair, size, habits[index], ratios);
+                        states[index] = chain.forward(states[index], likelihood(index, day, pair, ratios, 0, size));
                     }
-                    int pair = next[index];
-                    next[index] = pairs.endOfDay(index, pair, today);
-                    int size = next[index] - pair;
-                    ratios = ratios.length < size ? new double[size] : ratios;
-                    weighDisclosures(index, pair, size, habits[index], ratios);
-                    states[index] = chain.forward(states[index], likelihood(index, today, pair, ratios, 0, size));
                 }
             });
         }
         for (int index = 0; index < alone.length; index++) {
             alone[index] = pairs.size(index) == 0 ? 0 : states[index].statistic();
         }
+    }
+
+    /** Returns the last of the days from one on that are weighed before the next. */
+    private int lastAtOnce(int first) {
+        int incidents = data.columns().firstFrom(days.slidingFrom() + first);
+        int last = first;
+        while (last + 1 < calls
+                && data.columns().firstFrom(days.slidingFrom() + last + 2) - incidents <= INCIDENTS_AT_ONCE) {
+            last++;
+        }
+        return last;
     }
 
     private void withdrawBlame() {

@@ -1,13 +1,10 @@
 package io.leaktrace.localize;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * Runs independent pieces of work on a number of threads. Work is split into chunks of a fixed length, whatever the number
@@ -100,48 +97,89 @@ final class Workers {
 
     private void run(int elements, int length, Chunk work) {
         int chunks = chunks(elements, length);
-        AtomicInteger next = new AtomicInteger();
-        Runnable loop = () -> {
-            for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
-                work.run(chunk * length, Math.min(elements, (chunk + 1) * length));
-            }
-        };
-        if (others == null || chunks < 2) {
-            loop.run();
-            return;
+        Run run = new Run(chunks, chunk -> work.run(chunk * length, Math.min(elements, (chunk + 1) * length)));
+        for (int i = 0; others != null && i < Math.min(threads, chunks) - 1; i++) {
+            others.execute(run::help);
         }
-        List<Future<?>> started = new ArrayList<>();
-        for (int i = 0; i < Math.min(threads, chunks) - 1; i++) {
-            started.add(others.submit(loop));
-        }
-        try {
-            loop.run();
-        } finally {
-            next.set(chunks);
-            started.forEach(Workers::await);
-        }
+        run.finish();
     }
 
-    private static void await(Future<?> work) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                work.get();
-                break;
-            } catch (InterruptedException e) {
-                // The arrays that the thread writes to are in use until it has finished.
-                interrupted = true;
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof Error error) {
-                    throw error;
-                }
-                throw e.getCause() instanceof RuntimeException unchecked
-                        ? unchecked
-                        : new IllegalStateException(e.getCause());
+    /**
+     * Work on chunks, which several threads take one after the other. Who comes when all are taken returns at once, and is
+     * not waited for: most runs take less time than it takes to wake a thread up.
+     */
+    private static final class Run {
+        private final int chunks;
+        private final IntConsumer work;
+        private final AtomicInteger next = new AtomicInteger();
+
+        // Guarded by this.
+        private int helping;
+        private boolean ended;
+        private Throwable failure;
+
+        Run(int chunks, IntConsumer work) {
+            this.chunks = chunks;
+            this.work = work;
+        }
+
+        private void work() {
+            for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+                work.accept(chunk);
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+
+        void help() {
+            synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                helping++;
+            }
+            Throwable thrown = null;
+            try {
+                work();
+            } catch (RuntimeException | Error e) {
+                next.set(chunks);
+                thrown = e;
+            }
+            synchronized (this) {
+                failure = failure == null ? thrown : failure;
+                helping--;
+                notifyAll();
+            }
+        }
+
+        /** Works until all chunks are done; throws what failed. */
+        void finish() {
+            try {
+                work();
+            } finally {
+                next.set(chunks);
+                awaitHelpers();
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure != null) {
+                throw (RuntimeException) failure;
+            }
+        }
+
+        /** Does not end early if it is interrupted: the arrays that others write to are in use until they have finished. */
+        private synchronized void awaitHelpers() {
+            ended = true;
+            boolean interrupted = false;
+            while (helping > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
