@@ -96,8 +96,20 @@ final class EpochReader {
         int[][] touches = new int[levels.length][days.touchDays()];
         double[][] exposures = new double[levels.length][days.touchDays()];
         countExposures(
-                ledger.touches(), ledger.accesses(), indexes, leadTimes.reportedWithin(delay), 1, touches, exposures);
-        int[][] decoys = decoys(indexes, leadTimes, exposures);
+                ledger.touches(),
+                ledger.accesses(),
+                custodians,
+                leadTimes.reportedWithin(delay),
+                1,
+                touches,
+                exposures);
+        int[][] decoys = decoys(custodians, leadTimes, exposures);
+        double[][] ordersUntilWeek = new double[levels.length][];
+        workers.overCustodians(levels.length, (from, to) -> {
+            for (int index = from; index < to; index++) {
+                ordersUntilWeek[index] = ordersUntilWeek(custodians.get(index));
+            }
+        });
         int[] contacts = countContacts(derived.counts(), indexOfSlot, levels.length);
         // The attribution of those before it is final: only their background shares still count.
         int open = columns.firstFrom(days.touchesFrom());
@@ -113,7 +125,7 @@ final class EpochReader {
                     touches[index],
                     decoys[index],
                     exposures[index],
-                    ordersUntilWeek(custodian),
+                    ordersUntilWeek[index],
                     firstMemoryWeek(),
                     contacts[index],
                     candidates.first(index),
@@ -217,7 +229,7 @@ final class EpochReader {
      * Returns the touches of decoys' orders by account and day, and adds them to the exposures. All of their contacts are
      * reported, so they count for more than those of real buyers; they are taken to be reported at once.
      */
-    private int[][] decoys(Map<Custodian, Integer> indexes, LeadTimes leadTimes, double[][] exposures) {
+    private int[][] decoys(List<Custodian> custodians, LeadTimes leadTimes, double[][] exposures) {
         if (ledger.decoyTouches().isEmpty()) {
             int[][] none = new int[exposures.length][];
             Arrays.fill(none, Account.NO_DECOYS);
@@ -228,7 +240,7 @@ final class EpochReader {
         countExposures(
                 ledger.decoyTouches(),
                 ledger.decoyAccesses(),
-                indexes,
+                custodians,
                 within,
                 1 / settings.reportedShare(),
                 decoys,
@@ -240,7 +252,7 @@ final class EpochReader {
     private void countExposures(
             SortedMap<Custodian, BucketCounts> ofTouches,
             SortedMap<Custodian, BucketCounts> accesses,
-            Map<Custodian, Integer> indexes,
+            List<Custodian> custodians,
             double[][] reportedWithin,
             double each,
             int[][] touches,
@@ -250,41 +262,33 @@ final class EpochReader {
         for (int role = 0; role < reportedShares.length; role++) {
             reportedShares[role] = reportedShares(reportedWithin[role]);
         }
-        ofTouches.forEach((custodian, counts) -> {
-            Integer index = indexes.get(custodian);
-            if (index == null) {
-                return;
-            }
-            int[] touchesOn = touches[index];
-            double[] exposureOn = exposures[index];
-            double[] share = reportedShares[custodian.role().ordinal()];
-            double counted = settings.accesses().unlogged(custodian);
-            for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
-                long bucket = counts.bucket(i) - firstBucket();
-                if (bucket < share.length) {
-                    int day = (int) bucket / bucketsPerDay;
-                    touchesOn[day] += counts.count(i);
-                    exposureOn[day] += counts.count(i) * share[(int) bucket] * counted * each;
+        workers.overCustodians(touches.length, (from, to) -> {
+            for (int index = from; index < to; index++) {
+                Custodian custodian = custodians.get(index);
+                double[] share = reportedShares[custodian.role().ordinal()];
+                double unlogged = settings.accesses().unlogged(custodian);
+                BucketCounts counts = ofTouches.getOrDefault(custodian, NO_COUNTS);
+                for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
+                    long bucket = counts.bucket(i) - firstBucket();
+                    if (bucket < share.length) {
+                        int day = (int) bucket / bucketsPerDay;
+                        touches[index][day] += counts.count(i);
+                        exposures[index][day] += counts.count(i) * share[(int) bucket] * unlogged * each;
+                    }
                 }
-            }
-        });
-        accesses.forEach((custodian, counts) -> {
-            Integer index = indexes.get(custodian);
-            double counted = 1 - settings.accesses().unlogged(custodian);
-            if (index == null || counted == 0) {
-                return;
-            }
-            double[] share = reportedShares[custodian.role().ordinal()];
-            for (int i = counts.firstPlaceFrom(firstBucket()); i < counts.size(); i++) {
-                long bucket = counts.bucket(i) - firstBucket();
-                if (bucket < share.length) {
-                    exposures[index][(int) bucket / bucketsPerDay] +=
-                            counts.count(i) * share[(int) bucket] * counted * each;
+                BucketCounts accessed = unlogged < 1 ? accesses.getOrDefault(custodian, NO_COUNTS) : NO_COUNTS;
+                for (int i = accessed.firstPlaceFrom(firstBucket()); i < accessed.size(); i++) {
+                    long bucket = accessed.bucket(i) - firstBucket();
+                    if (bucket < share.length) {
+                        exposures[index][(int) bucket / bucketsPerDay] +=
+                                accessed.count(i) * share[(int) bucket] * (1 - unlogged) * each;
+                    }
                 }
             }
         });
     }
 
+    private static final BucketCounts NO_COUNTS = new BucketCounts();
     private static final double[] NO_WEEKS = {};
 
     /** Returns {@link Account#ordersUntilWeek} of a custodian. */
