@@ -15,7 +15,7 @@ final class Contestants {
     static final String OURS = "Leaktrace";
 
     /** Leaktrace with the true lead times of the cell "injection". */
-    static final String WITH_LEAD_TIMES = "Leaktrace, told the lead times";
+    static final String WITH_LEAD_TIMES = "Leaktrace, given the lead times";
 
     private static final LeadTimePrior LEAD_TIMES_OF_INJECTION = new LeadTimePrior(0, 1, 1, 10);
 
