@@ -11,8 +11,6 @@ import java.util.RandomAccess;
  */
 public final class PastColumns extends AbstractList<PastCustodian> implements RandomAccess {
 
-    private static final int[] NONE = {};
-
     private final Custodian[] custodians;
     private final int[] weeks;
 
@@ -26,19 +24,15 @@ public final class PastColumns extends AbstractList<PastCustodian> implements Ra
         weeks = new int[size];
         int[] sawOfAll = new int[size];
         int[] accessedOfAll = new int[size];
-        boolean anySaw = false;
-        boolean anyAccess = false;
         for (int i = 0; i < size; i++) {
             PastCustodian custodian = past.get(i);
             custodians[i] = custodian.custodian();
             weeks[i] = custodian.weeks();
             sawOfAll[i] = custodian.saw();
             accessedOfAll[i] = custodian.accessed();
-            anySaw |= custodian.saw() != Fields.OF_ROLE;
-            anyAccess |= custodian.accessed() != 0;
         }
-        saw = anySaw ? sawOfAll : NONE;
-        accessed = anyAccess ? accessedOfAll : NONE;
+        saw = Columns.unlessAll(Fields.OF_ROLE, sawOfAll);
+        accessed = Columns.unlessAll(0, accessedOfAll);
     }
 
     private PastColumns(PastColumns past, Custodian[] custodians) {

@@ -2,6 +2,7 @@ package io.leaktrace.domain;
 
 import io.leaktrace.domain.Correlation.ContactTouch;
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 
@@ -11,7 +12,6 @@ import java.util.RandomAccess;
  */
 public final class TouchColumns extends AbstractList<ContactTouch> implements RandomAccess {
 
-    private static final int[] NONE = {};
     private static final long[] NO_TIMES = {};
 
     private final Custodian[] custodians;
@@ -31,9 +31,6 @@ public final class TouchColumns extends AbstractList<ContactTouch> implements Ra
         int[] sawOfAll = new int[size];
         int[] marksOfAll = new int[size];
         long[] accessesOfAll = new long[size];
-        boolean anySaw = false;
-        boolean anyMark = false;
-        boolean anyAccess = false;
         for (int i = 0; i < size; i++) {
             ContactTouch touch = touches.get(i);
             custodians[i] = touch.custodian();
@@ -44,13 +41,10 @@ public final class TouchColumns extends AbstractList<ContactTouch> implements Ra
             sawOfAll[i] = touch.saw();
             marksOfAll[i] = touch.mark();
             accessesOfAll[i] = touch.accessedAt();
-            anySaw |= touch.saw() != Fields.OF_ROLE;
-            anyMark |= touch.mark() != 0;
-            anyAccess |= touch.accessedAt() != 0;
         }
-        saw = anySaw ? sawOfAll : NONE;
-        marks = anyMark ? marksOfAll : NONE;
-        accessedAt = anyAccess ? accessesOfAll : NO_TIMES;
+        saw = Columns.unlessAll(Fields.OF_ROLE, sawOfAll);
+        marks = Columns.unlessAll(0, marksOfAll);
+        accessedAt = Arrays.stream(accessesOfAll).allMatch(at -> at == 0) ? NO_TIMES : accessesOfAll;
     }
 
     private TouchColumns(TouchColumns touches, Custodian[] custodians) {

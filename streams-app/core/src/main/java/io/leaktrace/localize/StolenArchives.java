@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Weighs the hypothesis that a custodian's orders were copied at some time and are called through now, whatever their
@@ -410,9 +409,9 @@ final class StolenArchives {
      *
      * @param smoothed null if no incident is attributed to it
      * @param shares of each of its incidents that is attributed to it, by pair from its first on; null like the other
-     * @param strong indexes of the custodians that are strong enough to be its rival; null like the other
+     * @param isStrong by account: whether it is strong enough to be its rival; null like the other
      */
-    private record Weighed(double statistic, LeakChain.Smoothed smoothed, double[] shares, int[] strong) {}
+    private record Weighed(double statistic, LeakChain.Smoothed smoothed, double[] shares, boolean[] isStrong) {}
 
     /** Weighs a custodian given the others, and attributes incidents to it. */
     private Weighed attribute(int index, double wave) {
@@ -452,10 +451,11 @@ final class StolenArchives {
         for (int at = 0; at < shares.length; at++) {
             shares[at] = blame[index][at] == 0 ? 0 : blame[index][at] / total[pairs.incident(pairs.first(index) + at)];
         }
-        int[] strong = IntStream.range(0, alone.length)
-                .filter(other -> other != index && isStrong(other, index))
-                .toArray();
-        return new Weighed(weighed.statistic, weighed.smoothed, shares, strong);
+        boolean[] isStrong = new boolean[alone.length];
+        for (int other = 0; other < isStrong.length; other++) {
+            isStrong[other] = other != index && isStrong(other, index);
+        }
+        return new Weighed(weighed.statistic, weighed.smoothed, shares, isStrong);
     }
 
     /** Returns the estimate of a custodian to which incidents are attributed. */
@@ -536,14 +536,10 @@ final class StolenArchives {
      * @param explainable by account: sum of the shares of incidents that it could explain as well
      */
     private int rival(int index, Weighed weighed, double[] explainable, double attributed) {
-        boolean[] isStrong = new boolean[alone.length];
-        for (int other : weighed.strong) {
-            isStrong[other] = true;
-        }
         int strongest = -1;
         for (int other = 0; other < alone.length; other++) {
             boolean qualifies = explainable[other] >= RIVAL_SHARE * attributed
-                    && (isStrong[other] || isOfSameOrders(other, index, weighed.shares));
+                    && (weighed.isStrong[other] || isOfSameOrders(other, index, weighed.shares));
             if (qualifies && (strongest < 0 || alone[other] > alone[strongest])) {
                 strongest = other;
             }
