@@ -71,8 +71,13 @@ public final class SimulatedMarket {
 
     /** Number of orders. */
     public int orders() {
+        // Accesses are of orders of the book.
         return book.size
-                + (int) otherEvents.stream().map(OrderEvent::orderId).distinct().count();
+                + (int) otherEvents.stream()
+                        .filter(event -> event.type() != OrderEventType.ACCESSED)
+                        .map(OrderEvent::orderId)
+                        .distinct()
+                        .count();
     }
 
     /** The reported contacts with their causes. */
