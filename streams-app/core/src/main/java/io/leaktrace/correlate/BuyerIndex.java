@@ -14,13 +14,13 @@ import it.unimi.dsi.fastutil.objects.ObjectArrayList;
  * <p>An event is 64 bits: the hash of its order in the upper 32, then 16 of the hash of the event, then the lowest 16
  * bits of the hour of its time, which are unambiguous within {@link #HOURS_APART} hours.
  *
- * <p>In memory, a buyer is a cell of 24 bytes and 8 for each event, of which there is room for an even number, and 8 bytes
- * in a hash table. Cells of the same room lie side by side without gaps: the last one of them moves into a gap.
+ * <p>In memory, a buyer is a cell of 24 bytes and 8 for each event that it has room for ({@link #ROOMS}), and 8 bytes in
+ * a hash table. Cells of the same room lie side by side without gaps: the last one of them moves into a gap.
  */
 final class BuyerIndex implements BuyerLog.LatestEntries {
 
     /** Maximum number of cached events; a buyer with more recent events must be scanned. */
-    static final int MAX_EVENTS = 30;
+    static final int MAX_EVENTS = 120;
 
     /** Maximum number of hours between cached events and the next event; two windows are shorter. */
     private static final long HOURS_APART = 1 << Short.SIZE;
@@ -32,18 +32,28 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
     private static final int EVENTS = 3;
 
     /** Low bits of both positions, of which all together are the details. */
-    private static final int DETAIL_BITS = 18;
+    private static final int DETAIL_BITS = 19;
 
     private static final long DETAIL_MASK = (1 << DETAIL_BITS) - 1;
 
     // The details: number of events, 0 if they are not cached; of the time of the latest entry, the hour without those
     // bits that the latest event has, and the milliseconds since.
-    private static final int COUNT_BITS = 5;
+    private static final int COUNT_BITS = 7;
     private static final int HOUR_BITS = 9;
     private static final int MILLIS_SHIFT = COUNT_BITS + HOUR_BITS;
 
-    /** Rooms of cells differ by this number of events. */
-    private static final int ROOM_STEP = 2;
+    /** Numbers of events that cells have room for: nearly exact for most buyers, within a third for those with many. */
+    private static final int[] ROOMS = {0, 2, 4, 6, 8, 10, 12, 14, 16, 20, 26, 34, 46, 62, 84, MAX_EVENTS};
+
+    /** For each number of events, the smallest room, as an index. */
+    private static final byte[] ROOM_FOR = new byte[MAX_EVENTS + 1];
+
+    static {
+        for (int events = 1; events <= MAX_EVENTS; events++) {
+            byte room = ROOM_FOR[events - 1];
+            ROOM_FOR[events] = events <= ROOMS[room] ? room : (byte) (room + 1);
+        }
+    }
 
     // An entry of the table: the highest bits of the buyer's hash, which also determine its place, the room of the
     // cell, and its number plus 1; 0 if it is empty.
@@ -55,7 +65,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
 
     private long[] table = new long[MIN_CAPACITY];
     private int size;
-    private final Cells[] rooms = new Cells[MAX_EVENTS / ROOM_STEP + 1];
+    private final Cells[] rooms = new Cells[ROOMS.length];
 
     /** The buyer that was found last, its place in the table, and its cell; null as page if there is none. */
     private long buyer;
@@ -107,7 +117,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
 
     BuyerIndex() {
         for (int room = 0; room < rooms.length; room++) {
-            rooms[room] = new Cells(room * ROOM_STEP);
+            rooms[room] = new Cells(ROOMS[room]);
         }
     }
 
@@ -284,7 +294,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
 
     private static long checked(long position) {
         if (position >>> Long.SIZE - DETAIL_BITS != 0) {
-            throw new IllegalStateException("the buyers' log has had 70 TB of data: reset the application's state");
+            throw new IllegalStateException("the buyers' log has had 35 TB of data: reset the application's state");
         }
         return position;
     }
@@ -390,7 +400,7 @@ final class BuyerIndex implements BuyerLog.LatestEntries {
             return;
         }
         find(wanted);
-        resize((count + ROOM_STEP - 1) / ROOM_STEP);
+        resize(ROOM_FOR[count]);
         long details = count | hour >>> Short.SIZE << COUNT_BITS | latestTime - hour * EventTime.HOUR << MILLIS_SHIFT;
         page[at + LATEST] = page[at + LATEST] & ~DETAIL_MASK | details & DETAIL_MASK;
         page[at + PAST] = page[at + PAST] & ~DETAIL_MASK | details >>> DETAIL_BITS;

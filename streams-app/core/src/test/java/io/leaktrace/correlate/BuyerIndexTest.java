@@ -56,7 +56,7 @@ class BuyerIndexTest {
                 known.past = 1 + random.nextInt(1 << 30);
                 past.setLatest(buyer, known.past);
             } else {
-                known.latest = (1L << 46) - 1 - random.nextInt(1 << 30);
+                known.latest = (1L << 45) - 1 - random.nextInt(1 << 30);
                 index.setLatest(buyer, known.latest);
                 known.events = new long[0];
                 if (what > 4) {
@@ -105,9 +105,9 @@ class BuyerIndexTest {
     @Test
     void aPositionThatDoesNotFitIsRejected() {
         BuyerIndex index = new BuyerIndex();
-        index.setLatest(1, (1L << 46) - 1);
+        index.setLatest(1, (1L << 45) - 1);
         for (BuyerLog.LatestEntries entries : List.of(index, index.past())) {
-            assertThrows(IllegalStateException.class, () -> entries.setLatest(1, 1L << 46));
+            assertThrows(IllegalStateException.class, () -> entries.setLatest(1, 1L << 45));
         }
     }
 
