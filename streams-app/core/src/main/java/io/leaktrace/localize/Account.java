@@ -71,6 +71,11 @@ record Account(
         return until - (before < 0 ? 0 : ordersUntilWeek[before]);
     }
 
+    /** Returns the number of orders touched within the memory. */
+    double ordersInMemory() {
+        return ordersUntilWeek.length == 0 ? 0 : ordersUntilWeek[ordersUntilWeek.length - 1];
+    }
+
     boolean isConfirmed() {
         return before.verdict() == Verdict.CONFIRMED;
     }

@@ -29,8 +29,14 @@ final class Rivals {
      */
     static final double WIDE_MARGIN = 3 * MARGIN;
 
-    /** Two custodians have the same orders if each could explain at least this share of the other's incidents. */
+    /** Two custodians have the same orders if each could explain at least this share of the other's incidents … */
     static final double SAME_ORDERS = 0.95;
+
+    /**
+     * … and the lower of their numbers of orders is at least this share of the higher one. Where hardly anybody else
+     * calls, one with a part of the other's orders has all of its incidents too.
+     */
+    private static final double SIMILAR_NUMBER = 0.8;
 
     private final List<Account> accounts;
     private final Attribution attribution;
@@ -250,7 +256,13 @@ final class Rivals {
 
     private boolean hasSameOrders(int other, Account account, int inCommon) {
         return inCommon >= SAME_ORDERS * explanations(account)
-                && inCommon >= SAME_ORDERS * explanations(accounts.get(other));
+                && inCommon >= SAME_ORDERS * explanations(accounts.get(other))
+                && areSimilar(account.touchesFrom(0), accounts.get(other).touchesFrom(0));
+    }
+
+    /** Whether two custodians with these numbers of orders may have the same ones. */
+    static boolean areSimilar(double orders, double ofOther) {
+        return Math.min(orders, ofOther) >= SIMILAR_NUMBER * Math.max(orders, ofOther);
     }
 
     private static int explanations(Account account) {

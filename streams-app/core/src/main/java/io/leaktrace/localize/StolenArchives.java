@@ -559,10 +559,15 @@ final class StolenArchives {
         boolean mayBe = other != index
                 && !parts.isPartOf(other, index)
                 && !parts.isPartOf(index, other)
-                && Math.min(pairs.size(index), pairs.size(other)) >= Rivals.SAME_ORDERS * size;
+                && Math.min(pairs.size(index), pairs.size(other)) >= Rivals.SAME_ORDERS * size
+                && Rivals.areSimilar(ordersOf(index), ordersOf(other));
         return mayBe
                 && pairs.inCommon(index, other) >= Rivals.SAME_ORDERS * size
                 && Math.min(alone[index] - alone[other], ahead(index, other, shares)) < Rivals.WIDE_MARGIN;
+    }
+
+    private double ordersOf(int index) {
+        return data.accounts().get(index).ordersInMemory();
     }
 
     /**

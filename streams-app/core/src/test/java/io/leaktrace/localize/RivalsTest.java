@@ -113,6 +113,19 @@ class RivalsTest {
         assertNull(rival(data, STRONG - Math.log(8_001), aboveThreshold));
     }
 
+    /** With three orders more, without incidents, the rate of the other's leak would be lower. */
+    @Test
+    void aCustodianWithManyMoreOrdersDoesNotHaveTheSameOnes() {
+        for (int more = 0; more < 3; more++) {
+            epoch.order(30, node("n"));
+        }
+        EpochData data = data(Map.of(node("n"), 10));
+
+        assertNull(rival(data, STRONG - Math.log(21), POLICY.raiseAt() * Math.log(10) + 0.01));
+        assertNull(rival(data, STRONG - Math.log(21), 0));
+        assertEquals(node("n"), rival(data, STRONG - Math.log(19), 0).custodian());
+    }
+
     /** Incidents of days that are final stay attributed to one of the two, so their evidence alone is not on equal terms. */
     @Test
     void ofTwoWithTheSameOrdersTheIncidentsDecideAndNotTheirEvidenceAlone() {
