@@ -12,9 +12,6 @@ import java.util.function.ToIntFunction;
  */
 public record EvidenceGains(List<Gain> gains) {
 
-    /** Alarms are finite while there is an alert. */
-    private static final double ALERTED = -Double.MAX_VALUE;
-
     /**
      * A scenario with its evidence and without it.
      *
@@ -35,8 +32,8 @@ public record EvidenceGains(List<Gain> gains) {
     public record Alerts(int leaks, int noticed, double victims, double days, long accused) {
 
         private static Alerts of(List<Outcome> outcomes) {
-            int[] victims = sorted(outcomes, track -> track.victimsBeforeAlert(ALERTED));
-            int[] days = sorted(outcomes, track -> track.daysBeforeAlert(ALERTED));
+            int[] victims = sorted(outcomes, track -> track.victimsBeforeAlert(Thresholds.NONE));
+            int[] days = sorted(outcomes, track -> track.daysBeforeAlert(Thresholds.NONE));
             int noticed = (int)
                     Arrays.stream(days).filter(day -> day != Integer.MAX_VALUE).count();
             return new Alerts(days.length, noticed, median(victims), median(days), EvidenceGains.accused(outcomes));
@@ -87,7 +84,7 @@ public record EvidenceGains(List<Gain> gains) {
     private static long accused(List<Outcome> outcomes) {
         return outcomes.stream()
                 .flatMapToDouble(outcome -> Arrays.stream(outcome.innocentPeaks()))
-                .filter(peak -> peak >= ALERTED)
+                .filter(peak -> peak >= Thresholds.NONE)
                 .count();
     }
 }

@@ -281,7 +281,7 @@ public final class Report {
                                 number(s.victims()),
                                 number(s.falseAlerts().value()),
                                 number(s.falseAlerts().error()),
-                                number(s.threshold()));
+                                s.threshold() == Thresholds.NONE ? "-inf" : number(s.threshold()));
                     }
                 }
             }

@@ -12,6 +12,12 @@ import java.util.TreeMap;
  */
 final class Thresholds {
 
+    /**
+     * No threshold: lower than any score, and above negative infinity, which stands for a custodian without an alert by
+     * the scorer's own rule.
+     */
+    static final double NONE = -Double.MAX_VALUE;
+
     private final Map<String, Double> byContestantAndMarket = new TreeMap<>();
 
     Thresholds(Collection<Outcome> outcomes) {
@@ -30,13 +36,13 @@ final class Thresholds {
                 .sorted(Comparator.reverseOrder())
                 .toList();
         int allowed = (int) Math.floor(budget);
-        return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : -Double.MAX_VALUE;
+        return allowed < peaks.size() ? Math.nextUp(peaks.get(allowed)) : NONE;
     }
 
     /** The threshold; infinity if there were no leak-free trials, and none for limits, which have an alert rule. */
     double of(Outcome outcome) {
         if (Ceiling.NAMES.contains(outcome.contestant())) {
-            return -Double.MAX_VALUE;
+            return NONE;
         }
         return byContestantAndMarket.getOrDefault(
                 key(outcome.contestant(), outcome.cell().market()), Double.POSITIVE_INFINITY);

@@ -70,19 +70,26 @@ class ReportTest {
      * no other table, and need no leak-free market.
      */
     @Test
-    void theCeilingHasATableOfItsOwn() {
+    void theCeilingHasATableOfItsOwnAndNoThreshold() throws Exception {
         List<Outcome> outcomes = new ArrayList<>(result().outcomes());
         for (String limit : Ceiling.NAMES) {
             outcomes.add(outcome(LEAKS, 1, limit, 1, 5));
             outcomes.add(outcome(LEAKS, 2, limit, 1, 5));
         }
         List<String> names = List.of(OTHER, Contestants.OURS, Ceiling.CEILING, Ceiling.ORACLE, PART);
-        String text = new Report(new Result(outcomes, names)).markdown();
+        Report report = new Report(new Result(outcomes, names));
+        String text = report.markdown();
+        report.write(folder);
 
         String row = "| leaks | 0.75 ± 0.25 | 1.00 ± 0.00 | 1.00 ± 0.00 | 75 | 100 ± 0 | 100 ± 0 | 100 ± 0 | 100 |";
         assertTrue(text.contains(row), text);
         assertTrue(text.contains("| | other | Leaktrace |\n"), text);
         assertTrue(text.contains("Nowhere."), text);
+        assertEquals(
+                Ceiling.NAMES.size(),
+                Files.readAllLines(folder.resolve("quality.csv")).stream()
+                        .filter(line -> line.endsWith(",-inf"))
+                        .count());
     }
 
     @Test
