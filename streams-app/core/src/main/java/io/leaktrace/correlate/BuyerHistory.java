@@ -24,6 +24,7 @@ final class BuyerHistory {
 
     private final LogEntry entry;
     private final BuyerIndex index;
+    private final boolean oldestMatter;
 
     private boolean duplicate;
     private boolean orderIdHeld;
@@ -48,9 +49,14 @@ final class BuyerHistory {
     /** Whether the events can be cached: all relevant entries are order events that arrived in time order. */
     private boolean cacheable;
 
-    BuyerHistory(BuyerLog log, BuyerIndex index) {
+    /**
+     * @param oldestMatter whether it matters if orders of the history's first hour belong to it; the index does not know
+     *     the minute
+     */
+    BuyerHistory(BuyerLog log, BuyerIndex index, boolean oldestMatter) {
         this.entry = new LogEntry(log);
         this.index = index;
+        this.oldestMatter = oldestMatter;
     }
 
     private static Int2LongOpenHashMap newTimes() {
@@ -70,7 +76,7 @@ final class BuyerHistory {
     }
 
     /**
-     * Reads the history from the index, if a scan would certainly give the same: the buyer is new, or its events are
+     * Reads the history from the index, if a scan would certainly make no difference: the buyer is new, or its events are
      * cached and this event is not late and no cached event. Of the current order, cached events are read from the log.
      */
     private boolean loadFromIndex(long buyer, int orderHash, int eventHash, long time, long since, long idSince) {
@@ -86,17 +92,25 @@ final class BuyerHistory {
         boolean none = isNew || index.latestTime() < since;
         int count = none ? 0 : index.count();
         int ofOrder = 0;
+        int unclear = 0;
         for (int i = 0; i < count; i++) {
             long event = index.eventAt(i);
             long eventHour = BuyerIndex.hour(event, hour);
             if (eventHour < sinceHour) {
                 continue;
             }
-            if (eventHour == sinceHour || BuyerIndex.maybeOf(event, eventHash)) {
+            unclear += eventHour == sinceHour ? 1 : 0;
+            if (unclear > 0 && oldestMatter || BuyerIndex.maybeOf(event, eventHash)) {
                 return false;
             }
             ofOrder += BuyerIndex.orderHash(event) == orderHash ? 1 : 0;
             events[endOfEvents++] = event;
+        }
+        // Without them, an order would begin with a later event.
+        for (int i = 0; i < unclear; i++) {
+            if (BuyerIndex.orderHash(events[i]) == orderHash || isOrderOfLaterEvent(i)) {
+                return false;
+            }
         }
         long latestTime = isNew ? Long.MIN_VALUE : index.latestTime();
         reset();
@@ -108,6 +122,15 @@ final class BuyerHistory {
         hourOfEvent = hour;
         latest = latestTime;
         return true;
+    }
+
+    private boolean isOrderOfLaterEvent(int event) {
+        for (int later = event + 1; later < endOfEvents; later++) {
+            if (BuyerIndex.orderHash(events[later]) == BuyerIndex.orderHash(events[event])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Reads a number of events of an order, the latest first; returns whether the log has that many. */

@@ -144,7 +144,7 @@ public final class Correlator {
         this.buyerHasher = buyerHasher(store);
         this.log = BuyerLog.recent(store.recent(), index, NEWEST);
         this.entry = new LogEntry(log);
-        this.history = new BuyerHistory(log, index);
+        this.history = new BuyerHistory(log, index, atRisk.interact(settings.lookBack() - EventTime.HOUR));
         this.past = new BuyerPast(settings, store.past(), index, log);
         numberByCustodian.defaultReturnValue(-1);
         restore();

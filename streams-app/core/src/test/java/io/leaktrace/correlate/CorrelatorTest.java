@@ -956,8 +956,10 @@ class CorrelatorTest {
             } else if (kind < 4) {
                 records.add(new Erasure(buyer, time.minus(Duration.ofHours(random.nextInt(72)))));
             } else {
-                // Some events come twice, orders have several, and long ids make for blocks that are soon forgotten.
-                records.add(anOrder("o" + (i - random.nextInt(40)) / 4 + buyer + "x".repeat(500))
+                // Some events come twice, orders have several, some after weeks, and long ids make for blocks that are
+                // soon forgotten.
+                int before = random.nextInt(random.nextInt(10) == 0 ? 400 : 40);
+                records.add(anOrder("o" + (i - before) / 4 + buyer + "x".repeat(500))
                         .by(buyer)
                         .from(seller("s" + random.nextInt(20)), node("n" + random.nextInt(5)))
                         .withEventId("e" + (i - random.nextInt(3)) + buyer)
@@ -978,6 +980,19 @@ class CorrelatorTest {
                         anOrder("o1").from(seller("s")).at(old),
                         anOrder("o2").from(seller("s")).at(later),
                         anOrder("o3").from(seller("s")).at(later.plus(Duration.ofDays(1)))),
+                0);
+    }
+
+    /** Its first event is a minute too old, in an hour that begins before the look-back and ends within it. */
+    @Test
+    void anOrderThatBeganJustBeforeTheLookBackBeginsWithItsNextEvent() {
+        Instant first = day(40).plus(Duration.ofMinutes(29));
+        Instant lookBackBegins = day(40).plus(Duration.ofMinutes(30));
+        assertRestartsTellTheSame(
+                List.of(
+                        anOrder("o1").from(seller("s")).at(first),
+                        anOrder("o1").from(node("n")).withEventId("delivered").at(first.plus(Duration.ofDays(10))),
+                        anOrder("o2").from(seller("s")).at(lookBackBegins.plusMillis(SETTINGS.lookBack()))),
                 0);
     }
 
