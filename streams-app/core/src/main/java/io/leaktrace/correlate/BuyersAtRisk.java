@@ -20,9 +20,8 @@ final class BuyersAtRisk {
     /** Numbers of hours after an order at which it may change the stratum. */
     private final long[] effects;
 
-    // Buffers, reused for each order; next has, by effect, the next of the other orders to be merged.
+    /** Buffer, reused for each order. */
     private long[] edges = new long[16];
-    private final int[] next;
 
     /** Changes by stratum and hour. */
     private final List<HourChanges> changes = new ArrayList<>();
@@ -30,7 +29,6 @@ final class BuyersAtRisk {
     BuyersAtRisk(long window) {
         this.windowHours = Math.max(window / EventTime.HOUR, Strata.RECENT_HOURS);
         this.effects = new long[] {0, Strata.RECENT_HOURS, windowHours};
-        this.next = new int[effects.length];
         for (int stratum = 0; stratum < Strata.COUNT; stratum++) {
             changes.add(new HourChanges());
         }
@@ -119,36 +117,25 @@ final class BuyersAtRisk {
 
     /**
      * Writes to {@link #edges}, ascending, the hours at which the stratum with or without the order may change, from
-     * its hour until a window later; returns their number. Those of each effect are ascending already, and are merged.
+     * its hour until a window later; returns their number.
      */
     private int sortedEdges(long[] others, long hour) {
         int needed = effects.length * (others.length + 1);
         if (edges.length < needed) {
             edges = new long[2 * needed];
         }
-        int own = 0;
-        for (int e = 0; e < effects.length; e++) {
-            next[e] = upperBound(others, hour - effects[e] - 1);
-        }
-        for (int count = 0; ; count++) {
-            long least = own < effects.length ? hour + effects[own] : Long.MAX_VALUE;
-            int from = -1;
-            for (int e = 0; e < effects.length; e++) {
-                if (next[e] < others.length && others[next[e]] + effects[e] < least) {
-                    least = others[next[e]] + effects[e];
-                    from = e;
+        int count = 0;
+        for (long effect : effects) {
+            for (long order : others) {
+                long edge = order + effect;
+                if (edge >= hour && edge <= hour + windowHours) {
+                    edges[count++] = edge;
                 }
             }
-            if (least > hour + windowHours) {
-                return count;
-            }
-            edges[count] = least;
-            if (from < 0) {
-                own++;
-            } else {
-                next[from]++;
-            }
+            edges[count++] = hour + effect;
         }
+        Arrays.sort(edges, 0, count);
+        return count;
     }
 
     /** Returns the number of hours that a buyer with these orders was in each stratum between two hours. */

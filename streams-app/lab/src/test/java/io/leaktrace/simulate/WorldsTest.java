@@ -18,6 +18,7 @@ import io.leaktrace.domain.Role;
 import io.leaktrace.domain.ScamContact;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -39,6 +40,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WorldsTest {
 
     private static final Set<Field> NAME_AND_PHONE = Set.of(Field.NAME, Field.PHONE);
+
+    private static LocalDate date(SimulatedMarket market, Instant time) {
+        return time.atOffset(market.settings().start().getOffset()).toLocalDate();
+    }
 
     /** Within five standard deviations, which a right generator misses once in a million runs. */
     private static void assertShare(double expected, long found, long of) {
@@ -397,9 +402,11 @@ class WorldsTest {
             OrderEvent last = ofAccount.get(ofAccount.size() - 1);
             long hours =
                     Duration.between(last.occurredAt(), report.contactedAt()).toHours();
-            // Of an order after 20:00, a call in the night after the next day is moved to any time of the day that
-            // follows.
             assertTrue(hours >= 1 && hours < 52, "called " + hours + " hours after the order");
+            // A call is wanted after 20 to 28 hours; at night, it is moved to any time of day of the same date.
+            LocalDate latest = date(market, last.occurredAt().plus(Duration.ofHours(28)));
+            LocalDate called = date(market, report.contactedAt());
+            assertFalse(called.isAfter(latest), "called on " + called + ", wanted on " + latest + " at the latest");
             assertTrue(report.quotedOrderId() == null || report.quotedOrderId().equals(last.orderId()));
             liars.merge(sellerOf(last), 1, Integer::sum);
             for (OrderEvent before : ofAccount.subList(0, ofAccount.size() - 1)) {
