@@ -2,6 +2,8 @@ package io.leaktrace.engine;
 
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,19 +11,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.zip.CRC32C;
 
 /**
  * A file of slots of equal size, each of which can hold a block. A slot that is part of the last checkpoint is not
  * written again before the next checkpoint, so that the file can be read as of the last one whenever the process ends.
+ * What is read is verified by checksums, which are on the heap and in the checkpoint.
  *
  * <p>It is read and written rather than mapped, so that its pages do not count as memory of the process.
  */
 final class BlockFile implements Closeable {
 
+    /** Each has a checksum, so that part of a block is verified without the rest. */
+    private static final int PAGE_BYTES = 4096;
+
     private final Path path;
-    private final int slotBytes;
+    private final int pagesOfSlot;
     private final FileChannel file;
-    private int slots;
+    /** Length in bytes of the block in each slot. */
+    private final IntArrayList lengths = new IntArrayList();
+    /** Of each page of each slot. */
+    private final IntArrayList checksums = new IntArrayList();
 
     private final IntArrayList free = new IntArrayList();
     /** Free slots that are part of a checkpoint. */
@@ -31,7 +41,11 @@ final class BlockFile implements Closeable {
     /** Slots of the checkpoint that is being written. */
     private BitSet saving = new BitSet();
 
-    /** Opens an empty file. */
+    /**
+     * Opens an empty file.
+     *
+     * @param slotBytes a multiple of the size of a page
+     */
     static BlockFile create(Path path, int slotBytes) throws IOException {
         return new BlockFile(
                 path,
@@ -44,24 +58,41 @@ final class BlockFile implements Closeable {
                         StandardOpenOption.WRITE));
     }
 
-    /** Opens a file as of its last checkpoint, which has these slots. A missing file is created. */
-    static BlockFile reopen(Path path, int slotBytes, BitSet used) throws IOException {
+    /**
+     * Opens a file as of its last checkpoint. A missing file is created.
+     *
+     * @param used slots of the checkpoint
+     * @param in output of {@link #beginCheckpoint}
+     */
+    static BlockFile reopen(Path path, int slotBytes, BitSet used, DataInputStream in) throws IOException {
         BlockFile file = new BlockFile(
                 path,
                 slotBytes,
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
         file.saved = used;
-        file.slots = used.length();
-        for (int slot = used.nextClearBit(0); slot < file.slots; slot = used.nextClearBit(slot + 1)) {
-            file.free.add(slot);
+        for (int slot = 0; slot < used.length(); slot++) {
+            file.addSlot();
+            if (used.get(slot)) {
+                file.lengths.set(slot, in.readInt());
+                for (int page = 0; page < file.pagesOfSlot; page++) {
+                    file.checksums.set(slot * file.pagesOfSlot + page, in.readInt());
+                }
+            } else {
+                file.free.add(slot);
+            }
         }
         return file;
     }
 
     private BlockFile(Path path, int slotBytes, FileChannel file) {
         this.path = path;
-        this.slotBytes = slotBytes;
+        this.pagesOfSlot = slotBytes / PAGE_BYTES;
         this.file = file;
+    }
+
+    private void addSlot() {
+        lengths.add(0);
+        checksums.size(checksums.size() + pagesOfSlot);
     }
 
     Path path() {
@@ -70,26 +101,69 @@ final class BlockFile implements Closeable {
 
     /** Writes a block and returns its slot. */
     int write(byte[] block) throws IOException {
-        int slot = free.isEmpty() ? slots : free.popInt();
-        ByteBuffer rest = ByteBuffer.wrap(block);
-        long start = (long) slot * slotBytes;
-        while (rest.hasRemaining()) {
-            file.write(rest, start + rest.position());
+        if (free.isEmpty()) {
+            free.add(lengths.size());
+            addSlot();
         }
-        slots = Math.max(slots, slot + 1);
-        return slot;
+        int slot = free.topInt();
+        ByteBuffer rest = ByteBuffer.wrap(block);
+        while (rest.hasRemaining()) {
+            file.write(rest, position(slot, 0) + rest.position());
+        }
+        lengths.set(slot, block.length);
+        for (int page = 0; page * PAGE_BYTES < block.length; page++) {
+            checksums.set(slot * pagesOfSlot + page, checksum(block, page * PAGE_BYTES));
+        }
+        return free.popInt();
     }
 
-    /** Returns {@code length} bytes of a slot from {@code offset} on, or fewer if the file ends before. */
+    private long position(int slot, int page) {
+        return ((long) slot * pagesOfSlot + page) * PAGE_BYTES;
+    }
+
+    /** Returns the checksum of the page that begins at an index. */
+    private static int checksum(byte[] bytes, int from) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, from, Math.min(PAGE_BYTES, bytes.length - from));
+        return (int) checksum.getValue();
+    }
+
+    /**
+     * Returns {@code length} bytes of a block from {@code offset} on, or fewer if the block ends before.
+     *
+     * @throws IOException if they are not as they were written
+     */
     byte[] read(int slot, int offset, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        long start = (long) slot * slotBytes + offset;
-        while (bytes.hasRemaining()) {
-            if (file.read(bytes, start + bytes.position()) < 0) {
-                return Arrays.copyOf(bytes.array(), bytes.position());
+        int firstPage = offset / PAGE_BYTES;
+        int start = firstPage * PAGE_BYTES;
+        int end = Math.min(lengths.getInt(slot), offset + length);
+        // Whole pages, since each has one checksum.
+        int pagesEnd = Math.min(lengths.getInt(slot), (end + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+        ByteBuffer pages = ByteBuffer.allocate(pagesEnd - start);
+        while (pages.hasRemaining()) {
+            if (file.read(pages, position(slot, firstPage) + pages.position()) < 0) {
+                throw new IOException("it has been truncated");
             }
         }
-        return bytes.array();
+        byte[] bytes = pages.array();
+        for (int at = 0; at < bytes.length; at += PAGE_BYTES) {
+            if (checksum(bytes, at) != checksums.getInt(slot * pagesOfSlot + (start + at) / PAGE_BYTES)) {
+                throw new IOException("it is damaged");
+            }
+        }
+        return Arrays.copyOfRange(bytes, offset - start, end - start);
+    }
+
+    /** Returns whether the file has all blocks of the last checkpoint. */
+    boolean isIntact() {
+        try {
+            for (int slot = saved.nextSetBit(0); slot >= 0; slot = saved.nextSetBit(slot + 1)) {
+                read(slot, 0, lengths.getInt(slot));
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     void free(int slot) {
@@ -100,8 +174,14 @@ final class BlockFile implements Closeable {
         }
     }
 
-    /** Records that a checkpoint with these slots is being written. */
-    void beginCheckpoint(BitSet used) {
+    /** Writes the lengths and checksums of the slots of a checkpoint, and records that this is being written. */
+    void beginCheckpoint(BitSet used, DataOutputStream out) throws IOException {
+        for (int slot = used.nextSetBit(0); slot >= 0; slot = used.nextSetBit(slot + 1)) {
+            out.writeInt(lengths.getInt(slot));
+            for (int page = 0; page < pagesOfSlot; page++) {
+                out.writeInt(checksums.getInt(slot * pagesOfSlot + page));
+            }
+        }
         saving = used;
     }
 

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.function.ObjLongConsumer;
-import java.util.zip.CRC32C;
 
 /**
  * A {@link CorrelatorStore} with its blocks in a file, and the rest in memory. A checkpoint has the rest, and where in
@@ -41,13 +40,13 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
             read(saved);
             recent.read(saved);
             past.read(saved);
-            file = BlockFile.reopen(path, BlockStore.MAX_BYTES, used());
+            file = BlockFile.reopen(path, BlockStore.MAX_BYTES, used(), saved);
         }
     }
 
     /** Returns whether the file has all blocks of the checkpoint. */
     public boolean isIntact() {
-        return recent.isIntact() && past.isIntact();
+        return file.isIntact();
     }
 
     /** Writes a checkpoint. It counts as soon as {@link #onCheckpoint} is called. */
@@ -56,7 +55,7 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
         super.write(out);
         recent.write(out);
         past.write(out);
-        file.beginCheckpoint(used());
+        file.beginCheckpoint(used(), out);
     }
 
     /** Records that the checkpoint that was written last is safe, and that the one before is no longer needed. */
@@ -71,14 +70,12 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
         return used;
     }
 
-    /** The blocks of one log: for each its slot, its length in bytes and its checksum. */
+    /** The blocks of one log: the slot of each. */
     private final class Blocks implements BlockStore {
 
         private final int onHeap;
         private long first = 1;
         private final IntArrayList slots = new IntArrayList();
-        private final IntArrayList lengths = new IntArrayList();
-        private final IntArrayList checksums = new IntArrayList();
 
         Blocks(int onHeap) {
             this.onHeap = onHeap;
@@ -92,13 +89,9 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
             int index = (int) (number - first);
             if (index == slots.size()) {
                 slots.add(written(block));
-                lengths.add(block.length);
-                checksums.add(checksum(block));
             } else {
                 file.free(slots.getInt(index));
                 slots.set(index, written(block));
-                lengths.set(index, block.length);
-                checksums.set(index, checksum(block));
             }
         }
 
@@ -121,8 +114,6 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
             }
             file.free(slots.getInt(0));
             slots.removeInt(0);
-            lengths.removeInt(0);
-            checksums.removeInt(0);
             first++;
         }
 
@@ -137,13 +128,8 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
             if (index < 0 || index >= slots.size()) {
                 return null;
             }
-            int expected = Math.min(length, lengths.getInt(index) - offset);
             try {
-                byte[] bytes = file.read(slots.getInt(index), offset, expected);
-                if (bytes.length < expected) {
-                    throw new IOException("it has been truncated");
-                }
-                return bytes;
+                return file.read(slots.getInt(index), offset, length);
             } catch (IOException e) {
                 throw new IOError(new IOException(
                         "cannot read " + file.path() + ": " + e.getMessage() + "; check its disk, delete "
@@ -169,32 +155,11 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
             return true;
         }
 
-        boolean isIntact() {
-            for (int i = 0; i < slots.size(); i++) {
-                try {
-                    if (checksum(file.read(slots.getInt(i), 0, lengths.getInt(i))) != checksums.getInt(i)) {
-                        return false;
-                    }
-                } catch (IOException e) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private static int checksum(byte[] block) {
-            CRC32C checksum = new CRC32C();
-            checksum.update(block);
-            return (int) checksum.getValue();
-        }
-
         void write(DataOutputStream out) throws IOException {
             out.writeLong(first);
             out.writeInt(slots.size());
             for (int i = 0; i < slots.size(); i++) {
                 out.writeInt(slots.getInt(i));
-                out.writeInt(lengths.getInt(i));
-                out.writeInt(checksums.getInt(i));
             }
         }
 
@@ -203,8 +168,6 @@ public final class FileCorrelatorStore extends HeapCorrelatorStore implements Cl
             int count = in.readInt();
             for (int i = 0; i < count; i++) {
                 slots.add(in.readInt());
-                lengths.add(in.readInt());
-                checksums.add(in.readInt());
             }
         }
     }

@@ -206,13 +206,26 @@ class FileCorrelatorStoreTest {
                         .at(day(d)));
             }
         }
-        Files.write(file, new byte[0]);
-        IOError error = assertThrows(
-                IOError.class, () -> correlator.accept(aContact("c").with("b1").at(day(12))));
-        assertEquals(
-                "cannot read " + file + ": it has been truncated; check its disk, delete " + folder
-                        + " and start the replay again",
-                error.getCause().getMessage());
+        byte[] good = Files.readAllBytes(file);
+        byte[] flipped = good.clone();
+        for (int at = 0; at < flipped.length; at += 500) {
+            flipped[at] ^= 16;
+        }
+        record Case(String fault, byte[] content) {}
+        for (Case given : List.of(
+                new Case("it has been truncated", new byte[0]),
+                // What is written to a truncated file leaves zeros before it.
+                new Case("it is damaged", new byte[good.length]),
+                new Case("it is damaged", flipped))) {
+            Files.write(file, given.content);
+            IOError error = assertThrows(
+                    IOError.class,
+                    () -> correlator.accept(aContact("c").with("b1").at(day(12))));
+            assertEquals(
+                    "cannot read " + file + ": " + given.fault + "; check its disk, delete " + folder
+                            + " and start the replay again",
+                    error.getCause().getMessage());
+        }
         store.close();
     }
 

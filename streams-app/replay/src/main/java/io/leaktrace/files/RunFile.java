@@ -1,7 +1,6 @@
 package io.leaktrace.files;
 
 import com.github.luben.zstd.Zstd;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * A temporary file of sorted runs, each a sequence of compressed blocks of records. It is deleted when it is closed, at
@@ -21,10 +21,13 @@ final class RunFile implements AutoCloseable {
     /** A block holds at least one record, and more until it has this length. */
     private static final int BLOCK_BYTES = 64 << 10;
 
-    private static final int BLOCK_HEADER = 2 * Integer.BYTES;
+    /** The checksum of the rest of the block, and its length before and after compression. */
+    private static final int BLOCK_HEADER = 3 * Integer.BYTES;
 
     /** The fastest: the file is read once or a few times. */
     private static final int COMPRESSION = 1;
+
+    private static final String OTHER_FOLDER = "another folder with LEAKTRACE_JAVA_OPTIONS=-Djava.io.tmpdir=DIR";
 
     private final Path path;
     private final FileChannel channel;
@@ -89,11 +92,20 @@ final class RunFile implements AutoCloseable {
 
     private static ByteBuffer compressed(byte[] block) {
         byte[] compressed = Zstd.compress(block, COMPRESSION);
-        return ByteBuffer.allocate(BLOCK_HEADER + compressed.length)
-                .putInt(compressed.length)
+        ByteBuffer written = ByteBuffer.allocate(BLOCK_HEADER + compressed.length)
+                .putInt(0)
                 .putInt(block.length)
+                .putInt(compressed.length)
                 .put(compressed)
                 .flip();
+        return written.putInt(0, checksum(written));
+    }
+
+    /** Returns the checksum of all bytes of a block after its own. */
+    private static int checksum(ByteBuffer block) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(block.array(), Integer.BYTES, block.limit() - Integer.BYTES);
+        return (int) checksum.getValue();
     }
 
     private void write(ByteBuffer block) throws IOException {
@@ -104,8 +116,7 @@ final class RunFile implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException(
                     "the records are too many for memory and are sorted in " + path + ", which cannot be written ("
-                            + e.getMessage() + "); make room there, or choose another folder with"
-                            + " LEAKTRACE_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
+                            + e.getMessage() + "); make room there, or choose " + OTHER_FOLDER,
                     e);
         }
     }
@@ -154,21 +165,33 @@ final class RunFile implements AutoCloseable {
 
         private void readBlock() throws IOException {
             ByteBuffer header = read(BLOCK_HEADER);
-            int compressed = header.getInt();
-            int raw = header.getInt();
-            block = ByteBuffer.wrap(Zstd.decompress(read(compressed).array(), raw));
+            int compressed = header.getInt(2 * Integer.BYTES);
+            if (compressed < 0 || compressed > to - next - BLOCK_HEADER) {
+                throw damaged();
+            }
+            ByteBuffer stored = read(BLOCK_HEADER + compressed);
+            if (stored.getInt(0) != checksum(stored)) {
+                throw damaged();
+            }
+            next += stored.limit();
+            byte[] content = Arrays.copyOfRange(stored.array(), BLOCK_HEADER, stored.limit());
+            block = ByteBuffer.wrap(Zstd.decompress(content, header.getInt(Integer.BYTES)));
         }
 
+        /** Returns the next bytes, without moving on. */
         private ByteBuffer read(int bytes) throws IOException {
             ByteBuffer read = ByteBuffer.allocate(bytes);
             while (read.hasRemaining()) {
-                int count = channel.read(read, next);
-                if (count < 0) {
-                    throw new EOFException(path + " was truncated while it was in use");
+                if (channel.read(read, next + read.position()) < 0) {
+                    throw damaged();
                 }
-                next += count;
             }
             return read.flip();
+        }
+
+        private IOException damaged() {
+            return new IOException(path
+                    + " was damaged while it was in use; check its disk, and start again, or choose " + OTHER_FOLDER);
         }
 
         long time() {

@@ -3,10 +3,12 @@ package io.leaktrace.files;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.leaktrace.testing.Seed;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,37 @@ class TimeSortedRecordsTest {
         assertFalse(during.isEmpty());
         onDisk.close();
         during.forEach(file -> assertFalse(Files.exists(file), file.toString()));
+    }
+
+    /** As by a failing disk; what is written to a truncated file later leaves zeros before it. */
+    @Test
+    void aDamagedTemporaryFileEndsTheReadingWithASentence() throws IOException {
+        record Case(String what, UnaryOperator<byte[]> damaged) {}
+        List<Timed> records = records(new Random(1));
+        Random random = new Random(Seed.of("TimeSortedRecordsTest.aDamagedTemporaryFile"));
+        for (Case given : List.of(
+                new Case("a bit flipped", content -> {
+                    content[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
+                    return content;
+                }),
+                new Case("zeros", content -> new byte[content.length]),
+                new Case("empty", content -> new byte[0]),
+                new Case("truncated", content -> Arrays.copyOf(content, random.nextInt(content.length))))) {
+            List<Path> before = temporaryFiles();
+            try (TimeSortedRecords onDisk = sorted(records, 20_000)) {
+                List<Path> made = temporaryFiles();
+                made.removeAll(before);
+                Path file = made.get(0);
+                Files.write(file, given.damaged.apply(Files.readAllBytes(file)));
+                UncheckedIOException failed =
+                        assertThrows(UncheckedIOException.class, () -> read(onDisk.cursor()), given.what);
+                assertEquals(
+                        file + " was damaged while it was in use; check its disk, and start again, or choose another"
+                                + " folder with LEAKTRACE_JAVA_OPTIONS=-Djava.io.tmpdir=DIR",
+                        failed.getMessage(),
+                        given.what);
+            }
+        }
     }
 
     private static List<Path> temporaryFiles() throws IOException {
