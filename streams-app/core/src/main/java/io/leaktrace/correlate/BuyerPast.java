@@ -1,8 +1,14 @@
 package io.leaktrace.correlate;
 
+import io.leaktrace.domain.Correlation.PastCustodian;
+import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.EventTime;
+import io.leaktrace.domain.PastColumns;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * The long memory: which custodians touched orders of a buyer, by week. An order event that expires from the buyer log
@@ -21,11 +27,22 @@ final class BuyerPast {
     /** Maximum number of entries that are read for a contact, contacts and events without custodians included. */
     private static final int MAX_ENTRIES = 2 * MAX_EVENTS;
 
+    /** Maximum number of past custodians of a contact; those with the latest touches before it are kept. */
+    static final int MAX_CUSTODIANS = 1000;
+
+    /** Maximum total size of ids in the past custodians of a contact in bytes, so that evidence fits in a record. */
+    private static final int MAX_CUSTODIAN_BYTES = 128 * 1024;
+
+    private static final PastColumns NONE = PastColumns.of(List.of());
+
     private final CorrelateSettings settings;
     private final BlockStore store;
     private final BuyerIndex index;
     /** No block of it stays on the heap once it is saved: only contacts need it. */
     private final BuyerLog log;
+
+    private final List<Custodian> custodians;
+    private final PastCache cache = new PastCache();
 
     private final LogEntry entry;
     private final LogEntry recent;
@@ -35,11 +52,18 @@ final class BuyerPast {
      * @param store of the second log
      * @param index of both logs
      * @param recent the buyer log, whose order events come here when they expire
+     * @param custodians by their number
      */
-    BuyerPast(CorrelateSettings settings, BlockStore store, BuyerIndex index, BuyerLog recent) {
+    BuyerPast(
+            CorrelateSettings settings,
+            BlockStore store,
+            BuyerIndex index,
+            BuyerLog recent,
+            List<Custodian> custodians) {
         this.settings = settings;
         this.store = store;
         this.index = index;
+        this.custodians = custodians;
         this.recent = new LogEntry(recent);
         log = BuyerLog.past(store, index.past());
         entry = new LogEntry(log);
@@ -64,11 +88,17 @@ final class BuyerPast {
         return log.bytes();
     }
 
+    /** To be called when an entry has been appended to the buyer log. */
+    void onAppended(long buyer, long time) {
+        cache.onAppended(buyer, time);
+    }
+
     /** Adds an entry of the buyer log that expires. */
     void add(LogEntry expired) {
         if (settings.hasMemory() && expired.isOrderEvent() && expired.hasCustodians()) {
             int length = expired.copyCustodians(body);
             log.append(expired.pastKind(), EventTime.weekOf(expired.time()), expired.buyer(), body, length);
+            cache.onExpired(expired.buyer(), expired.time());
         }
     }
 
@@ -78,11 +108,13 @@ final class BuyerPast {
         log.removeBefore(settings.firstWeekOfMemory(contactedAt), expired -> {});
         if (log.begin() > begin) {
             index.removePastBefore(log.begin());
+            cache.clear();
         }
     }
 
-    /** Erases the weeks of a buyer that begin before a time. */
+    /** Erases the weeks of a buyer that begin before a time, after the erasure in the buyer log. */
     void erase(long buyer, long before) {
+        cache.remove(buyer);
         LongArrayList remaining = new LongArrayList();
         boolean erasesAnything = false;
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
@@ -111,24 +143,69 @@ final class BuyerPast {
     }
 
     /**
-     * What custodians, by their numbers, knew of a buyer's orders.
+     * Returns the custodians that touched orders of a buyer before a contact, ordered by custodian; none if the memory is
+     * off.
      *
-     * @param weeks the weeks in which it touched orders, as the bits of
-     *     {@link io.leaktrace.domain.Correlation.PastCustodian}
-     * @param saw bits of all fields that it saw of them, or {@link io.leaktrace.domain.Fields#OF_ROLE}
-     * @param accessed the weeks in which it accessed orders
+     * @param contact its position in the buyer log
      */
-    record Touched(Int2IntOpenHashMap weeks, Int2IntOpenHashMap saw, Int2IntOpenHashMap accessed) {}
+    PastColumns before(long buyer, long contact, long contactedAt) {
+        if (!settings.hasMemory()) {
+            return NONE;
+        }
+        PastColumns known = cache.get(buyer, contact);
+        if (known == null) {
+            Touched touched = touchedBefore(buyer, contactedAt);
+            known = touched.columns(custodians);
+            cache.put(buyer, contact, contactedAt, known, touched.entriesRead);
+        }
+        return known;
+    }
 
-    /** Returns which custodians touched orders of a buyer before a contact. */
-    Touched before(long buyer, long contactedAt) {
-        Touched touched = new Touched(new Int2IntOpenHashMap(), new Int2IntOpenHashMap(), new Int2IntOpenHashMap());
+    /** What custodians, by their numbers, knew of a buyer's orders before a contact. */
+    private static final class Touched {
+        final long contactedAt;
+        final Int2IntOpenHashMap weeks = new Int2IntOpenHashMap();
+        final Int2IntOpenHashMap saw = new Int2IntOpenHashMap();
+        final Int2IntOpenHashMap accessed = new Int2IntOpenHashMap();
+        int entriesRead;
+
+        Touched(long contactedAt) {
+            this.contactedAt = contactedAt;
+        }
+
+        void add(LogEntry event, long week) {
+            int bit = 1 << (int) (EventTime.weekOf(contactedAt) - week);
+            int[] numbers = event.custodianNumbers();
+            for (int i = 0; i < numbers.length; i++) {
+                weeks.put(numbers[i], weeks.get(numbers[i]) | bit);
+                saw.put(numbers[i], saw.get(numbers[i]) | event.saw(i));
+                if (event.isAccess()) {
+                    accessed.put(numbers[i], accessed.get(numbers[i]) | bit);
+                }
+            }
+        }
+
+        PastColumns columns(List<Custodian> custodians) {
+            List<PastCustodian> found = new ArrayList<>();
+            weeks.int2IntEntrySet()
+                    .forEach(entry -> found.add(new PastCustodian(
+                            custodians.get(entry.getIntKey()),
+                            entry.getIntValue(),
+                            saw.get(entry.getIntKey()),
+                            accessed.get(entry.getIntKey()))));
+            keepNearest(found);
+            found.sort(Comparator.comparing(PastCustodian::custodian));
+            return PastColumns.of(found);
+        }
+    }
+
+    private Touched touchedBefore(long buyer, long contactedAt) {
+        Touched touched = new Touched(contactedAt);
         long firstWeek = settings.firstWeekOfMemory(contactedAt);
-        int entries = 0;
         int events = 0;
         for (boolean more = recent.latestOf(buyer); more; more = recent.previous()) {
             long week = EventTime.weekOf(recent.time());
-            if (++entries > MAX_ENTRIES || recent.inOrder() && week < firstWeek) {
+            if (++touched.entriesRead > MAX_ENTRIES || recent.inOrder() && week < firstWeek) {
                 return touched;
             }
             if (!recent.isOrderEvent() || !recent.hasCustodians()) {
@@ -138,29 +215,42 @@ final class BuyerPast {
                 return touched;
             }
             if (recent.time() < contactedAt && week >= firstWeek) {
-                addWeek(touched, recent, contactedAt, week);
+                touched.add(recent, week);
             }
         }
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
+            touched.entriesRead++;
             if (++events > MAX_EVENTS || entry.inOrder() && entry.time() < firstWeek) {
                 return touched;
             }
             if (entry.time() >= firstWeek && entry.time() <= EventTime.weekOf(contactedAt)) {
-                addWeek(touched, entry, contactedAt, entry.time());
+                touched.add(entry, entry.time());
             }
         }
         return touched;
     }
 
-    private static void addWeek(Touched touched, LogEntry event, long contactedAt, long week) {
-        int bit = 1 << (int) (EventTime.weekOf(contactedAt) - week);
-        int[] numbers = event.custodianNumbers();
-        for (int i = 0; i < numbers.length; i++) {
-            touched.weeks().put(numbers[i], touched.weeks().get(numbers[i]) | bit);
-            touched.saw().put(numbers[i], touched.saw().get(numbers[i]) | event.saw(i));
-            if (event.isAccess()) {
-                touched.accessed().put(numbers[i], touched.accessed().get(numbers[i]) | bit);
-            }
+    /** Removes past custodians beyond the maximum number and size; keeps those with the latest touches. */
+    private static void keepNearest(List<PastCustodian> found) {
+        long longest = 0;
+        for (PastCustodian custodian : found) {
+            longest += EntryBytes.MAX_UTF8_BYTES * custodian.custodian().id().length();
         }
+        if (found.size() <= MAX_CUSTODIANS && longest <= MAX_CUSTODIAN_BYTES) {
+            return;
+        }
+        found.sort(
+                Comparator.comparingInt((PastCustodian custodian) -> Integer.numberOfTrailingZeros(custodian.weeks()))
+                        .thenComparing(PastCustodian::custodian));
+        int kept = 0;
+        long bytes = 0;
+        while (kept < Math.min(found.size(), MAX_CUSTODIANS)) {
+            bytes += EntryBytes.utf8Bytes(found.get(kept).custodian().id());
+            if (bytes > MAX_CUSTODIAN_BYTES) {
+                break;
+            }
+            kept++;
+        }
+        found.subList(kept, found.size()).clear();
     }
 }

@@ -10,7 +10,6 @@ import io.leaktrace.domain.Correlation.ContactEvidence;
 import io.leaktrace.domain.Correlation.ContactTouch;
 import io.leaktrace.domain.Correlation.DecoyExposures;
 import io.leaktrace.domain.Correlation.Exposures;
-import io.leaktrace.domain.Correlation.PastCustodian;
 import io.leaktrace.domain.Correlation.Progress;
 import io.leaktrace.domain.Custodian;
 import io.leaktrace.domain.Dialled;
@@ -21,7 +20,6 @@ import io.leaktrace.domain.InputCounts;
 import io.leaktrace.domain.Loss;
 import io.leaktrace.domain.OrderEvent;
 import io.leaktrace.domain.OrderEventType;
-import io.leaktrace.domain.PastColumns;
 import io.leaktrace.domain.ReportSource;
 import io.leaktrace.domain.ScamContact;
 import io.leaktrace.domain.TouchColumns;
@@ -71,15 +69,6 @@ public final class Correlator {
 
     /** Maximum total size of ids in the touches of a contact in bytes, so that evidence fits in a record. */
     static final int MAX_TOUCH_BYTES = 512 * 1024;
-
-    /** Maximum number of past custodians of a contact; those with the latest touches before it are kept. */
-    static final int MAX_PAST = 1000;
-
-    /** Maximum total size of ids in the past custodians of a contact in bytes, so that evidence fits in a record. */
-    static final int MAX_PAST_BYTES = 128 * 1024;
-
-    /** Maximum number of bytes of a UTF-16 code unit in UTF-8. */
-    private static final long MAX_UTF8_BYTES = 3;
 
     private final CorrelateSettings settings;
     private final int partition;
@@ -145,7 +134,7 @@ public final class Correlator {
         this.log = BuyerLog.recent(store.recent(), index, NEWEST);
         this.entry = new LogEntry(log);
         this.history = new BuyerHistory(log, index, atRisk.interact(settings.lookBack() - EventTime.HOUR));
-        this.past = new BuyerPast(settings, store.past(), index, log);
+        this.past = new BuyerPast(settings, store.past(), index, log, custodians);
         numberByCustodian.defaultReturnValue(-1);
         restore();
     }
@@ -742,7 +731,7 @@ public final class Correlator {
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
                 TouchColumns.of(touches),
-                PastColumns.of(pastCustodians(buyer, contactedAt)),
+                past.before(buyer, position, contactedAt),
                 disclosedMark,
                 dialled,
                 dialledOrderId,
@@ -750,53 +739,11 @@ public final class Correlator {
                 contactedAt >= decoys.since(buyer));
     }
 
-    private List<PastCustodian> pastCustodians(long buyer, long contactedAt) {
-        if (!settings.hasMemory()) {
-            return List.of();
-        }
-        List<PastCustodian> found = new ArrayList<>();
-        BuyerPast.Touched touched = past.before(buyer, contactedAt);
-        touched.weeks()
-                .int2IntEntrySet()
-                .forEach(entry -> found.add(new PastCustodian(
-                        custodians.get(entry.getIntKey()),
-                        entry.getIntValue(),
-                        touched.saw().get(entry.getIntKey()),
-                        touched.accessed().get(entry.getIntKey()))));
-        keepNearest(found);
-        found.sort(Comparator.comparing(PastCustodian::custodian));
-        return found;
-    }
-
-    /** Removes past custodians beyond the maximum number and size; keeps those with the latest touches. */
-    private static void keepNearest(List<PastCustodian> found) {
-        long longest = 0;
-        for (PastCustodian custodian : found) {
-            longest += MAX_UTF8_BYTES * custodian.custodian().id().length();
-        }
-        if (found.size() <= MAX_PAST && longest <= MAX_PAST_BYTES) {
-            return;
-        }
-        found.sort(
-                Comparator.comparingInt((PastCustodian custodian) -> Integer.numberOfTrailingZeros(custodian.weeks()))
-                        .thenComparing(PastCustodian::custodian));
-        int kept = 0;
-        long bytes = 0;
-        while (kept < Math.min(found.size(), MAX_PAST)) {
-            bytes += utf8Bytes(found.get(kept).custodian().id());
-            if (bytes > MAX_PAST_BYTES) {
-                break;
-            }
-            kept++;
-        }
-        found.subList(kept, found.size()).clear();
-    }
-
     /** Removes touches beyond the maximum number and size; keeps those nearest in time. */
     private static void keepNearest(List<ContactTouch> touches, long contactedAt) {
         long longest = 0;
         for (ContactTouch touch : touches) {
-            longest += MAX_UTF8_BYTES
+            longest += EntryBytes.MAX_UTF8_BYTES
                     * (touch.custodian().id().length() + touch.orderId().length());
         }
         if (touches.size() <= MAX_TOUCHES && longest <= MAX_TOUCH_BYTES) {
@@ -808,17 +755,13 @@ public final class Correlator {
         long bytes = 0;
         while (kept < Math.min(touches.size(), MAX_TOUCHES)) {
             ContactTouch touch = touches.get(kept);
-            bytes += utf8Bytes(touch.custodian().id()) + utf8Bytes(touch.orderId());
+            bytes += EntryBytes.utf8Bytes(touch.custodian().id()) + EntryBytes.utf8Bytes(touch.orderId());
             if (bytes > MAX_TOUCH_BYTES) {
                 break;
             }
             kept++;
         }
         touches.subList(kept, touches.size()).clear();
-    }
-
-    private static int utf8Bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private int[] numbersOf(List<Custodian> eventCustodians) {
@@ -887,6 +830,7 @@ public final class Correlator {
             }
         }
         log.append((byte) kind, time, buyer, body, at);
+        past.onAppended(buyer, time);
     }
 
     private int putDetails(int at, OrderEvent event, Custodian custodian) {
@@ -934,6 +878,7 @@ public final class Correlator {
             kind |= BuyerLog.ORDERED_BEFORE_WINDOW;
         }
         log.append((byte) kind, contactedAt, buyer, body, at);
+        past.onAppended(buyer, contactedAt);
     }
 
     /** Returns which number was dialled, or null: one that stood for an order was virtual. */

@@ -3,6 +3,7 @@ package io.leaktrace.correlate;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
@@ -16,6 +17,9 @@ final class EntryBytes {
 
     /** Maximum number of digits of a number that is stored as a long. */
     static final int MAX_DIGITS = 18;
+
+    /** Maximum number of bytes of a UTF-16 code unit in UTF-8. */
+    static final long MAX_UTF8_BYTES = 3;
 
     private EntryBytes() {}
 
@@ -96,6 +100,11 @@ final class EntryBytes {
     /** Returns MurmurHash3 (32 bits, x86). */
     static int hash(byte[] bytes, int from, int length) {
         return MurmurHash3.hash32x86(bytes, from, length, 0);
+    }
+
+    /** Returns the length of a text in UTF-8. */
+    static int utf8Bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     static long zigzag(long value) {

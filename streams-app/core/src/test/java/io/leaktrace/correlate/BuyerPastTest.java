@@ -209,6 +209,86 @@ class BuyerPastTest {
         return found;
     }
 
+    /** A restart forgets what had been read for contacts. Blocks are small, so that entries expire soon. */
+    @Test
+    void aContactThatComesAgainHasThePastThatIsReadForItThen() throws IOException {
+        Random random = new Random(Seed.of("BuyerPastTest.aContactThatComesAgain"));
+        CorrelateSettings settings = new CorrelateSettings(6 * EventTime.DAY, 6 * EventTime.HOUR, EventTime.DAY, 28);
+        InMemoryCorrelatorStore store = new InMemoryCorrelatorStore();
+        Correlator running = new Correlator(settings, 0, new InMemoryCorrelatorStore());
+        Correlator restarted = new Correlator(settings, 0, store);
+        int again = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Instant time = day(1).plus(Duration.ofMinutes(30L * i));
+            Instant earlier = time.minus(Duration.ofMinutes(random.nextInt(14 * 24 * 60)));
+            String buyer = "b" + random.nextInt(12);
+            int what = random.nextInt(1_000);
+            Object record;
+            if (what < 2) {
+                record = new Erasure(buyer, earlier);
+            } else if (what < 60) {
+                record = aContact("c" + i).with(buyer).at(what < 10 ? time : earlier);
+            } else {
+                record = anOrder("o".repeat(random.nextInt(1_500)) + i)
+                        .by(buyer)
+                        .from(seller("s" + i % 500))
+                        .at(what < 300 ? earlier : time);
+            }
+            List<Correlation> expected = accept(restarted, record);
+            assertEquals(expected, accept(running, record), "record " + i);
+            boolean hasContact = expected.stream().anyMatch(ContactEvidence.class::isInstance);
+            again += hasContact && record instanceof OrderEvent ? 1 : 0;
+            if (random.nextInt(4) == 0) {
+                restarted.save();
+                running.save();
+                restarted = new Correlator(settings, 0, store);
+            }
+        }
+        assertTrue(again > 1_000, again + " times");
+    }
+
+    @Test
+    void aContactComesAgainWithoutWhatIsTooManyOrdersBack() {
+        Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+        for (int i = 0; i < BuyerPast.MAX_EVENTS - 10; i++) {
+            correlator.accept(
+                    anOrder("o" + i).from(seller(i < 10 ? "first" : "later")).at(day(1).plusSeconds(i)));
+        }
+        fill(correlator, 2, 60);
+        ContactEvidence contact = only(correlator.accept(aContact("c").at(day(60))));
+        PastCustodian later = new PastCustodian(seller("later"), weeks(60, 1));
+        assertEquals(List.of(new PastCustodian(seller("first"), weeks(60, 1)), later), contact.past());
+        for (int i = 0; i < 20; i++) {
+            contact = only(
+                    correlator.accept(anOrder("after" + i).from(seller("after")).at(day(61).plusSeconds(i))));
+        }
+        assertEquals(List.of(later), contact.past());
+    }
+
+    @Test
+    void aContactComesAgainWithoutErasedWeeks() {
+        Correlator correlator = new Correlator(SETTINGS, 0, new InMemoryCorrelatorStore());
+        correlator.accept(anOrder("o1").from(seller("erased")).at(day(1)));
+        fill(correlator, 2, 60);
+        correlator.accept(anOrder("o2").from(seller("s")).at(day(60)));
+        ContactEvidence contact = only(correlator.accept(aContact("c").at(day(61))));
+        assertEquals(
+                List.of(
+                        new PastCustodian(seller("erased"), weeks(61, 1)),
+                        new PastCustodian(seller("s"), weeks(61, 60))),
+                contact.past());
+        correlator.accept(new Erasure("zhou", day(30)));
+        contact = only(correlator.accept(anOrder("o3").from(seller("s")).at(day(62))));
+        assertEquals(List.of(new PastCustodian(seller("s"), weeks(61, 60))), contact.past());
+    }
+
+    private static List<Correlation> accept(Correlator correlator, Object record) {
+        if (record instanceof OrderEvent event) {
+            return correlator.accept(event);
+        }
+        return record instanceof ScamContact contact ? correlator.accept(contact) : correlator.accept((Erasure) record);
+    }
+
     private static InMemoryCorrelatorStore copy(InMemoryCorrelatorStore store) throws IOException {
         ByteArrayOutputStream saved = new ByteArrayOutputStream();
         store.write(new DataOutputStream(saved));
@@ -284,7 +364,7 @@ class BuyerPastTest {
             correlator.accept(anOrder("o" + week).from(sellers).at(day(1 + 7 * week)));
         }
         ContactEvidence evidence = only(correlator.accept(aContact("c").at(day(106))));
-        assertEquals(Correlator.MAX_PAST, evidence.past().size());
+        assertEquals(BuyerPast.MAX_CUSTODIANS, evidence.past().size());
         assertEquals(
                 "105", evidence.past().get(0).custodian().id().substring(0, 3), "the first of the last ten orders");
     }
