@@ -3,6 +3,7 @@ package io.leaktrace.evaluate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToIntFunction;
 
 /**
@@ -86,5 +87,36 @@ public record EvidenceGains(List<Gain> gains) {
                 .flatMapToDouble(outcome -> Arrays.stream(outcome.innocentPeaks()))
                 .filter(peak -> peak >= Thresholds.NONE)
                 .count();
+    }
+
+    /** The table as Markdown. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("| evidence | leaks | noticed | without | victims until the alert | without | days | without "
+                + "| innocents accused | without | nobody leaks: accused, in markets |\n");
+        text.append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        for (Gain gain : gains) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %d | %d | %d | %s | %s | %s | %s | %d | %d | %d, %d |%n",
+                    gain.title,
+                    gain.with.leaks,
+                    gain.with.noticed,
+                    gain.without.noticed,
+                    median(gain.with.victims),
+                    median(gain.without.victims),
+                    median(gain.with.days),
+                    median(gain.without.days),
+                    gain.with.accused,
+                    gain.without.accused,
+                    gain.accused,
+                    gain.leakFreeMarkets));
+        }
+        text.append("\nMedians are over all leaks; – where fewer than half were noticed.\n");
+        return text.toString();
+    }
+
+    private static String median(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f", value) : "–";
     }
 }

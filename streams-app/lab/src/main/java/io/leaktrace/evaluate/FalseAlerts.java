@@ -1,6 +1,7 @@
 package io.leaktrace.evaluate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,5 +40,23 @@ public record FalseAlerts(
     /** False alerts in 60 days among 2,100 custodians. */
     public double perBudget() {
         return alerts / (custodianDays / 60 / 2100);
+    }
+
+    /** The table as Markdown. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("| background, nobody leaks | markets | false alerts |\n|---|---:|---:|\n");
+        byCell.forEach((cell, figures) ->
+                text.append(String.format(Locale.ROOT, "| %s | %d | %d |%n", cell, figures[1], figures[0])));
+        text.append(String.format(
+                Locale.ROOT,
+                "%n%d false alerts in %d markets: %.1f years of markets, %,.0f years of custodians; %.2f in 60 days over "
+                        + "2,100 custodians.%n",
+                alerts,
+                trials,
+                marketDays / 365.25,
+                custodianDays / 365.25,
+                perBudget()));
+        return text.toString();
     }
 }

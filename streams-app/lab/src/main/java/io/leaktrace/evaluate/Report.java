@@ -31,10 +31,8 @@ public final class Report {
         this.result = result;
     }
 
-    /** Writes {@code quality.md}, {@code quality.csv} and the plots. */
-    public void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("quality.md"), markdown(), StandardCharsets.UTF_8);
+    /** Writes {@code quality.csv} and the plots. */
+    public void writeCsvAndPlots(Path folder) throws IOException {
         writeCsv(folder.resolve("quality.csv"));
         Plots.write(result, folder);
     }

@@ -5,8 +5,6 @@ import io.leaktrace.cli.SettingsOptions;
 import io.leaktrace.cli.UsageException;
 import io.leaktrace.evaluate.EvaluatedMarkets;
 import io.leaktrace.evaluate.Evaluation;
-import io.leaktrace.evaluate.EvidenceGains;
-import io.leaktrace.evaluate.FalseAlerts;
 import io.leaktrace.evaluate.RealOrders;
 import io.leaktrace.evaluate.Report;
 import io.leaktrace.files.OrderEventWriter;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -66,7 +63,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for quality.md, quality.csv and plots.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for quality.md with the tables and, of a whole comparison, quality.csv and plots.")
     private Path out;
 
     @Option(
@@ -133,11 +133,15 @@ final class EvaluateCommand implements Callable<Integer> {
             try (Evaluation evaluation =
                     new Evaluation(settings.read().model(), markets, threads, progress::onProgress)) {
                 if (falseAlerts) {
-                    print(evaluation.falseAlerts(quiet));
+                    write(evaluation.falseAlerts(quiet).markdown());
                 } else if (evidence) {
-                    print(evaluation.evidenceGains(evaluated, quiet));
+                    write(evaluation.evidenceGains(evaluated, quiet).markdown());
                 } else {
-                    report(new Report(evaluation.run(evaluated, quiet)));
+                    Report report = new Report(evaluation.run(evaluated, quiet));
+                    write(report.markdown());
+                    if (out != null) {
+                        report.writeCsvAndPlots(out);
+                    }
                 }
             }
         } finally {
@@ -161,59 +165,13 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Report report) throws IOException {
-        spec.commandLine().getOut().print(report.markdown());
+    private void write(String markdown) throws IOException {
+        spec.commandLine().getOut().print(markdown);
         spec.commandLine().getOut().flush();
         if (out != null) {
-            report.write(out);
+            Files.createDirectories(out);
+            Files.writeString(out.resolve("quality.md"), markdown);
         }
-    }
-
-    private void print(FalseAlerts counted) {
-        PrintWriter print = spec.commandLine().getOut();
-        print.println("| background, nobody leaks | markets | false alerts |");
-        print.println("|---|---:|---:|");
-        counted.byCell().forEach((cell, figures) -> print.printf("| %s | %d | %d |%n", cell, figures[1], figures[0]));
-        print.printf(
-                "%n%d false alerts in %d markets: %.1f years of markets, %,.0f years of custodians; %.2f in 60 days over "
-                        + "2,100 custodians.%n",
-                counted.alerts(),
-                counted.trials(),
-                counted.marketDays() / 365.25,
-                counted.custodianDays() / 365.25,
-                counted.perBudget());
-        print.flush();
-    }
-
-    private void print(EvidenceGains compared) {
-        PrintWriter print = spec.commandLine().getOut();
-        print.println("| evidence | leaks | noticed | without | victims until the alert | without | days | without "
-                + "| innocents accused | without | nobody leaks: accused, in markets |");
-        print.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
-        for (EvidenceGains.Gain gain : compared.gains()) {
-            EvidenceGains.Alerts with = gain.with();
-            EvidenceGains.Alerts without = gain.without();
-            print.printf(
-                    "| %s | %d | %d | %d | %s | %s | %s | %s | %d | %d | %d, %d |%n",
-                    gain.title(),
-                    with.leaks(),
-                    with.noticed(),
-                    without.noticed(),
-                    median(with.victims()),
-                    median(without.victims()),
-                    median(with.days()),
-                    median(without.days()),
-                    with.accused(),
-                    without.accused(),
-                    gain.accused(),
-                    gain.leakFreeMarkets());
-        }
-        print.printf("%nMedians are over all leaks; – where fewer than half were noticed.%n");
-        print.flush();
-    }
-
-    private static String median(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.1f", value) : "–";
     }
 
     private List<RealOrders> realOrders(Path work, ProgressLine progress, PrintWriter err) throws IOException {

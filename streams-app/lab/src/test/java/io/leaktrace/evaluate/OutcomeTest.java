@@ -75,6 +75,33 @@ class OutcomeTest {
                         0,
                         1)),
                 gains.gains());
+        assertEquals("""
+                | evidence | leaks | noticed | without | victims until the alert | without | days | without \
+                | innocents accused | without | nobody leaks: accused, in markets |
+                |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+                | marks | 2 | 2 | 1 | 3.0 | – | 2.5 | – | 1 | 0 | 0, 1 |
+
+                Medians are over all leaks; – where fewer than half were noticed.
+                """, gains.markdown());
+    }
+
+    @Test
+    void falseAlertsAreCountedByBackgroundWithTheTimeInWhichTheyWereRaised() {
+        double none = Double.NEGATIVE_INFINITY;
+        Cell other = new Cell("other", "usual", true);
+        FalseAlerts counted = FalseAlerts.of(List.of(
+                outcome(QUIET, new int[0], new double[] {9, none}),
+                outcome(QUIET, new int[0], new double[] {none, none}),
+                outcome(other, new int[0], new double[] {5, 6})));
+        assertEquals("""
+                | background, nobody leaks | markets | false alerts |
+                |---|---:|---:|
+                | other | 1 | 2 |
+                | quiet | 2 | 1 |
+
+                3 false alerts in 3 markets: 0.5 years of markets, 1,035 years of custodians; 1.00 in 60 days over 2,100 \
+                custodians.
+                """, counted.markdown());
     }
 
     /** Two trials without leaks allow two false alerts: the threshold lies just above the third highest peak. */

@@ -79,7 +79,7 @@ class ReportTest {
         List<String> names = List.of(OTHER, Contestants.OURS, Ceiling.CEILING, Ceiling.ORACLE, PART);
         Report report = new Report(new Result(outcomes, names));
         String text = report.markdown();
-        report.write(folder);
+        report.writeCsvAndPlots(folder);
 
         String row = "| leaks | 0.75 ± 0.25 | 1.00 ± 0.00 | 1.00 ± 0.00 | 75 | 100 ± 0 | 100 ± 0 | 100 ± 0 | 100 |";
         assertTrue(text.contains(row), text);
@@ -94,7 +94,7 @@ class ReportTest {
 
     @Test
     void filesAreWrittenForPeopleAndForMachines() throws Exception {
-        new Report(result()).write(folder);
+        new Report(result()).writeCsvAndPlots(folder);
 
         List<String> csv = Files.readAllLines(folder.resolve("quality.csv"));
         assertEquals(1 + 2 * 3, csv.size(), csv.toString());
