@@ -42,7 +42,6 @@ final class BuyerPast {
     private final BuyerLog log;
 
     private final List<Custodian> custodians;
-    private final PastCache cache = new PastCache();
 
     private final LogEntry entry;
     private final LogEntry recent;
@@ -88,17 +87,11 @@ final class BuyerPast {
         return log.bytes();
     }
 
-    /** To be called when an entry has been appended to the buyer log. */
-    void onAppended(long buyer, long time) {
-        cache.onAppended(buyer, time);
-    }
-
     /** Adds an entry of the buyer log that expires. */
     void add(LogEntry expired) {
         if (settings.hasMemory() && expired.isOrderEvent() && expired.hasCustodians()) {
             int length = expired.copyCustodians(body);
             log.append(expired.pastKind(), EventTime.weekOf(expired.time()), expired.buyer(), body, length);
-            cache.onExpired(expired.buyer(), expired.time());
         }
     }
 
@@ -108,13 +101,11 @@ final class BuyerPast {
         log.removeBefore(settings.firstWeekOfMemory(contactedAt), expired -> {});
         if (log.begin() > begin) {
             index.removePastBefore(log.begin());
-            cache.clear();
         }
     }
 
-    /** Erases the weeks of a buyer that begin before a time, after the erasure in the buyer log. */
+    /** Erases the weeks of a buyer that begin before a time. */
     void erase(long buyer, long before) {
-        cache.remove(buyer);
         LongArrayList remaining = new LongArrayList();
         boolean erasesAnything = false;
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
@@ -145,20 +136,9 @@ final class BuyerPast {
     /**
      * Returns the custodians that touched orders of a buyer before a contact, ordered by custodian; none if the memory is
      * off.
-     *
-     * @param contact its position in the buyer log
      */
-    PastColumns before(long buyer, long contact, long contactedAt) {
-        if (!settings.hasMemory()) {
-            return NONE;
-        }
-        PastColumns known = cache.get(buyer, contact);
-        if (known == null) {
-            Touched touched = touchedBefore(buyer, contactedAt);
-            known = touched.columns(custodians);
-            cache.put(buyer, contact, contactedAt, known, touched.entriesRead);
-        }
-        return known;
+    PastColumns before(long buyer, long contactedAt) {
+        return settings.hasMemory() ? touchedBefore(buyer, contactedAt).columns(custodians) : NONE;
     }
 
     /** What custodians, by their numbers, knew of a buyer's orders before a contact. */
@@ -167,7 +147,6 @@ final class BuyerPast {
         final Int2IntOpenHashMap weeks = new Int2IntOpenHashMap();
         final Int2IntOpenHashMap saw = new Int2IntOpenHashMap();
         final Int2IntOpenHashMap accessed = new Int2IntOpenHashMap();
-        int entriesRead;
 
         Touched(long contactedAt) {
             this.contactedAt = contactedAt;
@@ -202,10 +181,11 @@ final class BuyerPast {
     private Touched touchedBefore(long buyer, long contactedAt) {
         Touched touched = new Touched(contactedAt);
         long firstWeek = settings.firstWeekOfMemory(contactedAt);
+        int entries = 0;
         int events = 0;
         for (boolean more = recent.latestOf(buyer); more; more = recent.previous()) {
             long week = EventTime.weekOf(recent.time());
-            if (++touched.entriesRead > MAX_ENTRIES || recent.inOrder() && week < firstWeek) {
+            if (++entries > MAX_ENTRIES || recent.inOrder() && week < firstWeek) {
                 return touched;
             }
             if (!recent.isOrderEvent() || !recent.hasCustodians()) {
@@ -219,7 +199,6 @@ final class BuyerPast {
             }
         }
         for (boolean more = entry.latestOf(buyer); more; more = entry.previous()) {
-            touched.entriesRead++;
             if (++events > MAX_EVENTS || entry.inOrder() && entry.time() < firstWeek) {
                 return touched;
             }

@@ -731,7 +731,7 @@ public final class Correlator {
                 atRisk.recentOrders(orders, hour),
                 Arrays.stream(hours).boxed().toList(),
                 TouchColumns.of(touches),
-                past.before(buyer, position, contactedAt),
+                past.before(buyer, contactedAt),
                 disclosedMark,
                 dialled,
                 dialledOrderId,
@@ -830,7 +830,6 @@ public final class Correlator {
             }
         }
         log.append((byte) kind, time, buyer, body, at);
-        past.onAppended(buyer, time);
     }
 
     private int putDetails(int at, OrderEvent event, Custodian custodian) {
@@ -878,7 +877,6 @@ public final class Correlator {
             kind |= BuyerLog.ORDERED_BEFORE_WINDOW;
         }
         log.append((byte) kind, contactedAt, buyer, body, at);
-        past.onAppended(buyer, contactedAt);
     }
 
     /** Returns which number was dialled, or null: one that stood for an order was virtual. */

@@ -209,7 +209,7 @@ class BuyerPastTest {
         return found;
     }
 
-    /** A restart forgets what had been read for contacts. Blocks are small, so that entries expire soon. */
+    /** Also after a restart. Blocks are small, so that entries expire soon. */
     @Test
     void aContactThatComesAgainHasThePastThatIsReadForItThen() throws IOException {
         Random random = new Random(Seed.of("BuyerPastTest.aContactThatComesAgain"));
