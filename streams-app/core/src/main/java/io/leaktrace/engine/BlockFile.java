@@ -108,7 +108,7 @@ final class BlockFile implements Closeable {
             free.add(lengths.size());
             addSlot();
         }
-        int slot = free.topInt();
+        int slot = free.popInt();
         ByteBuffer rest = ByteBuffer.wrap(block);
         while (rest.hasRemaining()) {
             file.write(rest, position(slot, 0) + rest.position());
@@ -117,7 +117,7 @@ final class BlockFile implements Closeable {
         for (int page = 0; page * PAGE_BYTES < block.length; page++) {
             checksums.set(slot * pagesOfSlot + page, checksum(block, page * PAGE_BYTES));
         }
-        return free.popInt();
+        return slot;
     }
 
     private long position(int slot, int page) {

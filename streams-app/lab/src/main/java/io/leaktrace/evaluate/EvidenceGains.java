@@ -98,7 +98,7 @@ public record EvidenceGains(List<Gain> gains) {
         for (Gain gain : gains) {
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %d | %d | %d | %s | %s | %s | %s | %d | %d | %d, %d |%n",
+                    "| %s | %d | %d | %d | %s | %s | %s | %s | %d | %d | %d, %d |\n",
                     gain.title,
                     gain.with.leaks,
                     gain.with.noticed,

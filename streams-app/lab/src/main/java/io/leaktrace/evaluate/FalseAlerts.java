@@ -47,11 +47,11 @@ public record FalseAlerts(
         StringBuilder text = new StringBuilder();
         text.append("| background, nobody leaks | markets | false alerts |\n|---|---:|---:|\n");
         byCell.forEach((cell, figures) ->
-                text.append(String.format(Locale.ROOT, "| %s | %d | %d |%n", cell, figures[1], figures[0])));
+                text.append(String.format(Locale.ROOT, "| %s | %d | %d |\n", cell, figures[1], figures[0])));
         text.append(String.format(
                 Locale.ROOT,
-                "%n%d false alerts in %d markets: %.1f years of markets, %,.0f years of custodians; %.2f in 60 days over "
-                        + "2,100 custodians.%n",
+                "\n%d false alerts in %d markets: %.1f years of markets, %,.0f years of custodians; %.2f in 60 days over "
+                        + "2,100 custodians.\n",
                 alerts,
                 trials,
                 marketDays / 365.25,

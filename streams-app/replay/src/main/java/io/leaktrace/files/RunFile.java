@@ -164,8 +164,7 @@ final class RunFile implements AutoCloseable {
         }
 
         private void readBlock() throws IOException {
-            ByteBuffer header = read(BLOCK_HEADER);
-            int compressed = header.getInt(2 * Integer.BYTES);
+            int compressed = read(BLOCK_HEADER).getInt(2 * Integer.BYTES);
             if (compressed < 0 || compressed > to - next - BLOCK_HEADER) {
                 throw damaged();
             }
@@ -174,8 +173,9 @@ final class RunFile implements AutoCloseable {
                 throw damaged();
             }
             next += stored.limit();
-            byte[] content = Arrays.copyOfRange(stored.array(), BLOCK_HEADER, stored.limit());
-            block = ByteBuffer.wrap(Zstd.decompress(content, header.getInt(Integer.BYTES)));
+            byte[] raw = new byte[stored.getInt(Integer.BYTES)];
+            Zstd.decompressByteArray(raw, 0, raw.length, stored.array(), BLOCK_HEADER, compressed);
+            block = ByteBuffer.wrap(raw);
         }
 
         /** Returns the next bytes, without moving on. */
